@@ -1,0 +1,185 @@
+"""The command line: ``python -m core``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from core.audit import Audit, AuditError
+from core.images import UnreadableImage
+from core.jobs import JobRefused
+from core.sources import SourceError
+from core.store import Row, StoreError
+
+MISTAKES = (AuditError, SourceError, StoreError, JobRefused, UnreadableImage)
+"""Errors whose message is one clear sentence for the person who asked."""
+
+Folder = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Second Look: find, review and correct wrong image labels."""
+
+
+@cli.command()
+@click.argument("source", type=Folder)
+@click.option("--into", "folder", type=Folder, required=True, help="The audit's folder.")
+@click.option("--labels", type=Folder, help="CSV with the columns path and label.")
+def audit(source: Path, folder: Path, labels: Path | None) -> None:
+    """Ingest SOURCE and compute everything; run again, it resumes.
+
+    SOURCE is a folder of class folders or, with --labels, any folder.
+    """
+    from core import pipeline
+    from core.jobs import run_lock
+    from core.sources import read_source
+
+    if not (folder / "audit.db").exists():
+        read_source(source, labels)  # a mistake in the data should leave no folder behind
+    opened = Audit.create(folder, source, labels)
+    with run_lock(opened):
+        pipeline.run(opened)
+    counts = opened.store.counts()
+    click.echo(
+        f"{counts['items']:,} images in {counts['classes']:,} classes;"
+        f" {counts['suspects']:,} labels disagree with the evidence,"
+        f" {counts['quarantined']:,} images could not be read.",
+        err=True,
+    )
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.option("--top", type=click.IntRange(min=1), help="Only the N most suspect.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
+def rank(folder: Path, top: int | None, style: str) -> None:
+    """Print the labels of the audit in DIR, the most suspect first."""
+    opened = Audit(folder)
+    if opened.store.fingerprint("evidence") is None:
+        raise AuditError(f"The audit in {folder} is not ranked yet; run `audit` again.")
+    _print_rows(
+        opened.store.ranking(top), ("id", "path", "given", "suggested", "suspicion"), style
+    )
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def status(folder: Path, style: str) -> None:
+    """Say what is in the audit in DIR, what is computed and what is reviewed."""
+    from core.jobs import watch
+
+    opened = Audit(folder)
+    job = watch(opened)
+    facts = {
+        "audit": opened.name,
+        "source": opened.described_source,
+        **opened.store.counts(),
+        "verdicts": opened.store.verdict_counts(),
+        "job": job.state,
+        "message": job.message,
+        "steps": {step["name"]: step["state"] for step in job.steps},
+    }
+    if style == "json":
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        return
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {count}" for key, count in value.items())
+        click.echo(f"{name:<12} {'' if value is None else value}")
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.argument("item_id", metavar="ID")
+@click.argument("decision", metavar="VERDICT")
+@click.option("--label", "labels", multiple=True, help="The right class; twice or more for ambiguous.")
+@click.option("--auditor", required=True, help="Who decides.")
+def verdict(
+    folder: Path, item_id: str, decision: str, labels: Sequence[str], auditor: str
+) -> None:
+    """Store a VERDICT on the item ID of the audit in DIR.
+
+    VERDICT is keep, relabel, ambiguous, none, bad-image, unsure, or undo,
+    which takes back the auditor's own current verdict on that item.
+    """
+    from core.review.verdicts import UNDO, give_verdict, parse_verdict
+
+    store = Audit(folder).store
+    session = f"cli-{secrets.token_hex(8)}"
+    if decision.lower() == UNDO:
+        store.add_undo(session=session, seq=0, item_id=item_id, auditor=auditor)
+    else:
+        give_verdict(
+            store,
+            parse_verdict(decision),
+            labels,
+            session=session,
+            seq=0,
+            item_id=item_id,
+            auditor=auditor,
+        )
+    click.echo(f"Stored {decision} for {item_id}.", err=True)
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def export(folder: Path, file: Path) -> None:
+    """Write the corrected labels of the audit in DIR as CSV."""
+    from core.export.table import write_csv
+
+    count = write_csv(Audit(folder).store, file)
+    click.echo(f"Wrote {count:,} rows to {file}.", err=True)
+
+
+def _print_rows(rows: Sequence[Row], columns: Sequence[str], style: str) -> None:
+    if style == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif style == "csv":
+        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        cells = [[_cell(row[column]) for column in columns] for row in rows]
+        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+        for line in [columns, *cells]:
+            padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            click.echo("  ".join(padded).rstrip())
+
+
+def _cell(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return 0, 2 after a mistake, 130 when stopped."""
+    try:
+        cli.main(arguments, prog_name="python -m core", standalone_mode=False)
+    except click.ClickException as error:
+        return _complain(error.format_message())
+    except MISTAKES as error:
+        return _complain(str(error))
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        return _complain(f"{error.strerror or error}{where}.")
+    except (click.Abort, KeyboardInterrupt):
+        print("Stopped; run the same command again to go on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _complain(sentence: str) -> int:
+    print(f"Error: {' '.join(sentence.split())}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""A logistic probe on the embeddings."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detectors.base import (
+    Features,
+    FloatArray,
+    IntArray,
+    WeightArray,
+    out_of_fold,
+    stratified_folds,
+)
+
+
+class Probe:
+    """Multinomial logistic regression, out of fold.
+
+    The probability that it gives to an item's own label is the
+    "self-confidence" of confident learning [1]_.
+
+    Parameters
+    ----------
+    C : float
+        Inverse strength of the L2 penalty, as in scikit-learn, for vectors
+        whose squares average 1.
+    n_folds : int
+    random_state : int
+        Seed of the folds.
+
+    References
+    ----------
+    .. [1] C. Northcutt, L. Jiang, I. Chuang, "Confident learning: estimating
+       uncertainty in dataset labels", J. Artificial Intelligence Research 70, 2021.
+    """
+
+    def __init__(self, C: float = 0.01, n_folds: int = 5, random_state: int = 0) -> None:
+        self.C = C
+        self.n_folds = n_folds
+        self.random_state = random_state
+
+    def predict_proba_oos(
+        self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
+    ) -> FloatArray:
+        """Return each row's probabilities from the folds it is not in; see ``Detector``."""
+        from sklearn.linear_model import LogisticRegression
+
+        # Unit rows of d entries have a mean square of 1 / d.
+        vectors = features.vectors * np.float32(np.sqrt(features.vectors.shape[1]))
+
+        def classify(train: NDArray[np.bool_], test: NDArray[np.bool_]) -> NDArray[np.floating]:
+            model = LogisticRegression(C=self.C, tol=1e-3, max_iter=200)
+            model.fit(vectors[train], labels[train], sample_weight=weights[train])
+            probabilities: NDArray[np.floating] = model.predict_proba(vectors[test])
+            return probabilities
+
+        folds = stratified_folds(labels, self.n_folds, self.random_state)
+        return out_of_fold(folds, labels, n_classes, classify)

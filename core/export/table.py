@@ -1,0 +1,76 @@
+"""The corrected labels as the table that came in, with four columns more."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.review.verdicts import final_label
+from core.store import Row, Store
+
+ADDED_COLUMNS = ("final_label", "verdict", "auditor", "time")
+
+
+def columns(store: Store) -> list[str]:
+    """Return the input's columns and ours; ours is prefixed where the input has that name."""
+    given = store.input_columns()
+    return given + [f"audit_{name}" if name in given else name for name in ADDED_COLUMNS]
+
+
+def rows(store: Store) -> Iterator[list[str]]:
+    """Yield one row for each row of the input, in its order, quarantined ones included."""
+    verdicts = store.current_verdicts()
+    given_columns = store.input_columns()
+    for item in store.input_rows():
+        decided = verdicts.get(item["id"])
+        verdict = decided["verdict"] if decided else None
+        labels = decided["labels"] if decided else []
+        yield [item["fields"].get(column, "") for column in given_columns] + [
+            final_label(item["given"], verdict, labels),
+            verdict or "",
+            decided["auditor"] if decided else "",
+            decided["at"] if decided else "",
+        ]
+
+
+def csv_text(store: Store) -> str:
+    """Return the corrected labels as CSV (UTF-8 text, lines ended by a line feed)."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns(store))
+    writer.writerows(rows(store))
+    return buffer.getvalue()
+
+
+def write_csv(store: Store, path: Path) -> int:
+    """Write the corrected labels to `path`, beside and renamed; return the number of rows."""
+    text = csv_text(store)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8", newline="")
+    os.replace(partial, path)
+    return sum(1 for _ in csv.reader(io.StringIO(text))) - 1
+
+
+def decisions(store: Store) -> list[Row]:
+    """Return the judged items with given and final label, the latest verdict first.
+
+    Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final``, ``verdict``,
+    ``auditor``, ``at``, ``changed``.
+    """
+    verdicts = store.current_verdicts()
+    decided = [
+        item
+        | {key: verdicts[item["id"]][key] for key in ("verdict", "auditor", "at")}
+        | {"final": final_label(item["given"], *_decision(verdicts[item["id"]]))}
+        for item in store.input_rows()
+        if item["id"] in verdicts
+    ]
+    decided.sort(key=lambda item: item["at"], reverse=True)
+    return [item | {"changed": item["final"] != (item["given"] or "")} for item in decided]
+
+
+def _decision(verdict: Row) -> tuple[str, list[str]]:
+    return verdict["verdict"], verdict["labels"]

@@ -1,0 +1,217 @@
+"""The ordered steps from a folder of images to a ranked list and a map.
+
+Every step is skipped when what it is made from has not changed, goes on where
+it was cut off, and reports its progress. Files are written beside and renamed
+into place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit import Audit, fingerprint, item_id
+from core.detectors import Features, LogPool
+from core.detectors.peers import nearest_peers
+from core.embedding.backbone import DEFAULT_BACKBONE
+from core.embedding.runner import embed_images
+from core.neighbors import Graph, HalfWhitening, nearest
+from core.progress import Progress, StepProgress
+from core.sources import read_source
+from core.store import EmbeddedItem, Row
+from core.structure.projection import project
+
+NEIGHBORS = 100
+METHOD_VERSION = 1
+"""Part of every fingerprint: raise it when a step computes something else."""
+
+
+class Step(NamedTuple):
+    """One step: its name in the database, its title for people, and what it counts."""
+
+    name: str
+    title: str
+    unit: str
+    run: Callable[[Audit, StepProgress], None]
+
+
+def run(audit: Audit) -> None:
+    """Bring everything in `audit` up to date.
+
+    Raises
+    ------
+    SourceError
+        When the data set cannot be understood.
+    """
+    run_id = audit.store.start_run(os.getpid(), [step.name for step in STEPS])
+    progress = Progress(audit.store, run_id)
+    try:
+        for step in STEPS:
+            with progress.step(step.name, step.title, step.unit) as reporter:
+                step.run(audit, reporter)
+    except KeyboardInterrupt:
+        audit.store.finish_run(run_id, "failed", "It was stopped; start it again to go on.")
+        raise
+    except Exception as error:
+        audit.store.finish_run(run_id, "failed", str(error) or type(error).__name__)
+        raise
+    audit.store.finish_run(run_id, "done")
+
+
+def _list_images(audit: Audit, step: StepProgress) -> None:
+    listing = read_source(audit.source, audit.labels_file)
+    audit.store.replace_listing(
+        {
+            "id": item_id(record.path),
+            "path": record.path,
+            "label": record.label,
+            "fields": record.fields,
+            "position": position,
+        }
+        for position, record in enumerate(listing.records)
+    )
+    audit.store.set_settings({"columns": listing.columns})
+    step.update(len(listing.records), len(listing.records))
+
+
+def _embed(audit: Audit, step: StepProgress) -> None:
+    if not embed_images(audit, DEFAULT_BACKBONE, step.update):
+        step.skip()
+
+
+def _find_neighbors(audit: Audit, step: StepProgress) -> None:
+    items = audit.store.embedded_items()
+    made_from = _fingerprint_of_images(items)
+    if _is_current(audit, "neighbors", audit.neighbors_file, made_from):
+        return step.skip()
+    graph = nearest(_whitened(audit, items), NEIGHBORS)
+    _save_arrays(
+        audit.neighbors_file,
+        ids=_ids(items),
+        indices=graph.indices,
+        similarities=graph.similarities,
+    )
+    audit.store.set_fingerprint("neighbors", made_from)
+    step.update(len(items), len(items))
+
+
+def _weigh_evidence(audit: Audit, step: StepProgress) -> None:
+    items = audit.store.embedded_items()
+    made_from = fingerprint(
+        _fingerprint_of_images(items), [item.class_id for item in items], METHOD_VERSION
+    )
+    if _is_current(audit, "evidence", audit.evidence_file, made_from):
+        return step.skip()
+    labelled = np.array([item.class_id is not None for item in items], dtype=bool)
+    vectors = _whitened(audit, items)
+    graph = _graph(audit)
+    if not labelled.all():
+        vectors, items = vectors[labelled], [i for i in items if i.class_id is not None]
+        graph = nearest(vectors, NEIGHBORS)
+    class_ids, labels = np.unique(
+        np.array([item.class_id for item in items], dtype=np.int64), return_inverse=True
+    )
+    names = audit.store.class_names()
+    pool = LogPool().fit(Features(vectors, graph), labels, len(class_ids), step.update)
+    peers = nearest_peers(vectors, labels)
+    _save_arrays(
+        audit.evidence_file,
+        ids=_ids(items),
+        classes=np.array([names[class_id] for class_id in class_ids]),
+        probabilities=pool.probabilities_.astype(np.float16),
+        peers=peers.indices,
+        peer_similarities=peers.similarities,
+        peer_rank=peers.rank,
+        peer_count=peers.count,
+    )
+    audit.store.replace_scores(_scores(items, class_ids, labels, pool))
+    audit.store.set_fingerprint("evidence", made_from)
+
+
+def _draw_map(audit: Audit, step: StepProgress) -> None:
+    import pandas as pd
+
+    items = audit.store.embedded_items()
+    made_from = fingerprint(_fingerprint_of_images(items), METHOD_VERSION)
+    if _is_current(audit, "map", audit.map_file, made_from):
+        return step.skip()
+    step.update(0, len(items))
+    points = project(_whitened(audit, items), _graph(audit))
+    frame = pd.DataFrame({"id": _ids(items), "x": points[:, 0], "y": points[:, 1]})
+    partial = audit.map_file.with_suffix(".partial")
+    frame.to_parquet(partial, index=False)
+    os.replace(partial, audit.map_file)
+    audit.store.set_fingerprint("map", made_from)
+    step.update(len(items), len(items))
+
+
+STEPS = (
+    Step("list", "Listing images", "images", _list_images),
+    Step("embed", "Reading and embedding", "images", _embed),
+    Step("neighbors", "Finding neighbours", "images", _find_neighbors),
+    Step("evidence", "Weighing evidence", "parts", _weigh_evidence),
+    Step("map", "Drawing the map", "images", _draw_map),
+)
+
+
+def _fingerprint_of_images(items: list[EmbeddedItem]) -> str:
+    return fingerprint(
+        [(item.id, item.row, item.content_hash) for item in items], DEFAULT_BACKBONE, METHOD_VERSION
+    )
+
+
+def _is_current(audit: Audit, artifact: str, file: Path, made_from: str) -> bool:
+    return file.exists() and audit.store.fingerprint(artifact) == made_from
+
+
+def _whitened(audit: Audit, items: list[EmbeddedItem]) -> NDArray[np.float32]:
+    """Return the half-whitened embeddings of `items`, in their order."""
+    if not items:
+        raise ValueError("No image could be read, so there is nothing to rank.")
+    rows = np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False)
+    embeddings = rows[[item.row for item in items]]
+    return HalfWhitening().fit_transform(embeddings)
+
+
+def _graph(audit: Audit) -> Graph:
+    table = audit.neighbors()
+    return Graph(table.indices, table.similarities)
+
+
+def _ids(items: list[EmbeddedItem]) -> NDArray[np.str_]:
+    return np.array([item.id for item in items], dtype="U16")
+
+
+def _scores(
+    items: list[EmbeddedItem],
+    class_ids: NDArray[np.int64],
+    labels: NDArray[np.integer[Any]],
+    pool: LogPool,
+) -> list[Row]:
+    rows = np.arange(len(items))
+    given = pool.probabilities_[rows, labels].tolist()
+    suggested = pool.probabilities_[rows, pool.suggested_].tolist()
+    alone = len(class_ids) == 1
+    return [
+        {
+            "item_id": item.id,
+            "suspicion": suspicion,
+            "p_given": p_given,
+            "suggested_id": None if alone else int(class_ids[suggestion]),
+            "p_suggested": 0.0 if alone else p_suggested,
+        }
+        for item, suspicion, p_given, suggestion, p_suggested in zip(
+            items, pool.suspicion_.tolist(), given, pool.suggested_, suggested, strict=True
+        )
+    ]
+
+
+def _save_arrays(path: Path, **arrays: NDArray[Any]) -> None:
+    partial = path.with_suffix(".partial.npz")
+    np.savez(partial, allow_pickle=False, **arrays)
+    os.replace(partial, path)

@@ -1,0 +1,1 @@
+"""What people decide: verdicts, and the queues that put items before them."""

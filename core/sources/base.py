@@ -1,0 +1,36 @@
+"""What every reader returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SourceError(ValueError):
+    """A data set that cannot be understood; the message is one clear sentence."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One image as the input lists it.
+
+    Attributes
+    ----------
+    path : str
+        Relative to the source folder, with forward slashes.
+    label : str or None
+        The given label, None for an unlabelled image.
+    fields : dict of str to str
+        The input's row, by column, exactly as it was read.
+    """
+
+    path: str
+    label: str | None
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """All records of a data set in the input's order, and the input's columns."""
+
+    columns: list[str]
+    records: list[Record]

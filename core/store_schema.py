@@ -1,0 +1,155 @@
+"""The schema of ``audit.db``, as sqlite-utils migrations.
+
+Later changes are appended as new migrations; one that has shipped is never edited.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Migrations
+from sqlite_utils.db import Database
+
+migrations = Migrations("second_look")
+
+CURRENT_VERDICTS = """
+select v.* from verdicts v
+where v.verdict != 'undo'
+  and not exists (select 1 from verdicts u where u.undoes = v.id)
+  and not exists (
+    select 1 from verdicts later
+    where later.item_id = v.item_id and later.id > v.id and later.verdict != 'undo'
+      and not exists (select 1 from verdicts u where u.undoes = later.id)
+  )
+"""
+
+APPEND_ONLY = """
+create trigger verdicts_no_{verb} before {verb} on verdicts
+begin select raise(abort, 'verdicts are append-only'); end
+"""
+
+
+@migrations()
+def m001_audit(db: Database) -> None:
+    """What came in, what was computed and what people decided."""
+    db.table("settings").create({"key": str, "value": str}, pk="key")
+    db.table("classes").create({"id": int, "name": str}, pk="id", not_null={"name"})
+    db.table("classes").create_index(["name"], unique=True)
+    db.table("items").create(
+        {
+            "id": str,
+            "path": str,
+            "row": int,
+            "listed": int,
+            "size": int,
+            "mtime_ns": int,
+            "content_hash": str,
+            "embedded_hash": str,
+            "format": str,
+            "width": int,
+            "height": int,
+        },
+        pk="id",
+        not_null={"path", "row", "listed"},
+        defaults={"listed": 1},
+    )
+    db.table("items").create_index(["path"], unique=True)
+    db.table("items").create_index(["row"], unique=True)
+    db.table("labels").create(
+        {"item_id": str, "class_id": int, "position": int, "fields": str},
+        pk="item_id",
+        foreign_keys=[("item_id", "items", "id"), ("class_id", "classes", "id")],
+    )
+    db.table("labels").create_index(["class_id"])
+    db.table("quarantine").create(
+        {"item_id": str, "reason": str, "since": str},
+        pk="item_id",
+        not_null={"reason"},
+        foreign_keys=[("item_id", "items", "id")],
+    )
+    _create_computed(db)
+    _create_decided(db)
+
+
+def _create_computed(db: Database) -> None:
+    db.table("runs").create(
+        {"id": int, "pid": int, "state": str, "message": str, "started": str, "finished": str},
+        pk="id",
+    )
+    db.table("steps").create(
+        {
+            "run_id": int,
+            "name": str,
+            "position": int,
+            "state": str,
+            "done": int,
+            "total": int,
+            "rate": float,
+            "seconds_left": float,
+            "seconds": float,
+        },
+        pk=("run_id", "name"),
+        foreign_keys=[("run_id", "runs", "id")],
+    )
+    db.table("artifacts").create({"name": str, "fingerprint": str, "made": str}, pk="name")
+    db.table("scores").create(
+        {
+            "item_id": str,
+            "suspicion": float,
+            "p_given": float,
+            "suggested_id": int,
+            "p_suggested": float,
+        },
+        pk="item_id",
+        foreign_keys=[("item_id", "items", "id"), ("suggested_id", "classes", "id")],
+    )
+    db.table("scores").create_index(["suspicion"])
+
+
+def _create_decided(db: Database) -> None:
+    db.table("auditors").create({"id": int, "name": str, "since": str}, pk="id", not_null={"name"})
+    db.table("auditors").create_index(["name"], unique=True)
+    db.table("verdicts").create(
+        {
+            "id": int,
+            "item_id": str,
+            "auditor_id": int,
+            "given_id": int,
+            "verdict": str,
+            "undoes": int,
+            "content_hash": str,
+            "stream": str,
+            "session": str,
+            "seq": int,
+            "at": str,
+        },
+        pk="id",
+        not_null={"item_id", "auditor_id", "verdict", "stream", "session", "seq", "at"},
+        foreign_keys=[
+            ("item_id", "items", "id"),
+            ("auditor_id", "auditors", "id"),
+            ("given_id", "classes", "id"),
+            ("undoes", "verdicts", "id"),
+        ],
+    )
+    # The numbered queue: an action that is sent twice is stored once.
+    db.table("verdicts").create_index(["session", "seq"], unique=True)
+    db.table("verdicts").create_index(["item_id"])
+    db.table("verdicts").create_index(["undoes"], unique=True)
+    db.table("verdict_classes").create(
+        {"verdict_id": int, "position": int, "class_id": int},
+        pk=("verdict_id", "position"),
+        foreign_keys=[("verdict_id", "verdicts", "id"), ("class_id", "classes", "id")],
+    )
+    for verb in ("update", "delete"):
+        db.execute(APPEND_ONLY.format(verb=verb))
+    db.create_view("current_verdicts", CURRENT_VERDICTS)
+    db.table("places").create(
+        {"auditor_id": int, "queue": str, "item_id": str},
+        pk=("auditor_id", "queue"),
+        foreign_keys=[("auditor_id", "auditors", "id"), ("item_id", "items", "id")],
+    )
+    db.table("selections").create({"id": str, "title": str, "made": str}, pk="id")
+    db.table("selection_items").create(
+        {"selection_id": str, "item_id": str},
+        pk=("selection_id", "item_id"),
+        foreign_keys=[("selection_id", "selections", "id"), ("item_id", "items", "id")],
+    )

@@ -1,0 +1,1 @@
+"""The shape of a data set: its projection to two dimensions."""
