@@ -21,6 +21,7 @@ from core.detectors.peers import nearest_peers
 from core.embedding.backbone import DEFAULT_BACKBONE
 from core.embedding.runner import embed_images
 from core.neighbors import Graph, HalfWhitening, nearest
+from core.pipeline_steps import STEP_TITLES
 from core.progress import Progress, StepProgress
 from core.sources import read_source
 from core.store import EmbeddedItem, Row
@@ -32,10 +33,9 @@ METHOD_VERSION = 1
 
 
 class Step(NamedTuple):
-    """One step: its name in the database, its title for people, and what it counts."""
+    """One step: its name in the database, what it counts, and what it does."""
 
     name: str
-    title: str
     unit: str
     run: Callable[[Audit, StepProgress], None]
 
@@ -52,7 +52,7 @@ def run(audit: Audit) -> None:
     progress = Progress(audit.store, run_id)
     try:
         for step in STEPS:
-            with progress.step(step.name, step.title, step.unit) as reporter:
+            with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
                 step.run(audit, reporter)
     except KeyboardInterrupt:
         audit.store.finish_run(run_id, "failed", "It was stopped; start it again to go on.")
@@ -151,11 +151,11 @@ def _draw_map(audit: Audit, step: StepProgress) -> None:
 
 
 STEPS = (
-    Step("list", "Listing images", "images", _list_images),
-    Step("embed", "Reading and embedding", "images", _embed),
-    Step("neighbors", "Finding neighbours", "images", _find_neighbors),
-    Step("evidence", "Weighing evidence", "parts", _weigh_evidence),
-    Step("map", "Drawing the map", "images", _draw_map),
+    Step("list", "images", _list_images),
+    Step("embed", "images", _embed),
+    Step("neighbors", "images", _find_neighbors),
+    Step("evidence", "parts", _weigh_evidence),
+    Step("map", "images", _draw_map),
 )
 
 

@@ -367,7 +367,7 @@ class Store:
     def items(self, ids: Sequence[str]) -> dict[str, Row]:
         """Return what a card shows, by id: path, hash, labels, probabilities, verdict."""
         rows = self._query(
-            "select items.id, path, content_hash, format, width, height, given.name as given,"
+            "select items.id, path, items.content_hash, format, width, height, given.name as given,"
             " suggested.name as suggested, suspicion, p_given, p_suggested,"
             " current_verdicts.verdict as verdict"
             " from items join labels on labels.item_id = items.id"
@@ -411,7 +411,7 @@ class Store:
     def map_labels(self) -> list[Row]:
         """Return what colours the map: id, path, hash, labels, suspicion and verdict."""
         return self._query(
-            "select items.id, path, content_hash, given.name as given, suspicion,"
+            "select items.id, path, items.content_hash, given.name as given, suspicion,"
             " suggested.name as suggested, current_verdicts.verdict as verdict from items"
             " join labels on labels.item_id = items.id"
             " left join classes given on given.id = labels.class_id"

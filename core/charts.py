@@ -1,0 +1,213 @@
+"""Every chart: takes a frame, returns an Altair chart.
+
+Colours come from the dashboard's theme: the first categorical colour (teal)
+is what the evidence suggests, the second (amber) what the labels say.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+CLICK = "click"
+"""Name of the click selection of every chart that has one."""
+
+BRUSH = "brush"
+"""Name of the map's box selection."""
+
+VERDICT_ORDER = ("keep", "relabel", "ambiguous", "none", "bad image", "unsure", "to do")
+
+
+def suspicion_histogram(frame: pd.DataFrame) -> alt.Chart:
+    """Draw how many items have which suspicion.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``low`` and ``high`` edge of the bin, ``kind`` ("evidence disagrees" or
+        "evidence agrees") and ``count``.
+    """
+    return (
+        alt.Chart(frame)
+        .mark_bar(binSpacing=1)
+        .encode(
+            x=alt.X("low:Q", bin="binned", title="suspicion", scale=alt.Scale(domain=[0, 1])),
+            x2="high:Q",
+            y=alt.Y(
+                "count:Q",
+                title="images (log scale)",
+                scale=alt.Scale(type="symlog"),
+                axis=alt.Axis(values=[1, 10, 100, 1_000, 10_000, 100_000], format=",d"),
+            ),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                scale=alt.Scale(domain=["evidence disagrees", "evidence agrees"]),
+                legend=alt.Legend(orient="top"),
+            ),
+            tooltip=[
+                alt.Tooltip("low:Q", title="suspicion from", format=".3f"),
+                alt.Tooltip("high:Q", title="to", format=".3f"),
+                alt.Tooltip("kind:N", title=" "),
+                alt.Tooltip("count:Q", title="images", format=","),
+            ],
+        )
+        .properties(height=240)
+    )
+
+
+def class_suspects(frame: pd.DataFrame) -> alt.Chart:
+    """Draw how many suspects each class has; a click chooses a class.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``given``, ``items``, ``suspects`` and ``reviewed``.
+    """
+    click = alt.selection_point(name=CLICK, fields=["given"])
+    return (
+        alt.Chart(frame)
+        .mark_bar(cornerRadiusEnd=2, cursor="pointer")
+        .encode(
+            y=alt.Y("given:N", sort="-x", title=None, axis=alt.Axis(labelLimit=160)),
+            x=alt.X("suspects:Q", title="labels the evidence disagrees with"),
+            opacity=alt.condition(click, alt.value(1), alt.value(0.35)),
+            tooltip=[
+                alt.Tooltip("given:N", title="given label"),
+                alt.Tooltip("suspects:Q", format=","),
+                alt.Tooltip("items:Q", title="images", format=","),
+                alt.Tooltip("reviewed:Q", format=","),
+            ],
+        )
+        .add_params(click)
+        .properties(height=alt.Step(19))
+    )
+
+
+def confusion_map(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw which label looks like which other; a click chooses the pair.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``given``, ``suggested``, ``count`` and ``reviewed``.
+    """
+    click = alt.selection_point(name=CLICK, fields=["given", "suggested"])
+    base = alt.Chart(frame).encode(
+        x=alt.X(
+            "suggested:N",
+            title="looks like",
+            axis=alt.Axis(orient="top", labelAngle=-50, labelLimit=120, grid=True),
+        ),
+        y=alt.Y("given:N", title="given label", axis=alt.Axis(labelLimit=140, grid=True)),
+        tooltip=[
+            alt.Tooltip("given:N", title="given label"),
+            alt.Tooltip("suggested:N", title="looks like"),
+            alt.Tooltip("count:Q", title="images", format=","),
+            alt.Tooltip("reviewed:Q", format=","),
+        ],
+    )
+    most = int(frame["count"].max()) if len(frame) else 1
+    cells = (
+        base.mark_rect(cursor="pointer", cornerRadius=2)
+        .encode(
+            color=alt.Color("count:Q", title="images", legend=None),
+            opacity=alt.condition(click, alt.value(1), alt.value(0.35)),
+        )
+        .add_params(click)
+    )
+    numbers = base.mark_text(fontSize=11).encode(
+        text="count:Q",
+        color=alt.condition(
+            alt.datum["count"] > most * 0.55, alt.value("white"), alt.value("#26433f")
+        ),
+    )
+    return alt.layer(cells, numbers).properties(height=alt.Step(20))
+
+
+def review_progress(frame: pd.DataFrame) -> alt.Chart:
+    """Draw one bar of what has been decided and what is to do.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``verdict`` (one of `VERDICT_ORDER`), ``count`` and ``order``.
+    """
+    return (
+        alt.Chart(frame)
+        .mark_bar(height=18)
+        .encode(
+            x=alt.X("count:Q", stack="zero", title=None, axis=None),
+            order="order:Q",
+            color=alt.Color(
+                "verdict:N",
+                title=None,
+                scale=alt.Scale(domain=list(VERDICT_ORDER), range=_VERDICT_COLOURS),
+                sort=list(VERDICT_ORDER),
+                legend=alt.Legend(orient="bottom", columns=7),
+            ),
+            tooltip=["verdict:N", alt.Tooltip("count:Q", title="images", format=",")],
+        )
+        .properties(height=70)
+    )
+
+
+def item_map(frame: pd.DataFrame, colour: str) -> alt.LayerChart:
+    """Draw the 2-D map; a box chooses items.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``id``, ``x``, ``y``, ``path``, ``given``, ``suggested``, ``suspicion``,
+        ``verdict`` and ``image`` (address of the thumbnail).
+    colour : str
+        ``given``, ``suspicion`` or ``verdict``.
+    """
+    brush = alt.selection_interval(name=BRUSH)
+    hidden = {"axis": None, "scale": alt.Scale(nice=False, padding=12)}
+    points = (
+        alt.Chart(frame)
+        .mark_circle(size=34, stroke=None)
+        .encode(
+            x=alt.X("x:Q", **hidden),
+            y=alt.Y("y:Q", **hidden),
+            color=_map_colour(colour),
+            order=alt.Order("suspicion:Q"),
+            opacity=alt.condition(brush, alt.value(0.85), alt.value(0.15)),
+            tooltip=[
+                "image:N",
+                alt.Tooltip("given:N", title="given label"),
+                alt.Tooltip("suggested:N", title="looks like"),
+                alt.Tooltip("suspicion:Q", format=".2f"),
+                "verdict:N",
+                "path:N",
+            ],
+        )
+        .add_params(brush)
+    )
+    names = (
+        alt.Chart(frame)
+        .transform_aggregate(x="median(x)", y="median(y)", groupby=["given"])
+        .mark_text(fontSize=11, fontWeight=600, stroke="white", strokeWidth=0, tooltip=None)
+        .encode(x=alt.X("x:Q", **hidden), y=alt.Y("y:Q", **hidden), text="given:N")
+    )
+    layers = [points, names] if colour == "given" else [points]
+    return alt.layer(*layers).properties(height=620)
+
+
+def _map_colour(colour: str) -> alt.Color:
+    if colour == "suspicion":
+        return alt.Color(
+            "suspicion:Q", scale=alt.Scale(domain=[0, 1]), legend=alt.Legend(orient="top")
+        )
+    if colour == "verdict":
+        return alt.Color(
+            "verdict:N",
+            title=None,
+            scale=alt.Scale(domain=list(VERDICT_ORDER), range=_VERDICT_COLOURS),
+            legend=alt.Legend(orient="top"),
+        )
+    return alt.Color("given:N", scale=alt.Scale(scheme="tableau20"), legend=None)
+
+
+_VERDICT_COLOURS = ["#d98324", "#149188", "#7a6fb0", "#a34a5f", "#6b7280", "#c9b458", "#c5cbca"]

@@ -1,0 +1,81 @@
+"""The demo audit, made when there is no other, and its score card."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import jobs
+from core.audit import Audit
+from core.library import Library
+
+DEMO = Path(__file__).parents[1] / "data" / "demo"
+NAME = "demo"
+
+
+def ensure(library: Library) -> Audit | None:
+    """Make the demo audit and start computing it, when `library` is empty.
+
+    Returns
+    -------
+    Audit or None
+        The new audit; None when there was one already or others were asked for.
+    """
+    if library.folders or library.audits():
+        return None
+    audit = Audit.create(library.home / NAME, DEMO, DEMO / "labels.csv")
+    if not jobs.watch(audit).is_active:
+        jobs.start(audit)
+    return audit
+
+
+def is_demo(audit: Audit) -> bool:
+    """Tell whether `audit` is of the bundled data set, whose true labels are known."""
+    return audit.labels_file == DEMO / "labels.csv"
+
+
+@dataclass(frozen=True)
+class ScoreCard:
+    """How a review of the demo compares with the truth.
+
+    Attributes
+    ----------
+    wrong : int
+        Labels that were planted wrong.
+    found : int
+        Of those, reviewed and not kept.
+    corrected : int
+        Of those, given back their true label.
+    spoiled : int
+        Right labels that the review changed.
+    reviewed : int
+        Items with a verdict.
+    """
+
+    wrong: int
+    found: int
+    corrected: int
+    spoiled: int
+    reviewed: int
+
+
+def score_card(audit: Audit) -> ScoreCard:
+    """Compare the verdicts of the demo audit with ``truth.csv``."""
+    with (DEMO / "truth.csv").open(encoding="utf-8", newline="") as file:
+        truth = {row["path"]: row["label"] for row in csv.DictReader(file)}
+    verdicts = audit.store.current_verdicts()
+    items = audit.store.input_rows()
+    judged = [(item, verdicts[item["id"]]) for item in items if item["id"] in verdicts]
+    is_wrong = {item["id"]: item["given"] != truth[item["path"]] for item in items}
+    changed = [(i, v) for i, v in judged if v["verdict"] in ("relabel", "none", "ambiguous")]
+    return ScoreCard(
+        wrong=sum(is_wrong.values()),
+        found=sum(is_wrong[item["id"]] for item, _ in changed),
+        corrected=sum(
+            is_wrong[item["id"]] and verdict["labels"] == [truth[item["path"]]]
+            for item, verdict in changed
+        ),
+        spoiled=sum(not is_wrong[item["id"]] for item, _ in changed),
+        reviewed=len(judged),
+    )

@@ -1,0 +1,114 @@
+"""What the desk shows of an item: labels, probabilities, neighbours and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit import Audit
+from core.store import Row
+
+NEIGHBORS_SHOWN = 9
+NEIGHBORS_COUNTED = 10
+LIKELY_CLASSES = 6
+
+
+class Cards:
+    """Makes cards from the computed tables of one audit, which it holds in memory.
+
+    Parameters
+    ----------
+    audit : Audit
+        Ranked already.
+    """
+
+    def __init__(self, audit: Audit) -> None:
+        self.audit = audit
+        self.graph = audit.neighbors()
+        self.evidence = audit.evidence()
+        self._graph_row = {item_id: row for row, item_id in enumerate(self.graph.ids.tolist())}
+        self._evidence_row = {item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())}
+
+    def make(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Return the cards of `ids`, and the pictures that they show, by item id.
+
+        Returns
+        -------
+        dict
+            ``cards``: by id, the fields of `Store.items` and ``neighbours``,
+            ``peers`` (pairs of id and similarity), ``likely`` (class names,
+            most probable first) and ``why`` (facts for a sentence).
+            ``pictures``: by id, content hash, given label and path.
+        """
+        neighbours = {item_id: self._neighbours(item_id) for item_id in ids}
+        peers = {item_id: self._peers(item_id) for item_id in ids}
+        shown = {other for pairs in (*neighbours.values(), *peers.values()) for other, _ in pairs}
+        items = self.audit.store.items([*ids, *shown])
+        cards = {
+            item_id: items[item_id]
+            | {
+                "neighbours": neighbours[item_id][:NEIGHBORS_SHOWN],
+                "peers": peers[item_id],
+                "likely": self._likely(item_id),
+                "why": self._why(items[item_id], neighbours[item_id], items),
+            }
+            for item_id in ids
+            if item_id in items
+        }
+        pictures = {
+            item_id: {key: item[key] for key in ("content_hash", "given", "path")}
+            for item_id, item in items.items()
+            if item_id in shown
+        }
+        return {"cards": cards, "pictures": pictures}
+
+    def _neighbours(self, item_id: str) -> list[tuple[str, float]]:
+        row = self._graph_row.get(item_id)
+        if row is None:
+            return []
+        near = slice(0, NEIGHBORS_COUNTED)
+        return _pairs(
+            self.graph.ids, self.graph.indices[row, near], self.graph.similarities[row, near]
+        )
+
+    def _peers(self, item_id: str) -> list[tuple[str, float]]:
+        row = self._evidence_row.get(item_id)
+        if row is None:
+            return []
+        return _pairs(
+            self.evidence.ids, self.evidence.peers[row], self.evidence.peer_similarities[row]
+        )
+
+    def _likely(self, item_id: str) -> list[str]:
+        row = self._evidence_row.get(item_id)
+        if row is None:
+            return []
+        best = np.argsort(-self.evidence.probabilities[row])[:LIKELY_CLASSES]
+        return [str(name) for name in self.evidence.classes[best]]
+
+    def _why(
+        self, item: Row, neighbours: list[tuple[str, float]], items: Mapping[str, Row]
+    ) -> dict[str, Any]:
+        """Return ``nearest`` (their number), ``votes`` by label, and the rank in its class."""
+        votes: dict[str, int] = {}
+        for other, _ in neighbours:
+            label = items[other]["given"] if other in items else None
+            if label is not None:
+                votes[label] = votes.get(label, 0) + 1
+        row = self._evidence_row.get(item["id"])
+        rank = None if row is None else int(self.evidence.peer_rank[row])
+        count = None if row is None else int(self.evidence.peer_count[row])
+        return {"nearest": len(neighbours), "votes": votes, "rank": rank, "count": count}
+
+
+def _pairs(
+    ids: NDArray[np.str_], positions: NDArray[np.int32], similarities: NDArray[np.float32]
+) -> list[tuple[str, float]]:
+    return [
+        (str(ids[position]), round(float(similarity), 3))
+        for position, similarity in zip(positions, similarities, strict=True)
+        if position >= 0
+    ]

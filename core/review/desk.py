@@ -1,0 +1,105 @@
+"""The desk's two halves of a conversation: what it is told, and what it sends."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from core.review.cards import Cards
+from core.review.queues import Queue, start_at, window
+from core.review.verdicts import UNDO, Verdict, give_verdict, parse_verdict
+from core.store import Row, Store, StoreError
+
+HARMLESS = (Verdict.KEEP, Verdict.UNSURE)
+UNDO_DEPTH = 8
+
+
+def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
+    """Store what the desk sent, in order; sent again, an action is stored once.
+
+    Parameters
+    ----------
+    actions : sequence of dict
+        ``session``, ``seq``, ``item``, ``verdict`` (or ``undo``), ``labels``,
+        ``content_hash`` of the image that was on screen, and ``auditor``.
+
+    Returns
+    -------
+    list of dict
+        ``session``, ``seq``, ``item``, ``ok``; when not, ``reason`` and
+        ``retry``: whether the same action may succeed later.
+    """
+    return [_store_action(store, action) for action in actions]
+
+
+def _store_action(store: Store, action: Row) -> Row:
+    answer = {key: action.get(key) for key in ("session", "seq", "item")}
+    try:
+        common: dict[str, Any] = {
+            "session": str(action["session"]),
+            "seq": int(action["seq"]),
+            "item_id": str(action["item"]),
+            "auditor": str(action["auditor"]),
+        }
+        if action["verdict"] == UNDO:
+            store.add_undo(**common)
+        else:
+            give_verdict(
+                store,
+                parse_verdict(action["verdict"]),
+                [str(label) for label in action["labels"]],
+                content_hash=action["content_hash"],
+                **common,
+            )
+    except (StoreError, KeyError, TypeError, ValueError) as error:
+        return answer | {"ok": False, "retry": False, "reason": str(error)}
+    except sqlite3.OperationalError as error:
+        return answer | {"ok": False, "retry": True, "reason": f"{error}; trying again"}
+    return answer | {"ok": True}
+
+
+def desk_data(
+    cards: Cards,
+    queue: Queue,
+    auditor: str,
+    *,
+    at: str | None = None,
+    asked_for: str | None = None,
+    results: Sequence[Row] = (),
+) -> dict[str, Any]:
+    """Return everything that the desk needs to go on for the next few dozen images.
+
+    Parameters
+    ----------
+    at : str or None
+        The item that is on screen; None at the start of a visit.
+    asked_for : str or None
+        The item that an address asks for.
+    results : sequence of dict
+        The answers of `store_actions`.
+    """
+    audit, store = cards.audit, cards.audit.store
+    ids = queue.ids(store)
+    judged = store.judged_ids()
+    if at is None:
+        at = start_at(ids, judged, store.place(auditor, queue.key), asked_for)
+    order = window(ids, judged, at)
+    recent = store.recent_items(auditor, UNDO_DEPTH)
+    in_queue = [judged[item_id] for item_id in ids if item_id in judged]
+    return {
+        "audit": audit.id,
+        "auditor": auditor,
+        "title": queue.title(store),
+        "classes": sorted(store.class_names().values(), key=str.lower),
+        "at": at,
+        "order": order,
+        "recent": recent,
+        "results": list(results),
+        "progress": {
+            "judged": len(in_queue),
+            "total": len(ids),
+            "wrong": sum(verdict not in HARMLESS for verdict in in_queue),
+        },
+        **cards.make([*order, *(item_id for item_id in recent if item_id not in order)]),
+    }

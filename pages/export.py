@@ -1,0 +1,50 @@
+"""Export: what the review changes, and the corrected labels as a table."""
+
+import streamlit as st
+
+from core.export import table
+from pages.parts import context
+from pages.parts.export_view import changes_frame, summary
+
+audit = context.open_audit()
+context.require_ranking(audit)
+decided = table.decisions(audit.store)
+changed = [row for row in decided if row["changed"]]
+
+st.title(f"{len(changed):,} labels change" if decided else "Nothing to export yet")
+if not decided:
+    st.write("Once images are reviewed, the corrected labels can be taken from here.")
+    st.page_link("review.py", label="Review the first ones", icon=":material/arrow_forward:")
+    st.stop()
+st.markdown(summary(decided))
+
+st.download_button(
+    "Download corrected labels (CSV)",
+    data=lambda: table.csv_text(audit.store).encode(),
+    file_name=f"{audit.name}-corrected.csv",
+    mime="text/csv",
+    type="primary",
+    on_click="ignore",
+)
+st.caption(
+    f"All {audit.store.counts()['items']:,} rows of the input with its columns in their order, and"
+    f" {', '.join(f'`{name}`' for name in table.columns(audit.store)[-4:])} after them."
+    " `none` and `bad image` leave the final label empty; an `ambiguous` one lists every label"
+    " that fits, joined by `|`."
+)
+
+only_changes = st.toggle("Only what changes", value=True)
+shown = changed if only_changes else decided
+if shown:
+    st.dataframe(
+        changes_frame(audit, shown),
+        hide_index=True,
+        width="stretch",
+        row_height=64,
+        column_config={
+            "image": st.column_config.ImageColumn("image", width="small"),
+            "time": st.column_config.DatetimeColumn("time", format="D MMM YYYY, HH:mm"),
+        },
+    )
+else:
+    st.info("Every reviewed image keeps its label.")

@@ -1,0 +1,49 @@
+"""Map: every image as a point, near means alike; a box opens as a queue."""
+
+import streamlit as st
+
+from core.audit import fingerprint
+from core.charts import BRUSH, item_map
+from core.review.queues import Queue
+from pages.parts import context
+from pages.parts.links import open_queue
+from pages.parts.map_frame import inside, map_frame
+
+COLOURS = {"given": "Given label", "suspicion": "Suspicion", "verdict": "Verdict"}
+MOST_POINTS = 20_000
+
+audit = context.open_audit()
+context.require_ranking(audit)
+st.title("Map")
+if audit.store.fingerprint("map") is None or not audit.map_file.exists():
+    st.write("The map is still being drawn; the review need not wait for it.")
+    st.page_link("overview.py", label="See how far it is", icon=":material/arrow_forward:")
+    st.stop()
+
+st.caption(
+    "Each point is an image; images that look alike lie together. A point of another colour"
+    " inside a group is worth a look. Drag a box to gather the images in it."
+)
+colouring, filtering = st.columns([2, 3], vertical_alignment="bottom")
+colour = colouring.segmented_control(
+    "Colour", list(COLOURS), format_func=COLOURS.get, default="given", required=True
+)
+names = sorted(audit.store.class_names().values())
+chosen = filtering.multiselect("Classes", names, placeholder="All classes")
+
+frame = map_frame(audit, chosen)
+if len(frame) > MOST_POINTS:
+    st.caption(f"Showing the {MOST_POINTS:,} most suspect of {len(frame):,} images.")
+    frame = frame.nlargest(MOST_POINTS, "suspicion")
+event = st.altair_chart(
+    item_map(frame, colour or "given"), on_select="rerun", key=f"map_{colour}_{len(chosen)}"
+)
+
+gathered = inside(frame, event.selection.get(BRUSH))
+if len(gathered):
+    st.write(f"**{len(gathered):,} images** in the box.")
+    if st.button("Review them", type="primary"):
+        ids = sorted(gathered["id"])
+        selection = fingerprint(ids)[:12]
+        audit.store.add_selection(selection, f"{len(ids):,} images from the map", ids)
+        open_queue(Queue(selection=selection))

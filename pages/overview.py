@@ -1,0 +1,68 @@
+"""Overview: what is in the audit, where the suspects are, how far the review is."""
+
+import streamlit as st
+
+from core.charts import CLICK, class_suspects, confusion_map, review_progress, suspicion_histogram
+from core.demo import is_demo
+from core.review.queues import Queue
+from pages.parts import context, frames
+from pages.parts.gallery import gallery
+from pages.parts.job import show_job
+from pages.parts.links import clicked, open_queue
+from pages.parts.notes import show_quarantine, show_score_card
+
+audit = context.open_audit()
+store = audit.store
+ready = show_job(audit)
+if not ready:
+    st.stop()
+
+counts = store.counts()
+left = len(set(Queue().ids(store)) - set(store.judged_ids()))
+heading, action = st.columns([5, 1.4], vertical_alignment="center")
+heading.title(f"{counts['suspects']:,} of {counts['ranked']:,} labels look doubtful")
+if action.button("Review them", type="primary", width="stretch", disabled=not counts["suspects"]):
+    open_queue(Queue())
+st.markdown(
+    f"{counts['items']:,} images in {counts['classes']:,} classes. A label is doubtful when the"
+    " images around it, and models that never saw it, find another class more likely."
+    " How many are truly wrong, only people can say."
+)
+
+suspects = store.items(Queue().ids(store)[:9])
+chosen = gallery(audit, sorted(suspects.values(), key=lambda item: -item["suspicion"]), key="top")
+if chosen:
+    open_queue(Queue(), item=chosen)
+
+st.subheader("The review so far")
+if counts["reviewed"]:
+    st.markdown(
+        f"{counts['reviewed']:,} images reviewed, **{left:,}** doubtful ones to do."
+    )
+    st.altair_chart(review_progress(frames.progress(store.verdict_counts(), left)))
+else:
+    st.caption("Nobody has reviewed an image yet. Ten minutes are enough for the worst of them.")
+
+where, which = st.columns(2, gap="large")
+with where:
+    st.subheader("How suspicious")
+    st.altair_chart(suspicion_histogram(frames.histogram(store)))
+    st.subheader("In which class")
+    st.caption("Click a bar to review that class.")
+    event = st.altair_chart(
+        class_suspects(frames.classes(store)), on_select="rerun", key="class_chart"
+    )
+    if choice := clicked(event, CLICK):
+        open_queue(Queue(given=choice["given"]))
+with which:
+    st.subheader("Mistaken for what")
+    st.caption("Click a square to review that pair.")
+    event = st.altair_chart(
+        confusion_map(frames.confusions(store)), on_select="rerun", key="confusion_chart"
+    )
+    if choice := clicked(event, CLICK):
+        open_queue(Queue(given=choice["given"], suggested=choice["suggested"]))
+
+show_quarantine(store)
+if is_demo(audit):
+    show_score_card(audit)

@@ -1,0 +1,81 @@
+"""What every page asks first: which audit is open, who looks at it, is it ready."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+from core.audit import Audit
+from core.library import Library, home_folder
+from core.review.cards import Cards
+
+AUDITOR_COOKIE = "second_look_auditor"
+
+_set_cookie = st.components.v2.component(
+    "second_look_cookie",
+    js="""export default function ({ data }) {
+      document.cookie = `${data.name}=${data.value}; path=/; max-age=31536000; SameSite=Strict`
+    }""",
+)
+
+
+@cache
+def library() -> Library:
+    """Return the audits of this server: those named after ``--``, or those at home."""
+    started_by_us = Path(sys.argv[0]).name == "dashboard.py"
+    return Library(home_folder(), [Path(name) for name in sys.argv[1:]] if started_by_us else [])
+
+
+def open_audit() -> Audit:
+    """Return the audit that the shell has opened for this visit."""
+    audit: Audit = st.session_state["audit"]
+    return audit
+
+
+def auditor() -> str | None:
+    """Return the name of who is reviewing, remembered by this browser; None when unknown."""
+    return st.session_state.get("auditor", _name_in_browser()) or None
+
+
+def remember_auditor(name: str) -> None:
+    """Remember who is reviewing, for this visit and in this browser; empty for nobody."""
+    st.session_state["auditor"] = name.strip()
+
+
+def keep_auditor_cookie() -> None:
+    """Bring the browser's memory of the name up to date."""
+    name = st.session_state.get("auditor")
+    if name is not None and name != _name_in_browser():
+        _set_cookie(key="auditor_cookie", data={"name": AUDITOR_COOKIE, "value": quote(name)})
+
+
+def _name_in_browser() -> str:
+    return unquote(st.context.cookies.get(AUDITOR_COOKIE, ""))
+
+
+def require_ranking(audit: Audit) -> None:
+    """End the page, with a way on, unless `audit` has been ranked."""
+    if audit.store.fingerprint("evidence") is None:
+        st.title("Not yet")
+        st.write("The images of this audit are still being read and compared.")
+        st.page_link("overview.py", label="See how far it is", icon=":material/arrow_forward:")
+        st.stop()
+
+
+def cards(audit: Audit) -> Cards:
+    """Return the maker of the desk's cards, held in memory until the evidence changes."""
+    return _cards(audit.id, audit.store.fingerprint("evidence") or "", audit)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _cards(audit_id: str, evidence: str, _audit: Audit) -> Cards:
+    return Cards(_audit)
+
+
+def image_address(audit: Audit, item_id: str, content_hash: str | None, size: str = "thumb") -> str:
+    """Return the address that serves an image."""
+    return f"/api/images/{audit.id}/{item_id}/{content_hash}/{size}"

@@ -1,0 +1,48 @@
+"""The review desk: a browser part that never waits for Python between two images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.audit import Audit, fingerprint
+from core.review.desk import desk_data, store_actions
+from core.review.queues import Queue
+from pages.parts.context import cards
+
+HERE = Path(__file__).parent
+RESULTS = "desk_results"
+PLACE = "desk_place"
+
+_desk = st.components.v2.component(
+    "second_look_desk",
+    html=(HERE / "desk.html").read_text(),
+    css=(HERE / "desk.css").read_text(),
+    js=(HERE / "desk.js").read_text(),
+)
+
+
+@st.fragment
+def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> None:
+    """Put `queue` before `auditor`, from the item `asked_for` or where they left off."""
+    key = f"desk_{fingerprint(audit.id, queue.key, auditor, asked_for)[:10]}"
+
+    def receive() -> None:
+        # A callback runs whole, before the page's body, which a later key press may cut off.
+        outbox = st.session_state[key].outbox
+        st.session_state[RESULTS] = store_actions(audit.store, outbox["actions"])
+        if outbox["at"] is not None:
+            audit.store.set_place(auditor, queue.key, outbox["at"])
+        st.session_state[PLACE] = (key, outbox["at"])
+
+    desk_key, place = st.session_state.get(PLACE, (None, None))
+    data = desk_data(
+        cards(audit),
+        queue,
+        auditor,
+        at=place if desk_key == key else None,
+        asked_for=asked_for,
+        results=st.session_state.get(RESULTS, ()),
+    )
+    _desk(key=key, data=data, on_outbox_change=receive)

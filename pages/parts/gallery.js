@@ -1,0 +1,22 @@
+// A row of pictures; each is a button that reports its item's id.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const row = parentElement.querySelector('.gallery')
+  row.replaceChildren(...data.pictures.map((picture) => {
+    const button = document.createElement('button')
+    button.setAttribute('role', 'listitem')
+    button.title = `Review this image`
+    const image = document.createElement('img')
+    image.src = picture.src
+    image.alt = `labelled ${picture.given}, looks like ${picture.suggested}`
+    image.loading = 'lazy'
+    const given = document.createElement('span')
+    given.className = 'given'
+    given.textContent = picture.given ?? 'no label'
+    const suggested = document.createElement('span')
+    suggested.className = 'suggested'
+    suggested.textContent = picture.suggested ?? ''
+    button.append(image, given, suggested)
+    button.onclick = () => setTriggerValue('chosen', picture.id)
+    return button
+  }))
+}

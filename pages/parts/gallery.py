@@ -1,0 +1,42 @@
+"""A row of pictures, each a button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from core.audit import Audit
+from core.store import Row
+from pages.parts.context import image_address
+
+HERE = Path(__file__).parent
+
+_gallery = st.components.v2.component(
+    "second_look_gallery",
+    html='<div class="gallery" role="list"></div>',
+    css=(HERE / "gallery.css").read_text(),
+    js=(HERE / "gallery.js").read_text(),
+)
+
+
+def gallery(audit: Audit, items: Sequence[Row], key: str) -> str | None:
+    """Show `items` as thumbnails with given and suggested label.
+
+    Returns
+    -------
+    str or None
+        The id of the item whose picture was just clicked.
+    """
+    pictures = [
+        {
+            "id": item["id"],
+            "src": image_address(audit, item["id"], item["content_hash"]),
+            "given": item["given"],
+            "suggested": item["suggested"],
+        }
+        for item in items
+    ]
+    result = _gallery(key=key, data={"pictures": pictures}, on_chosen_change=lambda: None)
+    return str(result.chosen) if result.chosen else None

@@ -1,0 +1,35 @@
+"""Smaller sections of the overview: files that could not be read, the demo's score."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.audit import Audit
+from core.demo import score_card
+from core.store import Store
+
+
+def show_quarantine(store: Store) -> None:
+    """List the files that could not be read, with the reason; nothing when all could."""
+    files = store.quarantined()
+    if not files:
+        return
+    with st.expander(f"{len(files):,} images could not be read"):
+        st.caption("They are left out of the ranking and kept, unchanged, in the export.")
+        st.dataframe(
+            pd.DataFrame(files, columns=["path", "reason"]), hide_index=True, width="stretch"
+        )
+
+
+def show_score_card(audit: Audit) -> None:
+    """Hold the review of the demo against the truth, which is known there."""
+    card = score_card(audit)
+    with st.expander(f"This is the demo: {card.wrong} of its labels were planted wrong. Your score?"):
+        st.markdown(
+            f"- **{card.found}** of the {card.wrong} planted errors found in"
+            f" {card.reviewed:,} reviews\n"
+            f"- **{card.corrected}** given back their true label\n"
+            f"- **{card.spoiled}** labels changed that Caltech-101 had otherwise"
+        )
+        st.caption("The ranking never sees this truth; it is read for this card alone.")

@@ -1,0 +1,30 @@
+"""Review: one image at a time, the most suspect first, with one hand on the keyboard."""
+
+import streamlit as st
+
+from core.review.queues import Queue
+from pages.parts import context
+from pages.parts.desk import desk
+from pages.parts.queue_choice import choose_queue
+
+audit = context.open_audit()
+context.require_ranking(audit)
+
+auditor = context.auditor()
+if auditor is None:
+    st.title("Who is reviewing?")
+    st.write("Every verdict is kept with a name, so that others can see whose it is.")
+    with st.form("auditor", border=False, width=420):
+        name = st.text_input("Your name", max_chars=60, placeholder="Ana")
+        if st.form_submit_button("Start reviewing", type="primary") and name.strip():
+            context.remember_auditor(name)
+            st.rerun()
+    st.stop()
+
+# The address names a queue once; an item that it asks for is where the visit begins.
+queue = choose_queue(audit, Queue.from_params(st.query_params))
+if not queue.ids(audit.store):
+    st.title("Nothing in this queue")
+    st.write("No ranked image fits it. Choose another queue above.")
+    st.stop()
+desk(audit, queue, auditor, st.query_params.get("item"))

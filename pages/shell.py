@@ -1,0 +1,57 @@
+"""The frame of every page: setting, navigation, the open audit, who is reviewing."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core import demo
+from core.audit import AuditError
+from pages.parts import context
+
+HERE = Path(__file__).parent
+
+st.set_page_config("Second Look", ":material/rule:", layout="wide")
+st.logo(HERE / "parts" / "logo.svg", size="large")
+
+page = st.navigation(
+    {
+        "": [
+            st.Page(HERE / "overview.py", title="Overview", default=True),
+            st.Page(HERE / "review.py", title="Review"),
+        ],
+        "Explore": [st.Page(HERE / "map.py", title="Map")],
+        "Result": [st.Page(HERE / "export.py", title="Export")],
+    }
+)
+
+try:
+    demo.ensure(context.library())
+except AuditError as error:
+    st.error(str(error))
+audits = {audit.id: audit for audit in context.library().audits()}
+if not audits:
+    st.title("No audit to open")
+    st.write("Make one on the command line, then reload this page:")
+    st.code(f"python -m core audit IMAGES --into {context.library().home / 'NAME'}", language="sh")
+    st.stop()
+
+with st.sidebar:
+    if len(audits) > 1:
+        opened = st.selectbox(
+            "Audit",
+            list(audits),
+            format_func=lambda audit_id: audits[audit_id].name,
+            key="audit_id",
+            bind="query-params",
+        )
+    else:
+        opened = next(iter(audits))
+    st.session_state["audit"] = audits[opened]
+    name = context.auditor()
+    st.caption(f"{audits[opened].name} · {name}" if name else audits[opened].name)
+    if name and st.button("Someone else reviews", type="tertiary"):
+        context.remember_auditor("")
+        st.switch_page(HERE / "review.py")
+
+context.keep_auditor_cookie()
+page.run()
