@@ -34,19 +34,18 @@ def serve_image(request: Request) -> Response:
     """Serve an image by audit, item and content hash; no path comes from the browser."""
     audit = library().audit(request.path_params["audit"])
     content_hash = request.path_params["content_hash"]
-    item = audit and audit.store.items([request.path_params["item"]])
-    facts = next(iter(item.values()), None) if item else None
-    if audit is None or facts is None or facts["content_hash"] != content_hash:
+    file = audit.store.file_of(request.path_params["item"]) if audit else None
+    if audit is None or file is None or file["content_hash"] != content_hash:
         return PlainTextResponse("There is no such image.", status_code=404)
     if request.path_params["size"] == "thumb":
         thumbnail = audit.thumbnail_file(content_hash)
         if thumbnail.exists():
             return FileResponse(thumbnail, media_type="image/jpeg", headers=HEADERS)
     try:
-        data = images.read_bytes(path_inside(audit.source, facts["path"]))
+        data = images.read_bytes(path_inside(audit.source, file["path"]))
         if images.content_hash(data) != content_hash:
             return PlainTextResponse("The image has changed on disk.", status_code=410)
-        media_type = images.BROWSER_FORMATS.get(facts["format"])
+        media_type = images.BROWSER_FORMATS.get(file["format"])
         if media_type is None:
             data = images.thumbnail(images.decode(data), images.VIEW_SIZE)
     except images.UnreadableImage as error:

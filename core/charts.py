@@ -17,6 +17,13 @@ BRUSH = "brush"
 
 VERDICT_ORDER = ("keep", "relabel", "ambiguous", "none", "bad image", "unsure", "to do")
 
+_VERDICT_COLOURS = ["#d98324", "#149188", "#7a6fb0", "#a34a5f", "#6b7280", "#c9b458", "#c5cbca"]
+
+_EVERY_LABEL = {"labelOverlap": False, "labelBound": False, "labelFlush": False, "grid": False}
+_ALL_LABELS = alt.Axis(labelLimit=140, **_EVERY_LABEL)
+_QUIET_INK = "#7b838d"
+"""Readable on the light and on the dark background."""
+
 
 def suspicion_histogram(frame: pd.DataFrame) -> alt.Chart:
     """Draw how many items have which suspicion.
@@ -52,7 +59,7 @@ def suspicion_histogram(frame: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("count:Q", title="images", format=","),
             ],
         )
-        .properties(height=240)
+        .properties(height=210)
     )
 
 
@@ -69,7 +76,7 @@ def class_suspects(frame: pd.DataFrame) -> alt.Chart:
         alt.Chart(frame)
         .mark_bar(cornerRadiusEnd=2, cursor="pointer")
         .encode(
-            y=alt.Y("given:N", sort="-x", title=None, axis=alt.Axis(labelLimit=160)),
+            y=alt.Y("given:N", sort="-x", title=None, axis=_ALL_LABELS),
             x=alt.X("suspects:Q", title="labels the evidence disagrees with"),
             opacity=alt.condition(click, alt.value(1), alt.value(0.35)),
             tooltip=[
@@ -80,7 +87,7 @@ def class_suspects(frame: pd.DataFrame) -> alt.Chart:
             ],
         )
         .add_params(click)
-        .properties(height=alt.Step(19))
+        .properties(height=40 + 19 * len(frame))
     )
 
 
@@ -97,9 +104,11 @@ def confusion_map(frame: pd.DataFrame) -> alt.LayerChart:
         x=alt.X(
             "suggested:N",
             title="looks like",
-            axis=alt.Axis(orient="top", labelAngle=-50, labelLimit=120, grid=True),
+            axis=alt.Axis(
+                orient="top", labelAngle=-55, labelLimit=120, **_EVERY_LABEL
+            ),
         ),
-        y=alt.Y("given:N", title="given label", axis=alt.Axis(labelLimit=140, grid=True)),
+        y=alt.Y("given:N", title="given label", axis=_ALL_LABELS),
         tooltip=[
             alt.Tooltip("given:N", title="given label"),
             alt.Tooltip("suggested:N", title="looks like"),
@@ -122,7 +131,7 @@ def confusion_map(frame: pd.DataFrame) -> alt.LayerChart:
             alt.datum["count"] > most * 0.55, alt.value("white"), alt.value("#26433f")
         ),
     )
-    return alt.layer(cells, numbers).properties(height=alt.Step(20))
+    return alt.layer(cells, numbers).properties(height=120 + 19 * frame["given"].nunique())
 
 
 def review_progress(frame: pd.DataFrame) -> alt.Chart:
@@ -187,8 +196,8 @@ def item_map(frame: pd.DataFrame, colour: str) -> alt.LayerChart:
     )
     names = (
         alt.Chart(frame)
-        .transform_aggregate(x="median(x)", y="median(y)", groupby=["given"])
-        .mark_text(fontSize=11, fontWeight=600, stroke="white", strokeWidth=0, tooltip=None)
+        .transform_aggregate(x="median(x)", y="q3(y)", groupby=["given"])
+        .mark_text(fontSize=11.5, fontWeight=600, dy=-16, color=_QUIET_INK, tooltip=None)
         .encode(x=alt.X("x:Q", **hidden), y=alt.Y("y:Q", **hidden), text="given:N")
     )
     layers = [points, names] if colour == "given" else [points]
@@ -208,6 +217,3 @@ def _map_colour(colour: str) -> alt.Color:
             legend=alt.Legend(orient="top"),
         )
     return alt.Color("given:N", scale=alt.Scale(scheme="tableau20"), legend=None)
-
-
-_VERDICT_COLOURS = ["#d98324", "#149188", "#7a6fb0", "#a34a5f", "#6b7280", "#c9b458", "#c5cbca"]

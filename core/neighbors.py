@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 
+NEAR_DUPLICATE = 0.95
+"""Cosine, after half-whitening, from which two pictures are taken for the same one."""
+
 _BLOCK = 8192
-_NEGLIGIBLE = 1e-5
+# Sums in single precision leave scales of this order, relative to the largest
+# scale and to the values themselves, where there is nothing.
+_NO_SCALE = 1e-3
+_NO_VALUE = 1e-6
 
 
 class HalfWhitening:
@@ -79,10 +85,13 @@ class HalfWhitening:
         from scipy.linalg import eigh
 
         sample = self._sample(_checked(X))
-        self.mean_ = sample.mean(axis=0, dtype=np.float64).astype(np.float32)
         n, d = sample.shape
+        total = np.sum([block.sum(axis=0, dtype=np.float64) for block in _blocks(sample)], axis=0)
+        self.mean_ = (total / n).astype(np.float32)
         m = max(1, min(self.n_components, d, n - 1))
-        variances, directions = eigh(_covariance(sample, self.mean_), subset_by_index=(d - m, d - 1))
+        variances, directions = eigh(
+            _covariance(sample, self.mean_), subset_by_index=(d - m, d - 1)
+        )
         self.scale_ = np.sqrt(np.maximum(variances[::-1], 0.0))
         self.components_ = np.ascontiguousarray(directions[:, ::-1].T)
         return self
@@ -101,8 +110,8 @@ class HalfWhitening:
             any kept direction is all zeros.
         """
         projection = (self.components_ * self._inverse_scale()[:, None]).T.astype(np.float32)
-        blocks = [_unit_rows((block - self.mean_) @ projection) for block in _blocks(_checked(X))]
-        return np.concatenate(blocks)
+        rows = [(block - self.mean_) @ projection for block in _blocks(_checked(X))]
+        return _unit_rows(np.concatenate(rows))
 
     def fit_transform(self, X: NDArray[Any]) -> FloatArray:
         """Fit to `X`, then project it."""
@@ -116,9 +125,11 @@ class HalfWhitening:
 
     def _inverse_scale(self) -> NDArray[np.float64]:
         """Return 1 / scale**power, and 0 for directions that hold rounding errors only."""
-        real = self.scale_ > _NEGLIGIBLE * max(float(self.scale_[0]), np.finfo(np.float32).tiny)
-        inverse: NDArray[np.float64] = np.where(real, self.scale_, np.inf) ** -self.power
-        return inverse if self.power else real.astype(np.float64)
+        nothing = max(
+            _NO_SCALE * float(self.scale_[0]), _NO_VALUE * float(np.abs(self.mean_).max())
+        )
+        real = self.scale_ > nothing
+        return np.where(real, np.where(real, self.scale_, 1.0) ** -self.power, 0.0)
 
 
 @dataclass(frozen=True)
@@ -163,6 +174,34 @@ def nearest(features: NDArray[Any], k: int = 100) -> Graph:
     return _without_self(indices.astype(np.int32), similarities.clip(-1.0, 1.0))
 
 
+def duplicate_groups(graph: Graph, threshold: float = NEAR_DUPLICATE) -> NDArray[np.int32]:
+    """Group items that are near-duplicates of each other, directly or through others.
+
+    Copies of one picture are one witness, not several: detectors count a group
+    once among an item's neighbours and keep it together when they hold items out.
+
+    Parameters
+    ----------
+    graph : Graph
+        Of n items.
+    threshold : float
+        Cosine from which two items are near-duplicates.
+
+    Returns
+    -------
+    int32 array (n,)
+        The group of every item, 0 and up; most groups hold one item.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = len(graph.indices)
+    rows, columns = np.nonzero(graph.similarities >= threshold)
+    links = coo_array((np.ones(len(rows)), (rows, graph.indices[rows, columns])), shape=(n, n))
+    groups: NDArray[np.int32] = connected_components(links, directed=False)[1]
+    return groups
+
+
 def _without_self(indices: NDArray[np.int32], similarities: FloatArray) -> Graph:
     """Drop each row's own index; where duplicates crowded it out, drop the last one instead."""
     n, width = indices.shape
@@ -196,6 +235,6 @@ def _covariance(X: NDArray[Any], mean: FloatArray) -> NDArray[np.float64]:
     return total / len(X)
 
 
-def _unit_rows(rows: FloatArray) -> FloatArray:
+def _unit_rows(rows: NDArray[np.floating]) -> FloatArray:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32, copy=False)

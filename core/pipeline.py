@@ -30,6 +30,7 @@ from core.structure.projection import project
 NEIGHBORS = 100
 METHOD_VERSION = 1
 """Part of every fingerprint: raise it when a step computes something else."""
+MAP_VERSION = 2
 
 
 class Step(NamedTuple):
@@ -137,7 +138,7 @@ def _draw_map(audit: Audit, step: StepProgress) -> None:
     import pandas as pd
 
     items = audit.store.embedded_items()
-    made_from = fingerprint(_fingerprint_of_images(items), METHOD_VERSION)
+    made_from = fingerprint(_fingerprint_of_images(items), MAP_VERSION)
     if _is_current(audit, "map", audit.map_file, made_from):
         return step.skip()
     step.update(0, len(items))

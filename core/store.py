@@ -248,6 +248,11 @@ class Store:
         )
         return [EmbeddedItem(**row) for row in rows]
 
+    def file_of(self, item_id: str) -> Row | None:
+        """Return path, hash and format of one item, or None."""
+        rows = self._query("select path, content_hash, format from items where id = ?", [item_id])
+        return rows[0] if rows else None
+
     def class_names(self) -> dict[int, str]:
         """Return the names of all classes by id."""
         return {row["id"]: row["name"] for row in self._query("select id, name from classes")}

@@ -43,7 +43,15 @@ if counts["reviewed"]:
 else:
     st.caption("Nobody has reviewed an image yet. Ten minutes are enough for the worst of them.")
 
-where, which = st.columns(2, gap="large")
+confused, where = st.columns([3, 2], gap="large")
+with confused:
+    st.subheader("Mistaken for what")
+    st.caption("Click a square to review that pair.")
+    event = st.altair_chart(
+        confusion_map(frames.confusions(store)), on_select="rerun", key="confusion_chart"
+    )
+    if choice := clicked(event, CLICK):
+        open_queue(Queue(given=choice["given"], suggested=choice["suggested"]))
 with where:
     st.subheader("How suspicious")
     st.altair_chart(suspicion_histogram(frames.histogram(store)))
@@ -54,14 +62,6 @@ with where:
     )
     if choice := clicked(event, CLICK):
         open_queue(Queue(given=choice["given"]))
-with which:
-    st.subheader("Mistaken for what")
-    st.caption("Click a square to review that pair.")
-    event = st.altair_chart(
-        confusion_map(frames.confusions(store)), on_select="rerun", key="confusion_chart"
-    )
-    if choice := clicked(event, CLICK):
-        open_queue(Queue(given=choice["given"], suggested=choice["suggested"]))
 
 show_quarantine(store)
 if is_demo(audit):

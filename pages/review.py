@@ -14,7 +14,7 @@ auditor = context.auditor()
 if auditor is None:
     st.title("Who is reviewing?")
     st.write("Every verdict is kept with a name, so that others can see whose it is.")
-    with st.form("auditor", border=False, width=420):
+    with st.form("sign_in", border=False, width=420):
         name = st.text_input("Your name", max_chars=60, placeholder="Ana")
         if st.form_submit_button("Start reviewing", type="primary") and name.strip():
             context.remember_auditor(name)
@@ -22,9 +22,10 @@ if auditor is None:
     st.stop()
 
 # The address names a queue once; an item that it asks for is where the visit begins.
-queue = choose_queue(audit, Queue.from_params(st.query_params))
+with st.sidebar:
+    queue = choose_queue(audit, Queue.from_params(st.query_params))
 if not queue.ids(audit.store):
     st.title("Nothing in this queue")
-    st.write("No ranked image fits it. Choose another queue above.")
+    st.write("No ranked image fits it. Choose another queue at the left.")
     st.stop()
 desk(audit, queue, auditor, st.query_params.get("item"))

@@ -10,7 +10,9 @@ from pages.parts import context
 
 HERE = Path(__file__).parent
 
-st.set_page_config("Second Look", ":material/rule:", layout="wide")
+st.set_page_config(
+    "Second Look", HERE / "parts" / "icon.svg", layout="wide", initial_sidebar_state=236
+)
 st.logo(HERE / "parts" / "logo.svg", size="large")
 
 page = st.navigation(

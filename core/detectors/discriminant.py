@@ -5,20 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import (
-    Features,
-    FloatArray,
-    IntArray,
-    WeightArray,
-    out_of_fold,
-    stratified_folds,
-)
+from core.detectors.base import Features, FloatArray, IntArray, WeightArray
+from core.detectors.calibration import calibrated
+from core.detectors.folds import Folds, Rows, out_of_fold, stratified_folds
+from core.neighbors import duplicate_groups
 
 _TINY = 1e-12
 
 
 class Discriminant:
-    """Gaussian classes with one shared covariance, out of fold.
+    """Gaussian classes with one shared covariance, out of fold, calibrated.
 
     With weights w, class means m_c and priors p_c (each class's share of the
     weight), the covariance within classes
@@ -43,7 +39,7 @@ class Discriminant:
        Learning", 2nd ed., section 4.3, equation 4.10.
     """
 
-    def __init__(self, shrinkage: float = 0.1, n_folds: int = 10, random_state: int = 0) -> None:
+    def __init__(self, shrinkage: float = 0.2, n_folds: int = 10, random_state: int = 0) -> None:
         self.shrinkage = shrinkage
         self.n_folds = n_folds
         self.random_state = random_state
@@ -54,23 +50,23 @@ class Discriminant:
         labels: IntArray,
         n_classes: int,
         weights: WeightArray,
-        folds: NDArray[np.int64] | None = None,
+        folds: Folds | None = None,
     ) -> FloatArray:
         """Return each row's posterior from the folds it is not in; see ``Detector``.
 
         `folds`, int64 (n,), takes the place of stratified random folds.
         """
         if folds is None:
-            folds = stratified_folds(labels, self.n_folds, self.random_state)
+            groups = duplicate_groups(features.graph)
+            folds = stratified_folds(labels, self.n_folds, self.random_state, groups)
         vectors = features.vectors
 
-        def classify(train: NDArray[np.bool_], test: NDArray[np.bool_]) -> NDArray[np.floating]:
-            logits = discriminant_logits(
+        def classify(train: Rows, test: Rows) -> WeightArray:
+            return discriminant_logits(
                 vectors[train], labels[train], weights[train], vectors[test], self.shrinkage
             )
-            return softmax(logits)
 
-        return out_of_fold(folds, labels, n_classes, classify)
+        return calibrated(out_of_fold(folds, labels, n_classes, classify), labels)
 
 
 def discriminant_logits(
@@ -79,26 +75,32 @@ def discriminant_logits(
     weights: WeightArray,
     test: FloatArray,
     shrinkage: float,
-) -> NDArray[np.floating]:
+) -> WeightArray:
     """Return the log-posteriors of `test` rows, up to a constant of the row.
 
     Returns
     -------
-    float array (m, number of classes among `labels`)
+    float64 array (m, number of classes among `labels`)
         Columns in ascending order of class.
     """
-    classes, codes = np.unique(labels, return_inverse=True)
-    weights = np.maximum(weights, _TINY)
-    total = weights.sum()
-    sums = np.zeros((len(classes), train.shape[1]))
-    np.add.at(sums, codes, train * weights[:, None])
-    mass = np.bincount(codes, weights)
-    means = sums / mass[:, None]
-    deviations = (train - means[codes]) * np.sqrt(weights / total)[:, None]
+    _, codes = np.unique(labels, return_inverse=True)
+    shares = np.maximum(weights, _TINY)
+    shares = shares / shares.sum()
+    priors = np.bincount(codes, shares)
+    means = _class_sums(train, codes, shares) / priors[:, None]
+    deviations = (train - means[codes]) * np.sqrt(shares)[:, None]
     directions = np.linalg.solve(_shrunk(deviations.T @ deviations, shrinkage), means.T)
-    offsets = np.log(mass / total) - 0.5 * np.einsum("cd,dc->c", means, directions)
-    logits: NDArray[np.floating] = test @ directions + offsets
+    offsets = np.log(priors) - 0.5 * np.einsum("cd,dc->c", means, directions)
+    logits: WeightArray = test @ directions + offsets
     return logits
+
+
+def _class_sums(vectors: FloatArray, codes: IntArray, shares: WeightArray) -> WeightArray:
+    from scipy.sparse import csr_array
+
+    n = len(codes)
+    sums: WeightArray = csr_array((shares, (codes, np.arange(n)))) @ vectors.astype(np.float64)
+    return sums
 
 
 def _shrunk(covariance: NDArray[np.float64], shrinkage: float) -> NDArray[np.float64]:
@@ -107,10 +109,3 @@ def _shrunk(covariance: NDArray[np.float64], shrinkage: float) -> NDArray[np.flo
     ridge = shrinkage * np.trace(covariance) / d + _TINY
     shrunk: NDArray[np.float64] = (1 - shrinkage) * covariance + ridge * np.eye(d)
     return shrunk
-
-
-def softmax(logits: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return exp(logits) divided by the row sums, without overflow."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: NDArray[np.floating] = powers / powers.sum(axis=1, keepdims=True)
-    return shares

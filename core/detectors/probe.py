@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.detectors.base import (
-    Features,
-    FloatArray,
-    IntArray,
-    WeightArray,
-    out_of_fold,
-    stratified_folds,
-)
+from core.detectors.base import Features, FloatArray, IntArray, WeightArray
+from core.detectors.calibration import calibrated
+from core.detectors.folds import Rows, out_of_fold, stratified_folds
+from core.neighbors import duplicate_groups
 
 
 class Probe:
-    """Multinomial logistic regression, out of fold.
+    """Multinomial logistic regression, out of fold, calibrated.
 
     The probability that it gives to an item's own label is the
     "self-confidence" of confident learning [1]_.
@@ -50,11 +45,13 @@ class Probe:
         # Unit rows of d entries have a mean square of 1 / d.
         vectors = features.vectors * np.float32(np.sqrt(features.vectors.shape[1]))
 
-        def classify(train: NDArray[np.bool_], test: NDArray[np.bool_]) -> NDArray[np.floating]:
+        def classify(train: Rows, test: Rows) -> WeightArray:
             model = LogisticRegression(C=self.C, tol=1e-3, max_iter=200)
             model.fit(vectors[train], labels[train], sample_weight=weights[train])
-            probabilities: NDArray[np.floating] = model.predict_proba(vectors[test])
-            return probabilities
+            probabilities = model.predict_proba(vectors[test]).astype(np.float64)
+            logs: WeightArray = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+            return logs
 
-        folds = stratified_folds(labels, self.n_folds, self.random_state)
-        return out_of_fold(folds, labels, n_classes, classify)
+        groups = duplicate_groups(features.graph)
+        folds = stratified_folds(labels, self.n_folds, self.random_state, groups)
+        return calibrated(out_of_fold(folds, labels, n_classes, classify), labels)

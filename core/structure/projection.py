@@ -16,7 +16,7 @@ def project(
     vectors: NDArray[np.float32],
     graph: Graph,
     n_neighbors: int = 15,
-    min_dist: float = 0.1,
+    min_dist: float = 0.4,
     random_state: int = 0,
 ) -> NDArray[np.float32]:
     """Lay items out in the plane so that near means alike.
@@ -59,7 +59,7 @@ def project(
             n_neighbors=n_neighbors,
             min_dist=min_dist,
             metric="cosine",
-            init=_fit_to_square(_leading_directions(vectors)) * 10,
+            spread=1.5,
             precomputed_knn=(indices, distances.clip(0, 2)),
             random_state=random_state,
         ).fit_transform(vectors)

@@ -5,6 +5,7 @@
 const SEND_AGAIN_MS = 3000
 const REPORT_PLACE_MS = 250
 const NOTICE_MS = 3500
+const HOLD_MS = 150
 const PICTURES_AHEAD = 24
 const STRIPS_AHEAD = 3
 const KEYS = {
@@ -149,7 +150,9 @@ function createDesk(root) {
     outbox.add({
       item: current, verdict, labels, content_hash: card.content_hash, auditor: data.auditor,
     })
+    const later = held
     show(nextAfter(current))
+    held = later
     send()
     drawHeader()
   }
@@ -199,22 +202,23 @@ function createDesk(root) {
   function act(name) {
     if (!needsImage.has(name)) return actions[name]()
     if (current === null) return
-    // A verdict may only fall on an image that has been on the screen: a key pressed in the
-    // frame before is held until then, one pressed while the file is loading is refused.
-    if (painted) actions[name]()
-    else if (images.get(current)?.ready) held.push(name)
-    else notify('The image is still loading; nothing was decided.')
+    // A verdict may only fall on an image that has been on the screen: a key pressed a moment
+    // before is held until then, and one that would have to wait longer is refused aloud.
+    if (painted) return actions[name]()
+    const press = { name }
+    held.push(press)
+    setTimeout(() => {
+      if (held.includes(press)) notify('The image is still loading; nothing was decided.')
+      held = held.filter((other) => other !== press)
+    }, HOLD_MS)
   }
 
   function onPainted(id) {
     if (id !== current) return
     painted = true
     desk.dataset.item = id
-    const name = held.shift()
-    const later = held
-    if (!name) return
-    actions[name]()
-    held = later
+    const press = held.shift()
+    if (press) actions[press.name]()
   }
 
   // -- drawing -----------------------------------------------------------------------------------
@@ -222,6 +226,7 @@ function createDesk(root) {
   function picture(id, hash) {
     if (!images.has(id)) {
       const element = new Image()
+      element.fetchPriority = 'high'
       const entry = { element, ready: false }
       element.src = address(id, hash, 'full')
       entry.loaded = element.decode().catch(() => { entry.broken = true }).then(() => { entry.ready = true })
@@ -269,10 +274,11 @@ function createDesk(root) {
       if (shown.given === card.given) button.classList.add('agrees')
       else if (shown.given === card.suggested) button.classList.add('suggests')
       const image = document.createElement('img')
+      image.fetchPriority = 'low'
       image.src = address(id, shown.content_hash, 'thumb')
       image.alt = `labelled ${shown.given}`
       const caption = document.createElement('small')
-      caption.append(span(shown.given ?? 'no label'), span(similarity.toFixed(2).replace('0.', '.')))
+      caption.append(span(shown.given ?? 'no label'), span(Math.max(0, similarity).toFixed(2).replace('0.', '.')))
       button.title = `${shown.given}, ${shown.path}`
       button.append(image, caption)
       button.onclick = () => openPicture(id, shown)
@@ -320,12 +326,15 @@ function createDesk(root) {
     const from = Math.max(0, order.indexOf(current))
     const coming = order.slice(from, from + PICTURES_AHEAD).filter((id) => cards.has(id))
     for (const id of coming) picture(id, cards.get(id).content_hash)
-    for (const id of coming.slice(1, 1 + STRIPS_AHEAD)) {
-      const { neighbours, peers } = cards.get(id)
-      for (const [other] of [...neighbours, ...peers]) {
-        new Image().src = address(other, pictures.get(other).content_hash, 'thumb')
+    // The strips wait for the images: a key press needs the next image, not its neighbours.
+    Promise.all(coming.map((id) => images.get(id).loaded)).then(() => {
+      for (const id of coming.slice(1, 1 + STRIPS_AHEAD)) {
+        const { neighbours, peers } = cards.get(id)
+        for (const [other] of [...neighbours, ...peers]) {
+          new Image().src = address(other, pictures.get(other).content_hash, 'thumb')
+        }
       }
-    }
+    })
     const kept = new Set([...coming, ...visited.slice(-8), ...mine.slice(-8), current])
     for (const id of images.keys()) if (!kept.has(id)) images.delete(id)
   }

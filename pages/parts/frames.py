@@ -26,7 +26,7 @@ def histogram(store: Store) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["low", "high", "kind", "count"])
 
 
-def classes(store: Store, most: int = 30) -> pd.DataFrame:
+def classes(store: Store, most: int = 16) -> pd.DataFrame:
     """Return the frame of `core.charts.class_suspects`: classes with the most suspects."""
     rows = [row for row in store.class_summary() if row["suspects"]][:most]
     return pd.DataFrame(rows, columns=["given", "items", "suspects", "reviewed"])

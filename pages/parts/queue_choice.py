@@ -32,8 +32,6 @@ def choose_queue(audit: Audit, asked_for: Queue) -> Queue:
         options,
         index=options.index(asked_for),
         format_func=titles.__getitem__,
-        label_visibility="collapsed",
-        width=360,
     )
     if chosen != asked_for:
         for name in (*asked_for.params(), "item"):

@@ -1,0 +1,137 @@
+"""The desk in a real browser: nothing lost, nothing on the wrong image."""
+
+import csv
+import io
+
+from core.audit import Audit
+from core.review.queues import Queue
+from tests.browser.conftest import serving
+from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
+
+
+def test_ten_by_keyboard_then_undo_reload_and_export(page, address, demo_folder):
+    store = Audit(demo_folder).store
+    queue = Queue().ids(store)
+    item = sign_in(page, address)
+    assert item == queue[0]
+    seen = []
+    for key in ["Space", "k", "Space", "n", "x", "u", "b", "Space", "k", "Space"]:
+        seen.append(item)
+        item = press(page, key, item)
+    assert seen == queue[:10]
+
+    page.keyboard.press("z")
+    assert wait_for_image(page, other_than=item) == seen[-1]
+    wait_until_saved(page)
+    verdicts = store.current_verdicts()
+    assert [verdicts[i]["verdict"] for i in seen[:9]] == [
+        "relabel", "keep", "relabel", "none", "bad image", "unsure", "ambiguous", "relabel", "keep",
+    ]  # fmt: skip
+    assert seen[9] not in verdicts
+    assert all(verdict["auditor"] == "Ana" for verdict in verdicts.values())
+
+    page.reload()
+    assert wait_for_image(page) == seen[-1]
+
+    page.goto(f"{address}/export")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download corrected labels").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
+    assert list(rows[0]) == ["path", "label", "final_label", "verdict", "auditor", "time"]
+    assert len(rows) == 1573
+    items = store.items(seen)
+    by_path = {row["path"]: row for row in rows}
+    for item_id in seen:
+        row, verdict = by_path[items[item_id]["path"]], verdicts.get(item_id)
+        assert row["verdict"] == (verdict["verdict"] if verdict else "")
+        assert row["time"] == (verdict["at"] if verdict else "")
+    assert by_path[items[seen[0]]["path"]]["final_label"] == items[seen[0]]["suggested"]
+    assert by_path[items[seen[3]]["path"]]["final_label"] == ""
+    assert sum(row["verdict"] != "" for row in rows) == 9
+
+
+def test_twenty_keys_while_every_rerun_takes_a_second(page, demo_folder):
+    store = Audit(demo_folder).store
+    queue = Queue().ids(store)
+    with serving(script="tests/browser/slow_dashboard.py", home=demo_folder.parent) as address:
+        sign_in(page, address)
+        page.wait_for_load_state("networkidle")
+        keys = ["k", "Space"] * 10
+        for key in keys:
+            page.keyboard.press(key)
+            page.wait_for_timeout(60)
+        wait_until_saved(page)
+    verdicts = store.current_verdicts()
+    expected = {"k": "keep", "Space": "relabel"}
+    assert {i: v["verdict"] for i, v in verdicts.items()} == {
+        item: expected[key] for item, key in zip(queue, keys, strict=False)
+    }
+    assert [row["item_id"] for row in store.verdict_log()] == queue[:20]
+    items = store.items(queue[:20])
+    for item_id, key in zip(queue, keys, strict=False):
+        assert verdicts[item_id]["labels"] == ([items[item_id]["suggested"]] if key != "k" else [])
+
+
+def test_verdicts_on_their_way_survive_a_reload(page, demo_folder):
+    store = Audit(demo_folder).store
+    queue = Queue().ids(store)
+    with serving(script="tests/browser/slow_dashboard.py", home=demo_folder.parent) as address:
+        sign_in(page, address)
+        page.wait_for_load_state("networkidle")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.keyboard.press("k")
+        page.wait_for_timeout(80)
+        page.keyboard.press("k")
+        page.reload()
+        assert wait_for_image(page) == queue[2]
+        wait_until_saved(page)
+    assert list(store.judged_ids()) == queue[:2]
+
+
+def test_a_key_held_down_decides_once(page, address, demo_folder):
+    store = Audit(demo_folder).store
+    first = sign_in(page, address)
+    page.keyboard.down("k")
+    second = wait_for_image(page, other_than=first)
+    for _ in range(5):
+        page.keyboard.down("k")  # a repeat, as the browser sends it
+    page.keyboard.up("k")
+    wait_until_saved(page)
+    assert list(store.judged_ids()) == [first]
+    assert wait_for_image(page) == second
+
+
+def test_another_class_by_typing_and_keys_do_not_fire_in_the_field(page, address, demo_folder):
+    store = Audit(demo_folder).store
+    item = sign_in(page, address)
+    page.keyboard.press("/")
+    page.get_by_placeholder("Which class is it?").wait_for()
+    page.keyboard.type("okap")
+    page.keyboard.press("Enter")
+    wait_for_image(page, other_than=item)
+    wait_until_saved(page)
+    assert store.current_verdicts()[item]["labels"] == ["okapi"]
+    assert len(store.verdict_log()) == 1
+
+
+def test_deep_link_opens_that_item_and_undo_works_after_it(page, address, demo_folder):
+    store = Audit(demo_folder).store
+    wanted = Queue().ids(store)[42]
+    assert sign_in(page, address, path=f"review?item={wanted}") == wanted
+    press(page, "k", wanted)
+    wait_until_saved(page)
+    assert list(store.judged_ids()) == [wanted]
+    page.keyboard.press("z")
+    wait_for_image(page, other_than=None)
+    wait_until_saved(page)
+    assert store.judged_ids() == {}
+
+
+def test_a_refused_verdict_comes_back_with_the_reason(page, address, demo_folder):
+    store = Audit(demo_folder).store
+    item = sign_in(page, address)
+    with store.transaction() as db:
+        db.table("items").update(item, {"content_hash": "0" * 32})
+    page.keyboard.press("k")
+    page.locator(".notice", has_text="has changed since it was shown").wait_for()
+    assert store.judged_ids() == {}

@@ -1,0 +1,59 @@
+"""Every page, opened cold by its own address on a server that nobody has visited."""
+
+import pytest
+import urllib.request
+from urllib.error import HTTPError
+
+from core.audit import Audit
+from tests.browser.conftest import serving
+
+HEADINGS = {
+    "": "labels look doubtful",
+    "review": "Who is reviewing?",
+    "map": "Map",
+    "export": "Nothing to export yet",
+}
+
+
+@pytest.mark.parametrize("path", HEADINGS)
+def test_page_opens_cold(page, demo_folder, path):
+    outside = []
+    page.on("request", lambda r: outside.append(r.url) if "localhost" not in r.url else None)
+    with serving(demo_folder) as address:
+        page.goto(f"{address}/{path}")
+        page.get_by_role("heading", name=HEADINGS[path]).wait_for()
+        for title in ("Overview", "Review", "Map", "Export"):
+            assert page.get_by_role("link", name=title, exact=True).count() == 1
+    assert [url for url in outside if url.startswith("http")] == []
+
+
+def test_a_click_in_the_confusion_map_opens_that_queue(page, address):
+    page.goto(address)
+    page.get_by_role("heading", name="Mistaken for what").wait_for()
+    page.locator(".gallery button").first.click()
+    page.get_by_label("Your name").wait_for()
+    assert "item=" in page.url
+
+
+def test_image_route_answers_by_id_and_hash_only(demo_folder):
+    audit = Audit(demo_folder)
+    item = next(iter(audit.store.items([audit.store.ranking(1)[0]["id"]]).values()))
+    right = f"api/images/{audit.id}/{item['id']}/{item['content_hash']}"
+    with serving(demo_folder) as address:
+        for size in ("thumb", "full"):
+            answer = urllib.request.urlopen(f"{address}/{right}/{size}")
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert answer.read(2) == b"\xff\xd8"
+        for wrong in (
+            f"api/images/{audit.id}/{item['id']}/{'0' * 32}/thumb",
+            f"api/images/0000/{item['id']}/{item['content_hash']}/thumb",
+            f"api/images/{audit.id}/..%2f..%2faudit.db/{item['content_hash']}/full",
+        ):
+            with pytest.raises(HTTPError) as refused:
+                urllib.request.urlopen(f"{address}/{wrong}")
+            assert refused.value.code in (400, 404)
+        foreign = urllib.request.Request(f"{address}/{right}/thumb", headers={"Host": "evil.example"})
+        with pytest.raises(HTTPError) as refused:
+            urllib.request.urlopen(foreign)
+        assert refused.value.code == 400
