@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import secrets
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +24,10 @@ MISTAKES = (AuditError, SourceError, StoreError, JobRefused, UnreadableImage)
 Folder = click.Path(path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=False,  # a missing command is a mistake, told in one line as the others are
+)
 def cli() -> None:
     """Second Look: find, review and correct wrong image labels."""
 
@@ -64,9 +68,7 @@ def rank(folder: Path, top: int | None, style: str) -> None:
     opened = Audit(folder)
     if opened.store.fingerprint("evidence") is None:
         raise AuditError(f"The audit in {folder} is not ranked yet; run `audit` again.")
-    _print_rows(
-        opened.store.ranking(top), ("id", "path", "given", "suggested", "suspicion"), style
-    )
+    _print_rows(opened.store.ranking(top), ("id", "path", "given", "suggested", "suspicion"), style)
 
 
 @cli.command()
@@ -100,11 +102,11 @@ def status(folder: Path, style: str) -> None:
 @click.argument("folder", metavar="DIR", type=Folder)
 @click.argument("item_id", metavar="ID")
 @click.argument("decision", metavar="VERDICT")
-@click.option("--label", "labels", multiple=True, help="The right class; twice or more for ambiguous.")
+@click.option(
+    "--label", "labels", multiple=True, help="The right class; twice or more for ambiguous."
+)
 @click.option("--auditor", required=True, help="Who decides.")
-def verdict(
-    folder: Path, item_id: str, decision: str, labels: Sequence[str], auditor: str
-) -> None:
+def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], auditor: str) -> None:
     """Store a VERDICT on the item ID of the audit in DIR.
 
     VERDICT is keep, relabel, ambiguous, none, bad-image, unsure, or undo,
@@ -167,6 +169,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(error.format_message())
     except MISTAKES as error:
         return _complain(str(error))
+    except sqlite3.Error as error:
+        return _complain(f"The audit's database cannot be used ({error}).")
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         return _complain(f"{error.strerror or error}{where}.")

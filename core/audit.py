@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import sqlite3
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,7 +96,7 @@ class Audit:
         self.folder = folder.resolve()
         if not (self.folder / DATABASE).is_file():
             raise AuditError(f"There is no audit in {folder}.")
-        self.store = Store(self.folder / DATABASE)
+        self.store = _open_store(self.folder)
         if self.store.setting("id") is None:
             raise AuditError(f"The audit in {folder} was never set up; delete the folder.")
 
@@ -112,7 +113,7 @@ class Audit:
         labels = labels.resolve() if labels else None
         _check_place(folder.resolve(), source)
         folder.mkdir(parents=True, exist_ok=True)
-        store = Store(folder / DATABASE)
+        store = _open_store(folder)
         if store.setting("id") is None:
             store.set_settings(
                 {
@@ -187,7 +188,7 @@ class Audit:
         return self.folder / "job.log"
 
     def thumbnail_file(self, content_hash: str) -> Path:
-        """The small JPEG of the image with that hash."""
+        """Return where the small JPEG of the image with that hash lies."""
         return self.folder / "thumbs" / content_hash[:2] / f"{content_hash}.jpg"
 
     def neighbors(self) -> NeighborTable:
@@ -199,6 +200,13 @@ class Audit:
         """Read the evidence."""
         with np.load(self.evidence_file, allow_pickle=False) as arrays:
             return EvidenceTable(**{name: arrays[name] for name in EvidenceTable._fields})
+
+
+def _open_store(folder: Path) -> Store:
+    try:
+        return Store(folder / DATABASE)
+    except sqlite3.Error as error:
+        raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
 
 
 def _check_place(folder: Path, source: Path) -> None:

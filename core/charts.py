@@ -104,9 +104,7 @@ def confusion_map(frame: pd.DataFrame) -> alt.LayerChart:
         x=alt.X(
             "suggested:N",
             title="looks like",
-            axis=alt.Axis(
-                orient="top", labelAngle=-55, labelLimit=120, **_EVERY_LABEL
-            ),
+            axis=alt.Axis(orient="top", labelAngle=-55, labelLimit=120, **_EVERY_LABEL),
         ),
         y=alt.Y("given:N", title="given label", axis=_ALL_LABELS),
         tooltip=[

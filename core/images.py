@@ -14,7 +14,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 """File name endings that count as images when a folder is listed (lower case)."""
 
-BROWSER_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+BROWSER_FORMATS = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+}
 """Formats that every browser shows, with their media types."""
 
 MAX_PIXELS = 200_000_000

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -21,7 +21,15 @@ ROOT = Path(__file__).parents[1]
 # A look at the lock holds it for an instant; a job that starts just then waits that long.
 SECONDS_TO_WAIT_FOR_LOCK = 2
 
-_started: dict[str, subprocess.Popen[bytes]] = {}
+
+class _Child(NamedTuple):
+    """A process started here, and the newest run there was before it."""
+
+    process: subprocess.Popen[bytes]
+    run_before: int | None
+
+
+_started: dict[str, _Child] = {}
 
 
 class JobRefused(RuntimeError):
@@ -83,6 +91,7 @@ def start(audit: Audit) -> None:
     """
     if watch(audit).is_active:
         raise JobRefused(_refusal(audit))
+    run_before = _run_id(audit.store.latest_run())
     command = [sys.executable, "-m", "core", "audit", str(audit.source)]
     command += ["--into", str(audit.folder)]
     if audit.labels_file:
@@ -96,7 +105,7 @@ def start(audit: Audit) -> None:
             stderr=log,
             start_new_session=True,
         )
-    _started[audit.id] = process
+    _started[audit.id] = _Child(process, run_before)
     # Somebody has to wait for the child, or it stays behind as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
 
@@ -104,9 +113,9 @@ def start(audit: Audit) -> None:
 def watch(audit: Audit) -> JobState:
     """Return how the audit's latest job stands."""
     run = audit.store.latest_run()
-    process = _started.get(audit.id)
-    if process is not None and (run is None or run["pid"] != process.pid):
-        return _before_first_word(audit, process)
+    child = _started.get(audit.id)
+    if child is not None and _run_id(run) == child.run_before:
+        return _before_first_word(audit, child.process)
     if run is None:
         return JobState("none")
     if run["state"] == "running" and not _is_locked(audit):
@@ -123,6 +132,10 @@ def _before_first_word(audit: Audit, process: subprocess.Popen[bytes]) -> JobSta
         return JobState("starting")
     lines = audit.log_file.read_text(errors="replace").strip().splitlines()
     return JobState("failed", lines[-1] if lines else f"It ended with status {process.returncode}.")
+
+
+def _run_id(run: Row | None) -> int | None:
+    return None if run is None else int(run["id"])
 
 
 def _is_locked(audit: Audit) -> bool:

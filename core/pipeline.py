@@ -146,7 +146,7 @@ def _draw_map(audit: Audit, step: StepProgress) -> None:
     frame = pd.DataFrame({"id": _ids(items), "x": points[:, 0], "y": points[:, 1]})
     partial = audit.map_file.with_suffix(".partial")
     frame.to_parquet(partial, index=False)
-    os.replace(partial, audit.map_file)
+    partial.replace(audit.map_file)
     audit.store.set_fingerprint("map", made_from)
     step.update(len(items), len(items))
 
@@ -215,4 +215,4 @@ def _scores(
 def _save_arrays(path: Path, **arrays: NDArray[Any]) -> None:
     partial = path.with_suffix(".partial.npz")
     np.savez(partial, allow_pickle=False, **arrays)
-    os.replace(partial, path)
+    partial.replace(path)

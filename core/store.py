@@ -178,7 +178,9 @@ class Store:
             db.conn.executemany(
                 "update items set listed = 1 where id = ?", [(r["id"],) for r in records]
             )
-            db.execute("delete from labels where item_id in (select id from items where listed = 0)")
+            db.execute(
+                "delete from labels where item_id in (select id from items where listed = 0)"
+            )
             db.table("labels").upsert_all(
                 (
                     {
@@ -280,12 +282,20 @@ class Store:
     def start_run(self, pid: int, steps: Sequence[str]) -> int:
         """Record a run of the pipeline and its steps; return the run's id."""
         with self.transaction() as db:
-            run_id = db.table("runs").insert(
-                {"pid": pid, "state": "running", "started": now()}, pk="id"
-            ).last_pk
+            run_id = (
+                db.table("runs")
+                .insert({"pid": pid, "state": "running", "started": now()}, pk="id")
+                .last_pk
+            )
             db.table("steps").insert_all(
-                {"run_id": run_id, "name": name, "position": position, "state": "waiting",
-                 "done": 0, "total": 0}
+                {
+                    "run_id": run_id,
+                    "name": name,
+                    "position": position,
+                    "state": "waiting",
+                    "done": 0,
+                    "total": 0,
+                }
                 for position, name in enumerate(steps)
             )
         assert isinstance(run_id, int)
@@ -299,9 +309,7 @@ class Store:
     def finish_run(self, run_id: int, state: str, message: str | None = None) -> None:
         """Record that a run is ``done`` or ``failed``."""
         with self.transaction() as db:
-            db.table("runs").update(
-                run_id, {"state": state, "message": message, "finished": now()}
-            )
+            db.table("runs").update(run_id, {"state": state, "message": message, "finished": now()})
 
     def latest_run(self) -> Row | None:
         """Return the newest run with its ``steps`` in order, or None."""
@@ -328,8 +336,8 @@ class Store:
             " (select count(*) from labels where class_id is null) as unlabelled,"
             " (select count(*) from quarantine join items on items.id = item_id where listed)"
             "   as quarantined,"
-            f" (select count(*) from ({RANKED})) as ranked,"
-            f" (select count(*) from ({RANKED}) where p_suggested > p_given) as suspects,"
+            " (select count(*) from ranked) as ranked,"
+            " (select count(*) from ranked where p_suggested > p_given) as suspects,"
             " (select count(*) from current_verdicts join items on items.id = item_id"
             "   where listed) as reviewed"
         )
@@ -338,7 +346,7 @@ class Store:
     def ranking(self, limit: int | None = None) -> list[Row]:
         """Return id, path, given, suggested, suspicion; most suspect first."""
         return self._query(
-            f"select id, path, given, suggested, suspicion from ({RANKED})"
+            "select id, path, given, suggested, suspicion from ranked"
             " order by suspicion desc, id limit ?",
             [-1 if limit is None else limit],
         )
@@ -353,7 +361,7 @@ class Store:
     ) -> list[str]:
         """Return the ids of ranked items that fit, most suspect first."""
         rows = self._query(
-            f"select id from ({RANKED})"
+            "select id from ranked"
             " where (:given is null or given = :given)"
             " and (:suggested is null or suggested = :suggested)"
             " and (:selection is null or id in"
@@ -388,9 +396,9 @@ class Store:
     def suspicion_histogram(self, bins: int = 40) -> list[Row]:
         """Return ``bin`` (0-based), ``suspects`` and ``others`` counts over 0..1."""
         return self._query(
-            f"select min(cast(suspicion * :bins as integer), :bins - 1) as bin,"
+            "select min(cast(suspicion * :bins as integer), :bins - 1) as bin,"
             " sum(p_suggested > p_given) as suspects,"
-            f" sum(p_suggested <= p_given) as others from ({RANKED}) group by bin order by bin",
+            " sum(p_suggested <= p_given) as others from ranked group by bin order by bin",
             {"bins": bins},
         )
 
@@ -398,7 +406,7 @@ class Store:
         """Return ``given``, ``suggested``, ``count``, ``reviewed`` of the suspects."""
         return self._query(
             "select given, suggested, count(*) as count, count(current_verdicts.id) as reviewed"
-            f" from ({RANKED}) ranked"
+            " from ranked"
             " left join current_verdicts on current_verdicts.item_id = ranked.id"
             " where p_suggested > p_given group by given, suggested"
             " order by count desc, given, suggested"
@@ -408,7 +416,7 @@ class Store:
         """Return per given class: ``items``, ``suspects`` and ``reviewed``."""
         return self._query(
             "select given, count(*) as items, sum(p_suggested > p_given) as suspects,"
-            f" count(current_verdicts.id) as reviewed from ({RANKED}) ranked"
+            " count(current_verdicts.id) as reviewed from ranked"
             " left join current_verdicts on current_verdicts.item_id = ranked.id"
             " group by given order by suspects desc, given"
         )
@@ -613,22 +621,8 @@ class Store:
 
     def selection_title(self, selection_id: str) -> str | None:
         """Return the title of a selection, or None when there is none."""
-        value: str | None = self._value(
-            "select title from selections where id = ?", [selection_id]
-        )
+        value: str | None = self._value("select title from selections where id = ?", [selection_id])
         return value
-
-
-RANKED = """
-select items.id, path, given.name as given, suggested.name as suggested,
-  suspicion, p_given, p_suggested
-from scores join items on items.id = scores.item_id
-join labels on labels.item_id = items.id
-join classes given on given.id = labels.class_id
-left join classes suggested on suggested.id = suggested_id
-where listed
-"""
-"""The listed items that have a suspicion; every list of suspects starts from it."""
 
 
 def _auditor_id(db: Database, name: str) -> int:
@@ -671,10 +665,6 @@ def _checked_given_id(db: Database, item_id: str, content_hash: str | None) -> i
 
 
 def _append(db: Database, **values: Any) -> int:
-    columns = values | {"at": now()}
-    cursor = db.execute(
-        f"insert into verdicts ({', '.join(columns)}) values ({', '.join('?' * len(columns))})",
-        list(columns.values()),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    verdict_id = db.table("verdicts").insert(values | {"at": now()}, pk="id").last_pk
+    assert isinstance(verdict_id, int)
+    return verdict_id

@@ -21,6 +21,16 @@ where v.verdict != 'undo'
   )
 """
 
+RANKED = """
+select items.id, path, given.name as given, suggested.name as suggested,
+  suspicion, p_given, p_suggested
+from scores join items on items.id = scores.item_id
+join labels on labels.item_id = items.id
+join classes given on given.id = labels.class_id
+left join classes suggested on suggested.id = suggested_id
+where listed
+"""
+
 APPEND_ONLY = """
 create trigger verdicts_no_{verb} before {verb} on verdicts
 begin select raise(abort, 'verdicts are append-only'); end
@@ -29,7 +39,7 @@ begin select raise(abort, 'verdicts are append-only'); end
 
 @migrations()
 def m001_audit(db: Database) -> None:
-    """What came in, what was computed and what people decided."""
+    """Create what came in, what was computed and what people decided."""
     db.table("settings").create({"key": str, "value": str}, pk="key")
     db.table("classes").create({"id": int, "name": str}, pk="id", not_null={"name"})
     db.table("classes").create_index(["name"], unique=True)
@@ -66,6 +76,8 @@ def m001_audit(db: Database) -> None:
         foreign_keys=[("item_id", "items", "id")],
     )
     _create_computed(db)
+    # The listed items that have a suspicion; every list of suspects starts from it.
+    db.create_view("ranked", RANKED)
     _create_decided(db)
 
 

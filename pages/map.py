@@ -26,7 +26,7 @@ st.caption(
 )
 colouring, filtering = st.columns([2, 3], vertical_alignment="bottom")
 colour = colouring.segmented_control(
-    "Colour", list(COLOURS), format_func=COLOURS.get, default="given", required=True
+    "Colour", list(COLOURS), format_func=COLOURS.__getitem__, default="given", required=True
 )
 names = sorted(audit.store.class_names().values())
 chosen = filtering.multiselect("Classes", names, placeholder="All classes")
@@ -39,7 +39,7 @@ event = st.altair_chart(
     item_map(frame, colour or "given"), on_select="rerun", key=f"map_{colour}_{len(chosen)}"
 )
 
-gathered = inside(frame, event.selection.get(BRUSH))
+gathered = inside(frame, event["selection"].get(BRUSH))
 if len(gathered):
     st.write(f"**{len(gathered):,} images** in the box.")
     if st.button("Review them", type="primary"):

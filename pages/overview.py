@@ -36,9 +36,7 @@ if chosen:
 
 st.subheader("The review so far")
 if counts["reviewed"]:
-    st.markdown(
-        f"{counts['reviewed']:,} images reviewed, **{left:,}** doubtful ones to do."
-    )
+    st.markdown(f"{counts['reviewed']:,} images reviewed, **{left:,}** doubtful ones to do.")
     st.altair_chart(review_progress(frames.progress(store.verdict_counts(), left)))
 else:
     st.caption("Nobody has reviewed an image yet. Ten minutes are enough for the worst of them.")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.detectors.base import FloatArray, IntArray, WeightArray
 
-_COLDEST, _HOTTEST = 0.25, 25.0
+_COLDEST, _HOTTEST = 0.05, 25.0
 
 
 def calibrated(logits: NDArray[np.floating], labels: IntArray) -> FloatArray:
@@ -43,7 +43,7 @@ def calibrated(logits: NDArray[np.floating], labels: IntArray) -> FloatArray:
 
 
 def temperature(logits: NDArray[np.floating], labels: IntArray) -> float:
-    """Return the T, 0.25 to 25, of greatest likelihood; 1 where nothing can be told."""
+    """Return the T, 0.05 to 25, of greatest likelihood; 1 where nothing can be told."""
     from scipy.optimize import minimize_scalar
 
     own = logits[np.arange(len(labels)), labels]

@@ -50,7 +50,8 @@ class SoftKNN:
         n = len(labels)
         votes = weights[features.graph.indices[:, : self.k]] * self.vote_shares(features.graph)
         cells = np.arange(n)[:, None] * n_classes + labels[features.graph.indices[:, : self.k]]
-        totals: WeightArray = np.bincount(cells.ravel(), votes.ravel(), n * n_classes)
+        totals = np.zeros(n * n_classes)
+        np.add.at(totals, cells.ravel(), votes.ravel())
         return _rows_to_one(totals.reshape(n, n_classes))
 
     def vote_shares(self, graph: Graph) -> WeightArray:

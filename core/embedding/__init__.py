@@ -1,0 +1,1 @@
+"""From images to embeddings: backbones, and the runner that feeds them."""

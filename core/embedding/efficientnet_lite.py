@@ -88,9 +88,9 @@ def efficientnet_lite0(weights: Path | None = WEIGHTS) -> keras.Model:
         skip = x
         if stage.expansion > 1:
             x = convolution(x, f"{name}_expand", x.shape[-1] * stage.expansion, 1)
-        x = layers.DepthwiseConv2D(
-            stage.kernel, stride, padding="same", name=f"{name}_depthwise"
-        )(x)
+        x = layers.DepthwiseConv2D(stage.kernel, stride, padding="same", name=f"{name}_depthwise")(
+            x
+        )
         x = layers.ReLU(max_value=6, name=f"{name}_depthwise_relu")(x)
         x = convolution(x, f"{name}_project", stage.filters, 1, relu=False)
         if residual:
@@ -112,5 +112,8 @@ def load_weights(model: keras.Model, path: Path) -> None:
         for layer in model.layers:
             if layer.weights:
                 layer.set_weights(
-                    [arrays[f"{layer.name}/{part}"].astype("float32") for part in ("kernel", "bias")]
+                    [
+                        arrays[f"{layer.name}/{part}"].astype("float32")
+                        for part in ("kernel", "bias")
+                    ]
                 )

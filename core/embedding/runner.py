@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.format import open_memmap
@@ -90,19 +90,19 @@ def _needs_reading(source: Path, file: Row) -> bool:
     return (status.st_size, status.st_mtime_ns) != (file["size"], file["mtime_ns"])
 
 
-def _open_rows(path: Path, count: int, dimension: int) -> np.memmap:
+def _open_rows(path: Path, count: int, dimension: int) -> np.memmap[Any, Any]:
     """Open the float16 memory map (count, dimension), grown when it is too short."""
     if path.exists():
-        old = open_memmap(path, mode="r+")
-        if len(old) >= count:
-            return old
-    else:
-        old = np.empty((0, dimension), np.float16)
+        rows = open_memmap(path, mode="r+")
+        if len(rows) >= count:
+            return rows
     partial = path.with_suffix(".partial.npy")
     grown = open_memmap(partial, mode="w+", dtype=np.float16, shape=(count, dimension))
-    grown[: len(old)] = old
+    if path.exists():
+        old = open_memmap(path, mode="r")
+        grown[: len(old)] = old
     grown.flush()
-    os.replace(partial, path)
+    partial.replace(path)
     return open_memmap(path, mode="r+")
 
 
@@ -166,7 +166,7 @@ def _write_atomically(path: Path, data: bytes) -> None:
     # Two identical images may be written at the same time by two threads.
     partial = path.with_suffix(f".{os.getpid()}.{id(data)}.partial")
     partial.write_bytes(data)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def _embed_batch(backbone: Backbone, batch: list[Prepared], rows: np.ndarray) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,11 +37,22 @@ def rows(store: Store) -> Iterator[list[str]]:
 
 def csv_text(store: Store) -> str:
     """Return the corrected labels as CSV (UTF-8 text, lines ended by a line feed)."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    lines = _Lines()
+    writer = csv.writer(lines)
     writer.writerow(columns(store))
     writer.writerows(rows(store))
-    return buffer.getvalue()
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    """Takes the lines of a `csv.writer` that ends them by CR LF; keeps them ended by LF.
+
+    A writer quotes only the line ends that it writes, and a lone CR in a
+    value has to be quoted too.
+    """
+
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n") + "\n")
 
 
 def write_csv(store: Store, path: Path) -> int:
@@ -50,7 +60,7 @@ def write_csv(store: Store, path: Path) -> int:
     text = csv_text(store)
     partial = path.with_name(path.name + ".partial")
     partial.write_text(text, encoding="utf-8", newline="")
-    os.replace(partial, path)
+    partial.replace(path)
     return sum(1 for _ in csv.reader(io.StringIO(text))) - 1
 
 

@@ -30,7 +30,9 @@ class Cards:
         self.graph = audit.neighbors()
         self.evidence = audit.evidence()
         self._graph_row = {item_id: row for row, item_id in enumerate(self.graph.ids.tolist())}
-        self._evidence_row = {item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())}
+        self._evidence_row = {
+            item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())
+        }
 
     def make(self, ids: Sequence[str]) -> dict[str, Any]:
         """Return the cards of `ids`, and the pictures that they show, by item id.

@@ -34,8 +34,9 @@ def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
 
 
 def _store_action(store: Store, action: Row) -> Row:
-    answer = {key: action.get(key) for key in ("session", "seq", "item")}
+    answer: Row = {}
     try:
+        answer = {key: action.get(key) for key in ("session", "seq", "item")}
         common: dict[str, Any] = {
             "session": str(action["session"]),
             "seq": int(action["seq"]),
@@ -47,13 +48,16 @@ def _store_action(store: Store, action: Row) -> Row:
         else:
             give_verdict(
                 store,
-                parse_verdict(action["verdict"]),
+                parse_verdict(str(action["verdict"])),
                 [str(label) for label in action["labels"]],
                 content_hash=action["content_hash"],
                 **common,
             )
-    except (StoreError, KeyError, TypeError, ValueError) as error:
+    except StoreError as error:
         return answer | {"ok": False, "retry": False, "reason": str(error)}
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        reason = f"The action cannot be understood ({type(error).__name__}: {error})."
+        return answer | {"ok": False, "retry": False, "reason": reason}
     except sqlite3.OperationalError as error:
         return answer | {"ok": False, "retry": True, "reason": f"{error}; trying again"}
     return answer | {"ok": True}

@@ -49,7 +49,7 @@ class Queue:
         return json.dumps(self.params(), sort_keys=True)
 
     def title(self, store: Store) -> str:
-        """What people call the queue."""
+        """Return what people call the queue."""
         if self.selection:
             return store.selection_title(self.selection) or "A selection that is gone"
         if self.given and self.suggested:
@@ -114,6 +114,6 @@ def window(
     position = ids.index(at) if at in ids else 0
     after = [*ids[position:], *ids[:position]]
     coming = [item_id for item_id in after if item_id not in judged and item_id != at][:ahead]
-    behind = [item_id for item_id in ids[max(0, position - before) : position]]
+    behind = ids[max(0, position - before) : position]
     here = [] if at is None else [at]
     return list(dict.fromkeys([i for i in behind if i not in coming] + here + coming))

@@ -68,7 +68,9 @@ def give_verdict(
     if verdict is Verdict.RELABEL:
         item = store.items([item_id]).get(item_id)
         if item is not None and item["given"] == labels[0]:
-            raise StoreError(f"{labels[0]!r} is its given label already; the verdict for that is keep.")
+            raise StoreError(
+                f"{labels[0]!r} is its given label already; the verdict for that is keep."
+            )
     _check_labels(store, labels)
     return store.add_verdict(
         session=session,

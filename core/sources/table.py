@@ -38,9 +38,7 @@ def _header(columns: list[str], path: Path) -> list[str]:
     for needed in ("path", "label"):
         if needed not in columns:
             found = ", ".join(columns) or "nothing"
-            raise SourceError(
-                f"{path} has no column {needed!r}; its first line names {found}."
-            )
+            raise SourceError(f"{path} has no column {needed!r}; its first line names {found}.")
     duplicates = {name for name in columns if columns.count(name) > 1}
     if duplicates:
         raise SourceError(f"{path} has more than one column {min(duplicates)!r}.")
@@ -62,6 +60,8 @@ def _records(reader: csv.reader, columns: list[str], path: Path) -> list[Record]
         item_path = fields["path"].replace("\\", "/")
         if not item_path.strip():
             raise SourceError(f"{path}, line {line}: the path is empty.")
+        if "\0" in item_path:
+            raise SourceError(f"{path}, line {line}: the path holds a null character.")
         item_path = str(PurePosixPath(item_path))
         if item_path in first_lines:
             raise SourceError(

@@ -51,7 +51,9 @@ def project(
     n_neighbors = min(n_neighbors, graph.indices.shape[1] + 1)
     own = np.arange(n, dtype=np.int32)[:, None]
     indices = np.hstack([own, graph.indices[:, : n_neighbors - 1]])
-    distances = 1 - np.hstack([np.ones((n, 1), np.float32), graph.similarities[:, : n_neighbors - 1]])
+    distances = 1 - np.hstack(
+        [np.ones((n, 1), np.float32), graph.similarities[:, : n_neighbors - 1]]
+    )
     with warnings.catch_warnings():
         # UMAP warns that a seed means one thread, and that a given graph cannot transform.
         warnings.simplefilter("ignore")

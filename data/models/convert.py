@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.embedding.efficientnet_lite import WEIGHTS, blocks  # noqa: E402
+from core.embedding.efficientnet_lite import WEIGHTS, blocks
 
 EPSILON = 1e-3  # of batch normalisation, as the network was trained
 
@@ -44,9 +44,7 @@ def main(source: str) -> None:
         source_block = f"_blocks.{index}"
         if stage.expansion > 1:
             fold(f"{name}_expand", f"{source_block}._expand_conv", f"{source_block}._bn0")
-        fold(
-            f"{name}_depthwise", f"{source_block}._depthwise_conv", f"{source_block}._bn1", True
-        )
+        fold(f"{name}_depthwise", f"{source_block}._depthwise_conv", f"{source_block}._bn1", True)
         fold(f"{name}_project", f"{source_block}._project_conv", f"{source_block}._bn2")
     fold("head", "_conv_head", "_bn1")
     keras["logits/kernel"] = torch["_fc.weight"].T.astype(np.float16)

@@ -24,8 +24,11 @@ PHRASES = {
 def summary(decided: Sequence[Row]) -> str:
     """Say in one line what was decided: ``Of 40 images reviewed, 12 are relabelled, …``."""
     counts = Counter(row["verdict"] for row in decided)
-    parts = [f"**{counts[verdict]:,}** {phrase}" for verdict, phrase in PHRASES.items()
-             if counts[verdict]]
+    parts = [
+        f"**{counts[verdict]:,}** {phrase}"
+        for verdict, phrase in PHRASES.items()
+        if counts[verdict]
+    ]
     return f"{len(decided):,} images reviewed: {', '.join(parts)}."
 
 
@@ -34,9 +37,7 @@ def changes_frame(audit: Audit, rows: Sequence[Row]) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     return pd.DataFrame(
         {
-            "image": [
-                image_address(audit, row["id"], row["content_hash"]) for row in rows
-            ],
+            "image": [image_address(audit, row["id"], row["content_hash"]) for row in rows],
             "path": frame["path"],
             "given label": frame["given"],
             "final label": frame["final"],

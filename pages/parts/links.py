@@ -17,5 +17,5 @@ def open_queue(queue: Queue, item: str | None = None) -> None:
 
 def clicked(event: Any, selection: str) -> dict[str, Any] | None:
     """Return the datum that was clicked in a chart, None when none is."""
-    points = event.selection.get(selection) or []
+    points = event["selection"].get(selection) or []
     return dict(points[0]) if points else None

@@ -25,7 +25,9 @@ def show_quarantine(store: Store) -> None:
 def show_score_card(audit: Audit) -> None:
     """Hold the review of the demo against the truth, which is known there."""
     card = score_card(audit)
-    with st.expander(f"This is the demo: {card.wrong} of its labels were planted wrong. Your score?"):
+    with st.expander(
+        f"This is the demo: {card.wrong} of its labels were planted wrong. Your score?"
+    ):
         st.markdown(
             f"- **{card.found}** of the {card.wrong} planted errors found in"
             f" {card.reviewed:,} reviews\n"

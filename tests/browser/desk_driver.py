@@ -16,7 +16,8 @@ def wait_for_image(page, other_than=None):
     """Wait until an image is painted, and return its item's id."""
     handle = page.wait_for_function(
         """other => {
-          const desk = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.desk')).find(Boolean)
+          const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot)
+          const desk = roots.map(root => root?.querySelector('.desk')).find(Boolean)
           const item = desk?.dataset.item
           return item && item !== other && !desk.hasAttribute('data-empty') ? item : null
         }""",

@@ -1,8 +1,9 @@
 """Every page, opened cold by its own address on a server that nobody has visited."""
 
-import pytest
 import urllib.request
 from urllib.error import HTTPError
+
+import pytest
 
 from core.audit import Audit
 from tests.browser.conftest import serving
@@ -53,7 +54,9 @@ def test_image_route_answers_by_id_and_hash_only(demo_folder):
             with pytest.raises(HTTPError) as refused:
                 urllib.request.urlopen(f"{address}/{wrong}")
             assert refused.value.code in (400, 404)
-        foreign = urllib.request.Request(f"{address}/{right}/thumb", headers={"Host": "evil.example"})
+        foreign = urllib.request.Request(
+            f"{address}/{right}/thumb", headers={"Host": "evil.example"}
+        )
         with pytest.raises(HTTPError) as refused:
             urllib.request.urlopen(foreign)
         assert refused.value.code == 400

@@ -1,0 +1,114 @@
+"""A store of six items, and a computed audit of eighteen photographs."""
+
+import contextlib
+import csv
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import pipeline
+from core.__main__ import main
+from core.audit import Audit
+from core.demo import DEMO
+from core.store import Store
+from tests.core.making import Auditor, records
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Six items: two cats, two dogs, an emu and one without a label."""
+    store = Store(tmp_path / "audit.db")
+    labels = ("cat", "cat", "dog", "dog", "emu", None)
+    store.replace_listing(records({f"{n}.jpg": label for n, label in enumerate(labels)}))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def ana(store):
+    return Auditor(store, "Ana")
+
+
+@pytest.fixture
+def ben(store):
+    return Auditor(store, "Ben")
+
+
+@pytest.fixture(scope="session")
+def computed_pictures(tmp_path_factory):
+    """The folder of a computed audit: lotus and emu, one emu labelled lotus, two more columns."""
+    home = tmp_path_factory.mktemp("pictures")
+    with (DEMO / "truth.csv").open(encoding="utf-8") as file:
+        truth = list(csv.DictReader(file))
+    chosen = [
+        row
+        for name in ("lotus", "emu")
+        for row in [row for row in truth if row["label"] == name][:9]
+    ]
+    (home / "source").mkdir()
+    with (home / "labels.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["note", "path", "label", "größe"])
+        for number, row in enumerate(chosen):
+            shutil.copy(DEMO / row["path"], home / "source" / f"{number:02}.jpg")
+            label = "lotus" if number == 12 else row["label"]
+            writer.writerow([f"seen, {number}", f"{number:02}.jpg", label, f"{number} m"])
+    audit = Audit.create(home / "audit", home / "source", home / "labels.csv")
+    pipeline.run(audit)
+    audit.store.close()
+    return home / "audit"
+
+
+@pytest.fixture
+def ranked(computed_pictures, tmp_path):
+    """A computed audit of the test's own."""
+    shutil.copytree(computed_pictures, tmp_path / "ranked")
+    audit = Audit(tmp_path / "ranked")
+    yield audit
+    audit.store.close()
+
+
+class Outcome:
+    """What a command left: its exit status and what it wrote."""
+
+    def __init__(self, status, out, err):
+        self.status = status
+        self.out = out
+        self.err = err
+
+
+@pytest.fixture
+def command():
+    """Run ``python -m core`` in this process; return its `Outcome`."""
+
+    def run(*arguments):
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = main([str(argument) for argument in arguments])
+        return Outcome(status, out.getvalue(), err.getvalue())
+
+    return run
+
+
+@pytest.fixture
+def shell_command():
+    """Run ``python -m core`` as a process; return its `Outcome`."""
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "core", *map(str, arguments)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            encoding="utf-8",
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return run

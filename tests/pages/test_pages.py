@@ -1,0 +1,183 @@
+"""Every page in Streamlit's own test harness, on a real audit."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.review.queues import Queue
+from pages.parts import context
+
+ROOT = Path(__file__).parents[2]
+SHELL = str(ROOT / "pages" / "shell.py")
+
+
+@pytest.fixture
+def app(demo_folder, monkeypatch):
+    """The app over one computed demo audit, not yet run."""
+    monkeypatch.setenv("SECOND_LOOK_HOME", str(demo_folder.parent))
+    # The harness has no browser, and answers with a mock when asked for its cookies.
+    monkeypatch.setattr(context, "_name_in_browser", lambda: "")
+    context.library.cache_clear()
+    yield AppTest.from_file(SHELL, default_timeout=60)
+    for audit in context.library().audits():
+        audit.store.close()
+    context.library.cache_clear()
+
+
+def opened(app, page):
+    app.run()
+    app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def review_one(demo, item_id, verdict="keep", labels=()):
+    demo.store.add_verdict(
+        session="test", seq=len(demo.store.verdict_log()), item_id=item_id,
+        auditor="Ana", verdict=verdict, labels=labels,
+    )  # fmt: skip
+
+
+def test_overview_counts_what_is_in_the_audit(app, demo):
+    app.run()
+    assert not app.exception
+    counts = demo.store.counts()
+    assert app.title[0].value == f"{counts['suspects']:,} of 1,573 labels look doubtful"
+    assert any("1,573 images in 27 classes" in text.value for text in app.markdown)
+
+
+def test_overview_shows_the_review_so_far_and_the_demo_score(app, demo):
+    import csv
+
+    from core.demo import DEMO
+
+    with (DEMO / "truth.csv").open() as file:
+        truth = {row["path"]: row["label"] for row in csv.DictReader(file)}
+    wrong = next(i for i in demo.store.input_rows() if i["given"] != truth[i["path"]])
+    review_one(demo, wrong["id"], "relabel", [truth[wrong["path"]]])
+    app.run()
+    assert any("1 images reviewed" in text.value for text in app.markdown)
+    assert any("**1** given back their true label" in text.value for text in app.markdown)
+
+
+def test_overview_lists_images_that_could_not_be_read(app, demo):
+    item = demo.store.ranking(1)[0]
+    demo.store.record_files([], {item["id"]: "the file is empty"})
+    app.run()
+    assert any("1 images could not be read" in expander.label for expander in app.expander)
+
+
+def test_a_click_in_the_confusion_map_opens_that_queue(app, demo):
+    pair = demo.store.confusions()[0]
+    app.run()
+    point = {"given": pair["given"], "suggested": pair["suggested"]}
+    app.session_state["confusion_chart"] = {"selection": {"click": [point]}}
+    app.run()
+    assert not app.exception
+    assert app.query_params["given"] == pair["given"]
+    assert app.query_params["suggested"] == pair["suggested"]
+
+
+def test_review_asks_for_a_name_once(app):
+    opened(app, "review.py")
+    assert app.title[0].value == "Who is reviewing?"
+    app.text_input[0].set_value("Ana")
+    app.button[0].click().run()
+    assert not app.exception
+    assert not app.title
+    assert app.session_state["auditor"] == "Ana"
+
+
+def test_review_offers_queues_with_their_sizes(app, demo):
+    app.session_state["auditor"] = "Ana"
+    opened(app, "review.py")
+    suspects = demo.store.counts()["suspects"]
+    assert app.selectbox[0].options[0] == f"Most suspect ({suspects:,})"
+    assert "Every image, most suspect first (1,573)" in app.selectbox[0].options
+
+
+def test_review_says_when_a_queue_is_empty(app):
+    app.session_state["auditor"] = "Ana"
+    app.run()
+    app.query_params["given"] = "no such class"
+    app.switch_page("review.py").run()
+    assert app.title[0].value == "Nothing in this queue"
+
+
+def test_map_opens_the_images_in_a_box_as_a_queue(app, demo):
+    opened(app, "map.py")
+    box = {"x": [-1.0, 1.0], "y": [-1.0, 0.0]}
+    app.session_state["map_given_0"] = {"selection": {"brush": box}}
+    app.run()
+    assert any("images** in the box" in text.value for text in app.markdown)
+    next(button for button in app.button if button.label == "Review them").click().run()
+    assert not app.exception
+    queue = Queue.from_params({"selection": app.query_params["selection"]})
+    ids = queue.ids(demo.store)
+    assert 0 < len(ids) < 1573
+
+
+def test_map_is_coloured_and_filtered(app):
+    opened(app, "map.py")
+    for colour in ("suspicion", "verdict"):
+        app.segmented_control[0].set_value(colour).run()
+        assert not app.exception
+    app.multiselect[0].select("okapi").run()
+    assert not app.exception
+
+
+def test_export_has_a_way_on_before_anything_is_reviewed(app):
+    opened(app, "export.py")
+    assert app.title[0].value == "Nothing to export yet"
+
+
+def test_export_previews_only_what_changes(app, demo):
+    first, second = demo.store.ranking(2)
+    review_one(demo, first["id"], "relabel", [first["suggested"]])
+    review_one(demo, second["id"], "keep")
+    opened(app, "export.py")
+    assert app.title[0].value == "1 labels change"
+    table = app.dataframe[0].value
+    assert list(table["path"]) == [first["path"]]
+    assert list(table["final label"]) == [first["suggested"]]
+    app.toggle[0].set_value(False).run()
+    assert len(app.dataframe[0].value) == 2
+
+
+@pytest.mark.parametrize("page", ["overview.py", "review.py", "map.py", "export.py"])
+def test_a_page_without_a_ranking_shows_the_way(app, demo, page):
+    with demo.store.transaction() as db:
+        db.table("artifacts").delete_where()
+    if page == "overview.py":
+        app.run()
+    else:
+        opened(app, page)
+    assert not app.exception
+    assert app.title[0].value in ("Not yet", "Ready to begin")
+
+
+def test_no_page_imports_tensorflow_keras_or_umap(demo_folder):
+    script = textwrap.dedent(f"""
+        import os, sys
+        os.environ["SECOND_LOOK_HOME"] = {str(demo_folder.parent)!r}
+        sys.path.insert(0, {str(ROOT)!r})
+        import dashboard
+        dashboard.warm_up()
+        from streamlit.testing.v1 import AppTest
+        app = AppTest.from_file({SHELL!r}, default_timeout=60)
+        app.session_state["auditor"] = "Ana"
+        app.run()
+        for page in ("review.py", "map.py", "export.py", "overview.py"):
+            app.switch_page(page).run()
+            assert not app.exception, page
+        heavy = {{"tensorflow", "keras", "umap", "faiss", "sklearn", "numba"}} & set(sys.modules)
+        assert not heavy, heavy
+    """)
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert result.returncode == 0, result.stderr[-2000:]
