@@ -199,7 +199,7 @@ def item_map(frame: pd.DataFrame, colour: str) -> alt.LayerChart:
         .encode(x=alt.X("x:Q", **hidden), y=alt.Y("y:Q", **hidden), text="given:N")
     )
     layers = [points, names] if colour == "given" else [points]
-    return alt.layer(*layers).properties(height=620)
+    return alt.layer(*layers).properties(height=600)
 
 
 def _map_colour(colour: str) -> alt.Color:

@@ -49,6 +49,7 @@ class StepProgress:
         self._started = time.monotonic()
         self._written = 0.0
         self._first_done: int | None = None
+        self._measured_from: tuple[int, float] | None = None
         self.skipped = False
         # A log file gets one line a step, at its end; a terminal gets a live bar.
         self._live = sys.stderr.isatty()
@@ -84,11 +85,19 @@ class StepProgress:
             print(f"{self._title:<22} {state}, {seconds:.1f} s", file=sys.stderr, flush=True)
 
     def _speed(self, done: int, total: int) -> dict[str, float | None]:
-        seconds = time.monotonic() - self._started
-        fresh = done - (self._first_done or 0)
-        if not fresh:
+        """Return units a second and seconds left, measured from the first unit done.
+
+        What comes before it, such as loading a network, says nothing of the rate.
+        """
+        now = time.monotonic()
+        if self._measured_from is None:
+            if done > (self._first_done or 0):
+                self._measured_from = (done, now)
             return {"rate": None, "seconds_left": None}
-        rate = fresh / seconds
+        first, since = self._measured_from
+        if done == first:
+            return {"rate": None, "seconds_left": None}
+        rate = (done - first) / (now - since)
         return {"rate": rate, "seconds_left": (total - done) / rate}
 
     def _write(self, **values: object) -> None:

@@ -41,6 +41,7 @@ if shown:
         hide_index=True,
         width="stretch",
         row_height=64,
+        height=min(560, 40 + 64 * len(shown)),
         column_config={
             "image": st.column_config.ImageColumn("image", width="small"),
             "time": st.column_config.DatetimeColumn("time", format="D MMM YYYY, HH:mm"),

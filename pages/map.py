@@ -24,7 +24,7 @@ st.caption(
     "Each point is an image; images that look alike lie together. A point of another colour"
     " inside a group is worth a look. Drag a box to gather the images in it."
 )
-colouring, filtering = st.columns([2, 3], vertical_alignment="bottom")
+colouring, filtering, gathering = st.columns([2, 2.4, 2], vertical_alignment="bottom", gap="medium")
 colour = colouring.segmented_control(
     "Colour", list(COLOURS), format_func=COLOURS.__getitem__, default="given", required=True
 )
@@ -40,10 +40,14 @@ event = st.altair_chart(
 )
 
 gathered = inside(frame, event["selection"].get(BRUSH))
-if len(gathered):
-    st.write(f"**{len(gathered):,} images** in the box.")
-    if st.button("Review them", type="primary"):
-        ids = sorted(gathered["id"])
-        selection = fingerprint(ids)[:12]
-        audit.store.add_selection(selection, f"{len(ids):,} images from the map", ids)
-        open_queue(Queue(selection=selection))
+review = gathering.button(
+    f"Review the {len(gathered):,} in the box" if len(gathered) else "Drag a box to review",
+    type="primary",
+    width="stretch",
+    disabled=gathered.empty,
+)
+if review:
+    ids = sorted(gathered["id"])
+    selection = fingerprint(ids)[:12]
+    audit.store.add_selection(selection, f"{len(ids):,} images from the map", ids)
+    open_queue(Queue(selection=selection))

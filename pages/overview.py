@@ -18,10 +18,11 @@ if not ready:
     st.stop()
 
 counts = store.counts()
-left = len(set(Queue().ids(store)) - set(store.judged_ids()))
+judged = store.judged_ids()
+to_do = [item_id for item_id in Queue().ids(store) if item_id not in judged]
 heading, action = st.columns([5, 1.4], vertical_alignment="center")
 heading.title(f"{counts['suspects']:,} of {counts['ranked']:,} labels look doubtful")
-if action.button("Review them", type="primary", width="stretch", disabled=not counts["suspects"]):
+if action.button("Review them", type="primary", width="stretch", disabled=not to_do):
     open_queue(Queue())
 st.markdown(
     f"{counts['items']:,} images in {counts['classes']:,} classes. A label is doubtful when the"
@@ -29,15 +30,14 @@ st.markdown(
     " How many are truly wrong, only people can say."
 )
 
-suspects = store.items(Queue().ids(store)[:9])
-chosen = gallery(audit, sorted(suspects.values(), key=lambda item: -item["suspicion"]), key="top")
-if chosen:
+worst = store.items(to_do[:9])
+if chosen := gallery(audit, [worst[item_id] for item_id in to_do[:9]], key="worst"):
     open_queue(Queue(), item=chosen)
 
 st.subheader("The review so far")
 if counts["reviewed"]:
-    st.markdown(f"{counts['reviewed']:,} images reviewed, **{left:,}** doubtful ones to do.")
-    st.altair_chart(review_progress(frames.progress(store.verdict_counts(), left)))
+    st.markdown(f"{counts['reviewed']:,} images reviewed, **{len(to_do):,}** doubtful ones to do.")
+    st.altair_chart(review_progress(frames.progress(store.verdict_counts(), len(to_do))))
 else:
     st.caption("Nobody has reviewed an image yet. Ten minutes are enough for the worst of them.")
 

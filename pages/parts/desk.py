@@ -46,3 +46,8 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         results=st.session_state.get(RESULTS, ()),
     )
     _desk(key=key, data=data, on_outbox_change=receive)
+    if data["progress"]["judged"] == data["progress"]["total"]:
+        st.page_link("export.py", label="Take the corrected labels", icon=":material/download:")
+        st.page_link(
+            "overview.py", label="Choose what to look at next", icon=":material/arrow_forward:"
+        )
