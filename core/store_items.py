@@ -1,0 +1,253 @@
+"""What came in, and what people look at: items, labels, classes, suspects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from core.store_base import Row, StoreBase, now
+
+
+class EmbeddedItem(NamedTuple):
+    """An item whose embedding lies in ``embeddings.npy`` at `row`."""
+
+    id: str
+    row: int
+    class_id: int | None
+    content_hash: str
+
+
+class ItemStore(StoreBase):
+    """The part of the store that knows items."""
+
+    def replace_listing(self, records: Iterable[Row]) -> None:
+        """Make the items listed just those of `records`.
+
+        Items that are no longer in the source keep their rows and verdicts but
+        are not listed. A new item gets the next free row of the embeddings.
+
+        Parameters
+        ----------
+        records : iterable of dict
+            ``id``, ``path``, ``label`` (None for unlabelled), ``fields``
+            (the input's columns) and ``position`` (order in the input).
+        """
+        records = list(records)
+        names = sorted({record["label"] for record in records if record["label"] is not None})
+        with self.transaction() as db:
+            db.table("classes").insert_all([{"name": name} for name in names], ignore=True)
+            class_ids = {row["name"]: row["id"] for row in db.table("classes").rows}
+            next_row = db.execute("select coalesce(max(row) + 1, 0) from items").fetchone()[0]
+            known = {row[0] for row in db.execute("select id from items")}
+            db.execute("update items set listed = 0")
+            fresh = sorted((r for r in records if r["id"] not in known), key=lambda r: r["path"])
+            db.table("items").insert_all(
+                {"id": r["id"], "path": r["path"], "row": next_row + offset, "listed": 1}
+                for offset, r in enumerate(fresh)
+            )
+            db.conn.executemany(
+                "update items set listed = 1 where id = ?", [(r["id"],) for r in records]
+            )
+            db.execute(
+                "delete from labels where item_id in (select id from items where listed = 0)"
+            )
+            db.table("labels").upsert_all(
+                (
+                    {
+                        "item_id": r["id"],
+                        "class_id": class_ids.get(r["label"]),
+                        "position": r["position"],
+                        "fields": json.dumps(r["fields"]),
+                    }
+                    for r in records
+                ),
+                pk="item_id",
+            )
+
+    def listed_files(self) -> list[Row]:
+        """Return path, size, times and hashes of every listed item, in row order."""
+        return self._query(
+            "select id, row, path, size, mtime_ns, content_hash, embedded_hash,"
+            " id in (select item_id from quarantine) as quarantined"
+            " from items where listed order by row"
+        )
+
+    def row_count(self) -> int:
+        """Return the number of rows that ``embeddings.npy`` must have."""
+        return int(self._value("select coalesce(max(row) + 1, 0) from items"))
+
+    def record_files(self, files: Sequence[Row], failures: dict[str, str]) -> None:
+        """Record what was found in files just read.
+
+        Parameters
+        ----------
+        files : sequence of dict
+            ``id``, ``size``, ``mtime_ns``, ``content_hash``, ``format``,
+            ``width`` and ``height`` of the files that were embedded.
+        failures : dict of str to str
+            Reason by item id, for those that go into quarantine.
+        """
+        with self.transaction() as db:
+            db.conn.executemany(
+                "update items set size = :size, mtime_ns = :mtime_ns,"
+                " content_hash = :content_hash, embedded_hash = :content_hash,"
+                " format = :format, width = :width, height = :height where id = :id",
+                files,
+            )
+            db.conn.executemany(
+                "delete from quarantine where item_id = ?", [(file["id"],) for file in files]
+            )
+            db.table("quarantine").upsert_all(
+                [
+                    {"item_id": item_id, "reason": reason, "since": now()}
+                    for item_id, reason in failures.items()
+                ],
+                pk="item_id",
+            )
+
+    def forget_embeddings(self) -> None:
+        """Mark every item as not embedded, when the backbone has changed."""
+        with self.transaction() as db:
+            db.execute("update items set embedded_hash = null")
+
+    def embedded_items(self) -> list[EmbeddedItem]:
+        """Return the listed items that have an embedding, in row order."""
+        rows = self._query(
+            "select items.id, items.row, class_id, content_hash from items"
+            " join labels on labels.item_id = items.id"
+            " where listed and embedded_hash is not null"
+            " and items.id not in (select item_id from quarantine) order by items.row"
+        )
+        return [EmbeddedItem(**row) for row in rows]
+
+    def file_of(self, item_id: str) -> Row | None:
+        """Return path, hash and format of one item, or None."""
+        rows = self._query("select path, content_hash, format from items where id = ?", [item_id])
+        return rows[0] if rows else None
+
+    def class_names(self) -> dict[int, str]:
+        """Return the names of all classes by id."""
+        return {row["id"]: row["name"] for row in self._query("select id, name from classes")}
+
+    def input_columns(self) -> list[str]:
+        """Return the columns of the input, in their order."""
+        columns: list[str] = self.setting("columns", ["path", "label"])
+        return columns
+
+    def quarantined(self) -> list[Row]:
+        """Return path and reason of every quarantined item."""
+        return self._query(
+            "select items.id, path, reason, since from quarantine"
+            " join items on items.id = item_id where listed order by path"
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Return how much of everything there is.
+
+        Keys: ``items``, ``classes``, ``unlabelled``, ``quarantined``,
+        ``ranked``, ``suspects`` (suggested more probable than given),
+        ``reviewed``.
+        """
+        rows = self._query(
+            "select (select count(*) from items where listed) as items,"
+            " (select count(distinct class_id) from labels) as classes,"
+            " (select count(*) from labels where class_id is null) as unlabelled,"
+            " (select count(*) from quarantine join items on items.id = item_id where listed)"
+            "   as quarantined,"
+            " (select count(*) from ranked) as ranked,"
+            " (select count(*) from ranked where p_suggested > p_given) as suspects,"
+            " (select count(*) from current_verdicts join items on items.id = item_id"
+            "   where listed) as reviewed"
+        )
+        return rows[0]
+
+    def ranking(self, limit: int | None = None) -> list[Row]:
+        """Return id, path, given, suggested, suspicion; most suspect first."""
+        return self._query(
+            "select id, path, given, suggested, suspicion from ranked"
+            " order by suspicion desc, id limit ?",
+            [-1 if limit is None else limit],
+        )
+
+    def queue_ids(
+        self,
+        *,
+        given: str | None = None,
+        suggested: str | None = None,
+        selection: str | None = None,
+        suspects_only: bool = False,
+    ) -> list[str]:
+        """Return the ids of ranked items that fit, most suspect first."""
+        rows = self._query(
+            "select id from ranked"
+            " where (:given is null or given = :given)"
+            " and (:suggested is null or suggested = :suggested)"
+            " and (:selection is null or id in"
+            "   (select item_id from selection_items where selection_id = :selection))"
+            " and (not :suspects_only or p_suggested > p_given)"
+            " order by suspicion desc, id",
+            {
+                "given": given,
+                "suggested": suggested,
+                "selection": selection,
+                "suspects_only": suspects_only,
+            },
+        )
+        return [row["id"] for row in rows]
+
+    def items(self, ids: Sequence[str]) -> dict[str, Row]:
+        """Return what a card shows, by id: path, hash, labels, probabilities, verdict."""
+        rows = self._query(
+            "select items.id, path, items.content_hash, format, width, height, given.name as given,"
+            " suggested.name as suggested, suspicion, p_given, p_suggested,"
+            " current_verdicts.verdict as verdict"
+            " from items join labels on labels.item_id = items.id"
+            " left join classes given on given.id = labels.class_id"
+            " left join scores on scores.item_id = items.id"
+            " left join classes suggested on suggested.id = suggested_id"
+            " left join current_verdicts on current_verdicts.item_id = items.id"
+            " where items.id in (select value from json_each(?))",
+            [json.dumps(list(ids))],
+        )
+        return {row["id"]: row for row in rows}
+
+    def suspicion_histogram(self, bins: int = 40) -> list[Row]:
+        """Return ``bin`` (0-based), ``suspects`` and ``others`` counts over 0..1."""
+        return self._query(
+            "select min(cast(suspicion * :bins as integer), :bins - 1) as bin,"
+            " sum(p_suggested > p_given) as suspects,"
+            " sum(p_suggested <= p_given) as others from ranked group by bin order by bin",
+            {"bins": bins},
+        )
+
+    def confusions(self) -> list[Row]:
+        """Return ``given``, ``suggested``, ``count``, ``reviewed`` of the suspects."""
+        return self._query(
+            "select given, suggested, count(*) as count, count(current_verdicts.id) as reviewed"
+            " from ranked"
+            " left join current_verdicts on current_verdicts.item_id = ranked.id"
+            " where p_suggested > p_given group by given, suggested"
+            " order by count desc, given, suggested"
+        )
+
+    def class_summary(self) -> list[Row]:
+        """Return per given class: ``items``, ``suspects`` and ``reviewed``."""
+        return self._query(
+            "select given, count(*) as items, sum(p_suggested > p_given) as suspects,"
+            " count(current_verdicts.id) as reviewed from ranked"
+            " left join current_verdicts on current_verdicts.item_id = ranked.id"
+            " group by given order by suspects desc, given"
+        )
+
+    def map_labels(self) -> list[Row]:
+        """Return what colours the map: id, path, hash, labels, suspicion and verdict."""
+        return self._query(
+            "select items.id, path, items.content_hash, given.name as given, suspicion,"
+            " suggested.name as suggested, current_verdicts.verdict as verdict from items"
+            " join labels on labels.item_id = items.id"
+            " left join classes given on given.id = labels.class_id"
+            " left join scores on scores.item_id = items.id"
+            " left join classes suggested on suggested.id = suggested_id"
+            " left join current_verdicts on current_verdicts.item_id = items.id where listed"
+        )
