@@ -23,7 +23,7 @@ from core.embedding.runner import embed_images
 from core.neighbors import Graph, HalfWhitening, nearest
 from core.pipeline_steps import STEP_TITLES
 from core.progress import Progress, StepProgress
-from core.sources import read_source
+from core.sources import SourceError, read_source
 from core.store import EmbeddedItem, Row
 from core.structure.projection import project
 
@@ -173,7 +173,7 @@ def _is_current(audit: Audit, artifact: str, file: Path, made_from: str) -> bool
 def _whitened(audit: Audit, items: list[EmbeddedItem]) -> NDArray[np.float32]:
     """Return the half-whitened embeddings of `items`, in their order."""
     if not items:
-        raise ValueError("No image could be read, so there is nothing to rank.")
+        raise SourceError("No image could be read, so there is nothing to rank.")
     rows = np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False)
     embeddings = rows[[item.row for item in items]]
     return HalfWhitening().fit_transform(embeddings)

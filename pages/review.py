@@ -21,11 +21,14 @@ if auditor is None:
             st.rerun()
     st.stop()
 
-# The address names a queue once; an item that it asks for is where the visit begins.
 with st.sidebar:
     queue = choose_queue(audit, Queue.from_params(st.query_params))
 if not queue.ids(audit.store):
     st.title("Nothing in this queue")
     st.write("No ranked image fits it. Choose another queue at the left.")
     st.stop()
-desk(audit, queue, auditor, st.query_params.get("item"))
+if asked_for := st.query_params.pop("item", None):
+    # Asked for once: a reload goes on where the auditor is, not where they came in.
+    st.session_state["asked_for"] = (queue, asked_for)
+came_for, item = st.session_state.get("asked_for", (None, None))
+desk(audit, queue, auditor, item if came_for == queue else None)

@@ -43,12 +43,12 @@ with st.sidebar:
             "Audit",
             list(audits),
             format_func=lambda audit_id: audits[audit_id].name,
-            key="audit_id",
+            key="audit",
             bind="query-params",
         )
     else:
         opened = next(iter(audits))
-    st.session_state["audit"] = audits[opened]
+    st.session_state["open_audit"] = audits[opened]
     name = context.auditor()
     st.caption(f"{audits[opened].name} · {name}" if name else audits[opened].name)
     if name and st.button("Someone else reviews", type="tertiary"):

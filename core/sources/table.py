@@ -31,6 +31,8 @@ def read_table(path: Path) -> Listing:
         raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
     if not records:
         raise SourceError(f"{path} has no rows below its header.")
+    if all(record.label is None for record in records):
+        raise SourceError(f"No row of {path} has a label, so there is nothing to audit.")
     return Listing(columns, records)
 
 

@@ -32,7 +32,7 @@ def library() -> Library:
 
 def open_audit() -> Audit:
     """Return the audit that the shell has opened for this visit."""
-    audit: Audit = st.session_state["audit"]
+    audit: Audit = st.session_state["open_audit"]
     return audit
 
 

@@ -122,9 +122,19 @@ def test_deep_link_opens_that_item_and_undo_works_after_it(page, address, demo_f
     wait_until_saved(page)
     assert list(store.judged_ids()) == [wanted]
     page.keyboard.press("z")
-    wait_for_image(page, other_than=None)
+    page.locator(".notice", has_text="Taken back").wait_for()
     wait_until_saved(page)
     assert store.judged_ids() == {}
+
+
+def test_a_reload_after_a_deep_link_goes_on_where_the_auditor_is(page, address, demo_folder):
+    queue = Queue().ids(Audit(demo_folder).store)
+    assert sign_in(page, address, path=f"review?item={queue[42]}") == queue[42]
+    assert press(page, "k", queue[42]) == queue[43]
+    wait_until_saved(page)
+    page.wait_for_timeout(500)
+    page.reload()
+    assert wait_for_image(page) == queue[43]
 
 
 def test_a_refused_verdict_comes_back_with_the_reason(page, address, demo_folder):

@@ -28,12 +28,36 @@ def test_page_opens_cold(page, demo_folder, path):
     assert [url for url in outside if url.startswith("http")] == []
 
 
-def test_a_click_in_the_confusion_map_opens_that_queue(page, address):
+def test_a_picture_of_the_overview_opens_on_the_desk(page, address):
     page.goto(address)
-    page.get_by_role("heading", name="Mistaken for what").wait_for()
     page.locator(".gallery button").first.click()
     page.get_by_label("Your name").wait_for()
     assert "item=" in page.url
+
+
+def test_a_click_in_the_confusion_map_opens_that_queue(page, address):
+    page.goto(address)
+    square = page.locator('[aria-roledescription="rect mark"]').first
+    square.wait_for()
+    square.click(force=True)
+    page.get_by_label("Your name").wait_for()
+    assert "given=" in page.url
+    assert "suggested=" in page.url
+
+
+def test_a_box_in_the_map_opens_as_a_queue(page, address):
+    page.goto(f"{address}/map")
+    chart = page.locator("[data-testid=stVegaLiteChart] svg").first
+    chart.wait_for()
+    page.wait_for_timeout(1000)
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=5)
+    page.mouse.up()
+    page.get_by_role("button", name="in the box").click()
+    page.get_by_label("Your name").wait_for()
+    assert "selection=" in page.url
 
 
 def test_image_route_answers_by_id_and_hash_only(demo_folder):

@@ -290,7 +290,6 @@ def test_refused_verdict_stores_nothing(decide, ranked):
     assert ranked.store.verdict_log() == []
 
 
-@pytest.mark.xfail(strict=True, reason="core.pipeline raises a bare ValueError")
 def test_audit_with_no_image_that_can_be_read_is_told_in_one_line(command, places, tmp_path):
     outcome = command("audit", places["tmp"] / "classes", "--into", tmp_path / "new")
     last = outcome.err.splitlines()[-1]

@@ -1,0 +1,136 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from core import jobs
+from core.audit import Audit
+from core.demo import DEMO
+from core.jobs import JobRefused
+from tests.core.conftest import ROOT
+
+
+@pytest.fixture
+def audit(picture_folder, tmp_path):
+    audit = Audit.create(tmp_path / "audit", picture_folder)
+    yield audit
+    if jobs.watch(audit).is_active:
+        wait_until(lambda: not jobs.watch(audit).is_active)
+    audit.store.close()
+
+
+def wait_until(condition, seconds=90):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+
+
+def wait_for(audit, *states):
+    wait_until(lambda: jobs.watch(audit).state in states)
+    return jobs.watch(audit)
+
+
+@pytest.fixture
+def holder(audit):
+    """Another process that holds the run lock, as a running job does."""
+    code = (
+        "import sys; from pathlib import Path; from core.audit import Audit;"
+        " from core.jobs import run_lock; audit = Audit(Path(sys.argv[1]));\n"
+        "with run_lock(audit):\n"
+        "    audit.store.start_run(4711, ['list']); print('held', flush=True); input()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, audit.folder],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout.readline() == b"held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_audit_that_was_never_computed_has_no_job(audit):
+    assert jobs.watch(audit).state == "none"
+
+
+def test_job_runs_in_a_process_of_its_own_and_is_killed_and_started_again(audit):
+    """One test of the whole life of a job, since each start takes seconds."""
+    jobs.start(audit)
+    assert jobs.watch(audit).is_active
+
+    with pytest.raises(JobRefused):
+        jobs.start(audit)
+
+    wait_for(audit, "running")
+    pid = audit.store.latest_run()["pid"]
+    assert pid != os.getpid()
+    os.kill(pid, signal.SIGKILL)
+    assert wait_for(audit, "interrupted").steps
+
+    jobs.start(audit)
+    state = wait_for(audit, "done", "failed", "interrupted")
+    assert (state.state, state.message) == ("done", None)
+    assert [step["state"] for step in state.steps] == ["done"] * 5
+    assert len(audit.store.ranking()) == 18
+
+
+def test_start_is_refused_in_one_sentence_while_another_process_computes(audit, holder):
+    with pytest.raises(JobRefused) as refusal:
+        jobs.start(audit)
+    assert "audit is being computed already (process 4711" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_command_line_is_refused_while_another_process_computes(audit, holder, command):
+    outcome = command("audit", audit.source, "--into", audit.folder)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1
+    assert "is being computed already" in outcome.err
+
+
+def test_other_process_at_work_is_seen_as_running(audit, holder):
+    assert jobs.watch(audit).state == "running"
+
+
+def test_process_killed_while_it_computes_is_seen_as_interrupted(audit, holder):
+    holder.kill()
+    holder.wait()
+    assert jobs.watch(audit).state == "interrupted"
+
+
+def test_lock_is_free_again_after_a_failure(audit):
+    with pytest.raises(ZeroDivisionError), jobs.run_lock(audit):
+        _ = 1 / 0
+    with jobs.run_lock(audit):
+        pass
+
+
+def test_source_that_is_gone_shows_as_failed_with_the_reason(audit):
+    shutil.move(audit.source, audit.source.with_name("elsewhere"))
+    jobs.start(audit)
+    state = wait_for(audit, "failed", "done", "interrupted")
+    assert state.state == "failed"
+    assert state.message.startswith("There is no folder")
+
+
+def test_child_that_never_reports_shows_as_failed_with_its_last_words(audit):
+    audit.store.set_settings({"source": str(DEMO)})  # the child finds that it is another's
+    jobs.start(audit)
+    state = wait_for(audit, "failed", "done", "interrupted")
+    assert "is the audit of another source" in state.message
+
+
+def test_run_of_the_command_line_after_a_job_of_ours_is_what_is_shown(audit):
+    shutil.move(audit.source, audit.source.with_name("elsewhere"))
+    jobs.start(audit)
+    wait_for(audit, "failed")
+    run = audit.store.start_run(4711, ["list"])
+    audit.store.finish_run(run, "done")
+    assert jobs.watch(audit).state == "done"
