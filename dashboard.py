@@ -19,7 +19,6 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import images
-from core.embedding.runner import path_inside
 from pages.parts.context import library
 
 HEADERS = {
@@ -42,7 +41,7 @@ def serve_image(request: Request) -> Response:
         if thumbnail.exists():
             return FileResponse(thumbnail, media_type="image/jpeg", headers=HEADERS)
     try:
-        data = images.read_bytes(path_inside(audit.source, file["path"]))
+        data = images.read_bytes(images.path_inside(audit.source, file["path"]))
         if images.content_hash(data) != content_hash:
             return PlainTextResponse("The image has changed on disk.", status_code=410)
         media_type = images.BROWSER_FORMATS.get(file["format"])

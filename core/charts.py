@@ -17,12 +17,19 @@ BRUSH = "brush"
 
 VERDICT_ORDER = ("keep", "relabel", "ambiguous", "none", "bad image", "unsure", "to do")
 
-_VERDICT_COLOURS = ["#d98324", "#149188", "#7a6fb0", "#a34a5f", "#6b7280", "#c9b458", "#c5cbca"]
 
 _EVERY_LABEL = {"labelOverlap": False, "labelBound": False, "labelFlush": False, "grid": False}
 _ALL_LABELS = alt.Axis(labelLimit=140, **_EVERY_LABEL)
 _QUIET_INK = "#7b838d"
 """Readable on the light and on the dark background."""
+
+
+_DECIDED = ("#d98324", "#149188", "#7a6fb0", "#a34a5f", "#6b7280", "#c9b458")
+
+
+def _verdict_scale(dark: bool) -> alt.Scale:
+    to_do = "#343a40" if dark else "#d3d8d6"
+    return alt.Scale(domain=list(VERDICT_ORDER), range=[*_DECIDED, to_do])
 
 
 def suspicion_histogram(frame: pd.DataFrame) -> alt.Chart:
@@ -31,8 +38,8 @@ def suspicion_histogram(frame: pd.DataFrame) -> alt.Chart:
     Parameters
     ----------
     frame : DataFrame
-        ``low`` and ``high`` edge of the bin, ``kind`` ("evidence disagrees" or
-        "evidence agrees") and ``count``.
+        ``low`` and ``high`` edge of the bin, ``kind`` ("doubtful" or
+        "not doubtful") and ``count``.
     """
     return (
         alt.Chart(frame)
@@ -49,8 +56,8 @@ def suspicion_histogram(frame: pd.DataFrame) -> alt.Chart:
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=["evidence disagrees", "evidence agrees"]),
-                legend=alt.Legend(orient="top"),
+                scale=alt.Scale(domain=["doubtful", "not doubtful"]),
+                legend=alt.Legend(orient="top", columns=1),
             ),
             tooltip=[
                 alt.Tooltip("low:Q", title="suspicion from", format=".3f"),
@@ -77,7 +84,9 @@ def class_suspects(frame: pd.DataFrame) -> alt.Chart:
         .mark_bar(cornerRadiusEnd=2, cursor="pointer")
         .encode(
             y=alt.Y("given:N", sort="-x", title=None, axis=_ALL_LABELS),
-            x=alt.X("suspects:Q", title="labels the evidence disagrees with"),
+            x=alt.X(
+                "suspects:Q", title="doubtful labels", axis=alt.Axis(tickMinStep=1, format="d")
+            ),
             opacity=alt.condition(click, alt.value(1), alt.value(0.35)),
             tooltip=[
                 alt.Tooltip("given:N", title="given label"),
@@ -91,20 +100,22 @@ def class_suspects(frame: pd.DataFrame) -> alt.Chart:
     )
 
 
-def confusion_map(frame: pd.DataFrame) -> alt.LayerChart:
+def confusion_map(frame: pd.DataFrame, dark: bool = False) -> alt.LayerChart:
     """Draw which label looks like which other; a click chooses the pair.
 
     Parameters
     ----------
     frame : DataFrame
         ``given``, ``suggested``, ``count`` and ``reviewed``.
+    dark : bool
+        Whether it lies on a dark page, where large counts are the light squares.
     """
     click = alt.selection_point(name=CLICK, fields=["given", "suggested"])
     base = alt.Chart(frame).encode(
         x=alt.X(
             "suggested:N",
             title="looks like",
-            axis=alt.Axis(orient="top", labelAngle=-55, labelLimit=120, **_EVERY_LABEL),
+            axis=alt.Axis(orient="top", labelAngle=-90, labelLimit=120, **_EVERY_LABEL),
         ),
         y=alt.Y("given:N", title="given label", axis=_ALL_LABELS),
         tooltip=[
@@ -126,13 +137,15 @@ def confusion_map(frame: pd.DataFrame) -> alt.LayerChart:
     numbers = base.mark_text(fontSize=11).encode(
         text="count:Q",
         color=alt.condition(
-            alt.datum["count"] > most * 0.55, alt.value("white"), alt.value("#26433f")
+            alt.datum["count"] > most * 0.55,
+            alt.value("#0c2321" if dark else "white"),
+            alt.value("#cfe9e6" if dark else "#26433f"),
         ),
     )
     return alt.layer(cells, numbers).properties(height=120 + 19 * frame["given"].nunique())
 
 
-def review_progress(frame: pd.DataFrame) -> alt.Chart:
+def review_progress(frame: pd.DataFrame, dark: bool = False) -> alt.Chart:
     """Draw one bar of what has been decided and what is to do.
 
     Parameters
@@ -149,7 +162,7 @@ def review_progress(frame: pd.DataFrame) -> alt.Chart:
             color=alt.Color(
                 "verdict:N",
                 title=None,
-                scale=alt.Scale(domain=list(VERDICT_ORDER), range=_VERDICT_COLOURS),
+                scale=_verdict_scale(dark),
                 sort=list(VERDICT_ORDER),
                 legend=alt.Legend(orient="bottom", columns=7),
             ),
@@ -159,7 +172,7 @@ def review_progress(frame: pd.DataFrame) -> alt.Chart:
     )
 
 
-def item_map(frame: pd.DataFrame, colour: str) -> alt.LayerChart:
+def item_map(frame: pd.DataFrame, colour: str, dark: bool = False) -> alt.LayerChart:
     """Draw the 2-D map; a box chooses items.
 
     Parameters
@@ -178,7 +191,7 @@ def item_map(frame: pd.DataFrame, colour: str) -> alt.LayerChart:
         .encode(
             x=alt.X("x:Q", **hidden),
             y=alt.Y("y:Q", **hidden),
-            color=_map_colour(colour),
+            color=_map_colour(colour, dark),
             order=alt.Order("suspicion:Q"),
             opacity=alt.condition(brush, alt.value(0.85), alt.value(0.15)),
             tooltip=[
@@ -202,7 +215,7 @@ def item_map(frame: pd.DataFrame, colour: str) -> alt.LayerChart:
     return alt.layer(*layers).properties(height=600)
 
 
-def _map_colour(colour: str) -> alt.Color:
+def _map_colour(colour: str, dark: bool) -> alt.Color:
     if colour == "suspicion":
         return alt.Color(
             "suspicion:Q", scale=alt.Scale(domain=[0, 1]), legend=alt.Legend(orient="top")
@@ -211,7 +224,7 @@ def _map_colour(colour: str) -> alt.Color:
         return alt.Color(
             "verdict:N",
             title=None,
-            scale=alt.Scale(domain=list(VERDICT_ORDER), range=_VERDICT_COLOURS),
+            scale=_verdict_scale(dark),
             legend=alt.Legend(orient="top"),
         )
     return alt.Color("given:N", scale=alt.Scale(scheme="tableau20"), legend=None)

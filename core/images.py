@@ -79,6 +79,20 @@ def load(path: Path) -> Picture:
     )
 
 
+def path_inside(source: Path, relative: str) -> Path:
+    """Return the path of an item, refusing those that lead out of `source`.
+
+    Raises
+    ------
+    UnreadableImage
+        When the path, or the link that lies there, leads elsewhere.
+    """
+    path = (source / relative).resolve()
+    if not path.is_relative_to(source.resolve()):
+        raise UnreadableImage("the path leads out of the source folder")
+    return path
+
+
 def read_bytes(path: Path) -> bytes:
     """Return the bytes of the file at `path`.
 

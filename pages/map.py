@@ -36,7 +36,9 @@ if len(frame) > MOST_POINTS:
     st.caption(f"Showing the {MOST_POINTS:,} most suspect of {len(frame):,} images.")
     frame = frame.nlargest(MOST_POINTS, "suspicion")
 event = st.altair_chart(
-    item_map(frame, colour or "given"), on_select="rerun", key=f"map_{colour}_{len(chosen)}"
+    item_map(frame, colour or "given", context.is_dark()),
+    on_select="rerun",
+    key=f"map_{colour}_{len(chosen)}",
 )
 
 gathered = inside(frame, event["selection"].get(BRUSH))

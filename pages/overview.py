@@ -37,16 +37,20 @@ if chosen := gallery(audit, [worst[item_id] for item_id in to_do[:9]], key="wors
 st.subheader("The review so far")
 if counts["reviewed"]:
     st.markdown(f"{counts['reviewed']:,} images reviewed, **{len(to_do):,}** doubtful ones to do.")
-    st.altair_chart(review_progress(frames.progress(store.verdict_counts(), len(to_do))))
+    st.altair_chart(
+        review_progress(frames.progress(store.verdict_counts(), len(to_do)), context.is_dark())
+    )
 else:
     st.caption("Nobody has reviewed an image yet. Ten minutes are enough for the worst of them.")
 
 confused, where = st.columns([3, 2], gap="large")
 with confused:
     st.subheader("Mistaken for what")
-    st.caption("Click a square to review that pair.")
+    st.caption("Click a square to review that pair. Shown are the classes that are confused most.")
     event = st.altair_chart(
-        confusion_map(frames.confusions(store)), on_select="rerun", key="confusion_chart"
+        confusion_map(frames.confusions(store), context.is_dark()),
+        on_select="rerun",
+        key="confusion_chart",
     )
     if choice := clicked(event, CLICK):
         open_queue(Queue(given=choice["given"], suggested=choice["suggested"]))

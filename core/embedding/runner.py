@@ -125,7 +125,7 @@ def _prepared_batches(audit: Audit, files: Sequence[Row], size: int) -> Iterator
 def _prepare(audit: Audit, file: Row, size: int) -> Prepared:
     """Read one file, write its thumbnail and return the network's input."""
     try:
-        path = path_inside(audit.source, file["path"])
+        path = images.path_inside(audit.source, file["path"])
         picture = images.load(path)
         status = path.stat()
     except (images.UnreadableImage, OSError) as error:
@@ -145,20 +145,6 @@ def _prepare(audit: Audit, file: Row, size: int) -> Prepared:
     known = file["embedded_hash"] == picture.content_hash
     pixels = None if known else images.network_input(picture.image, size)
     return Prepared(item, file["row"], pixels, None)
-
-
-def path_inside(source: Path, relative: str) -> Path:
-    """Return the path of an item, refusing those that lead out of `source`.
-
-    Raises
-    ------
-    UnreadableImage
-        When the path, or the link that lies there, leads elsewhere.
-    """
-    path = (source / relative).resolve()
-    if not path.is_relative_to(source.resolve()):
-        raise images.UnreadableImage("the path leads out of the source folder")
-    return path
 
 
 def _write_atomically(path: Path, data: bytes) -> None:

@@ -76,6 +76,11 @@ def _cards(audit_id: str, evidence: str, _audit: Audit) -> Cards:
     return Cards(_audit)
 
 
+def is_dark() -> bool:
+    """Tell whether this visit sees the dark theme, for charts that must know."""
+    return bool(st.context.theme.type == "dark")
+
+
 def image_address(audit: Audit, item_id: str, content_hash: str | None, size: str = "thumb") -> str:
     """Return the address that serves an image."""
     return f"/api/images/{audit.id}/{item_id}/{content_hash}/{size}"

@@ -20,7 +20,7 @@ def histogram(store: Store) -> pd.DataFrame:
             "count": row[column],
         }
         for row in store.suspicion_histogram(BINS)
-        for kind, column in (("evidence disagrees", "suspects"), ("evidence agrees", "others"))
+        for kind, column in (("doubtful", "suspects"), ("not doubtful", "others"))
         if row[column]
     ]
     return pd.DataFrame(rows, columns=["low", "high", "kind", "count"])
@@ -32,7 +32,7 @@ def classes(store: Store, most: int = 16) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["given", "items", "suspects", "reviewed"])
 
 
-def confusions(store: Store, most: int = 25) -> pd.DataFrame:
+def confusions(store: Store, most: int = 18) -> pd.DataFrame:
     """Return the frame of `core.charts.confusion_map`, of the classes most confused."""
     rows = store.confusions()
     weight: dict[str, int] = {}

@@ -41,8 +41,12 @@ def computed(computed_pictures, tmp_path):
     audit.store.close()
 
 
-def add_image(audit, name, content=(DEMO / "images" / "0000.jpg").read_bytes()):
+ANOTHER = DEMO / "images" / "0000.jpg"
+
+
+def add_image(audit, name, content=None):
     """Add a file and its row; return the file."""
+    content = ANOTHER.read_bytes() if content is None else content
     with audit.labels_file.open("a", encoding="utf-8") as table:
         table.write(f",{name},emu,\n")
     (audit.source / name).write_bytes(content)
@@ -177,7 +181,7 @@ def test_image_no_longer_in_the_table_is_ranked_no_more(computed):
 
 def test_file_with_new_content_is_embedded_anew(computed):
     before = rows_by_path(computed)
-    shutil.copy(DEMO / "images" / "0000.jpg", computed.source / "03.jpg")
+    shutil.copy(ANOTHER, computed.source / "03.jpg")
     read_images(computed)
     after = rows_by_path(computed)
     assert [path for path in before if before[path] != after[path]] == ["03.jpg"]
@@ -230,7 +234,7 @@ def test_damaged_file_goes_to_quarantine_and_the_run_goes_on(computed):
 def test_repaired_file_leaves_quarantine(computed):
     bad = add_image(computed, "bad.jpg", b"no image at all")
     read_images(computed)
-    shutil.copy(DEMO / "images" / "0000.jpg", bad)
+    shutil.copy(ANOTHER, bad)
     read_images(computed)
     assert computed.store.quarantined() == []
     assert "bad.jpg" in embedded_paths(computed)
@@ -252,7 +256,7 @@ def test_file_damaged_later_is_left_out_and_comes_back_as_it_was(computed):
 @pytest.mark.parametrize("path", ["../secret.jpg", "link.jpg"])
 def test_path_out_of_the_source_goes_to_quarantine(computed, path):
     secret = computed.folder.parent / "secret.jpg"
-    shutil.copy(DEMO / "images" / "0000.jpg", secret)
+    shutil.copy(ANOTHER, secret)
     (computed.source / "link.jpg").symlink_to(secret)
     with computed.labels_file.open("a", encoding="utf-8") as table:
         table.write(f",{path},emu,\n")
@@ -281,7 +285,7 @@ def many_pictures(tmp_path_factory):
         target = source / "ab"[number % 2] / f"{number:04}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(DEMO / "images" / f"{number:04}.jpg", target)
-    (source / "a" / "0005.jpg").write_bytes(b"damaged")
+    (source / "b" / "0005.jpg").write_bytes(b"damaged")
     return source
 
 
@@ -356,7 +360,7 @@ def test_one_class_only_suggests_nothing(picture_folder, tmp_path):
 
 def test_single_image_is_an_audit(tmp_path):
     (tmp_path / "source" / "cat").mkdir(parents=True)
-    shutil.copy(DEMO / "images" / "0000.jpg", tmp_path / "source" / "cat")
+    shutil.copy(ANOTHER, tmp_path / "source" / "cat")
     audit = Audit.create(tmp_path / "audit", tmp_path / "source")
     pipeline.run(audit)
     assert len(audit.store.ranking()) == 1
@@ -365,7 +369,7 @@ def test_single_image_is_an_audit(tmp_path):
 def test_two_images_of_two_classes_are_an_audit(tmp_path):
     for name in ("cat", "dog"):
         (tmp_path / "source" / name).mkdir(parents=True)
-        shutil.copy(DEMO / "images" / "0000.jpg", tmp_path / "source" / name)
+        shutil.copy(ANOTHER, tmp_path / "source" / name)
     audit = Audit.create(tmp_path / "audit", tmp_path / "source")
     pipeline.run(audit)
     assert len(audit.store.ranking()) == 2
@@ -374,7 +378,7 @@ def test_two_images_of_two_classes_are_an_audit(tmp_path):
 def test_unlabelled_images_are_on_the_map_but_not_ranked(picture_folder, tmp_path):
     import pandas as pd
 
-    shutil.copy(DEMO / "images" / "0000.jpg", picture_folder / "loose.jpg")
+    shutil.copy(ANOTHER, picture_folder / "loose.jpg")
     audit = Audit.create(tmp_path / "audit", picture_folder)
     pipeline.run(audit)
     assert audit.store.counts()["unlabelled"] == 1
@@ -386,7 +390,7 @@ def test_unlabelled_images_are_on_the_map_but_not_ranked(picture_folder, tmp_pat
 def test_no_labelled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
     (tmp_path / "source" / "cat").mkdir(parents=True)
     (tmp_path / "source" / "cat" / "bad.jpg").write_bytes(b"damaged")
-    shutil.copy(DEMO / "images" / "0000.jpg", tmp_path / "source")
+    shutil.copy(ANOTHER, tmp_path / "source")
     audit = Audit.create(tmp_path / "audit", tmp_path / "source")
     with pytest.raises(SourceError, match="label"):
         pipeline.run(audit)
@@ -394,7 +398,7 @@ def test_no_labelled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
 
 def test_names_that_are_not_ascii_are_kept(tmp_path):
     (tmp_path / "source" / "Übergröße 猫").mkdir(parents=True)
-    shutil.copy(DEMO / "images" / "0000.jpg", tmp_path / "source" / "Übergröße 猫" / "é 1.jpg")
+    shutil.copy(ANOTHER, tmp_path / "source" / "Übergröße 猫" / "é 1.jpg")
     audit = Audit.create(tmp_path / "audit", tmp_path / "source")
     read_images(audit)
     assert embedded_paths(audit) == {"Übergröße 猫/é 1.jpg"}
