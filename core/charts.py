@@ -66,7 +66,7 @@ def suspicion_histogram(frame: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("count:Q", title="images", format=","),
             ],
         )
-        .properties(height=210)
+        .properties(height=250)
     )
 
 

@@ -24,7 +24,9 @@ st.caption(
     "Each point is an image; images that look alike lie together. A point of another colour"
     " inside a group is worth a look. Drag a box to gather the images in it."
 )
-colouring, filtering, gathering = st.columns([2, 2.4, 2], vertical_alignment="bottom", gap="medium")
+colouring, filtering, gathering = st.columns(
+    [2.6, 2, 1.8], vertical_alignment="bottom", gap="small"
+)
 colour = colouring.segmented_control(
     "Colour", list(COLOURS), format_func=COLOURS.__getitem__, default="given", required=True
 )

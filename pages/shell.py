@@ -50,7 +50,7 @@ with st.sidebar:
         opened = next(iter(audits))
     st.session_state["open_audit"] = audits[opened]
     name = context.auditor()
-    st.caption(f"{audits[opened].name} · {name}" if name else audits[opened].name)
+    st.caption(" · ".join(context.plain(word) for word in (audits[opened].name, name) if word))
     if name and st.button("Someone else reviews", type="tertiary"):
         context.remember_auditor("")
         st.switch_page(HERE / "review.py")

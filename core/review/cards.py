@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit import Audit
+from core.review.queues import Queue
 from core.store import Row
 
 NEIGHBORS_SHOWN = 9
@@ -29,10 +30,17 @@ class Cards:
         self.audit = audit
         self.graph = audit.neighbors()
         self.evidence = audit.evidence()
+        self._queues: dict[Queue, list[str]] = {}
         self._graph_row = {item_id: row for row, item_id in enumerate(self.graph.ids.tolist())}
         self._evidence_row = {
             item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())
         }
+
+    def queue_ids(self, queue: Queue) -> list[str]:
+        """Return the ids of `queue` in order; as long as the evidence stands, so do they."""
+        if queue not in self._queues:
+            self._queues[queue] = queue.ids(self.audit.store)
+        return self._queues[queue]
 
     def make(self, ids: Sequence[str]) -> dict[str, Any]:
         """Return the cards of `ids`, and the pictures that they show, by item id.

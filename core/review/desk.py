@@ -38,18 +38,18 @@ def _store_action(store: Store, action: Row) -> Row:
     try:
         answer = {key: action.get(key) for key in ("session", "seq", "item")}
         common: dict[str, Any] = {
-            "session": str(action["session"]),
+            "session": _text(action["session"]),
             "seq": int(action["seq"]),
-            "item_id": str(action["item"]),
-            "auditor": str(action["auditor"]),
+            "item_id": _text(action["item"]),
+            "auditor": _text(action["auditor"]),
         }
         if action["verdict"] == UNDO:
             store.add_undo(**common)
         else:
             give_verdict(
                 store,
-                parse_verdict(str(action["verdict"])),
-                [str(label) for label in action["labels"]],
+                parse_verdict(_text(action["verdict"])),
+                [_text(label) for label in action["labels"]],
                 content_hash=action["content_hash"],
                 **common,
             )
@@ -61,6 +61,13 @@ def _store_action(store: Store, action: Row) -> Row:
     except sqlite3.OperationalError as error:
         return answer | {"ok": False, "retry": True, "reason": f"{error}; trying again"}
     return answer | {"ok": True}
+
+
+def _text(value: object) -> str:
+    """Return `value`, which must be text: null must never turn into the verdict 'none'."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def desk_data(
@@ -84,7 +91,7 @@ def desk_data(
         The answers of `store_actions`.
     """
     audit, store = cards.audit, cards.audit.store
-    ids = queue.ids(store)
+    ids = cards.queue_ids(queue)
     judged = store.judged_ids()
     if at is None:
         at = start_at(ids, judged, store.place(auditor, queue.key), asked_for)

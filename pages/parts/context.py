@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -74,6 +75,11 @@ def cards(audit: Audit) -> Cards:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _cards(audit_id: str, evidence: str, _audit: Audit) -> Cards:
     return Cards(_audit)
+
+
+def plain(text: str) -> str:
+    """Return `text` with the marks of Markdown escaped, so that a name is only a name."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>$~:-])", r"\\\1", text)
 
 
 def is_dark() -> bool:

@@ -328,15 +328,27 @@ function createDesk(root) {
     for (const id of coming) picture(id, cards.get(id).content_hash)
     // The strips wait for the images: a key press needs the next image, not its neighbours.
     Promise.all(coming.map((id) => images.get(id).loaded)).then(() => {
-      for (const id of coming.slice(1, 1 + STRIPS_AHEAD)) {
+      for (const id of coming.slice(1, 1 + STRIPS_AHEAD).filter((id) => cards.has(id))) {
         const { neighbours, peers } = cards.get(id)
         for (const [other] of [...neighbours, ...peers]) {
-          new Image().src = address(other, pictures.get(other).content_hash, 'thumb')
+          const shown = pictures.get(other)
+          if (shown) new Image().src = address(other, shown.content_hash, 'thumb')
         }
       }
     })
     const kept = new Set([...coming, ...visited.slice(-8), ...mine.slice(-8), current])
     for (const id of images.keys()) if (!kept.has(id)) images.delete(id)
+    forgetCards()
+  }
+
+  function forgetCards() {
+    const kept = new Set([...order, ...data.recent, ...visited.slice(-50), ...mine.slice(-50), current])
+    for (const id of cards.keys()) if (!kept.has(id)) cards.delete(id)
+    const shown = new Set()
+    for (const { neighbours, peers } of cards.values()) {
+      for (const [id] of [...neighbours, ...peers]) shown.add(id)
+    }
+    for (const id of pictures.keys()) if (!shown.has(id)) pictures.delete(id)
   }
 
   function notify(text) {

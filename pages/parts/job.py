@@ -8,6 +8,7 @@ from core import jobs
 from core.audit import Audit
 from core.pipeline_steps import STEP_TITLES
 from core.store import Row
+from pages.parts.context import plain
 
 
 def show_job(audit: Audit) -> bool:
@@ -70,7 +71,7 @@ def _duration(seconds: float) -> str:
 
 def _offer_start(audit: Audit, job: jobs.JobState) -> None:
     if job.state == "failed":
-        st.error(f"The work on this audit stopped: {job.message}")
+        st.error(f"The work on this audit stopped: {plain(job.message or '')}")
     elif job.state == "interrupted":
         st.warning("The work on this audit was cut off. What was done is kept.")
     else:

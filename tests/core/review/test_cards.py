@@ -1,0 +1,67 @@
+import pytest
+
+from core.audit import item_id
+from core.review.cards import Cards
+from tests.core.making import Auditor
+
+SUSPECT = item_id("12.jpg")  # the emu that is labelled lotus
+
+
+@pytest.fixture
+def cards(ranked):
+    return Cards(ranked)
+
+
+@pytest.fixture
+def card(cards):
+    return cards.make([SUSPECT])["cards"][SUSPECT]
+
+
+def test_card_says_what_is_known_of_the_item(card):
+    assert (card["path"], card["given"], card["suggested"]) == ("12.jpg", "lotus", "emu")
+    assert card["p_suggested"] > card["p_given"]
+    assert card["verdict"] is None
+
+
+def test_card_has_nine_neighbours_nearest_first(card):
+    similarities = [similarity for _, similarity in card["neighbours"]]
+    assert len(similarities) == 9
+    assert similarities == sorted(similarities, reverse=True)
+    assert SUSPECT not in dict(card["neighbours"])
+
+
+def test_peers_are_other_items_of_the_same_given_label(cards, card):
+    others = cards.audit.store.items([other for other, _ in card["peers"]])
+    assert card["peers"]
+    assert {other["given"] for other in others.values()} == {"lotus"}
+    assert SUSPECT not in others
+
+
+def test_likely_classes_come_most_probable_first(card):
+    assert card["likely"] == ["emu", "lotus"]
+
+
+def test_reason_counts_the_labels_of_ten_neighbours(card):
+    assert card["why"]["nearest"] == 10
+    assert sum(card["why"]["votes"].values()) == 10
+    assert max(card["why"]["votes"], key=card["why"]["votes"].get) == "emu"
+
+
+def test_reason_has_the_items_rank_in_its_class(card):
+    assert card["why"]["count"] == 10
+    assert 1 <= card["why"]["rank"] <= 10
+
+
+def test_pictures_are_those_of_every_neighbour_and_peer(cards, card):
+    pictures = cards.make([SUSPECT])["pictures"]
+    assert set(pictures) == {other for other, _ in card["neighbours"] + card["peers"]}
+    assert all(picture["content_hash"] for picture in pictures.values())
+
+
+def test_card_shows_the_current_verdict(cards):
+    Auditor(cards.audit.store).judge("12.jpg", "unsure")
+    assert cards.make([SUSPECT])["cards"][SUSPECT]["verdict"] == "unsure"
+
+
+def test_unknown_item_has_no_card(cards):
+    assert cards.make(["unknown"]) == {"cards": {}, "pictures": {}}

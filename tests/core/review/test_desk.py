@@ -1,0 +1,197 @@
+import json
+import sqlite3
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.audit import item_id
+from core.review.cards import Cards
+from core.review.desk import desk_data, store_actions
+from core.review.queues import Queue
+from core.store import Store
+from tests.core.making import Auditor, file_found
+
+
+def action(seq=0, path="0.jpg", verdict="keep", labels=(), **more):
+    return {
+        "session": "s",
+        "seq": seq,
+        "item": item_id(path),
+        "verdict": verdict,
+        "labels": labels,
+        "content_hash": None,
+        "auditor": "Ana",
+    } | more
+
+
+# -- what the desk sends ---------------------------------------------------------------------
+
+
+def test_actions_are_stored_in_order_and_answered(store):
+    answers = store_actions(store, [action(0), action(1, "1.jpg", "relabel", ["dog"])])
+    assert answers == [
+        {"session": "s", "seq": 0, "item": item_id("0.jpg"), "ok": True},
+        {"session": "s", "seq": 1, "item": item_id("1.jpg"), "ok": True},
+    ]
+    assert [row["verdict"] for row in store.verdict_log()] == ["keep", "relabel"]
+
+
+def test_actions_sent_again_are_answered_alike_and_stored_once(store):
+    actions = [action(0), action(1, verdict="undo")]
+    assert store_actions(store, actions) == store_actions(store, actions)
+    assert len(store.verdict_log()) == 2
+
+
+def test_undo_takes_back_the_verdict(store):
+    store_actions(store, [action(0), action(1, verdict="undo")])
+    assert store.judged_ids() == {}
+
+
+def test_action_refused_does_not_hold_up_the_others(store):
+    answers = store_actions(store, [action(0, "unknown.jpg"), action(1)])
+    assert [answer["ok"] for answer in answers] == [False, True]
+    assert store.judged_ids() == {item_id("0.jpg"): "keep"}
+
+
+def test_refusal_has_a_reason_and_is_not_to_be_tried_again(store):
+    (answer,) = store_actions(store, [action(verdict="relabel", labels=["yak"])])
+    assert answer["retry"] is False
+    assert answer["reason"] == "There is no class 'yak' in this audit."
+
+
+def test_verdict_on_an_image_that_changed_is_refused(store):
+    store.record_files([file_found("0.jpg", content="new")], {})
+    answers = store_actions(store, [action(0, content_hash="old"), action(1, content_hash="new")])
+    assert [answer["ok"] for answer in answers] == [False, True]
+
+
+def test_action_that_meets_a_busy_database_is_to_be_tried_again(store):
+    """The store waits for half a minute; a patient one of our own waits for an instant."""
+    other = sqlite3.connect(store.path, isolation_level=None)
+    with store.transaction() as db:
+        db.conn.rollback()
+        db.execute("pragma busy_timeout = 10")
+        db.conn.execute("begin immediate")
+    other.execute("begin immediate")
+    (answer,) = store_actions(store, [action()])
+    assert (answer["ok"], answer["retry"]) == (False, True)
+    other.execute("rollback")
+    assert store_actions(store, [action()])[0]["ok"]
+
+
+@pytest.mark.parametrize("missing", ["session", "seq", "item", "verdict", "labels", "auditor"])
+def test_action_that_lacks_something_is_refused(store, missing):
+    (answer,) = store_actions(store, [{k: v for k, v in action().items() if k != missing}])
+    assert (answer["ok"], answer["retry"]) == (False, False)
+    assert missing in answer["reason"]
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [
+        None, "keep", [], {}, action(seq="first"), action(seq=None), action(seq=2**80),
+        action(seq=float("inf")), action(verdict=None), action(verdict=7), action(verdict=["keep"]),
+        action(labels=None), action(labels=[None]), action(verdict="relabel", labels="dog"),
+        action(auditor=" "), action(auditor=None), action(session=None),
+        action(content_hash={"a": 1}), action(item=None),
+        action(auditor="\ud800"),
+    ],
+)  # fmt: skip
+def test_malformed_action_is_refused_and_nothing_is_stored(store, malformed):
+    (answer,) = store_actions(store, [malformed])
+    assert (answer["ok"], answer["retry"]) == (False, False)
+    assert answer["reason"]
+    assert store.verdict_log() == []
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+fuzzed = st.fixed_dictionaries(
+    {}, optional={name: st.just(value) | anything for name, value in action().items()}
+)
+
+
+@given(st.lists(anything | fuzzed, max_size=4))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_sent_gets_one_answer_each(store, actions):
+    answers = store_actions(store, actions)
+    assert len(answers) == len(actions)
+    assert all(answer["ok"] or answer["reason"] for answer in answers)
+
+
+# -- what the desk is told -------------------------------------------------------------------
+
+
+@pytest.fixture
+def cards(ranked):
+    return Cards(ranked)
+
+
+EVERYTHING = Queue(everything=True)
+
+
+def test_desk_begins_with_the_most_suspect(cards):
+    data = desk_data(cards, EVERYTHING, "Ana")
+    assert data["at"] == data["order"][0] == item_id("12.jpg")
+    assert data["classes"] == ["emu", "lotus"]
+
+
+def test_desk_has_a_card_for_every_item_in_its_order(cards):
+    data = desk_data(cards, EVERYTHING, "Ana")
+    assert set(data["order"]) == set(data["cards"])
+    shown = {other for card in data["cards"].values() for other, _ in card["neighbours"]}
+    assert shown <= set(data["pictures"])
+
+
+def test_desk_goes_on_where_the_auditor_was(cards):
+    place = EVERYTHING.ids(cards.audit.store)[4]
+    cards.audit.store.set_place("Ana", EVERYTHING.key, place)
+    assert desk_data(cards, EVERYTHING, "Ana")["at"] == place
+    assert desk_data(cards, EVERYTHING, "Ben")["at"] == item_id("12.jpg")
+
+
+def test_desk_counts_what_is_judged_and_what_was_wrong(cards):
+    ana = Auditor(cards.audit.store)
+    for path, verdict in (("12.jpg", "none"), ("00.jpg", "keep"), ("01.jpg", "unsure")):
+        ana.judge(path, verdict)
+    data = desk_data(cards, EVERYTHING, "Ana")
+    assert data["progress"] == {"judged": 3, "total": 18, "wrong": 1}
+
+
+def test_desk_has_cards_of_recent_items_for_undo(cards):
+    Auditor(cards.audit.store).judge("12.jpg")
+    data = desk_data(cards, EVERYTHING, "Ana", at=EVERYTHING.ids(cards.audit.store)[15])
+    assert data["recent"] == [item_id("12.jpg")]
+    assert item_id("12.jpg") in data["cards"]
+
+
+def test_desk_at_the_end_of_a_queue_is_at_nothing(cards):
+    ana = Auditor(cards.audit.store)
+    for row in cards.audit.store.input_rows():
+        ana.judge(row["path"])
+    data = desk_data(cards, EVERYTHING, "Ana")
+    assert (data["at"], data["progress"]["judged"]) == (None, 18)
+
+
+def test_desk_of_an_empty_queue_is_at_nothing(cards):
+    data = desk_data(cards, Queue(given="yak"), "Ana")
+    assert (data["at"], data["order"], data["cards"]) == (None, [], {})
+
+
+def test_desk_data_can_be_sent_as_json(cards):
+    Auditor(cards.audit.store).judge("12.jpg")
+    data = desk_data(cards, EVERYTHING, "Ana", results=[{"ok": True}])
+    assert json.loads(json.dumps(data, allow_nan=False))["results"] == [{"ok": True}]
+
+
+def test_two_desks_see_each_others_verdicts(cards):
+    other = Store(cards.audit.store.path)
+    Auditor(other, "Ben").judge("12.jpg")
+    other.close()
+    assert desk_data(cards, EVERYTHING, "Ana")["at"] != item_id("12.jpg")

@@ -1,0 +1,99 @@
+"""What the house's rules forbid, looked for in the source."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORE = sorted((ROOT / "core").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+PROGRAM = [*CORE, *PAGES, ROOT / "dashboard.py"]
+HEAVY = {"tensorflow", "keras", "umap", "faiss", "sklearn"}
+
+
+def each(paths):
+    return pytest.mark.parametrize(
+        "path", paths, ids=[path.relative_to(ROOT).as_posix() for path in paths]
+    )
+
+
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(nodes):
+    """The top-level packages that the import statements among `nodes` name."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+def at_top(nodes):
+    """Statements that run when a module is imported."""
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            yield from at_top(node.orelse)
+            continue
+        yield node
+        yield from at_top(
+            child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)
+        )
+
+
+def calls(path):
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+
+
+@each(CORE)
+def test_core_does_not_import_streamlit_or_the_pages(path):
+    assert not {"streamlit", "pages", "dashboard"} & set(imported(ast.walk(tree(path))))
+
+
+@each(PROGRAM)
+def test_heavy_libraries_are_imported_where_they_are_used(path):
+    assert not HEAVY & set(imported(at_top(tree(path).body)))
+
+
+@each(PROGRAM)
+def test_pickle_is_not_used(path):
+    assert not {"pickle", "cPickle", "dill", "joblib"} & set(imported(ast.walk(tree(path))))
+    for call in calls(path):
+        for keyword in call.keywords:
+            if keyword.arg == "allow_pickle":
+                assert isinstance(keyword.value, ast.Constant)
+                assert keyword.value.value is False
+
+
+@each(PROGRAM)
+def test_arrays_are_loaded_without_pickle(path):
+    for call in calls(path):
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "np.load":
+            assert "allow_pickle" in {keyword.arg for keyword in call.keywords}
+
+
+@each(PROGRAM)
+def test_no_text_is_run_as_code(path):
+    names = {call.func.id for call in calls(path) if isinstance(call.func, ast.Name)}
+    assert not {"eval", "exec", "compile"} & names
+
+
+@each(PROGRAM)
+def test_no_html_is_let_through(path):
+    assert "unsafe_allow_html" not in path.read_text(encoding="utf-8")
+
+
+@each([path for path in PROGRAM if not path.name.startswith("store")])
+def test_only_the_store_speaks_sql(path):
+    methods = {call.func.attr for call in calls(path) if isinstance(call.func, ast.Attribute)}
+    assert not {"execute", "executemany", "executescript", "query"} & methods
+
+
+@each(sorted(path for path in (ROOT / "tests").rglob("*") if path.is_dir()))
+def test_folders_of_tests_are_packages(path):
+    if any(path.glob("*.py")):
+        assert (path / "__init__.py").exists()
