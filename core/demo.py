@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from core.library import Library
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 NAME = "demo"
 
+# Two visitors of a new server arrive at once: one of them makes the audit.
+_making = threading.Lock()
+
 
 def ensure(library: Library) -> Audit | None:
     """Make the demo audit and start computing it, when `library` is empty.
@@ -22,12 +26,12 @@ def ensure(library: Library) -> Audit | None:
     Audit or None
         The new audit; None when there was one already or others were asked for.
     """
-    if library.folders or library.audits():
-        return None
-    audit = Audit.create(library.home / NAME, DEMO, DEMO / "labels.csv")
-    if not jobs.watch(audit).is_active:
+    with _making:
+        if library.folders or library.audits():
+            return None
+        audit = Audit.create(library.home / NAME, DEMO, DEMO / "labels.csv")
         jobs.start(audit)
-    return audit
+        return audit
 
 
 def is_demo(audit: Audit) -> bool:

@@ -22,7 +22,9 @@ BROWSER_FORMATS = {
 }
 """Formats that every browser shows, with their media types."""
 
-MAX_PIXELS = 200_000_000
+MAX_PIXELS = 175_000_000
+"""Below the size at which Pillow refuses to open an image, without telling its size."""
+
 THUMBNAIL_SIZE = 256
 VIEW_SIZE = 1600
 

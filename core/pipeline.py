@@ -109,6 +109,8 @@ def _weigh_evidence(audit: Audit, step: StepProgress) -> None:
     if _is_current(audit, "evidence", audit.evidence_file, made_from):
         return step.skip()
     labelled = np.array([item.class_id is not None for item in items], dtype=bool)
+    if not labelled.any():
+        raise SourceError("No image that could be read has a label, so there is nothing to rank.")
     vectors = _whitened(audit, items)
     graph = _graph(audit)
     if not labelled.all():

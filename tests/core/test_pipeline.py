@@ -386,7 +386,6 @@ def test_unlabelled_images_are_on_the_map_but_not_ranked(picture_folder, tmp_pat
     assert item_id("loose.jpg") in set(pd.read_parquet(audit.map_file)["id"])
 
 
-@pytest.mark.xfail(strict=True, reason="core.pipeline hands the detectors no rows")
 def test_no_labelled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
     (tmp_path / "source" / "cat").mkdir(parents=True)
     (tmp_path / "source" / "cat" / "bad.jpg").write_bytes(b"damaged")
