@@ -12,13 +12,6 @@ const KEYS = {
   ' ': 'accept', k: 'keep', '/': 'another', b: 'both', n: 'none', x: 'bad', u: 'unsure',
   z: 'undo', e: 'zoom', s: 'skip', ArrowRight: 'skip', ArrowLeft: 'back', '?': 'help',
 }
-const KEY_HELP = [
-  ['Space', 'It is the suggested class'], ['K', 'Keep the given label'],
-  ['/', 'Another class: type a few letters'], ['B', 'Both labels fit'], ['N', 'No class fits'],
-  ['X', 'Bad image'], ['U', 'Unsure'], ['Z', 'Undo the last verdict'],
-  ['→ or S', 'Skip for now'], ['←', 'Back to the one before'], ['E', 'Zoom'],
-  ['1 – 9', 'Look closer at a neighbour'], ['?', 'These keys'], ['Esc', 'Close'],
-]
 const DECIDED = {
   keep: 'kept', relabel: 'relabelled', ambiguous: 'both fit', none: 'none fits',
   'bad image': 'bad image', unsure: 'unsure',
@@ -31,37 +24,6 @@ export default function (component) {
   return () => { root.desk.close(); delete root.desk }
 }
 
-// What was done and is not yet known to be on disk; survives a reload in localStorage.
-function createOutbox(audit) {
-  const prefix = `second-look:${audit}:`
-  const session = [...crypto.getRandomValues(new Uint8Array(12))]
-    .map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  let next = 0
-  let actions = []
-  const keep = () => {
-    const own = actions.filter((action) => action.session === session)
-    if (own.length) localStorage.setItem(prefix + session, JSON.stringify(own))
-    else localStorage.removeItem(prefix + session)
-  }
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(prefix))) {
-    try { actions.push(...JSON.parse(localStorage.getItem(key))) } catch { localStorage.removeItem(key) }
-  }
-  return {
-    add(action) { actions.push({ ...action, session, seq: next++ }); keep() },
-    settle(result) {
-      actions = actions.filter((a) => a.session !== result.session || a.seq !== result.seq)
-      if (result.session === session) return keep()
-      const key = prefix + result.session
-      const left = JSON.parse(localStorage.getItem(key) ?? '[]').filter((a) => a.seq !== result.seq)
-      if (left.length) localStorage.setItem(key, JSON.stringify(left))
-      else localStorage.removeItem(key)
-    },
-    get actions() { return actions },
-    // The last word on an item that is still on its way: an action, or undefined.
-    pending(item) { return actions.findLast((action) => action.item === item) },
-  }
-}
-
 function createDesk(root) {
   const $ = (selector) => root.querySelector(selector)
   const desk = $('.desk')
@@ -70,11 +32,11 @@ function createDesk(root) {
   const images = new Map()
   const visited = []
   const mine = []
-  const recentClasses = []
   let component, data, outbox, order = [], current = null, painted = false
   let held = [], tick = 0, sentAt = 0, placeTimer, noticeTimer, startedAt = null, done = 0
 
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
+  const panels = createPanels(root, address, () => $('.stage').focus({ preventScroll: true }))
   const verdictOf = (id) => {
     const action = outbox.pending(id)
     if (action) return action.verdict === 'undo' ? null : action.verdict
@@ -185,7 +147,7 @@ function createDesk(root) {
     none: () => decide('none'),
     bad: () => decide('bad image'),
     unsure: () => decide('unsure'),
-    another: openPicker,
+    another: () => panels.picker(cards.get(current), data.classes, relabel),
     undo,
     skip: () => { const next = nextAfter(current); if (next) show(next); else notify('This is the last one.') },
     back: () => {
@@ -194,8 +156,8 @@ function createDesk(root) {
       show(before)
       visited.pop()
     },
-    zoom: () => openPicture(current, cards.get(current)),
-    help: openHelp,
+    zoom: () => panels.picture(current, cards.get(current)),
+    help: panels.help,
   }
   const needsImage = new Set(['accept', 'keep', 'both', 'none', 'bad', 'unsure', 'another', 'skip', 'zoom'])
 
@@ -281,25 +243,9 @@ function createDesk(root) {
       caption.append(span(shown.given ?? 'no label'), span(Math.max(0, similarity).toFixed(2).replace('0.', '.')))
       button.title = `${shown.given}, ${shown.path}`
       button.append(image, caption)
-      button.onclick = () => openPicture(id, shown)
+      button.onclick = () => panels.picture(id, shown)
       return button
     }))
-  }
-
-  function reason({ why, given, suggested }) {
-    const [label, votes] = Object.entries(why.votes).sort((a, b) => b[1] - a[1])[0] ?? []
-    const parts = []
-    if (label) {
-      parts.push(`${votes} of its ${why.nearest} nearest are `, bold(label), label === given ? ' too. ' : '. ')
-    }
-    if (suggested && label !== suggested) {
-      parts.push(`${why.votes[suggested] ?? 'None'} ${why.votes[suggested] === 1 ? 'is' : 'are'} `, bold(suggested), '. ')
-    }
-    if (why.count > 1) {
-      const few = why.rank <= why.count / 5 ? 'Only ' : ''
-      parts.push(`${few}${why.rank} of ${why.count} `, bold(given), ' lie as far from their class.')
-    }
-    return parts
   }
 
   function drawHeader() {
@@ -357,100 +303,15 @@ function createDesk(root) {
     noticeTimer = setTimeout(() => { $('.notice').textContent = '' }, NOTICE_MS)
   }
 
-  // -- panels ------------------------------------------------------------------------------------
-
-  const overlay = $('.overlay')
-  function open(...content) {
-    $('.panel').replaceChildren(...content)
-    overlay.hidden = false
-  }
-  function close() {
-    overlay.hidden = true
-    $('.panel').replaceChildren()
-    $('.stage').focus({ preventScroll: true })
-  }
-  overlay.onclick = (event) => { if (event.target === overlay) close() }
-
-  function openPicture(id, shown) {
-    const image = new Image()
-    image.src = address(id, shown.content_hash, 'full')
-    image.alt = `labelled ${shown.given}`
-    const caption = document.createElement('p')
-    caption.append(bold(shown.given ?? 'no label'), ` · ${shown.path}`)
-    open(image, caption)
-  }
-
-  function openHelp() {
-    const title = Object.assign(document.createElement('h3'), { textContent: 'Keys' })
-    const table = document.createElement('table')
-    for (const [key, meaning] of KEY_HELP) {
-      const row = table.insertRow()
-      row.insertCell().append(Object.assign(document.createElement('kbd'), { textContent: key }))
-      row.insertCell().textContent = meaning
-    }
-    open(title, table)
-  }
-
-  function openPicker() {
-    const card = cards.get(current)
-    const near = [...new Set([...card.likely, ...recentClasses])]
-    const all = [...near, ...data.classes.filter((name) => !near.includes(name))]
-    const box = Object.assign(document.createElement('div'), { className: 'picker' })
-    const input = Object.assign(document.createElement('input'), { placeholder: 'Which class is it?' })
-    input.setAttribute('aria-label', 'Class')
-    const list = document.createElement('ul')
-    let found = [], chosen = 0
-    const draw = () => {
-      list.replaceChildren(...found.map((name, index) => {
-        const entry = document.createElement('li')
-        entry.append(span(name))
-        if (name === card.given) entry.append(Object.assign(document.createElement('small'), { textContent: 'given' }))
-        entry.setAttribute('aria-selected', index === chosen)
-        entry.onclick = () => pick(name)
-        return entry
-      }))
-      list.children[chosen]?.scrollIntoView({ block: 'nearest' })
-    }
-    const search = () => {
-      const wanted = input.value.trim().toLowerCase()
-      const rank = (name) => name.toLowerCase().indexOf(wanted)
-      found = all.filter((name) => rank(name) >= 0)
-      if (wanted) found.sort((a, b) => (rank(a) > 0) - (rank(b) > 0))
-      found = found.slice(0, 60)
-      chosen = 0
-      draw()
-    }
-    const pick = (name) => {
-      if (!name) return
-      recentClasses.unshift(...recentClasses.splice(0).filter((other) => other !== name).slice(0, 5))
-      recentClasses.unshift(name)
-      close()
-      relabel(name)
-    }
-    input.oninput = search
-    input.onkeydown = (event) => {
-      if (event.key === 'Enter') pick(found[chosen])
-      else if (event.key === 'ArrowDown') chosen = Math.min(chosen + 1, found.length - 1)
-      else if (event.key === 'ArrowUp') chosen = Math.max(chosen - 1, 0)
-      else return
-      event.preventDefault()
-      draw()
-    }
-    box.append(input, list)
-    open(box)
-    search()
-    input.focus()
-  }
-
   // -- keys ----------------------------------------------------------------------------------------
 
   function onKey(event) {
-    if (event.key === 'Escape' && !overlay.hidden) { event.stopPropagation(); return close() }
+    if (event.key === 'Escape' && panels.isOpen) { event.stopPropagation(); return panels.close() }
     const target = event.composedPath()[0]
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (target.matches?.('input, textarea, select, [contenteditable], [role=combobox], [role=option]')) return
-    if (!overlay.hidden) {
-      if (event.key === 'e' || event.key === '?') close()
+    if (panels.isOpen) {
+      if (event.key === 'e' || event.key === '?') panels.close()
       return
     }
     // Enter and Space belong to a button that somebody has moved the focus to.
@@ -463,7 +324,7 @@ function createDesk(root) {
     if (event.repeat) return
     if (name) return act(name)
     const pair = cards.get(current)?.neighbours[digit - 1]
-    if (pair) openPicture(pair[0], pictures.get(pair[0]))
+    if (pair) panels.picture(pair[0], pictures.get(pair[0]))
   }
   const onLeave = (event) => { if (outbox?.actions.length) event.preventDefault() }
   document.addEventListener('keydown', onKey, true)
@@ -472,7 +333,7 @@ function createDesk(root) {
     button.onclick = (event) => {
       act(button.dataset.do)
       // After a click of the mouse, Space means the suggestion again, not this button.
-      if (event.detail && overlay.hidden) $('.stage').focus({ preventScroll: true })
+      if (event.detail && !panels.isOpen) $('.stage').focus({ preventScroll: true })
     }
   }
 
@@ -486,17 +347,4 @@ function createDesk(root) {
       window.removeEventListener('beforeunload', onLeave)
     },
   }
-}
-
-const span = (text) => Object.assign(document.createElement('span'), { textContent: text })
-const bold = (text) => Object.assign(document.createElement('b'), { textContent: text })
-function percent(share) {
-  if (share > 0 && share < 0.01) return '< 1 %'
-  if (share < 1 && share > 0.99) return '> 99 %'
-  return `${Math.round(100 * share)} %`
-}
-function duration(milliseconds) {
-  const minutes = milliseconds / 60000
-  if (minutes < 1) return 'under a minute'
-  return minutes < 90 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`
 }

@@ -19,7 +19,10 @@ _desk = st.components.v2.component(
     "second_look_desk",
     html=(HERE / "desk.html").read_text(),
     css=(HERE / "desk.css").read_text(),
-    js=(HERE / "desk.js").read_text(),
+    js="\n".join(
+        (HERE / f"{part}.js").read_text()
+        for part in ("desk_words", "desk_outbox", "desk_panels", "desk")
+    ),
 )
 
 

@@ -1,0 +1,31 @@
+// Part of the desk: numbers and reasons in words.
+
+const span = (text) => Object.assign(document.createElement('span'), { textContent: text })
+const bold = (text) => Object.assign(document.createElement('b'), { textContent: text })
+function percent(share) {
+  if (share > 0 && share < 0.01) return '< 1 %'
+  if (share < 1 && share > 0.99) return '> 99 %'
+  return `${Math.round(100 * share)} %`
+}
+function duration(milliseconds) {
+  const minutes = milliseconds / 60000
+  if (minutes < 1) return 'under a minute'
+  return minutes < 90 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`
+}
+
+// Why the item is a suspect: a list of texts and bold class names.
+function reason({ why, given, suggested }) {
+  const [label, votes] = Object.entries(why.votes).sort((a, b) => b[1] - a[1])[0] ?? []
+  const parts = []
+  if (label) {
+    parts.push(`${votes} of its ${why.nearest} nearest are `, bold(label), label === given ? ' too. ' : '. ')
+  }
+  if (suggested && label !== suggested) {
+    parts.push(`${why.votes[suggested] ?? 'None'} ${why.votes[suggested] === 1 ? 'is' : 'are'} `, bold(suggested), '. ')
+  }
+  if (why.count > 1) {
+    const few = why.rank <= why.count / 5 ? 'Only ' : ''
+    parts.push(`${few}${why.rank} of ${why.count} `, bold(given), ' lie as far from their class.')
+  }
+  return parts
+}
