@@ -69,3 +69,15 @@ def write_table(path, header, *rows):
 def read_table(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def verdict_of(store, path):
+    return store.judged_ids().get(item_id(path))
+
+
+def snapshot(store):
+    """What is current, by item: verdict, labels, auditor."""
+    return {
+        item: (row["verdict"], row["labels"], row["auditor"])
+        for item, row in store.current_verdicts().items()
+    }
