@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from core.audit import item_id
 from core.store import Store, StoreError
+from tests.core.making import snapshot, verdict_of
 
 ROOT = Path(__file__).parents[2]
-from tests.core.making import snapshot, verdict_of
 
 
 def raw(store):
