@@ -13,8 +13,6 @@ from core.audit import item_id
 from core.store import Store, StoreError
 from tests.core.making import snapshot, verdict_of
 
-ROOT = Path(__file__).parents[2]
-
 
 def raw(store):
     """A connection of our own, with SQLite's defaults."""

@@ -10,8 +10,6 @@ from core.audit import item_id
 from core.store import Store
 from tests.core.making import file_found, records, verdict_of
 
-ROOT = Path(__file__).parents[2]
-
 
 def rows_of(store):
     return {file["path"]: file["row"] for file in store.listed_files()}

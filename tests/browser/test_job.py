@@ -1,0 +1,49 @@
+"""The pipeline seen from the dashboard: started, cut off, taken up again, and its server gone."""
+
+import os
+import shutil
+import signal
+import time
+
+from core.audit import Audit
+from core.jobs import watch
+from tests.browser.conftest import serving
+
+
+def wait_for(condition, seconds=60):
+    for _ in range(seconds * 10):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen")
+
+
+def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_folder, tmp_path):
+    folder = tmp_path / "home" / "pictures"
+    audit = Audit.create(folder, picture_folder)
+    with serving(home=folder.parent) as address:
+        page.goto(address)
+        page.get_by_role("button", name="Begin").click()
+        page.get_by_role("heading", name="Having a first look").wait_for()
+        wait_for(lambda: audit.store.latest_run())
+        os.kill(audit.store.latest_run()["pid"], signal.SIGKILL)
+        page.get_by_text("was cut off").wait_for()
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("heading", name="Having a first look").wait_for()
+    # The server is gone, the job is not.
+    wait_for(lambda: audit.store.fingerprint("map") is not None, seconds=120)
+    wait_for(lambda: watch(audit).state == "done")
+    with serving(home=folder.parent) as address:
+        page.goto(address)
+        page.get_by_role("heading", name="look doubtful").wait_for()
+
+
+def test_a_job_that_failed_says_why(page, picture_folder, tmp_path):
+    folder = tmp_path / "home" / "pictures"
+    Audit.create(folder, picture_folder).store.close()
+    shutil.rmtree(picture_folder)
+    with serving(home=folder.parent) as address:
+        page.goto(address)
+        page.get_by_role("button", name="Begin").click()
+        page.get_by_text("There is no folder").wait_for()
+        assert page.get_by_role("button", name="Go on").count() == 1
