@@ -15,13 +15,14 @@ CLICK = "click"
 BRUSH = "brush"
 """Name of the map's box selection."""
 
+MOST_NAMES = 60
+"""Classes whose names are written on the map; more would cover it."""
+
 VERDICT_ORDER = ("keep", "relabel", "ambiguous", "none", "bad image", "unsure", "to do")
 
 
 _EVERY_LABEL = {"labelOverlap": False, "labelBound": False, "labelFlush": False, "grid": False}
 _ALL_LABELS = alt.Axis(labelLimit=140, **_EVERY_LABEL)
-_QUIET_INK = "#7b838d"
-"""Readable on the light and on the dark background."""
 
 
 _DECIDED = ("#d98324", "#149188", "#7a6fb0", "#a34a5f", "#6b7280", "#c9b458")
@@ -187,7 +188,7 @@ def item_map(frame: pd.DataFrame, colour: str, dark: bool = False) -> alt.LayerC
     hidden = {"axis": None, "scale": alt.Scale(nice=False, padding=12)}
     points = (
         alt.Chart(frame)
-        .mark_circle(size=34, stroke=None)
+        .mark_circle(size=34 if len(frame) < 4_000 else 14, stroke=None)
         .encode(
             x=alt.X("x:Q", **hidden),
             y=alt.Y("y:Q", **hidden),
@@ -208,11 +209,14 @@ def item_map(frame: pd.DataFrame, colour: str, dark: bool = False) -> alt.LayerC
     names = (
         alt.Chart(frame)
         .transform_aggregate(x="median(x)", y="q3(y)", groupby=["given"])
-        .mark_text(fontSize=11.5, fontWeight=600, dy=-16, color=_QUIET_INK, tooltip=None)
         .encode(x=alt.X("x:Q", **hidden), y=alt.Y("y:Q", **hidden), text="given:N")
     )
-    layers = [points, names] if colour == "given" else [points]
-    return alt.layer(*layers).properties(height=600)
+    writing = {"fontSize": 12, "fontWeight": 600, "dy": -16, "tooltip": None}
+    page, ink = ("#15171a", "#e8eaed") if dark else ("#fbfbfa", "#1c2024")
+    halo = names.mark_text(stroke=page, strokeWidth=4, strokeJoin="round", opacity=0.8, **writing)
+    layers = [points, halo, names.mark_text(color=ink, **writing)]
+    legible = colour == "given" and frame["given"].nunique() <= MOST_NAMES
+    return alt.layer(*(layers if legible else [points])).properties(height=600)
 
 
 def _map_colour(colour: str, dark: bool) -> alt.Color:

@@ -41,14 +41,18 @@ if counts["reviewed"]:
         review_progress(frames.progress(store.verdict_counts(), len(to_do)), context.is_dark())
     )
 else:
-    st.caption("Nobody has reviewed an image yet. Ten minutes are enough for the worst of them.")
+    st.caption("Nobody has reviewed an image yet.")
 
 confused, where = st.columns([3, 2], gap="large")
 with confused:
     st.subheader("Mistaken for what")
-    st.caption("Click a square to review that pair. Shown are the classes that are confused most.")
+    shown = frames.confusions(store)
+    part = (
+        "" if shown["count"].sum() == counts["suspects"] else " Shown: the most confused classes."
+    )
+    st.caption(f"Click a square to review that pair.{part}")
     event = st.altair_chart(
-        confusion_map(frames.confusions(store), context.is_dark()),
+        confusion_map(shown, context.is_dark()),
         on_select="rerun",
         key="confusion_chart",
     )
