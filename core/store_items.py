@@ -106,10 +106,15 @@ class ItemStore(StoreBase):
                 pk="item_id",
             )
 
-    def forget_embeddings(self) -> None:
-        """Mark every item as not embedded, when the backbone has changed."""
+    def forget_embeddings(self, ids: Sequence[str] | None = None) -> None:
+        """Mark items as not embedded; all of them, or those with these `ids`."""
         with self.transaction() as db:
-            db.execute("update items set embedded_hash = null")
+            if ids is None:
+                db.execute("update items set embedded_hash = null")
+            elif ids:
+                db.conn.executemany(
+                    "update items set embedded_hash = null where id = ?", [(i,) for i in ids]
+                )
 
     def embedded_items(self) -> list[EmbeddedItem]:
         """Return the listed items that have an embedding, in row order."""

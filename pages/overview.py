@@ -34,7 +34,7 @@ worst = store.items(to_do[:9])
 if chosen := gallery(audit, [worst[item_id] for item_id in to_do[:9]], key="worst"):
     open_queue(Queue(), item=chosen)
 
-st.subheader("The review so far")
+st.header("The review so far")
 if counts["reviewed"]:
     st.markdown(f"{counts['reviewed']:,} images reviewed, **{len(to_do):,}** doubtful ones to do.")
     st.altair_chart(
@@ -45,7 +45,7 @@ else:
 
 confused, where = st.columns([3, 2], gap="large")
 with confused:
-    st.subheader("Mistaken for what")
+    st.header("Mistaken for what")
     shown = frames.confusions(store)
     part = (
         "" if shown["count"].sum() == counts["suspects"] else " Shown: the most confused classes."
@@ -58,10 +58,15 @@ with confused:
     )
     if choice := clicked(event, CLICK):
         open_queue(Queue(given=choice["given"], suggested=choice["suggested"]))
+    with st.container(gap=None):
+        for pair in store.confusions()[:5]:
+            words = f"{pair['count']:,} labelled {pair['given']} look like {pair['suggested']}"
+            if st.button(context.plain(words), type="tertiary", icon=":material/arrow_forward:"):
+                open_queue(Queue(given=pair["given"], suggested=pair["suggested"]))
 with where:
-    st.subheader("How suspicious")
+    st.header("How suspicious")
     st.altair_chart(suspicion_histogram(frames.histogram(store)))
-    st.subheader("In which class")
+    st.header("In which class")
     st.caption("Click a bar to review that class.")
     event = st.altair_chart(
         class_suspects(frames.classes(store)), on_select="rerun", key="class_chart"

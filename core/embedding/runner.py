@@ -62,6 +62,7 @@ def embed_images(audit: Audit, backbone_name: str, update: Callable[[int, int], 
     pending = [file for file in files if _needs_reading(audit.source, file)]
     if not pending:
         return False
+    embedded_before = {file["id"] for file in pending if file["embedded_hash"]}
     update(len(files) - len(pending), len(files))
     backbone = load_backbone(backbone_name)
     rows = _open_rows(audit.embeddings_file, store.row_count(), backbone.dimension)
@@ -69,6 +70,9 @@ def embed_images(audit: Audit, backbone_name: str, update: Callable[[int, int], 
     for batches in _grouped(_prepared_batches(audit, pending, backbone.input_size)):
         prepared = [one for batch in batches for one in batch]
         done += len(prepared)
+        fresh = {one.item["id"] for one in prepared if one.pixels is not None}
+        # Cut off after this, a row must not pass for the embedding of what the file was before.
+        store.forget_embeddings(sorted(fresh & embedded_before))
         for batch in batches:
             _embed_batch(backbone, batch, rows)
         rows.flush()

@@ -17,6 +17,7 @@ function createPanels(root, address, whenClosed) {
   function open(...content) {
     panel.replaceChildren(...content)
     overlay.hidden = false
+    panel.focus({ preventScroll: true })
   }
   function close() {
     overlay.hidden = true

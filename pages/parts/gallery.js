@@ -3,7 +3,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const row = parentElement.querySelector('.gallery')
   row.replaceChildren(...data.pictures.map((picture) => {
     const button = document.createElement('button')
-    button.setAttribute('role', 'listitem')
     button.title = `Review this image`
     const image = document.createElement('img')
     image.src = picture.src

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 _gallery = st.components.v2.component(
     "second_look_gallery",
-    html='<div class="gallery" role="list"></div>',
+    html='<div class="gallery"></div>',
     css=(HERE / "gallery.css").read_text(),
     js=(HERE / "gallery.js").read_text(),
 )
