@@ -152,6 +152,14 @@ class Audit:
         path = self.store.setting("labels_file")
         return Path(path) if path else None
 
+    def move_source(self, source: Path, labels: Path | None) -> None:
+        """Say that the same data set now lies in another place."""
+        self.store.set_settings(
+            {"source": str(source), "labels_file": str(labels) if labels else None}
+        )
+        for name in ("source", "labels_file"):
+            self.__dict__.pop(name, None)
+
     @property
     def described_source(self) -> str:
         """The source in words."""

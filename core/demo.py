@@ -21,17 +21,29 @@ _making = threading.Lock()
 def ensure(library: Library) -> Audit | None:
     """Make the demo audit and start computing it, when `library` is empty.
 
+    A demo audit that a vanished clone of this repository has made is pointed
+    at this one's images.
+
     Returns
     -------
     Audit or None
         The new audit; None when there was one already or others were asked for.
     """
     with _making:
-        if library.folders or library.audits():
+        audits = library.audits()
+        for audit in audits:
+            _follow_clone(audit)
+        if library.folders or audits:
             return None
         audit = Audit.create(library.home / NAME, DEMO, DEMO / "labels.csv")
         jobs.start(audit)
         return audit
+
+
+def _follow_clone(audit: Audit) -> None:
+    """Point a demo audit at this clone's images, when the clone that made it is gone."""
+    if audit.source.parts[-2:] == DEMO.parts[-2:] and not audit.source.exists():
+        audit.move_source(DEMO, DEMO / "labels.csv")
 
 
 def is_demo(audit: Audit) -> bool:

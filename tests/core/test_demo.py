@@ -6,7 +6,8 @@ import pytest
 from core import demo as demo_module
 from core import pipeline
 from core.audit import Audit
-from core.demo import DEMO, is_demo, score_card
+from core.demo import DEMO, ensure, is_demo, score_card
+from core.library import Library
 from tests.core.making import Auditor, read_table
 
 MEGABYTES_ALLOWED = 25
@@ -139,3 +140,17 @@ def test_demo_is_not_made_beside_another_audit(tmp_path):
     Audit.create(tmp_path / "home" / "mine", tmp_path / "source").store.close()
     assert demo_module.ensure(Library(tmp_path / "home")) is None
     assert not (tmp_path / "home" / "demo").exists()
+
+
+def test_demo_of_a_clone_that_is_gone_follows_to_this_one(demo, tmp_path):
+    gone = tmp_path / "clone" / "data" / "demo"
+    demo.move_source(gone, gone / "labels.csv")
+    assert ensure(Library(demo.folder.parent)) is None
+    moved = Audit(demo.folder)
+    assert (moved.source, moved.labels_file) == (DEMO, DEMO / "labels.csv")
+
+
+def test_audit_elsewhere_does_not_follow(demo, tmp_path):
+    demo.move_source(tmp_path / "gone", None)
+    ensure(Library(demo.folder.parent))
+    assert Audit(demo.folder).source == tmp_path / "gone"
