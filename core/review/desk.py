@@ -86,13 +86,15 @@ def desk_data(
     at : str or None
         The item that is on screen; None at the start of a visit.
     asked_for : str or None
-        The item that an address asks for.
+        The item that an address asks for; one that is not there is ignored.
     results : sequence of dict
         The answers of `store_actions`.
     """
     audit, store = cards.audit, cards.audit.store
     ids = cards.queue_ids(queue)
     judged = store.judged_ids()
+    if asked_for is not None and store.file_of(asked_for) is None:
+        asked_for = None
     if at is None:
         at = start_at(ids, judged, store.place(auditor, queue.key), asked_for)
     order = window(ids, judged, at)

@@ -58,7 +58,11 @@ function createDesk(root) {
     outbox ??= createOutbox(data.audit)
     const refused = []
     for (const result of data.results) {
-      if (!outbox.actions.some((a) => a.session === result.session && a.seq === result.seq)) continue
+      const sent = outbox.actions.find((a) => a.session === result.session && a.seq === result.seq)
+      if (!sent) continue
+      // The window that comes with the answer need not hold the item any more.
+      const card = cards.get(sent.item)
+      if (result.ok && card) card.verdict = sent.verdict === 'undo' ? null : sent.verdict
       if (result.ok || !result.retry) outbox.settle(result)
       if (!result.ok) refused.push(result)
     }

@@ -184,6 +184,11 @@ def test_desk_of_an_empty_queue_is_at_nothing(cards):
     assert (data["at"], data["order"], data["cards"]) == (None, [], {})
 
 
+def test_an_item_asked_for_that_is_not_there_is_ignored(cards):
+    first = EVERYTHING.ids(cards.audit.store)[0]
+    assert desk_data(cards, EVERYTHING, "Ana", asked_for="no such item")["at"] == first
+
+
 def test_desk_data_can_be_sent_as_json(cards):
     Auditor(cards.audit.store).judge("12.jpg")
     data = desk_data(cards, EVERYTHING, "Ana", results=[{"ok": True}])
