@@ -66,7 +66,7 @@ def audit(source: Path, folder: Path, labels: Path | None) -> None:
 def rank(folder: Path, top: int | None, style: str) -> None:
     """Print the labels of the audit in DIR, the most suspect first."""
     opened = Audit(folder)
-    if opened.store.fingerprint("evidence") is None:
+    if not opened.is_ranked:
         raise AuditError(f"The audit in {folder} is not ranked yet; run `audit` again.")
     _print_rows(opened.store.ranking(top), ("id", "path", "given", "suggested", "suspicion"), style)
 

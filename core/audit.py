@@ -166,6 +166,11 @@ class Audit:
         return f"{self.source} with {self.labels_file}" if self.labels_file else str(self.source)
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether the evidence has been weighed, so that there are suspects to look at."""
+        return self.store.fingerprint("evidence") is not None
+
+    @property
     def embeddings_file(self) -> Path:
         """float16 (rows, d), rows aligned to ``items.row``."""
         return self.folder / "embeddings.npy"

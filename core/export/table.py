@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,11 +56,10 @@ class _Lines(list[str]):
 
 def write_csv(store: Store, path: Path) -> int:
     """Write the corrected labels to `path`, beside and renamed; return the number of rows."""
-    text = csv_text(store)
     partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8", newline="")
+    partial.write_text(csv_text(store), encoding="utf-8", newline="")
     partial.replace(path)
-    return sum(1 for _ in csv.reader(io.StringIO(text))) - 1
+    return store.counts()["items"]
 
 
 def decisions(store: Store) -> list[Row]:

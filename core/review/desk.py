@@ -93,9 +93,9 @@ def desk_data(
     audit, store = cards.audit, cards.audit.store
     ids = cards.queue_ids(queue)
     judged = store.judged_ids()
-    if asked_for is not None and store.file_of(asked_for) is None:
-        asked_for = None
     if at is None:
+        if asked_for is not None and store.file_of(asked_for) is None:
+            asked_for = None
         at = start_at(ids, judged, store.place(auditor, queue.key), asked_for)
     order = window(ids, judged, at)
     recent = store.recent_items(auditor, UNDO_DEPTH)

@@ -60,7 +60,7 @@ def _name_in_browser() -> str:
 
 def require_ranking(audit: Audit) -> None:
     """End the page, with a way on, unless `audit` has been ranked."""
-    if audit.store.fingerprint("evidence") is None:
+    if not audit.is_ranked:
         st.title("Not yet")
         st.write("The images of this audit are still being read and compared.")
         st.page_link("overview.py", label="See how far it is", icon=":material/arrow_forward:")

@@ -195,7 +195,7 @@ function createDesk(root) {
       element.fetchPriority = 'high'
       const entry = { element, ready: false }
       element.src = address(id, hash, 'full')
-      entry.loaded = element.decode().catch(() => { entry.broken = true }).then(() => { entry.ready = true })
+      entry.loaded = element.decode().catch(() => {}).then(() => { entry.ready = true })
       images.set(id, entry)
     }
     return images.get(id)

@@ -14,7 +14,7 @@ from pages.parts.context import plain
 def show_job(audit: Audit) -> bool:
     """Show what an auditor must know of the pipeline; return whether there is a ranking."""
     job = jobs.watch(audit)
-    ready = audit.store.fingerprint("evidence") is not None
+    ready = audit.is_ranked
     if job.is_active:
         if not ready:
             st.title("Having a first look")
@@ -32,7 +32,7 @@ def show_job(audit: Audit) -> bool:
 @st.fragment(run_every=1.0)
 def _live(audit: Audit, ready: bool) -> None:
     job = jobs.watch(audit)
-    if not job.is_active or ready != (audit.store.fingerprint("evidence") is not None):
+    if not job.is_active or ready != audit.is_ranked:
         st.rerun()
     if not job.steps:
         st.progress(0.0, "Starting …")
