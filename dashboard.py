@@ -19,6 +19,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import images
+from core.image_files import UnreadableImage, path_inside, read_file
 from pages.parts.context import library
 
 HEADERS = {
@@ -41,13 +42,14 @@ def serve_image(request: Request) -> Response:
         if thumbnail.exists():
             return FileResponse(thumbnail, media_type="image/jpeg", headers=HEADERS)
     try:
-        data = images.read_bytes(images.path_inside(audit.source, file["path"]))
-        if images.content_hash(data) != content_hash:
+        contents = read_file(path_inside(audit.source, file["path"]))
+        if contents.hash != content_hash:
             return PlainTextResponse("The image has changed on disk.", status_code=410)
+        data = contents.data
         media_type = images.BROWSER_FORMATS.get(file["format"])
         if media_type is None:
             data = images.thumbnail(images.decode(data), images.VIEW_SIZE)
-    except images.UnreadableImage as error:
+    except UnreadableImage as error:
         return PlainTextResponse(f"The image cannot be shown: {error}.", status_code=410)
     return Response(data, media_type=media_type or "image/jpeg", headers=HEADERS)
 

@@ -13,12 +13,22 @@ from pathlib import Path
 import click
 
 from core.audit import Audit, AuditError
-from core.images import UnreadableImage
+from core.embedding.given_files import GivenFileError
+from core.embedding.network import PIXELS, BackboneError
+from core.image_files import UnreadableImage
 from core.jobs import JobRefused
 from core.sources import SourceError
 from core.store import Row, StoreError
 
-MISTAKES = (AuditError, SourceError, StoreError, JobRefused, UnreadableImage)
+MISTAKES = (
+    AuditError,
+    BackboneError,
+    GivenFileError,
+    JobRefused,
+    SourceError,
+    StoreError,
+    UnreadableImage,
+)
 """Errors whose message is one clear sentence for the person who asked."""
 
 Folder = click.Path(path_type=Path)
@@ -36,20 +46,30 @@ def cli() -> None:
 @click.argument("source", type=Folder)
 @click.option("--into", "folder", type=Folder, required=True, help="The audit's folder.")
 @click.option("--labels", type=Folder, help="CSV with the columns path and label.")
-def audit(source: Path, folder: Path, labels: Path | None) -> None:
+@click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
+@click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
+@click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
+@click.option("--pixels", type=click.Choice(PIXELS), help="How a model file scales them.")
+@click.option("--embeddings", metavar="FILE", help="Ready-made: .npy, .npz or .parquet.")
+@click.option("--predictions", metavar="FILE", help="Likewise, of a classifier of yours.")
+def audit(source: Path, folder: Path, labels: Path | None, **embedding: str | None) -> None:
     """Ingest SOURCE and compute everything; run again, it resumes.
 
-    SOURCE is a folder of class folders or, with --labels, any folder.
+    SOURCE is a folder of class folders or, with --labels, any folder. What the
+    embeddings are made with stays as it was unless it is named again.
     """
     from core import pipeline
+    from core.embedding.choice import EmbeddingChoice
     from core.jobs import run_lock
     from core.sources import read_source
 
-    if not (folder / "audit.db").exists():
-        read_source(source, labels)  # a mistake in the data should leave no folder behind
+    if not (folder / "audit.db").exists():  # a mistake should leave no folder behind
+        read_source(source, labels)
+        EmbeddingChoice().updated(**embedding)
     opened = Audit.create(folder, source, labels)
+    choice = EmbeddingChoice.of(opened).updated(**embedding)
     with run_lock(opened):
-        pipeline.run(opened)
+        pipeline.run(opened, choice)
     counts = opened.store.counts()
     click.echo(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"
@@ -57,6 +77,33 @@ def audit(source: Path, folder: Path, labels: Path | None) -> None:
         f" {counts['quarantined']:,} images could not be read.",
         err=True,
     )
+
+
+@cli.command()
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def backbones(style: str) -> None:
+    """List the networks that --backbone names; the first time, it takes half a minute."""
+    from tqdm import tqdm
+
+    from core.embedding import registry
+
+    with tqdm(desc="Looking into Keras", unit=" networks", delay=1, leave=False) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        found = registry.backbones(progress)
+    rows = [
+        {
+            "name": info.name,
+            "dimension": info.dimension,
+            "input": f"{info.height} x {info.width}",
+            "weights": info.weights,
+        }
+        for info in found
+    ]
+    _print_rows(rows, ("name", "dimension", "input", "weights"), style)
 
 
 @cli.command()

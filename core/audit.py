@@ -78,6 +78,20 @@ class EvidenceTable(NamedTuple):
     peer_count: NDArray[np.int32]
 
 
+class PredictionTable(NamedTuple):
+    """What a classifier of the user's own says; rows aligned to ``items.row``.
+
+    Attributes
+    ----------
+    classes : list of str (K,)
+    probabilities : float16 memory map (rows, K)
+        Zero where nothing is known of an item.
+    """
+
+    classes: list[str]
+    probabilities: NDArray[np.float16]
+
+
 class Audit:
     """The one place that knows what lies where in an audit's folder.
 
@@ -176,6 +190,11 @@ class Audit:
         return self.folder / "embeddings.npy"
 
     @property
+    def predictions_file(self) -> Path:
+        """float16 (rows, K): a classifier's own probabilities, rows aligned to ``items.row``."""
+        return self.folder / "predictions.npy"
+
+    @property
     def neighbors_file(self) -> Path:
         """The arrays of `NeighborTable`."""
         return self.folder / "neighbors.npz"
@@ -203,6 +222,14 @@ class Audit:
     def thumbnail_file(self, content_hash: str) -> Path:
         """Return where the small JPEG of the image with that hash lies."""
         return self.folder / "thumbs" / content_hash[:2] / f"{content_hash}.jpg"
+
+    def predictions(self) -> PredictionTable | None:
+        """Open a classifier's own probabilities; None when there are none."""
+        classes = self.store.setting("prediction_classes")
+        if classes is None or not self.predictions_file.exists():
+            return None
+        rows = np.load(self.predictions_file, mmap_mode="r", allow_pickle=False)
+        return PredictionTable(classes, rows)
 
     def neighbors(self) -> NeighborTable:
         """Read the graph."""

@@ -1,17 +1,34 @@
-"""Safe decoding, content hashes, thumbnails and network inputs."""
+"""Safe decoding, thumbnails and network inputs."""
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import io
+import logging
+import threading
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError
 
-EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+from core.image_files import UnreadableImage
+from core.image_kinds import described_damage, described_kind
+
+ENDINGS = {
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "PNG": (".png", ".apng"),
+    "WEBP": (".webp",),
+    "GIF": (".gif",),
+    "BMP": (".bmp", ".dib"),
+    "TIFF": (".tif", ".tiff"),
+    "AVIF": (".avif",),
+    "HEIF": (".heic", ".heif"),
+}
+"""Pillow's names of the formats that are read, with the file name endings they go by."""
+
+EXTENSIONS = frozenset(ending for endings in ENDINGS.values() for ending in endings)
 """File name endings that count as images when a folder is listed (lower case)."""
 
 BROWSER_FORMATS = {
@@ -19,18 +36,53 @@ BROWSER_FORMATS = {
     "PNG": "image/png",
     "WEBP": "image/webp",
     "GIF": "image/gif",
+    "AVIF": "image/avif",
 }
 """Formats that every browser shows, with their media types."""
 
 MAX_PIXELS = 175_000_000
-"""Below the size at which Pillow refuses to open an image, without telling its size."""
+"""The most pixels that are decoded at once; large JPEGs are decoded at a reduced scale."""
 
 THUMBNAIL_SIZE = 256
 VIEW_SIZE = 1600
+REDUCED_SIZE = 512
+"""A large JPEG is decoded at the reduced scale that leaves both sides at least this long:
+twice what a thumbnail or a network needs, so that it makes next to no difference to them."""
 
+# What passes for a thumbnail as it is: a small JPEG that carries nothing but pixels.
+SMALL_SIDE = 384
+SMALL_BYTES = 40_000
 
-class UnreadableImage(ValueError):
-    """An image that cannot be used; the message is the reason in plain words."""
+# Pillow warns above this and refuses above twice as much, also for what a frame adds later;
+# MAX_PIXELS is the limit that is told. What Pillow says of damaged files on the terminal does
+# not name the file; what is wrong with a picture is told with it.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+# Texts and colour profiles of a PNG may be compressed; Pillow's own limit of 1 MiB refuses
+# pictures for the large profiles of printers.
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 2**20
+
+# Pictures of this size and more are decoded one at a time, so that memory stays bounded
+# however many threads read.
+LARGE_PIXELS = 25_000_000
+_one_large = threading.Lock()
+
+Box = tuple[float, float, float, float]
+
+# What turns an image upright, by its EXIF orientation.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SIDES_SWAPPED = (5, 6, 7, 8)
 
 
 @dataclass(frozen=True)
@@ -40,86 +92,62 @@ class Picture:
     Attributes
     ----------
     image : PIL.Image.Image
-        Upright (EXIF orientation applied), mode RGB, transparency on white.
-    content_hash : str
-        Hash of the file's bytes, 32 hexadecimal digits.
+        Upright (EXIF orientation applied), mode RGB, transparency on white,
+        colour profiles not applied; of a large JPEG, a smaller version.
     format : str
         Pillow's name of the format found in the content, such as ``JPEG``.
     width, height : int
-        Size of the upright image in pixels.
+        Size in pixels of the upright image as it lies in the file.
+    note : str or None
+        What a person should know of it, though it can be used.
+    thumbnail : bytes
+        A small JPEG of it.
     """
 
     image: Image.Image
-    content_hash: str
     format: str
     width: int
     height: int
+    note: str | None
+    thumbnail: bytes
 
 
-def content_hash(data: bytes) -> str:
-    """Return the BLAKE2b-128 hash of `data` as 32 hexadecimal digits."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+def load(data: bytes, name: str) -> Picture:
+    """Decode the bytes of an image file for its thumbnail and for a network.
 
-
-def load(path: Path) -> Picture:
-    """Read and decode the image file at `path`.
-
-    Raises
-    ------
-    UnreadableImage
-        When the file is missing, empty, damaged, not an image or larger
-        than ``MAX_PIXELS``.
-    """
-    data = read_bytes(path)
-    image = decode(data)
-    return Picture(
-        image=image,
-        content_hash=content_hash(data),
-        format=image.info["source_format"],
-        width=image.width,
-        height=image.height,
-    )
-
-
-def path_inside(source: Path, relative: str) -> Path:
-    """Return the path of an item, refusing those that lead out of `source`.
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        The file's name or path, to tell when its ending belies the content.
 
     Raises
     ------
     UnreadableImage
-        When the path, or the link that lies there, leads elsewhere.
+        See `decode`.
     """
-    path = (source / relative).resolve()
-    if not path.is_relative_to(source.resolve()):
-        raise UnreadableImage("the path leads out of the source folder")
-    return path
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of the file at `path`.
-
-    Raises
-    ------
-    UnreadableImage
-        When the file is missing, empty or may not be read.
-    """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise UnreadableImage("the file is missing") from None
-    except IsADirectoryError:
-        raise UnreadableImage("it is a folder, not a file") from None
-    except OSError as error:
-        raise UnreadableImage(f"the file cannot be read ({error.strerror})") from None
-    if not data:
-        raise UnreadableImage("the file is empty")
-    return data
+    with _opened(data) as file:
+        width, height = file.size
+        small = _is_small(file, data)
+        reduced = None
+        if isinstance(file, JpegImagePlugin.JpegImageFile):
+            # Decodes a large photograph at 1/2, 1/4 or 1/8 of its size, several times faster.
+            reduced = file.draft(None, (REDUCED_SIZE, REDUCED_SIZE))
+        image = _upright_rgb(file, data, reduced[1] if reduced else None)
+        if _orientation(file) in SIDES_SWAPPED:
+            width, height = height, width
+        return Picture(
+            image=image,
+            format=_format(file),
+            width=width,
+            height=height,
+            note=_note(file, name),
+            thumbnail=data if small else thumbnail(image),
+        )
 
 
 def decode(data: bytes) -> Image.Image:
-    """Decode image bytes to an upright RGB image.
-
-    The format found in the content is kept in ``info["source_format"]``.
+    """Decode image bytes to an upright RGB image of full size.
 
     Raises
     ------
@@ -127,29 +155,111 @@ def decode(data: bytes) -> Image.Image:
         When the bytes are no image, are cut off or damaged, or would decode
         to more than ``MAX_PIXELS`` pixels.
     """
+    with _opened(data) as file:
+        return _upright_rgb(file, data)
+
+
+def _opened(data: bytes) -> Image.Image:
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of large images; MAX_PIXELS is the limit that counts here.
-            warnings.simplefilter("ignore")
-            file = Image.open(io.BytesIO(data))
-            source_format = file.format or "unknown"
-            if file.width * file.height > MAX_PIXELS:
-                raise UnreadableImage(f"it is too large ({file.width:,} x {file.height:,} pixels)")
-            file.load()
-            image = _to_rgb(ImageOps.exif_transpose(file))
+        return Image.open(io.BytesIO(data), formats=_formats())
     except UnidentifiedImageError:
-        raise UnreadableImage("it is not an image, or of an unknown format") from None
+        raise UnreadableImage(described_kind(data)) from None
     except Image.DecompressionBombError:
-        raise UnreadableImage("it is too large") from None
-    except UnreadableImage:
-        raise
+        raise UnreadableImage("it has too many pixels to be decoded") from None
+    except Exception as error:  # Pillow's plugins raise many kinds for damaged files
+        raise UnreadableImage(described_damage(error, data)) from None
+
+
+@functools.cache
+def _formats() -> tuple[str, ...]:
+    """Return the formats to try; HEIF needs the optional package pillow-heif.
+
+    No others that Pillow knows: some of them run programs or hold no pictures.
+    """
+    formats = tuple(format for format in ENDINGS if format != "HEIF")
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return formats
+    register_heif_opener()
+    return (*formats, "HEIF")
+
+
+def _upright_rgb(file: Image.Image, data: bytes, box: Box | None = None) -> Image.Image:
+    """Decode the part of `file` within `box`; all of it, where there is none."""
+    pixels = file.width * file.height
+    if pixels > MAX_PIXELS:
+        raise UnreadableImage(f"it has too many pixels ({file.width:,} x {file.height:,})")
+    if pixels < LARGE_PIXELS:
+        return _decoded(file, data, box)
+    with _one_large:
+        return _decoded(file, data, box)
+
+
+def _decoded(file: Image.Image, data: bytes, box: Box | None) -> Image.Image:
+    try:
+        file.load()
+        image = _to_rgb(file)
+        if box and box[2:] != image.size:
+            # The sides of a reduced image are rounded up, which would stretch what it shows.
+            image = image.resize(image.size, Image.Resampling.BILINEAR, box)
+        turn = TURNS.get(_orientation(file))
+        return image if turn is None else image.transpose(turn)
+    except Image.DecompressionBombError:
+        raise UnreadableImage("it has too many pixels to be decoded") from None
+    except MemoryError:
+        raise UnreadableImage("it needs more memory than there is") from None
     except Exception as error:  # Pillow's decoders raise many kinds for damaged files
-        raise UnreadableImage(f"it is damaged ({str(error) or type(error).__name__})") from None
-    image.info["source_format"] = source_format
-    return image
+        raise UnreadableImage(described_damage(error, data)) from None
+
+
+def _orientation(file: Image.Image) -> int:
+    """Return the EXIF orientation; 1, upright, where there is none or it cannot be read."""
+    try:
+        return int(file.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # damaged EXIF data are no reason to lose the picture
+        return 1
+
+
+def _is_small(file: Image.Image, data: bytes) -> bool:
+    return (
+        file.format == "JPEG"
+        and file.mode in ("RGB", "L")
+        and max(file.size) <= SMALL_SIDE
+        and len(data) <= SMALL_BYTES
+        and not file.info.get("exif")
+        and _orientation(file) == 1  # XMP data can tell it as well
+    )
+
+
+def _format(file: Image.Image) -> str:
+    # Phones append a second picture to a JPEG; to everybody else the file is a JPEG.
+    return "JPEG" if file.format == "MPO" else file.format or "unknown"
+
+
+def _note(file: Image.Image, name: str) -> str | None:
+    """Say what is odd about a file that can be used."""
+    format = _format(file)
+    ending = PurePosixPath(name).suffix.lower()
+    notes = []
+    if ending in EXTENSIONS and ending not in ENDINGS.get(format, ()):
+        notes.append(f"it is a {format} file, though its name ends in {ending}")
+    if file.format != "MPO" and _has_more(file):
+        pages = "pages; the first" if format == "TIFF" else "frames; the first"
+        notes.append(f"it has several {pages} is used")
+    return "; ".join(notes) or None
+
+
+def _has_more(file: Image.Image) -> bool:
+    try:
+        return bool(getattr(file, "is_animated", False))
+    except Exception:  # a second frame that is damaged is one nevertheless
+        return True
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB" and not image.has_transparency_data:
+        return image
     if image.mode.startswith("I") or image.mode == "F":
         return _stretch_to_bytes(image).convert("RGB")
     if image.has_transparency_data:
@@ -161,25 +271,34 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 def _stretch_to_bytes(image: Image.Image) -> Image.Image:
     """Map 16-bit and float grey values to 0..255; Pillow alone would clip them."""
-    values = np.asarray(image, dtype=np.float32)
-    if image.mode.startswith("I;16"):
-        low, high = 0.0, 65535.0
-    else:
-        low, high = float(values.min()), float(values.max())
-    scaled = (values - low) / max(high - low, 1e-12) * 255
-    return Image.fromarray(scaled.round().astype(np.uint8))
+    values = np.array(image, dtype=np.float32)
+    low, high = 0.0, 65535.0
+    if not image.mode.startswith("I;16"):
+        finite = np.isfinite(values)
+        low = float(values.min(where=finite, initial=np.inf))
+        high = float(values.max(where=finite, initial=-np.inf))
+        if low > high:  # there is no number among them
+            low = high = 0.0
+        np.nan_to_num(values, copy=False, nan=low, posinf=high, neginf=low)
+    # In place, as it may be many; halves, as the difference of the largest would be infinite.
+    values /= 2
+    values -= low / 2
+    values *= 255 / max(high / 2 - low / 2, 1e-12)
+    return Image.fromarray(values.round(out=values).astype(np.uint8))
 
 
 def thumbnail(image: Image.Image, size: int = THUMBNAIL_SIZE) -> bytes:
     """Return `image`, shrunk to fit `size` pixels a side, as JPEG bytes."""
-    small = image.copy()
-    small.thumbnail((size, size), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    scale = min(size / image.width, size / image.height, 1.0)
+    if scale < 1:
+        shape = [max(1, round(side * scale)) for side in image.size]
+        image = image.resize(shape, Image.Resampling.BICUBIC, reducing_gap=2.0)
     buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=85)
+    image.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
 
 
-def network_input(image: Image.Image, size: int) -> np.ndarray:
-    """Return `image` resized (bicubic, aspect not kept) as uint8 of (size, size, 3)."""
-    resized = image.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=2.0)
+def network_input(image: Image.Image, height: int, width: int) -> np.ndarray:
+    """Return `image` resized (bicubic, aspect not kept) as uint8 of (height, width, 3)."""
+    resized = image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
     return np.asarray(resized, dtype=np.uint8)

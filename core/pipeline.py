@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from core.audit import Audit, fingerprint, item_id
 from core.detectors import Features, LogPool
 from core.detectors.peers import nearest_peers
-from core.embedding.backbone import DEFAULT_BACKBONE
+from core.embedding.choice import EmbeddingChoice
+from core.embedding.predictions import name_outputs
 from core.embedding.runner import embed_images
+from core.embedding.taking import take_embeddings, take_predictions
 from core.neighbors import Graph, HalfWhitening, nearest
 from core.pipeline_steps import STEP_TITLES
 from core.progress import Progress, StepProgress
@@ -38,23 +40,32 @@ class Step(NamedTuple):
 
     name: str
     unit: str
-    run: Callable[[Audit, StepProgress], None]
+    run: Callable[[Audit, StepProgress, EmbeddingChoice], None]
 
 
-def run(audit: Audit) -> None:
+def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
     """Bring everything in `audit` up to date.
+
+    Parameters
+    ----------
+    audit : Audit
+    choice : EmbeddingChoice or None
+        What to make embeddings with; None for what they were made with.
 
     Raises
     ------
     SourceError
         When the data set cannot be understood.
+    BackboneError, GivenFileError
+        When embeddings cannot be made with `choice`.
     """
+    choice = choice or EmbeddingChoice.of(audit)
     run_id = audit.store.start_run(os.getpid(), [step.name for step in STEPS])
     progress = Progress(audit.store, run_id)
     try:
         for step in STEPS:
             with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
-                step.run(audit, reporter)
+                step.run(audit, reporter, choice)
     except KeyboardInterrupt:
         audit.store.finish_run(run_id, "failed", "It was stopped; start it again to go on.")
         raise
@@ -64,7 +75,7 @@ def run(audit: Audit) -> None:
     audit.store.finish_run(run_id, "done")
 
 
-def _list_images(audit: Audit, step: StepProgress) -> None:
+def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     listing = read_source(audit.source, audit.labels_file)
     audit.store.replace_listing(
         {
@@ -80,14 +91,20 @@ def _list_images(audit: Audit, step: StepProgress) -> None:
     step.update(len(listing.records), len(listing.records))
 
 
-def _embed(audit: Audit, step: StepProgress) -> None:
-    if not embed_images(audit, DEFAULT_BACKBONE, step.update):
+def _embed(audit: Audit, step: StepProgress, choice: EmbeddingChoice) -> None:
+    embed = take_embeddings if choice.embeddings else embed_images
+    if not embed(audit, choice, step.update):
         step.skip()
+    if choice.predictions:
+        take_predictions(audit, choice)
+    else:
+        name_outputs(audit)
+    audit.store.carry_verdicts()
 
 
-def _find_neighbors(audit: Audit, step: StepProgress) -> None:
+def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     items = audit.store.embedded_items()
-    made_from = _fingerprint_of_images(items)
+    made_from = _fingerprint_of_images(audit, items)
     if _is_current(audit, "neighbors", audit.neighbors_file, made_from):
         return step.skip()
     graph = nearest(_whitened(audit, items), NEIGHBORS)
@@ -101,10 +118,10 @@ def _find_neighbors(audit: Audit, step: StepProgress) -> None:
     step.update(len(items), len(items))
 
 
-def _weigh_evidence(audit: Audit, step: StepProgress) -> None:
+def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     items = audit.store.embedded_items()
     made_from = fingerprint(
-        _fingerprint_of_images(items), [item.class_id for item in items], METHOD_VERSION
+        _fingerprint_of_images(audit, items), [item.class_id for item in items], METHOD_VERSION
     )
     if _is_current(audit, "evidence", audit.evidence_file, made_from):
         return step.skip()
@@ -136,11 +153,11 @@ def _weigh_evidence(audit: Audit, step: StepProgress) -> None:
     audit.store.set_fingerprint("evidence", made_from)
 
 
-def _draw_map(audit: Audit, step: StepProgress) -> None:
+def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     import pandas as pd
 
     items = audit.store.embedded_items()
-    made_from = fingerprint(_fingerprint_of_images(items), MAP_VERSION)
+    made_from = fingerprint(_fingerprint_of_images(audit, items), MAP_VERSION)
     if _is_current(audit, "map", audit.map_file, made_from):
         return step.skip()
     step.update(0, len(items))
@@ -162,9 +179,11 @@ STEPS = (
 )
 
 
-def _fingerprint_of_images(items: list[EmbeddedItem]) -> str:
+def _fingerprint_of_images(audit: Audit, items: list[EmbeddedItem]) -> str:
     return fingerprint(
-        [(item.id, item.row, item.content_hash) for item in items], DEFAULT_BACKBONE, METHOD_VERSION
+        [(item.id, item.row, item.content_hash) for item in items],
+        audit.store.fingerprint("embeddings"),
+        METHOD_VERSION,
     )
 
 

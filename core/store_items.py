@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from core.store_base import Row, StoreBase, now
+
+FOUND = ("size", "mtime_ns", "content_hash", "format", "width", "height", "note")
+"""What is recorded of a file."""
 
 
 class EmbeddedItem(NamedTuple):
@@ -68,10 +71,28 @@ class ItemStore(StoreBase):
     def listed_files(self) -> list[Row]:
         """Return path, size, times and hashes of every listed item, in row order."""
         return self._query(
-            "select id, row, path, size, mtime_ns, content_hash, embedded_hash,"
+            "select id, row, path, size, mtime_ns, embedded_hash,"
             " id in (select item_id from quarantine) as quarantined"
             " from items where listed order by row"
         )
+
+    def wanted_rows(self) -> list[Row]:
+        """Return id, path and row of every listed item, in the input's order."""
+        return self._query(
+            "select id, path, row from items join labels on item_id = id"
+            " where listed order by position"
+        )
+
+    def embedded_rows(self, without: Collection[str] = ()) -> dict[str, int]:
+        """Return the row of an embedding by the hash of the content it was made from.
+
+        Parameters
+        ----------
+        without : collection of str
+            Items whose rows do not count.
+        """
+        rows = self._query("select id, embedded_hash, row from items where embedded_hash not null")
+        return {row["embedded_hash"]: row["row"] for row in rows if row["id"] not in without}
 
     def row_count(self) -> int:
         """Return the number of rows that ``embeddings.npy`` must have."""
@@ -83,17 +104,20 @@ class ItemStore(StoreBase):
         Parameters
         ----------
         files : sequence of dict
-            ``id``, ``size``, ``mtime_ns``, ``content_hash``, ``format``,
-            ``width`` and ``height`` of the files that were embedded.
+            ``id`` and, as far as they are known, ``size``, ``mtime_ns``,
+            ``content_hash``, ``format``, ``width``, ``height`` and ``note``
+            of the items that have an embedding now.
         failures : dict of str to str
             Reason by item id, for those that go into quarantine.
         """
         with self.transaction() as db:
             db.conn.executemany(
                 "update items set size = :size, mtime_ns = :mtime_ns,"
-                " content_hash = :content_hash, embedded_hash = :content_hash,"
-                " format = :format, width = :width, height = :height where id = :id",
-                files,
+                " content_hash = coalesce(:content_hash, content_hash),"
+                " embedded_hash = coalesce(:content_hash, ''),"
+                " format = :format, width = :width, height = :height, note = :note"
+                " where id = :id",
+                [dict.fromkeys(FOUND) | file for file in files],
             )
             db.conn.executemany(
                 "delete from quarantine where item_id = ?", [(file["id"],) for file in files]
@@ -135,6 +159,13 @@ class ItemStore(StoreBase):
         """Return the names of all classes by id."""
         return {row["id"]: row["name"] for row in self._query("select id, name from classes")}
 
+    def listed_class_names(self) -> list[str]:
+        """Return the names of the classes that label a listed item, sorted."""
+        rows = self._query(
+            "select distinct name from classes join labels on class_id = classes.id order by name"
+        )
+        return [row["name"] for row in rows]
+
     def input_columns(self) -> list[str]:
         """Return the columns of the input, in their order."""
         columns: list[str] = self.setting("columns", ["path", "label"])
@@ -147,12 +178,18 @@ class ItemStore(StoreBase):
             " join items on items.id = item_id where listed order by path"
         )
 
+    def notes(self) -> list[Row]:
+        """Return id, path and note of the items whose file is odd but could be used."""
+        return self._query(
+            "select id, path, note from items where listed and note is not null order by path"
+        )
+
     def counts(self) -> dict[str, int]:
         """Return how much of everything there is.
 
         Keys: ``items``, ``classes``, ``unlabelled``, ``quarantined``,
         ``ranked``, ``suspects`` (suggested more probable than given),
-        ``reviewed``.
+        ``reviewed``, ``outdated`` (reviewed before the image changed).
         """
         rows = self._query(
             "select (select count(*) from items where listed) as items,"
@@ -163,7 +200,9 @@ class ItemStore(StoreBase):
             " (select count(*) from ranked) as ranked,"
             " (select count(*) from ranked where p_suggested > p_given) as suspects,"
             " (select count(*) from current_verdicts join items on items.id = item_id"
-            "   where listed) as reviewed"
+            "   where listed) as reviewed,"
+            " (select count(*) from outdated_verdicts join items on items.id = item_id"
+            "   where listed) as outdated"
         )
         return rows[0]
 
@@ -181,30 +220,41 @@ class ItemStore(StoreBase):
         given: str | None = None,
         suggested: str | None = None,
         selection: str | None = None,
+        outdated: bool = False,
         suspects_only: bool = False,
     ) -> list[str]:
-        """Return the ids of ranked items that fit, most suspect first."""
+        """Return the ids of ranked items that fit, most suspect first.
+
+        With `outdated`, only those that have changed since their last verdict
+        and were not judged again.
+        """
         rows = self._query(
             "select id from ranked"
             " where (:given is null or given = :given)"
             " and (:suggested is null or suggested = :suggested)"
             " and (:selection is null or id in"
             "   (select item_id from selection_items where selection_id = :selection))"
+            " and (not :outdated or id in (select item_id from outdated_verdicts))"
             " and (not :suspects_only or p_suggested > p_given)"
             " order by suspicion desc, id",
             {
                 "given": given,
                 "suggested": suggested,
                 "selection": selection,
+                "outdated": outdated,
                 "suspects_only": suspects_only,
             },
         )
         return [row["id"] for row in rows]
 
     def items(self, ids: Sequence[str]) -> dict[str, Row]:
-        """Return what a card shows, by id: path, hash, labels, probabilities, verdict."""
+        """Return what a card shows, by id: path, hash, labels, probabilities, verdict.
+
+        ``fields`` are the input's columns of an item that is no picture, else None.
+        """
         rows = self._query(
-            "select items.id, path, items.content_hash, format, width, height, given.name as given,"
+            "select items.id, path, row, items.content_hash, format, width, height, note,"
+            " case when format is null then fields end as fields, given.name as given,"
             " suggested.name as suggested, suspicion, p_given, p_suggested,"
             " current_verdicts.verdict as verdict"
             " from items join labels on labels.item_id = items.id"
@@ -215,7 +265,7 @@ class ItemStore(StoreBase):
             " where items.id in (select value from json_each(?))",
             [json.dumps(list(ids))],
         )
-        return {row["id"]: row for row in rows}
+        return {row["id"]: row | {"fields": json.loads(row["fields"] or "null")} for row in rows}
 
     def suspicion_histogram(self, bins: int = 40) -> list[Row]:
         """Return ``bin`` (0-based), ``suspects`` and ``others`` counts over 0..1."""

@@ -21,6 +21,35 @@ where v.verdict != 'undo'
   )
 """
 
+# A verdict was given on a picture: it stands while the item has that content, and stands again
+# when the content comes back. One that was given without a hash stands for any.
+STANDING_VERDICTS = """
+select v.* from verdicts v join items on items.id = v.item_id
+where v.verdict != 'undo'
+  and not exists (select 1 from verdicts u where u.undoes = v.id)
+  and (v.content_hash is null or v.content_hash = items.content_hash)
+"""
+
+CURRENT_STANDING_VERDICTS = """
+select v.* from standing_verdicts v
+where not exists (
+  select 1 from standing_verdicts later where later.item_id = v.item_id and later.id > v.id
+)
+"""
+
+# The last verdict on a picture that the item had before; nobody has judged the new one.
+OUTDATED_VERDICTS = """
+select v.* from verdicts v
+where v.verdict != 'undo'
+  and not exists (select 1 from verdicts u where u.undoes = v.id)
+  and v.item_id not in (select item_id from current_verdicts)
+  and not exists (
+    select 1 from verdicts later
+    where later.item_id = v.item_id and later.id > v.id and later.verdict != 'undo'
+      and not exists (select 1 from verdicts u where u.undoes = later.id)
+  )
+"""
+
 RANKED = """
 select items.id, path, given.name as given, suggested.name as suggested,
   suspicion, p_given, p_suggested
@@ -165,3 +194,15 @@ def _create_decided(db: Database) -> None:
         pk=("selection_id", "item_id"),
         foreign_keys=[("selection_id", "selections", "id"), ("item_id", "items", "id")],
     )
+
+
+@migrations()
+def m002_contents(db: Database) -> None:
+    """Let verdicts stand only for the content they were given on, and follow it."""
+    db.execute("alter table items add column note text")
+    db.execute("alter table verdicts add column carried_from integer references verdicts(id)")
+    db.execute("create index idx_items_content_hash on items (content_hash)")
+    db.execute("drop view current_verdicts")
+    db.create_view("standing_verdicts", STANDING_VERDICTS)
+    db.create_view("current_verdicts", CURRENT_STANDING_VERDICTS)
+    db.create_view("outdated_verdicts", OUTDATED_VERDICTS)

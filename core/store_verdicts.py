@@ -46,7 +46,8 @@ class VerdictStore(StoreBase):
         labels : sequence of str
             The class of a ``relabel``, the valid classes of an ``ambiguous``.
         content_hash : str or None
-            Hash of the image that was on screen; checked when given.
+            Hash of the image that was on screen; checked when given, else the
+            verdict is on the content that the item has now.
 
         Returns
         -------
@@ -63,7 +64,7 @@ class VerdictStore(StoreBase):
             stored = _stored_action(db, session, seq, item_id)
             if stored is not None:
                 return stored
-            given_id = _checked_given_id(db, item_id, content_hash)
+            given_id, content_hash = _checked_item(db, item_id, content_hash)
             class_ids = [_class_id(db, name) for name in labels]
             verdict_id = _append(
                 db,
@@ -115,10 +116,43 @@ class VerdictStore(StoreBase):
                 seq=seq,
             )
 
+    def carry_verdicts(self) -> int:
+        """Let verdicts follow files that were moved or renamed.
+
+        A listed item on which nothing was ever decided takes over the current
+        verdict on an item with the same content that is listed no more.
+
+        Returns
+        -------
+        int
+            Items that took one over.
+        """
+        with self.transaction() as db:
+            carried = db.execute(
+                "insert into verdicts (item_id, auditor_id, given_id, verdict, content_hash,"
+                "   stream, session, seq, at, carried_from)"
+                " select to_id, auditor_id, given_id, verdict, hash, stream,"
+                "   'moved to ' || to_id, 0, at, v.id from ("
+                "   select fresh.id as to_id, fresh.content_hash as hash, max(v.id) as from_id"
+                "   from items fresh join items gone on gone.content_hash = fresh.content_hash"
+                "   join current_verdicts v on v.item_id = gone.id"
+                "   where fresh.listed and not gone.listed"
+                "     and not exists (select 1 from verdicts where item_id = fresh.id)"
+                "   group by fresh.id) join verdicts v on v.id = from_id"
+            ).rowcount
+            db.execute(
+                "insert into verdict_classes (verdict_id, position, class_id)"
+                " select v.id, c.position, c.class_id from verdicts v"
+                " join verdict_classes c on c.verdict_id = v.carried_from"
+                " where not exists (select 1 from verdict_classes where verdict_id = v.id)"
+            )
+        return int(carried)
+
     def current_verdicts(self) -> dict[str, Row]:
-        """Return verdict, labels, auditor and time by item id, as they stand now."""
+        """Return verdict, labels, given label then, auditor and time by item id."""
         rows = self._query(
             "select v.id, v.item_id, verdict, auditors.name as auditor, at,"
+            " (select name from classes where classes.id = v.given_id) as given,"
             " (select json_group_array(name) from (select name from verdict_classes"
             "   join classes on classes.id = class_id where verdict_id = v.id"
             "   order by position)) as labels"
@@ -129,6 +163,14 @@ class VerdictStore(StoreBase):
     def judged_ids(self) -> dict[str, str]:
         """Return the verdict by item id of every item that has one."""
         rows = self._query("select item_id, verdict from current_verdicts")
+        return {row["item_id"]: row["verdict"] for row in rows}
+
+    def outdated_ids(self) -> dict[str, str]:
+        """Return the last verdict by item id, where the image has changed since."""
+        rows = self._query(
+            "select item_id, verdict from outdated_verdicts"
+            " join items on items.id = item_id where listed"
+        )
         return {row["item_id"]: row["verdict"] for row in rows}
 
     def recent_items(self, auditor: str, limit: int = 50) -> list[str]:
@@ -228,7 +270,10 @@ def _stored_action(db: Database, session: str, seq: int, item_id: str) -> int | 
     return int(found[0])
 
 
-def _checked_given_id(db: Database, item_id: str, content_hash: str | None) -> int | None:
+def _checked_item(
+    db: Database, item_id: str, content_hash: str | None
+) -> tuple[int | None, str | None]:
+    """Return the item's given class and content, which must be `content_hash` if that is given."""
     found = db.execute(
         "select class_id, content_hash from items left join labels on item_id = id where id = ?",
         [item_id],
@@ -237,8 +282,7 @@ def _checked_given_id(db: Database, item_id: str, content_hash: str | None) -> i
         raise StoreError(f"There is no item {item_id!r} in this audit.")
     if content_hash is not None and content_hash != found[1]:
         raise StoreError("The image has changed since it was shown; the verdict was not stored.")
-    given_id: int | None = found[0]
-    return given_id
+    return found[0], found[1]
 
 
 def _append(db: Database, **values: Any) -> int:

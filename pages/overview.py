@@ -9,7 +9,7 @@ from pages.parts import context, frames
 from pages.parts.gallery import gallery
 from pages.parts.job import show_job
 from pages.parts.links import clicked, open_queue
-from pages.parts.notes import show_quarantine, show_score_card
+from pages.parts.notes import show_notes, show_quarantine, show_score_card
 
 audit = context.open_audit()
 store = audit.store
@@ -43,6 +43,16 @@ if counts["reviewed"]:
 else:
     st.caption("Nobody has reviewed an image yet.")
 
+if counts["outdated"]:
+    told, action = st.columns([5, 1.4], vertical_alignment="center")
+    told.warning(
+        f"Changed since they were reviewed: **{counts['outdated']:,}**. A verdict on an old picture"
+        " does not count.",
+        icon=":material/history:",
+    )
+    if action.button("Review these", width="stretch"):
+        open_queue(Queue(outdated=True))
+
 confused, where = st.columns([3, 2], gap="large")
 with confused:
     st.header("Mistaken for what")
@@ -75,5 +85,6 @@ with where:
         open_queue(Queue(given=choice["given"]))
 
 show_quarantine(store)
+show_notes(store)
 if is_demo(audit):
     show_score_card(audit)

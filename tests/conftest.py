@@ -1,5 +1,6 @@
-"""Shared fixtures: the demo audit, computed once with the real backbone."""
+"""Shared fixtures: the demo audit and a smaller one, computed once with the real backbone."""
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
+from core.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +40,6 @@ def demo(demo_folder):
 @pytest.fixture
 def picture_folder(tmp_path):
     """A tiny data set of real photographs: three classes, six images each."""
-    import csv
-
     source = tmp_path / "pictures"
     wanted = {"ketch": 6, "lotus": 6, "emu": 6}
     with (DEMO / "truth.csv").open() as file:
@@ -50,3 +50,41 @@ def picture_folder(tmp_path):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(DEMO / row["path"], target)
     return source
+
+
+@pytest.fixture(scope="session")
+def computed_pictures(tmp_path_factory):
+    """The folder of a computed audit: lotus and emu, one emu labelled lotus, two more columns."""
+    home = tmp_path_factory.mktemp("pictures")
+    with (DEMO / "truth.csv").open(encoding="utf-8") as file:
+        truth = list(csv.DictReader(file))
+    chosen = [
+        row
+        for name in ("lotus", "emu")
+        for row in [row for row in truth if row["label"] == name][:9]
+    ]
+    (home / "source").mkdir()
+    with (home / "labels.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["note", "path", "label", "größe"])
+        for number, row in enumerate(chosen):
+            shutil.copy(DEMO / row["path"], home / "source" / f"{number:02}.jpg")
+            label = "lotus" if number == 12 else row["label"]
+            writer.writerow([f"seen, {number}", f"{number:02}.jpg", label, f"{number} m"])
+    audit = Audit.create(home / "audit", home / "source", home / "labels.csv")
+    pipeline.run(audit)
+    audit.store.close()
+    return home / "audit"
+
+
+@pytest.fixture
+def computed(computed_pictures, tmp_path):
+    """A computed audit of eighteen photographs of the test's own, source and table included."""
+    home = tmp_path / "home"
+    shutil.copytree(computed_pictures.parent, home)  # keeps the files' times
+    Store(home / "audit" / "audit.db").set_settings(
+        {"source": str(home / "source"), "labels_file": str(home / "labels.csv")}
+    )
+    audit = Audit(home / "audit")
+    yield audit
+    audit.store.close()

@@ -1,18 +1,18 @@
-"""Backbones: networks that turn pixels into embeddings."""
+"""Backbones: networks ready to embed images on this machine."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from core.embedding import efficientnet_lite
-
-DEFAULT_BACKBONE = "efficientnet_lite0"
+from core.embedding.choice import DEFAULT_BACKBONE, EmbeddingChoice
+from core.embedding.engine import Engine, KerasEngine, OnnxEngine, Shape, has_gpu
+from core.embedding.network import Network
+from core.embedding.notices import without_notices
+from core.embedding.onnx_export import export_onnx, shape_of
+from core.library import home_folder
 
 
 @dataclass(frozen=True)
@@ -22,64 +22,66 @@ class Backbone:
     Attributes
     ----------
     name : str
-    dimension : int
-        Length of an embedding.
-    input_size : int
-        Side of the square input in pixels.
-    embed : callable
-        Takes uint8 RGB pixels (n, input_size, input_size, 3) and returns
-        float32 embeddings (n, dimension).
+    shape : Shape
+        Height and width of the input in pixels, length of an embedding,
+        number of classes it predicts.
+    engine : Engine
     """
 
     name: str
-    dimension: int
-    input_size: int
-    embed: Callable[[np.ndarray], np.ndarray]
+    shape: Shape
+    engine: Engine
 
 
-def load_backbone(name: str = DEFAULT_BACKBONE) -> Backbone:
-    """Load a backbone by name; imports TensorFlow.
+def load_backbone(choice: EmbeddingChoice | None = None) -> Backbone:
+    """Make the backbone of `choice` ready; the bundled one without TensorFlow on a processor.
+
+    A network that comes from Keras is exported to ONNX once, into a cache in
+    the folder of audits.
 
     Raises
     ------
-    ValueError
-        When no backbone has that name.
+    BackboneError
+        When it is unknown, cannot be used, or its weights are not here.
     """
-    if name != DEFAULT_BACKBONE:
-        raise ValueError(f"There is no backbone called {name!r}; there is {DEFAULT_BACKBONE!r}.")
-    with _without_notices():
-        return _efficientnet_lite0(name)
+    choice = choice or EmbeddingChoice()
+    with without_notices():
+        if has_gpu():
+            network = _network(choice)
+            return Backbone(network.name, _shape(network), KerasEngine(network, on_gpu=True))
+        if choice == EmbeddingChoice(predictions=choice.predictions):
+            return _bundled()
+        return _on_processor(choice)
 
 
-def _efficientnet_lite0(name: str) -> Backbone:
-    import tensorflow as tf
+def _bundled() -> Backbone:
+    from core.embedding.efficientnet_lite_onnx import efficientnet_lite0_onnx
 
-    model = efficientnet_lite.efficientnet_lite0()
     size = efficientnet_lite.INPUT_SIZE
-
-    @tf.function(input_signature=[tf.TensorSpec((None, size, size, 3), tf.uint8)])  # type: ignore[untyped-decorator]
-    def forward(pixels: tf.Tensor) -> tf.Tensor:
-        return model(tf.cast(pixels, tf.float32), training=False)["embedding"]
-
-    def embed(pixels: np.ndarray) -> np.ndarray:
-        return np.asarray(forward(tf.constant(pixels)))
-
-    return Backbone(name, efficientnet_lite.DIMENSION, size, embed)
+    shape = Shape(size, size, efficientnet_lite.DIMENSION, efficientnet_lite.CLASSES)
+    return Backbone(DEFAULT_BACKBONE, shape, OnnxEngine(efficientnet_lite0_onnx()))
 
 
-@contextmanager
-def _without_notices() -> Iterator[None]:
-    """Keep TensorFlow's notices about the processor off the terminal.
+def _on_processor(choice: EmbeddingChoice) -> Backbone:
+    made_by = f"{choice.backbone_key()}-keras-{version('keras')}"
+    exported = home_folder() / ".cache" / f"{made_by}.onnx"
+    if not exported.exists():
+        network = _network(choice)
+        if not export_onnx(network, exported):
+            return Backbone(network.name, _shape(network), KerasEngine(network))
+    engine = OnnxEngine(exported)
+    return Backbone(choice.described, shape_of(engine.session), engine)
 
-    They are written by C++ before any setting takes effect, straight to file
-    descriptor 2; errors come as Python exceptions and are not touched.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    kept = os.dup(2)
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+
+def _network(choice: EmbeddingChoice) -> Network:
+    if choice.is_file:
+        from core.embedding.model_file import load_model_file
+
+        return load_model_file(Path(choice.backbone), choice.layer, choice.pixels)
+    from core.embedding.registry import load_network
+
+    return load_network(choice.backbone, Path(choice.weights) if choice.weights else None)
+
+
+def _shape(network: Network) -> Shape:
+    return Shape(network.height, network.width, network.dimension, network.n_outputs)

@@ -1,48 +1,76 @@
-"""Reads, checks, shrinks and embeds the images of an audit, in one pass."""
+"""Embeds the images of an audit: every file is read once, nothing is computed twice."""
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.typing import NDArray
 
 from core import images
 from core.audit import Audit
 from core.embedding.backbone import Backbone, load_backbone
+from core.embedding.choice import EmbeddingChoice
+from core.embedding.network import BackboneError
+from core.embedding.reading import map_ahead, needs_reading, read_item, workers
+from core.embedding.rows import open_rows
 from core.store import Row
 
-BATCH = 32
-BATCHES_AHEAD = 3
-BATCHES_PER_COMMIT = 4
+IMAGES_PER_COMMIT = 128
+IMAGES_IN_FIRST_COMMIT = 16
+"""Few, so that progress shows at once."""
+
+IMAGES_AHEAD = 16
+"""For each thread, how many images may be done before the oldest is taken from it."""
+
+
+class Vectors(NamedTuple):
+    """What a network says of one image: float16 (d,), and float16 (K,) or None."""
+
+    embedding: NDArray[np.float16]
+    predictions: NDArray[np.float16] | None
 
 
 class Prepared(NamedTuple):
-    """A file that was read: what to record of it, its embedding's row, the network's input."""
+    """An image that was read.
 
-    item: Row
+    Attributes
+    ----------
+    found : dict
+        See `FileRead`.
+    row : int
+        Of its embedding.
+    failure : str or None
+        Why it could not be used.
+    vectors : Vectors or None
+        What is to be written; None when that is on disk or yet to be computed.
+    pixels : uint8 array (height, width, 3) or None
+        The network's input, when it is yet to be computed.
+    """
+
+    found: Row
     row: int
-    pixels: np.ndarray | None
     failure: str | None
+    vectors: Vectors | None = None
+    pixels: NDArray[np.uint8] | None = None
 
 
-def embed_images(audit: Audit, backbone_name: str, update: Callable[[int, int], None]) -> bool:
+def embed_images(audit: Audit, choice: EmbeddingChoice, update: Callable[[int, int], None]) -> bool:
     """Embed every listed image whose content has no embedding yet.
 
     A file is read when its size or time of change differs from what is
     recorded, or when it has no embedding; files that could not be read are
-    tried again. Rows are on disk before the database says so, hence a run
+    tried again. Content that was embedded before, under whatever name, is not
+    embedded again. Rows are on disk before the database says so, hence a run
     that is cut off goes on where it stopped.
 
     Parameters
     ----------
     audit : Audit
-    backbone_name : str
+    choice : EmbeddingChoice
+        Whose backbone is used; with another than before, all is embedded anew.
     update : callable
         Called with images done and images in all.
 
@@ -50,129 +78,127 @@ def embed_images(audit: Audit, backbone_name: str, update: Callable[[int, int], 
     -------
     bool
         False when there was nothing to do.
+
+    Raises
+    ------
+    BackboneError
+        When the backbone cannot be used; then nothing was changed.
     """
     store = audit.store
-    if store.fingerprint("embeddings") != backbone_name:
+    key = _key(audit, choice)
+    backbone = None
+    if store.fingerprint("embeddings") != key:
+        backbone = load_backbone(choice)  # may fail, hence before anything is forgotten
         store.forget_embeddings()
         audit.embeddings_file.unlink(missing_ok=True)
-        store.set_fingerprint("embeddings", backbone_name)
+        audit.predictions_file.unlink(missing_ok=True)
+        store.set_settings({"embedding": choice.to_setting()})
+        store.set_fingerprint("embeddings", key)
     elif not audit.embeddings_file.exists():
         store.forget_embeddings()
     files = store.listed_files()
-    pending = [file for file in files if _needs_reading(audit.source, file)]
+    pending = [file for file in files if needs_reading(audit.source, file)]
     if not pending:
         return False
-    embedded_before = {file["id"] for file in pending if file["embedded_hash"]}
-    update(len(files) - len(pending), len(files))
-    backbone = load_backbone(backbone_name)
-    rows = _open_rows(audit.embeddings_file, store.row_count(), backbone.dimension)
     done = len(files) - len(pending)
-    for batches in _grouped(_prepared_batches(audit, pending, backbone.input_size)):
-        prepared = [one for batch in batches for one in batch]
-        done += len(prepared)
-        fresh = {one.item["id"] for one in prepared if one.pixels is not None}
-        # Cut off after this, a row must not pass for the embedding of what the file was before.
-        store.forget_embeddings(sorted(fresh & embedded_before))
-        for batch in batches:
-            _embed_batch(backbone, batch, rows)
-        rows.flush()
-        store.record_files(
-            [one.item for one in prepared if one.failure is None],
-            {one.item["id"]: one.failure for one in prepared if one.failure is not None},
-        )
+    update(done, len(files))
+    run = _Run(audit, backbone or load_backbone(choice), pending)
+    for group in run.groups():
+        run.commit(group)
+        done += len(group)
         update(done, len(files))
     return True
 
 
-def _needs_reading(source: Path, file: Row) -> bool:
-    if file["embedded_hash"] is None or file["quarantined"]:
-        return True
+def _key(audit: Audit, choice: EmbeddingChoice) -> str:
+    """Return the backbone's key; a file that is gone matters only when it is needed again."""
     try:
-        status = (source / file["path"]).stat()
-    except OSError:
-        return True
-    return (status.st_size, status.st_mtime_ns) != (file["size"], file["mtime_ns"])
+        return choice.backbone_key()
+    except BackboneError:
+        known = audit.store.fingerprint("embeddings")
+        if known is None or EmbeddingChoice.of(audit) != choice:
+            raise
+        return known
 
 
-def _open_rows(path: Path, count: int, dimension: int) -> np.memmap[Any, Any]:
-    """Open the float16 memory map (count, dimension), grown when it is too short."""
-    if path.exists():
-        rows = open_memmap(path, mode="r+")
-        if len(rows) >= count:
-            return rows
-    partial = path.with_suffix(".partial.npy")
-    grown = open_memmap(partial, mode="w+", dtype=np.float16, shape=(count, dimension))
-    if path.exists():
-        old = open_memmap(path, mode="r")
-        grown[: len(old)] = old
-    grown.flush()
-    partial.replace(path)
-    return open_memmap(path, mode="r+")
+class _Run:
+    """The embedding of one list of files."""
 
+    def __init__(self, audit: Audit, backbone: Backbone, files: Sequence[Row]) -> None:
+        self.audit = audit
+        self.engine = backbone.engine
+        self.shape = backbone.shape
+        self.files = files
+        count = audit.store.row_count()
+        self.embeddings = open_rows(audit.embeddings_file, count, self.shape.dimension)
+        self.predictions: np.memmap[Any, Any] | None = None
+        if self.shape.n_outputs == audit.store.counts()["classes"]:
+            self.predictions = open_rows(audit.predictions_file, count, self.shape.n_outputs)
+        self.embedded_before = {file["id"] for file in files if file["embedded_hash"]}
+        # The row of a file that is read anew may be overwritten before it is copied.
+        self.known = audit.store.embedded_rows(without=self.embedded_before)
 
-def _prepared_batches(audit: Audit, files: Sequence[Row], size: int) -> Iterator[list[Prepared]]:
-    """Yield batches in order, decoded some batches ahead by a pool of threads."""
-
-    def prepare(file: Row) -> Prepared:
-        return _prepare(audit, file, size)
-
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        ahead: deque[list[Future[Prepared]]] = deque()
-        for start in range(0, len(files), BATCH):
-            ahead.append([pool.submit(prepare, file) for file in files[start : start + BATCH]])
-            if len(ahead) > BATCHES_AHEAD:
-                yield [future.result() for future in ahead.popleft()]
-        while ahead:
-            yield [future.result() for future in ahead.popleft()]
-
-
-def _prepare(audit: Audit, file: Row, size: int) -> Prepared:
-    """Read one file, write its thumbnail and return the network's input."""
-    try:
-        path = images.path_inside(audit.source, file["path"])
-        picture = images.load(path)
-        status = path.stat()
-    except (images.UnreadableImage, OSError) as error:
-        return Prepared({"id": file["id"]}, file["row"], None, str(error))
-    thumbnail = audit.thumbnail_file(picture.content_hash)
-    if not thumbnail.exists():
-        _write_atomically(thumbnail, images.thumbnail(picture.image))
-    item = {
-        "id": file["id"],
-        "size": status.st_size,
-        "mtime_ns": status.st_mtime_ns,
-        "content_hash": picture.content_hash,
-        "format": picture.format,
-        "width": picture.width,
-        "height": picture.height,
-    }
-    known = file["embedded_hash"] == picture.content_hash
-    pixels = None if known else images.network_input(picture.image, size)
-    return Prepared(item, file["row"], pixels, None)
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Two identical images may be written at the same time by two threads.
-    partial = path.with_suffix(f".{os.getpid()}.{id(data)}.partial")
-    partial.write_bytes(data)
-    partial.replace(path)
-
-
-def _embed_batch(backbone: Backbone, batch: list[Prepared], rows: np.ndarray) -> None:
-    fresh = {one.row: one.pixels for one in batch if one.pixels is not None}
-    if fresh:
-        rows[list(fresh)] = backbone.embed(np.stack(list(fresh.values()))).astype(np.float16)
-
-
-def _grouped(batches: Iterator[list[Prepared]]) -> Iterator[list[list[Prepared]]]:
-    """Yield a single batch first, to show progress early, then groups for each commit."""
-    group: list[list[Prepared]] = []
-    wanted = 1
-    for batch in batches:
-        group.append(batch)
-        if len(group) >= wanted:
+    def groups(self) -> Iterator[list[Prepared]]:
+        """Yield the images in order, in groups that are committed at once."""
+        threads = workers()
+        ahead = max(IMAGES_AHEAD * threads, 2 * self.engine.batch)
+        prepared = map_ahead(self._prepare, self.files, threads, ahead)
+        size = IMAGES_IN_FIRST_COMMIT
+        while group := list(islice(prepared, size)):
             yield group
-            group, wanted = [], BATCHES_PER_COMMIT
-    if group:
-        yield group
+            size = max(IMAGES_PER_COMMIT, self.engine.batch)
+
+    def _prepare(self, file: Row) -> Prepared:
+        """Read one file; embed it as well, where the engine takes single images."""
+        read = read_item(self.audit, file)
+        if read.picture is None:
+            return Prepared(read.found, file["row"], read.failure)
+        content = read.found["content_hash"]
+        if file["embedded_hash"] == content:
+            return Prepared(read.found, file["row"], None)
+        if content in self.known:
+            return Prepared(read.found, file["row"], None, self._copied(self.known[content]))
+        pixels = images.network_input(read.picture.image, self.shape.height, self.shape.width)
+        if self.engine.batch > 1:
+            return Prepared(read.found, file["row"], None, pixels=pixels)
+        (vectors,) = self._embed([pixels])
+        return Prepared(read.found, file["row"], None, vectors)
+
+    def _copied(self, row: int) -> Vectors:
+        predictions = None if self.predictions is None else self.predictions[row].copy()
+        return Vectors(self.embeddings[row].copy(), predictions)
+
+    def _embed(self, pixels: Sequence[NDArray[np.uint8]]) -> list[Vectors]:
+        outputs = self.engine.run(np.stack(pixels))
+        embeddings = outputs.embeddings.astype(np.float16)
+        if outputs.predictions is None or self.predictions is None:
+            return [Vectors(embedding, None) for embedding in embeddings]
+        predictions = outputs.predictions.astype(np.float16)
+        return [Vectors(*pair) for pair in zip(embeddings, predictions, strict=True)]
+
+    def commit(self, group: Sequence[Prepared]) -> None:
+        """Write the rows of `group`, then say so in the database."""
+        store = self.audit.store
+        fresh = [one for one in group if one.vectors is not None or one.pixels is not None]
+        # Cut off after this, a row must not pass for the embedding of what the file was before.
+        rewritten = {one.found["id"] for one in fresh} & self.embedded_before
+        store.forget_embeddings(sorted(rewritten))
+        for one, vectors in self._computed(fresh):
+            self.embeddings[one.row] = vectors.embedding
+            if self.predictions is not None and vectors.predictions is not None:
+                self.predictions[one.row] = vectors.predictions
+        self.embeddings.flush()
+        if self.predictions is not None:
+            self.predictions.flush()
+        store.record_files(
+            [one.found for one in group if one.failure is None],
+            {one.found["id"]: one.failure for one in group if one.failure is not None},
+        )
+
+    def _computed(self, fresh: Sequence[Prepared]) -> Iterator[tuple[Prepared, Vectors]]:
+        yield from ((one, one.vectors) for one in fresh if one.vectors is not None)
+        waiting = [one for one in fresh if one.pixels is not None]
+        for start in range(0, len(waiting), self.engine.batch):
+            batch = waiting[start : start + self.engine.batch]
+            pixels = [one.pixels for one in batch if one.pixels is not None]
+            yield from zip(batch, self._embed(pixels), strict=True)

@@ -24,11 +24,9 @@ def rows(store: Store) -> Iterator[list[str]]:
     given_columns = store.input_columns()
     for item in store.input_rows():
         decided = verdicts.get(item["id"])
-        verdict = decided["verdict"] if decided else None
-        labels = decided["labels"] if decided else []
         yield [item["fields"].get(column, "") for column in given_columns] + [
-            final_label(item["given"], verdict, labels),
-            verdict or "",
+            final_label(item["given"], *_decision(decided)),
+            decided["verdict"] if decided else "",
             decided["auditor"] if decided else "",
             decided["at"] if decided else "",
         ]
@@ -80,5 +78,8 @@ def decisions(store: Store) -> list[Row]:
     return [item | {"changed": item["final"] != (item["given"] or "")} for item in decided]
 
 
-def _decision(verdict: Row) -> tuple[str, list[str]]:
-    return verdict["verdict"], verdict["labels"]
+def _decision(verdict: Row | None) -> tuple[str | None, list[str], str | None]:
+    """Return what `final_label` needs of a current verdict."""
+    if verdict is None:
+        return None, [], None
+    return verdict["verdict"], verdict["labels"], verdict["given"]

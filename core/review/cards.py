@@ -30,6 +30,7 @@ class Cards:
         self.audit = audit
         self.graph = audit.neighbors()
         self.evidence = audit.evidence()
+        self.predictions = audit.predictions()
         self._queues: dict[Queue, list[str]] = {}
         self._graph_row = {item_id: row for row, item_id in enumerate(self.graph.ids.tolist())}
         self._evidence_row = {
@@ -50,13 +51,15 @@ class Cards:
         dict
             ``cards``: by id, the fields of `Store.items` and ``neighbours``,
             ``peers`` (pairs of id and similarity), ``likely`` (class names,
-            most probable first) and ``why`` (facts for a sentence).
-            ``pictures``: by id, content hash, given label and path.
+            most probable first), ``why`` (facts for a sentence) and
+            ``outdated`` (the verdict on what the image was before, or None).
+            ``pictures``: by id, content hash, given label, path and fields.
         """
         neighbours = {item_id: self._neighbours(item_id) for item_id in ids}
         peers = {item_id: self._peers(item_id) for item_id in ids}
         shown = {other for pairs in (*neighbours.values(), *peers.values()) for other, _ in pairs}
         items = self.audit.store.items([*ids, *shown])
+        outdated = self.audit.store.outdated_ids()
         cards = {
             item_id: items[item_id]
             | {
@@ -64,12 +67,13 @@ class Cards:
                 "peers": peers[item_id],
                 "likely": self._likely(item_id),
                 "why": self._why(items[item_id], neighbours[item_id], items),
+                "outdated": outdated.get(item_id),
             }
             for item_id in ids
             if item_id in items
         }
         pictures = {
-            item_id: {key: item[key] for key in ("content_hash", "given", "path")}
+            item_id: {key: item[key] for key in ("content_hash", "given", "path", "fields")}
             for item_id, item in items.items()
             if item_id in shown
         }
@@ -102,7 +106,12 @@ class Cards:
     def _why(
         self, item: Row, neighbours: list[tuple[str, float]], items: Mapping[str, Row]
     ) -> dict[str, Any]:
-        """Return ``nearest`` (their number), ``votes`` by label, and the rank in its class."""
+        """Return the facts that speak for and against the given label.
+
+        ``nearest`` (how many), ``votes`` of those by label, ``rank`` and
+        ``count`` in the item's class, and ``model``: label and probability
+        that the user's own classifier gives, or None.
+        """
         votes: dict[str, int] = {}
         for other, _ in neighbours:
             label = items[other]["given"] if other in items else None
@@ -111,7 +120,22 @@ class Cards:
         row = self._evidence_row.get(item["id"])
         rank = None if row is None else int(self.evidence.peer_rank[row])
         count = None if row is None else int(self.evidence.peer_count[row])
-        return {"nearest": len(neighbours), "votes": votes, "rank": rank, "count": count}
+        return {
+            "nearest": len(neighbours),
+            "votes": votes,
+            "rank": rank,
+            "count": count,
+            "model": self._predicted(item["row"]),
+        }
+
+    def _predicted(self, row: int) -> tuple[str, float] | None:
+        if self.predictions is None or row >= len(self.predictions.probabilities):
+            return None
+        probabilities = self.predictions.probabilities[row]
+        best = int(probabilities.argmax())
+        if not probabilities[best]:
+            return None
+        return self.predictions.classes[best], round(float(probabilities[best]), 3)
 
 
 def _pairs(

@@ -19,6 +19,8 @@ class Queue:
         Only items with that given label, or that suggested label.
     selection : str or None
         Only the items of a stored selection.
+    outdated : bool
+        Only items whose image has changed since it was judged.
     everything : bool
         Also items whose own label is the most probable one.
     """
@@ -26,6 +28,7 @@ class Queue:
     given: str | None = None
     suggested: str | None = None
     selection: str | None = None
+    outdated: bool = False
     everything: bool = False
 
     @classmethod
@@ -35,6 +38,7 @@ class Queue:
             given=params.get("given") or None,
             suggested=params.get("suggested") or None,
             selection=params.get("selection") or None,
+            outdated=params.get("outdated") == "1",
             everything=params.get("everything") == "1",
         )
 
@@ -52,6 +56,8 @@ class Queue:
         """Return what people call the queue."""
         if self.selection:
             return store.selection_title(self.selection) or "A selection that is gone"
+        if self.outdated:
+            return "Changed since they were reviewed"
         if self.given and self.suggested:
             return f"{self.given} that looks like {self.suggested}"
         if self.given:
@@ -66,7 +72,8 @@ class Queue:
             given=self.given,
             suggested=self.suggested,
             selection=self.selection,
-            suspects_only=not (self.everything or self.selection),
+            outdated=self.outdated,
+            suspects_only=not (self.everything or self.selection or self.outdated),
         )
 
 

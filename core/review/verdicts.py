@@ -94,7 +94,9 @@ def _check_labels(store: Store, labels: Sequence[str]) -> None:
             raise StoreError(f"There is no class {label!r} in this audit.{hint}")
 
 
-def final_label(given: str | None, verdict: str | None, labels: Sequence[str]) -> str:
+def final_label(
+    given: str | None, verdict: str | None, labels: Sequence[str], kept: str | None = None
+) -> str:
     """Return the label that an item leaves the audit with.
 
     Parameters
@@ -104,14 +106,19 @@ def final_label(given: str | None, verdict: str | None, labels: Sequence[str]) -
         None when nobody has judged the item.
     labels : sequence of str
         The verdict's classes.
+    kept : str or None
+        The given label at the time of the verdict; the input may have changed since.
 
     Returns
     -------
     str
-        The new class of a ``relabel``; all valid classes of an ``ambiguous``,
-        joined by ``|``; empty for ``none`` and ``bad image``, which leave no
-        label to learn from; the given label otherwise.
+        The new class of a ``relabel``; the label that a ``keep`` kept; all
+        valid classes of an ``ambiguous``, joined by ``|``; empty for ``none``
+        and ``bad image``, which leave no label to learn from; the given label
+        otherwise.
     """
+    if verdict == Verdict.KEEP:
+        return kept or given or ""
     if verdict in (Verdict.RELABEL, Verdict.AMBIGUOUS):
         return LABEL_SEPARATOR.join(labels)
     if verdict in (Verdict.NONE, Verdict.BAD_IMAGE):

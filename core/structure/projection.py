@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +48,6 @@ def project(
     n = len(vectors)
     if n < FEWEST_FOR_UMAP:
         return _fit_to_square(_leading_directions(vectors))
-    import umap
-
     n_neighbors = min(n_neighbors, graph.indices.shape[1] + 1)
     own = np.arange(n, dtype=np.int32)[:, None]
     indices = np.hstack([own, graph.indices[:, : n_neighbors - 1]])
@@ -57,15 +57,27 @@ def project(
     with warnings.catch_warnings():
         # UMAP warns that a seed means one thread, and that a given graph cannot transform.
         warnings.simplefilter("ignore")
-        points = umap.UMAP(
-            n_neighbors=n_neighbors,
-            min_dist=min_dist,
-            metric="cosine",
-            spread=1.5,
-            precomputed_knn=(indices, distances.clip(0, 2)),
-            random_state=random_state,
-        ).fit_transform(vectors)
+        points = (
+            _umap()
+            .UMAP(
+                n_neighbors=n_neighbors,
+                min_dist=min_dist,
+                metric="cosine",
+                spread=1.5,
+                precomputed_knn=(indices, distances.clip(0, 2)),
+                random_state=random_state,
+            )
+            .fit_transform(vectors)
+        )
     return _fit_to_square(points)
+
+
+def _umap() -> Any:
+    """Import UMAP without its parametric part, which would load TensorFlow for nothing."""
+    sys.modules.setdefault("umap.parametric_umap", None)  # type: ignore[arg-type]
+    import umap
+
+    return umap
 
 
 def _leading_directions(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

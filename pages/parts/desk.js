@@ -189,7 +189,8 @@ function createDesk(root) {
 
   // -- drawing -----------------------------------------------------------------------------------
 
-  function picture(id, hash) {
+  function picture({ id, content_hash: hash, fields }) {
+    if (!images.has(id) && fields) images.set(id, { element: words(cards.get(id)), ready: true, loaded: Promise.resolve() })
     if (!images.has(id)) {
       const element = new Image()
       element.fetchPriority = 'high'
@@ -202,7 +203,7 @@ function createDesk(root) {
   }
 
   function drawCard(card) {
-    const { element, loaded } = picture(card.id, card.content_hash)
+    const { element, loaded } = picture(card)
     element.alt = `Image ${card.path}, labelled ${card.given}`
     const place = () => {
       if (card.id !== current) return
@@ -215,7 +216,9 @@ function createDesk(root) {
     const verdict = verdictOf(card.id)
     $('.path').textContent = card.path
     $('.path').href = `${location.pathname}?item=${card.id}`
-    $('.decided').textContent = verdict ? `already decided: ${DECIDED[verdict]}` : ''
+    $('.decided').textContent = verdict ? `already decided: ${DECIDED[verdict]}`
+      : card.outdated ? `another image when it was decided: ${DECIDED[card.outdated]}`
+      : card.fields ? '' : card.note ?? ''
     $('.given').textContent = card.given ?? 'no label'
     $('.suggested').textContent = card.suggested ?? '–'
     $('.given-name').textContent = card.given ?? ''
@@ -239,10 +242,12 @@ function createDesk(root) {
       button.className = 'thumb'
       if (shown.given === card.given) button.classList.add('agrees')
       else if (shown.given === card.suggested) button.classList.add('suggests')
-      const image = document.createElement('img')
-      image.fetchPriority = 'low'
-      image.src = address(id, shown.content_hash, 'thumb')
-      image.alt = `labelled ${shown.given}`
+      const image = shown.fields ? words(shown) : document.createElement('img')
+      if (!shown.fields) {
+        image.fetchPriority = 'low'
+        image.src = address(id, shown.content_hash, 'thumb')
+        image.alt = `labelled ${shown.given}`
+      }
       const caption = document.createElement('small')
       caption.append(span(shown.given ?? 'no label'), span(Math.max(0, similarity).toFixed(2).replace('0.', '.')))
       button.title = `${shown.given}, ${shown.path}`
@@ -275,14 +280,14 @@ function createDesk(root) {
   function preload() {
     const from = Math.max(0, order.indexOf(current))
     const coming = order.slice(from, from + PICTURES_AHEAD).filter((id) => cards.has(id))
-    for (const id of coming) picture(id, cards.get(id).content_hash)
+    for (const id of coming) picture(cards.get(id))
     // The strips wait for the images: a key press needs the next image, not its neighbours.
     Promise.all(coming.map((id) => images.get(id).loaded)).then(() => {
       for (const id of coming.slice(1, 1 + STRIPS_AHEAD).filter((id) => cards.has(id))) {
         const { neighbours, peers } = cards.get(id)
         for (const [other] of [...neighbours, ...peers]) {
           const shown = pictures.get(other)
-          if (shown) new Image().src = address(other, shown.content_hash, 'thumb')
+          if (shown && !shown.fields) new Image().src = address(other, shown.content_hash, 'thumb')
         }
       }
     })

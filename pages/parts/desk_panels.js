@@ -27,9 +27,11 @@ function createPanels(root, address, whenClosed) {
   overlay.onclick = (event) => { if (event.target === overlay) close() }
 
   function picture(id, shown) {
-    const image = new Image()
-    image.src = address(id, shown.content_hash, 'full')
-    image.alt = `labelled ${shown.given}`
+    const image = shown.fields ? words(shown) : new Image()
+    if (!shown.fields) {
+      image.src = address(id, shown.content_hash, 'full')
+      image.alt = `labelled ${shown.given}`
+    }
     const caption = document.createElement('p')
     caption.append(bold(shown.given ?? 'no label'), ` · ${shown.path}`)
     open(image, caption)

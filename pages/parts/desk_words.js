@@ -25,7 +25,26 @@ function reason({ why, given, suggested }) {
   }
   if (why.count > 1) {
     const few = why.rank <= why.count / 5 ? 'Only ' : ''
-    parts.push(`${few}${why.rank} of ${why.count} `, bold(given), ' lie as far from their class.')
+    parts.push(`${few}${why.rank} of ${why.count} `, bold(given), ' lie as far from their class. ')
+  }
+  if (why.model) {
+    const [name, share] = why.model
+    parts.push('Your model says ', bold(name), ` (${percent(share)}).`)
   }
   return parts
+}
+
+// What stands for an item that is no picture: the columns of its row, or its name.
+function words({ fields, path }) {
+  const box = document.createElement('div')
+  box.className = 'words'
+  const told = Object.entries(fields).filter(([name, value]) => !['path', 'label'].includes(name) && value)
+  for (const [name, value] of told) {
+    const line = document.createElement('p')
+    if (told.length > 1) line.append(Object.assign(document.createElement('small'), { textContent: name }))
+    line.append(span(value))
+    box.append(line)
+  }
+  if (!told.length) box.textContent = path
+  return box
 }

@@ -4,10 +4,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   row.replaceChildren(...data.pictures.map((picture) => {
     const button = document.createElement('button')
     button.title = `Review this image`
-    const image = document.createElement('img')
-    image.src = picture.src
-    image.alt = `labelled ${picture.given}, looks like ${picture.suggested}`
-    image.loading = 'lazy'
+    const image = document.createElement(picture.words ? 'p' : 'img')
+    if (picture.words) image.textContent = picture.words
+    else {
+      image.src = picture.src
+      image.alt = `labelled ${picture.given}, looks like ${picture.suggested}`
+      image.loading = 'lazy'
+    }
     const given = document.createElement('span')
     given.className = 'given'
     given.textContent = picture.given ?? 'no label'

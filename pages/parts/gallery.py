@@ -33,6 +33,7 @@ def gallery(audit: Audit, items: Sequence[Row], key: str) -> str | None:
         {
             "id": item["id"],
             "src": image_address(audit, item["id"], item["content_hash"]),
+            "words": _words(item),
             "given": item["given"],
             "suggested": item["suggested"],
         }
@@ -40,3 +41,11 @@ def gallery(audit: Audit, items: Sequence[Row], key: str) -> str | None:
     ]
     result = _gallery(key=key, data={"pictures": pictures}, on_chosen_change=lambda: None)
     return str(result.chosen) if result.chosen else None
+
+
+def _words(item: Row) -> str | None:
+    """Return what stands for an item that is no picture; None for a picture."""
+    if item["fields"] is None:
+        return None
+    told = [value for name, value in item["fields"].items() if name not in ("path", "label")]
+    return " · ".join(filter(None, told)) or str(item["path"])

@@ -22,6 +22,17 @@ def show_quarantine(store: Store) -> None:
         )
 
 
+def show_notes(store: Store) -> None:
+    """List the files that are odd, though they could be used; nothing when there are none."""
+    files = store.notes()
+    if not files:
+        return
+    with st.expander(f"{len(files):,} files are not quite what they seem, and were used"):
+        st.dataframe(
+            pd.DataFrame(files, columns=["path", "note"]), hide_index=True, width="stretch"
+        )
+
+
 def show_score_card(audit: Audit) -> None:
     """Hold the review of the demo against the truth, which is known there."""
     card = score_card(audit)

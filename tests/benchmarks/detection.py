@@ -16,9 +16,11 @@ import argparse
 import csv
 import hashlib
 import io
+import os
 import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +32,6 @@ from core.neighbors import HalfWhitening, nearest
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
 CIFAR_COLUMNS = ("aggre_label", "random_label1", "worse_label")
-BATCH = 64
 
 
 class Labelled(NamedTuple):
@@ -149,15 +150,12 @@ def _embed(contents: Iterable[bytes]) -> NDArray[np.float32]:
     from core.images import decode, network_input
 
     backbone = load_backbone()
-    parts, batch = [], []
-    for content in contents:
-        batch.append(network_input(decode(content), backbone.input_size))
-        if len(batch) == BATCH:
-            parts.append(backbone.embed(np.stack(batch)))
-            batch = []
-    if batch:
-        parts.append(backbone.embed(np.stack(batch)))
-    return np.concatenate(parts)
+    height, width, *_ = backbone.shape
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        pixels = (network_input(decode(content), height, width)[None] for content in contents)
+        return np.concatenate(
+            list(pool.map(lambda one: backbone.engine.run(one).embeddings, pixels))
+        )
 
 
 # ------------------------------------------------------------------ methods

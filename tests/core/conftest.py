@@ -1,7 +1,6 @@
 """A store of six items, and a computed audit of eighteen photographs."""
 
 import contextlib
-import csv
 import io
 import os
 import shutil
@@ -11,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core import pipeline
 from core.__main__ import main
 from core.audit import Audit
-from core.demo import DEMO
 from core.store import Store
 from tests.core.making import Auditor, records
 
@@ -39,31 +36,6 @@ def ana(store):
 @pytest.fixture
 def ben(store):
     return Auditor(store, "Ben")
-
-
-@pytest.fixture(scope="session")
-def computed_pictures(tmp_path_factory):
-    """The folder of a computed audit: lotus and emu, one emu labelled lotus, two more columns."""
-    home = tmp_path_factory.mktemp("pictures")
-    with (DEMO / "truth.csv").open(encoding="utf-8") as file:
-        truth = list(csv.DictReader(file))
-    chosen = [
-        row
-        for name in ("lotus", "emu")
-        for row in [row for row in truth if row["label"] == name][:9]
-    ]
-    (home / "source").mkdir()
-    with (home / "labels.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["note", "path", "label", "größe"])
-        for number, row in enumerate(chosen):
-            shutil.copy(DEMO / row["path"], home / "source" / f"{number:02}.jpg")
-            label = "lotus" if number == 12 else row["label"]
-            writer.writerow([f"seen, {number}", f"{number:02}.jpg", label, f"{number} m"])
-    audit = Audit.create(home / "audit", home / "source", home / "labels.csv")
-    pipeline.run(audit)
-    audit.store.close()
-    return home / "audit"
 
 
 @pytest.fixture

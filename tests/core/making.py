@@ -2,7 +2,13 @@
 
 import csv
 
-from core.audit import item_id
+import numpy as np
+
+from core.audit import Audit, item_id
+from core.demo import DEMO
+from core.embedding import runner
+from core.embedding.choice import EmbeddingChoice
+from core.sources import read_source
 
 
 def records(labels):
@@ -81,3 +87,67 @@ def snapshot(store):
         item: (row["verdict"], row["labels"], row["auditor"])
         for item, row in store.current_verdicts().items()
     }
+
+
+ANOTHER = DEMO / "images" / "0000.jpg"
+"""A photograph that is not among those of the computed audit."""
+
+
+def add_image(audit, name, content=None):
+    """Add a file and its row; return the file."""
+    content = ANOTHER.read_bytes() if content is None else content
+    with audit.labels_file.open("a", encoding="utf-8") as table:
+        table.write(f",{name},emu,\n")
+    (audit.source / name).write_bytes(content)
+    return audit.source / name
+
+
+def read_images(audit, update=lambda done, total: None, choice=None):
+    """Do the first two steps only: list and embed."""
+    audit.store.replace_listing(
+        {"id": item_id(r.path), "path": r.path, "label": r.label, "fields": {}, "position": n}
+        for n, r in enumerate(read_source(audit.source, audit.labels_file).records)
+    )
+    return runner.embed_images(audit, choice or EmbeddingChoice(), update)
+
+
+def embedded_paths(audit):
+    known = {item.id for item in audit.store.embedded_items()}
+    return {file["path"] for file in audit.store.listed_files() if file["id"] in known}
+
+
+def steps(audit):
+    return {step["name"]: step["state"] for step in audit.store.latest_run()["steps"]}
+
+
+def rows_by_path(audit):
+    embeddings = np.load(audit.embeddings_file)
+    return {file["path"]: embeddings[file["row"]].tobytes() for file in audit.store.listed_files()}
+
+
+def write_texts(folder):
+    """Make an audit of forty texts, the embeddings in vectors.npz and two probabilities each.
+
+    The fifth is labelled wrong, and the file of the last is missing.
+    """
+    rng = np.random.default_rng(0)
+    (folder / "texts").mkdir()
+    paths = [f"{number:02}.txt" for number in range(40)]
+    kinds = ["joy" if number % 2 else "woe" for number in range(40)]
+    given = ["joy" if number == 4 else kind for number, kind in enumerate(kinds)]
+    for path in paths[:39]:
+        (folder / "texts" / path).write_text("words")
+    with (folder / "labels.csv").open("w", newline="") as file:
+        rows = zip(paths, given, [f"the words of {path}" for path in paths], strict=True)
+        csv.writer(file).writerows([("path", "label", "text"), *rows])
+    centres = {kind: rng.normal(size=16) for kind in ("joy", "woe")}
+    vectors = np.stack([centres[kind] + rng.normal(0, 0.2, 16) for kind in kinds])
+    np.savez(folder / "vectors.npz", paths=np.array(paths), embeddings=vectors)
+    joy = np.array([0.9 if kind == "joy" else 0.2 for kind in kinds])
+    np.savez(
+        folder / "probabilities.npz",
+        paths=np.array(paths),
+        probabilities=np.stack([joy, 1 - joy], axis=1),
+        classes=np.array(["joy", "woe"]),
+    )
+    return Audit.create(folder / "audit", folder / "texts", folder / "labels.csv")

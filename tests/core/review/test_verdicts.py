@@ -35,6 +35,11 @@ def test_final_label_follows_from_the_verdict(verdict, labels, final):
     assert final_label("cat", verdict, labels) == final
 
 
+def test_label_that_was_kept_stays_when_the_input_changes_it():
+    assert final_label("dog", "keep", [], kept="cat") == "cat"
+    assert final_label("dog", "unsure", [], kept="cat") == "dog"
+
+
 def test_final_label_of_an_unlabelled_item_is_empty_until_it_is_given_one():
     assert final_label(None, None, []) == final_label(None, "keep", []) == ""
     assert final_label(None, "relabel", ["dog"]) == "dog"

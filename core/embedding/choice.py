@@ -1,0 +1,151 @@
+"""What an audit's embeddings are made with: a backbone and its options, or a file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from core.audit import Audit, fingerprint
+from core.embedding.network import BackboneError
+
+DEFAULT_BACKBONE = "efficientnet_lite0"
+
+EMBEDDING_VERSION = 2
+"""Part of every key: raise it when the same choice gives other embeddings."""
+
+
+@dataclass(frozen=True)
+class EmbeddingChoice:
+    """How embeddings, and predictions where there are any, come about.
+
+    Attributes
+    ----------
+    backbone : str
+        A registered name, or the path of a Keras model file.
+    weights : str or None
+        A file of weights for a backbone that has a name.
+    layer, pixels : str or None
+        For a model file: the layer to take, and how pixels are scaled.
+    embeddings, predictions : str or None
+        Files with ready-made ones; with `embeddings`, no backbone is used.
+    """
+
+    backbone: str = DEFAULT_BACKBONE
+    weights: str | None = None
+    layer: str | None = None
+    pixels: str | None = None
+    embeddings: str | None = None
+    predictions: str | None = None
+
+    @classmethod
+    def of(cls, audit: Audit) -> EmbeddingChoice:
+        """Return what the embeddings of `audit` were made with, at first the default."""
+        known = {field.name for field in fields(cls)}
+        stored = audit.store.setting("embedding", {})
+        return cls(**{key: value for key, value in stored.items() if key in known})
+
+    def to_setting(self) -> dict[str, Any]:
+        """Return a form for the database."""
+        return asdict(self)
+
+    def updated(self, **given: str | None) -> EmbeddingChoice:
+        """Return this choice with what somebody now asks for.
+
+        A backbone and ready-made embeddings exclude each other, and the
+        options of a backbone go with it.
+
+        Raises
+        ------
+        BackboneError
+            When both are asked for, or an option that does not fit.
+        """
+        asked = {key: _resolved(key, value) for key, value in given.items() if value is not None}
+        if "embeddings" in asked and asked.keys() & {"backbone", "weights", "layer", "pixels"}:
+            raise BackboneError(
+                "--embeddings are used as they are; leave out --backbone and its options."
+            )
+        base = self
+        if "embeddings" in asked or "backbone" in asked:
+            base = EmbeddingChoice(predictions=self.predictions)
+        elif self.embeddings and asked.keys() & {"weights", "layer", "pixels"}:
+            raise BackboneError("This audit has ready-made embeddings; name a --backbone as well.")
+        choice = replace(base, **asked)
+        if choice.weights and choice.is_file:
+            raise BackboneError("A model file has its own weights; leave out --weights.")
+        if (choice.layer or choice.pixels) and not choice.is_file:
+            raise BackboneError("--layer and --pixels are for a model file given as --backbone.")
+        return choice
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the backbone is a model file and no name."""
+        return _is_file(self.backbone)
+
+    @property
+    def described(self) -> str:
+        """The choice in words."""
+        if self.embeddings:
+            return f"ready-made embeddings from {Path(self.embeddings).name}"
+        return Path(self.backbone).name if self.is_file else self.backbone
+
+    def backbone_key(self) -> str:
+        """Return a hash that changes when the backbone gives other embeddings.
+
+        Raises
+        ------
+        BackboneError
+            When a file is missing.
+        """
+        files = [self.weights] + ([self.backbone] if self.is_file else [])
+        return fingerprint(
+            EMBEDDING_VERSION,
+            "" if self.is_file else self.backbone,
+            [file and file_hash(Path(file)) for file in files],
+            self.layer,
+            self.pixels,
+        )
+
+
+def _is_file(backbone: str) -> bool:
+    path = Path(backbone)
+    if backbone.startswith("hub:"):
+        return False
+    looks_like_one = len(path.parts) > 1 or path.suffix in (".keras", ".h5", ".hdf5")
+    return looks_like_one or (path / "saved_model.pb").exists()
+
+
+def _resolved(key: str, value: str) -> str:
+    """Return the absolute path of a file that exists; other values as they are."""
+    if key in ("layer", "pixels") or (key == "backbone" and not _is_file(value)):
+        return value
+    path = Path(value).resolve()
+    if not path.exists():
+        raise BackboneError(f"There is no file {value}.")
+    return str(path)
+
+
+def file_hash(path: Path) -> str:
+    """Return the BLAKE2b-128 hash of a file, or of every file in a folder by its name.
+
+    Raises
+    ------
+    BackboneError
+        When it cannot be read.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    try:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_dir():
+                continue
+            digest.update(file.relative_to(path).as_posix().encode())
+            with file.open("rb") as opened:
+                while block := opened.read(1 << 20):
+                    digest.update(block)
+    except FileNotFoundError:
+        raise BackboneError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise BackboneError(f"{path} cannot be read ({error.strerror}).") from None
+    return digest.hexdigest()

@@ -1,0 +1,427 @@
+"""Cuts an image classifier at the input of its prediction layer.
+
+The model is called anew, nested models layer by layer, so that every tensor
+lies in one flat graph. From the output one then walks back through what does
+not learn (softmax, dropout, reshaping, pooling) to the layer that predicts.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from core.embedding.network import DEFAULT_INPUT_SIZE, BackboneError
+
+if TYPE_CHECKING:
+    import keras
+
+PASSED = frozenset(
+    "Activation ActivityRegularization AlphaDropout AveragePooling2D Cast Dropout Flatten"
+    " GaussianDropout GaussianNoise GlobalAveragePooling2D GlobalMaxPooling2D Identity LogSoftmax"
+    " Rescaling Reshape Sigmoid Softmax SpatialDropout2D Squeeze".split()
+)
+"""Layers and operations that may follow a prediction layer."""
+
+ARITHMETIC = frozenset("Add Divide Multiply Subtract TrueDivide".split())
+PASSED_BELOW_PROBABILITIES = ARITHMETIC | frozenset(
+    "BatchNormalization LayerNormalization LeakyReLU MaxPooling2D ReLU Relu".split()
+)
+"""Those that follow one only where a softmax or sigmoid comes after them."""
+
+PROBABILITIES = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid"}
+TINY = 1e-7
+
+
+class Cut(NamedTuple):
+    """A model cut at the input of its prediction layer, as symbolic tensors.
+
+    Attributes
+    ----------
+    inputs : keras.KerasTensor
+        Images (n, height, width, 1 or 3), in the pixels the model was trained on.
+    embedding : keras.KerasTensor
+        (n, d) float32.
+    predictions : keras.KerasTensor or None
+        (n, K) float32, probabilities that sum to one.
+    layer : str
+        The prediction layer, whose input the embedding is; or the layer that
+        was asked for or comes last, whose output it is.
+    scales_input : bool
+        Whether the model itself scales pixels before its first weights.
+    """
+
+    inputs: keras.KerasTensor
+    embedding: keras.KerasTensor
+    predictions: keras.KerasTensor | None
+    layer: str
+    scales_input: bool
+
+
+class Step(NamedTuple):
+    """One operation of a graph: what it is called, takes, and means on the way to an output.
+
+    Its role is ``head`` (weights that predict), ``pass`` or ``stop``; one
+    that is `below_probabilities` has it only where a softmax or sigmoid follows.
+    """
+
+    name: str
+    sources: tuple[Any, ...]
+    role: str
+    activation: str | None = None
+    below_probabilities: bool = False
+
+
+class Head(NamedTuple):
+    """A prediction layer: its name and input, its activation, the tensors from it to the output."""
+
+    name: str
+    source: Any
+    activation: str | None
+    passed: frozenset[Any]
+
+
+class Output(NamedTuple):
+    """An output of a model; `width` is 0 for one that is no vector per image."""
+
+    name: str
+    tensor: Any
+    width: int
+    head: Head | None
+
+
+def cut(model: keras.Model, layer: str | None = None, name: str | None = None) -> Cut:
+    """Cut `model` at the input of its prediction layer, or where `layer` says.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Functional or Sequential, also nested, with one image as its input.
+        Sizes it leaves open become 224 pixels. Dropout and augmentation are
+        off, unless a caller says ``training=True``.
+    layer : str, optional
+        The layer whose output is the embedding; ``outer/inner`` in a nested
+        model, or ``inner`` where that is unique. For the prediction layer, or
+        what follows it, its input is taken instead. The last call counts
+        where a layer is called more than once.
+    name : str, optional
+        What to call the model in messages; by default its own name.
+
+    Returns
+    -------
+    Cut
+        Axes between the first and the last are averaged. A model that ends
+        in features instead of predictions is its own embedding.
+
+    Raises
+    ------
+    BackboneError
+        When the model takes no image, or the layer cannot be told.
+    """
+    import keras
+
+    name = name or model.name
+    inputs = _image_input(model, name)
+    flat = _FlatGraph()
+    tensors = keras.tree.flatten_with_path(flat.replay(model, inputs, ""))
+    try:
+        output = choose_output([_output(flat, path, x, name) for path, x in tensors], name)
+    except BackboneError:
+        if layer is None:
+            raise
+        output = Output("", None, 0, None)
+    if layer is not None:
+        place, tensor = flat.find(layer, name)
+    else:
+        place, tensor = flat.name_of(output.tensor), output.tensor
+    head = output.head
+    if head is not None and (layer is None or id(tensor) in head.passed):
+        place, tensor = head.name, flat.tensors[head.source]
+    predictions = None if head is None else probabilities(output.tensor, head.activation)
+    return Cut(inputs, pooled(tensor, place, name), predictions, place, flat.scales_input())
+
+
+def find_head(steps: Mapping[Any, Step], output: Any, is_vector: bool, name: str) -> Head | None:
+    """Walk back from `output` to the layer that predicts; None when it is features.
+
+    Parameters
+    ----------
+    steps : mapping
+        The step that made each tensor, by the tensor's key.
+    output : hashable
+        The key of the tensor to start from.
+    is_vector : bool
+        Whether it is one vector per image: a map without a softmax is features.
+    name : str
+        What to call the model in messages.
+
+    Raises
+    ------
+    BackboneError
+        When probabilities come from no layer that can be told.
+    """
+    activation, passed, key = None, set(), output
+    while (step := steps.get(key)) is not None:
+        activation = activation or step.activation
+        if step.role == "stop" or (step.below_probabilities and activation is None):
+            break
+        passed.add(key)
+        if step.role == "head":
+            is_head = activation is not None or is_vector
+            return (
+                Head(step.name, step.sources[0], activation, frozenset(passed)) if is_head else None
+            )
+        key = step.sources[0]
+    joined = step.sources if step and is_vector and len(step.sources) > 1 else ()
+    if activation or any(_ends_in_softmax(steps, source) for source in joined):
+        raise BackboneError(
+            f"The prediction layer of {name} cannot be told from its output; name the layer to"
+            " embed with --layer."
+        )
+    return None
+
+
+def _ends_in_softmax(steps: Mapping[Any, Step], key: Any) -> bool:
+    while (step := steps.get(key)) is not None and step.role != "stop":
+        if step.activation == "softmax":
+            return True
+        key = step.sources[0]
+    return False
+
+
+def choose_output(outputs: Sequence[Output], name: str) -> Output:
+    """Return the output that classifies: by its name, its softmax, its width.
+
+    Raises
+    ------
+    BackboneError
+        Naming the outputs between which nothing decides.
+    """
+    widest = max(output.width for output in outputs)
+    tests: tuple[Callable[[Output], bool], ...] = (
+        lambda output: "aux" not in output.name.lower(),
+        lambda output: re.search("pred|prob|logit|class", output.name.lower()) is not None,
+        lambda output: output.head is not None and output.head.activation is not None,
+        lambda output: output.head is not None,
+        lambda output: output.width == widest,
+    )
+    for test in tests:
+        outputs = [output for output in outputs if test(output)] or outputs
+    if len(outputs) > 1:
+        named = ", ".join(output.name for output in outputs[:8])
+        raise BackboneError(
+            f"{name} has several outputs that may be its predictions ({named}); name the layer to"
+            " embed with --layer."
+        )
+    return outputs[0]
+
+
+def pooled(tensor: Any, place: str, name: str) -> Any:
+    """Return `tensor` (n, ..., d) as float32 (n, d), averaged over the axes between.
+
+    Raises
+    ------
+    BackboneError
+        When it is no such tensor.
+    """
+    from keras import ops
+
+    shape: Sequence[int | None] = getattr(
+        tensor, "shape", ()
+    )  # a nested model may return several tensors
+    if len(shape) < 2 or shape[-1] is None:
+        raise BackboneError(
+            f"The output of {place!r} in {name} is not one vector or map of fixed length per"
+            " image; name another layer with --layer."
+        )
+    tensor = ops.cast(tensor, "float32")
+    return tensor if len(shape) == 2 else ops.mean(tensor, axis=tuple(range(1, len(shape) - 1)))
+
+
+def probabilities(output: Any, activation: str | None) -> Any:
+    """Return what a prediction layer says as probabilities (n, K) that sum to one.
+
+    One unit becomes two columns, ``[1 - p, p]``; independent sigmoids are
+    divided by their sum. None where there is an answer for every place of the image.
+    """
+    from keras import ops
+
+    if not _is_vector(output):
+        return None
+    classes = output.shape[-1]
+    output = ops.cast(ops.reshape(output, (-1, classes)), "float32")
+    if activation is None:
+        output = ops.sigmoid(output) if classes == 1 else ops.softmax(output)
+    elif activation == "log_softmax":
+        output = ops.exp(output)
+    if classes == 1:
+        return ops.concatenate([1 - output, output], axis=-1)
+    if activation == "sigmoid":
+        return (output + TINY) / ops.sum(output + TINY, axis=-1, keepdims=True)
+    return output
+
+
+def image_shape(shape: Sequence[int | None], name: str) -> tuple[int, int, int]:
+    """Return height, width and channels of images (n, height, width, channels), none left open.
+
+    Raises
+    ------
+    BackboneError
+        When the shape is not that of images.
+    """
+    channels = shape[3] if len(shape) == 4 else None
+    if channels not in (1, 3):
+        described = ", ".join("any" if side is None else str(side) for side in shape)
+        raise BackboneError(
+            f"{name} takes input of shape ({described}), not images of shape"
+            " (any, height, width, 3 or 1)."
+        )
+    return shape[1] or DEFAULT_INPUT_SIZE, shape[2] or DEFAULT_INPUT_SIZE, channels
+
+
+def unknown_layer(layer: str, layers: Sequence[str], name: str) -> BackboneError:
+    """Return the error that `layer` is none of `layers`, with names that are near or come last."""
+    by_end = {full.rsplit("/", 1)[-1]: full for full in layers}
+    near = difflib.get_close_matches(layer, [*layers, *by_end], n=8)
+    found = list(dict.fromkeys(by_end.get(one, one) for one in near))
+    hint = f"near it are {', '.join(found)}" if found else f"its last are {', '.join(layers[-5:])}"
+    return BackboneError(f"{name} has no layer {layer!r}; {hint}.")
+
+
+def _image_input(model: keras.Model, name: str) -> Any:
+    """Return a new input tensor like that of `model`, with every size fixed."""
+    import keras
+
+    inputs = getattr(model, "inputs", None)
+    if not isinstance(model, (keras.Function, keras.Sequential)) or not inputs:
+        raise BackboneError(
+            f"{name} is not a Sequential or functional Keras model with a known input, so it"
+            " cannot be cut; give --embeddings instead."
+        )
+    if len(inputs) != 1:
+        raise BackboneError(f"{name} takes {len(inputs)} inputs; an image classifier takes one.")
+    return keras.Input(image_shape(inputs[0].shape, name), dtype=inputs[0].dtype, name="images")
+
+
+def _is_vector(tensor: Any) -> bool:
+    return len(tensor.shape) > 1 and all(side == 1 for side in tensor.shape[1:-1])
+
+
+def _output(flat: _FlatGraph, path: tuple[Any, ...], tensor: Any, name: str) -> Output:
+    key = ".".join(part for part in path if isinstance(part, str)) or flat.name_of(tensor)
+    head = find_head(flat.steps, id(tensor), _is_vector(tensor), name)
+    return Output(key, tensor, tensor.shape[-1] if _is_vector(tensor) else 0, head)
+
+
+class _FlatGraph:
+    """Calls a model anew and remembers each step, also those inside nested models."""
+
+    def __init__(self) -> None:
+        self.steps: dict[int, Step] = {}
+        self.tensors: dict[int, Any] = {}
+        self._outputs: dict[str, Any] = {}
+        self._operations: list[tuple[Any, int]] = []
+
+    def replay(self, model: Any, inputs: Any, prefix: str) -> Any:
+        """Return the outputs of `model` for symbolic `inputs`."""
+        import keras
+
+        if isinstance(model, keras.Sequential):
+            for layer in model.layers:
+                inputs = self._call(layer, prefix, inputs)
+            return inputs
+        # clone_model goes this way too, but has no public form that keeps the layers.
+        return model._run_through_graph(
+            inputs, operation_fn=lambda operation: partial(self._call, operation, prefix)
+        )
+
+    def find(self, layer: str, name: str) -> tuple[str, Any]:
+        """Return the full name and the output of the layer that is called `layer`."""
+        ends = [full for full in self._outputs if full.endswith(f"/{layer}")]
+        found = [layer] if layer in self._outputs else ends
+        if not found:
+            raise unknown_layer(layer, list(self._outputs), name)
+        if len(found) > 1:
+            raise BackboneError(
+                f"{name} has several layers called {layer!r}; give one of these names in full:"
+                f" {', '.join(found[:8])}."
+            )
+        return found[0], self._outputs[found[0]]
+
+    def name_of(self, tensor: Any) -> str:
+        """Return the name of the layer that made `tensor`."""
+        step = self.steps.get(id(tensor))
+        return step.name if step else "images"
+
+    def scales_input(self) -> bool:
+        """Tell whether pixels are scaled before they meet the first weights."""
+        for operation, n_sources in self._operations:
+            kind = type(operation).__name__
+            if kind == "Rescaling":
+                if np.any(np.not_equal(operation.scale, 1)) or np.any(operation.offset):
+                    return True
+            elif kind in ARITHMETIC and n_sources == 1:
+                return True
+            elif getattr(operation, "weights", None):
+                return False
+        return False
+
+    def _call(self, operation: Any, prefix: str, *args: Any, **kwargs: Any) -> Any:
+        import keras
+
+        full = prefix + operation.name
+        if isinstance(operation, (keras.Function, keras.Sequential)):
+            outputs = self.replay(operation, args[0], f"{full}/")
+        else:
+            if isinstance(operation, keras.layers.Normalization):
+                operation = _as_rescaling(operation)
+            if "training" in inspect.signature(operation.call).parameters:
+                kwargs["training"] = False
+            outputs = operation(*args, **kwargs)
+            given = [
+                x for x in keras.tree.flatten((args, kwargs)) if keras.utils.is_keras_tensor(x)
+            ]
+            made = keras.tree.flatten(outputs)
+            step = _step(operation, full, tuple(id(x) for x in given))
+            self.steps.update((id(x), step) for x in made)
+            # Kept alive, or another tensor could get the id of one.
+            self.tensors.update((id(x), x) for x in (*given, *made))
+            self._operations.append((operation, len(given)))
+        self._outputs[full] = outputs
+        return outputs
+
+
+def _as_rescaling(normalization: Any) -> Any:
+    """Return the same arithmetic in a layer whose constants survive the export to ONNX."""
+    import keras
+
+    mean, variance = np.asarray(normalization.mean), np.asarray(normalization.variance)
+    deviation = np.maximum(np.sqrt(variance), keras.config.epsilon())
+    if normalization.invert:
+        return keras.layers.Rescaling(deviation, mean)
+    return keras.layers.Rescaling(1 / deviation, -mean / deviation)
+
+
+def _step(operation: Any, name: str, sources: tuple[int, ...]) -> Step:
+    from keras import layers
+
+    kind = type(operation).__name__
+    own = getattr(getattr(operation, "activation", None), "__name__", "linear")
+    own = PROBABILITIES.get(kind, own)
+    activation = own if own in PROBABILITIES.values() else None
+    bent = activation is None and own != "linear"
+    if isinstance(operation, layers.Dense):
+        return Step(name, sources, "head", activation, bent)
+    if isinstance(operation, layers.Conv2D):
+        wide = tuple(operation.kernel_size) != (1, 1)
+        return Step(name, sources, "head", activation, bent or wide)
+    if len(sources) == 1 and kind in PASSED:
+        return Step(name, sources, "pass", activation, bent)
+    if len(sources) == 1 and kind in PASSED_BELOW_PROBABILITIES:
+        return Step(name, sources, "pass", None, True)
+    return Step(name, sources, "stop")

@@ -1,0 +1,106 @@
+"""Reads the files of an audit some images ahead, and writes their thumbnails."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from core import images
+from core.audit import Audit
+from core.image_files import UnreadableImage, path_inside, read_file
+from core.images import Picture
+from core.store import Row
+
+T = TypeVar("T")
+
+
+class FileRead(NamedTuple):
+    """What was found in a file.
+
+    Attributes
+    ----------
+    found : dict
+        What to record of it: ``id`` and, as far as they are known, ``size``,
+        ``mtime_ns``, ``content_hash``, ``format``, ``width``, ``height``, ``note``.
+    picture : Picture or None
+        None when it could not be used.
+    failure : str or None
+        Why not.
+    """
+
+    found: Row
+    picture: Picture | None
+    failure: str | None
+
+
+def workers() -> int:
+    """Return the number of processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def needs_reading(source: Path, file: Row) -> bool:
+    """Tell whether a listed file is new, was unreadable, or looks changed since it was read."""
+    if file["embedded_hash"] is None or file["quarantined"]:
+        return True
+    try:
+        status = (source / file["path"]).stat()
+    except (OSError, ValueError):
+        return file["size"] is not None
+    return (status.st_size, status.st_mtime_ns) != (file["size"], file["mtime_ns"])
+
+
+def read_item(audit: Audit, file: Row) -> FileRead:
+    """Read the file of one item and see to it that its thumbnail is on disk."""
+    found: Row = {"id": file["id"]}
+    try:
+        contents = read_file(path_inside(audit.source, file["path"]))
+        found |= {
+            "size": contents.size,
+            "mtime_ns": contents.mtime_ns,
+            "content_hash": contents.hash,
+        }
+        picture = images.load(contents.data, file["path"])
+    except UnreadableImage as error:
+        return FileRead(found, None, str(error))
+    thumbnail = audit.thumbnail_file(contents.hash)
+    if not thumbnail.exists():
+        _write_atomically(thumbnail, picture.thumbnail)
+    found |= {
+        "format": picture.format,
+        "width": picture.width,
+        "height": picture.height,
+        "note": picture.note,
+    }
+    return FileRead(found, picture, None)
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Two identical images may be written at the same time by two threads.
+    partial = path.with_suffix(f".{os.getpid()}.{id(data)}.partial")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+def map_ahead(
+    work: Callable[[Row], T], files: Iterable[Row], threads: int, ahead: int
+) -> Iterator[T]:
+    """Yield ``work(file)`` in order, worked out by threads at most `ahead` files ahead."""
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        coming: deque[Future[T]] = deque()
+        try:
+            for file in files:
+                coming.append(pool.submit(work, file))
+                if len(coming) > ahead:
+                    yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
+        finally:
+            for future in coming:
+                future.cancel()

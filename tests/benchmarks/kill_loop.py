@@ -1,0 +1,144 @@
+"""Kill an audit at random moments, again and again, and compare what it leaves with a clean run.
+
+    python -m tests.benchmarks.kill_loop [--kills 20] [--images 600] [--seed 0]
+
+Each kill is `kill -9`, at a random moment of a run's life. An audit that gets
+to its end between two kills is compared and begun anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from core.audit import Audit
+from core.demo import DEMO
+
+ROOT = Path(__file__).parents[2]
+
+
+class Tally(NamedTuple):
+    """How often a run was killed in which step, and whether all results were the same."""
+
+    kills: dict[str, int]
+    finished: int
+    same: bool
+
+
+def write_source(folder: Path, count: int) -> Path:
+    """Copy photographs of the demo into two classes, one of them damaged."""
+    for number, file in enumerate(sorted((DEMO / "images").glob("*.jpg"))[:count]):
+        target = folder / "ab"[number % 2] / file.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+    target.write_bytes(b"damaged")
+    return folder
+
+
+def start(source: Path, audit: Path) -> subprocess.Popen[bytes]:
+    """Start the audit in a process of its own."""
+    command = [sys.executable, "-m", "core", "audit", str(source), "--into", str(audit)]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+
+
+def step_of(folder: Path) -> str:
+    """Return the step that a killed run was in."""
+    if not (folder / "audit.db").exists():
+        return "start"
+    audit = Audit(folder)
+    run = audit.store.latest_run()
+    audit.store.close()
+    running = [
+        step["name"] for step in (run or {"steps": []})["steps"] if step["state"] == "running"
+    ]
+    return running[0] if running else "between"
+
+
+def same_results(a: Path, b: Path) -> bool:
+    """Tell whether two audits hold the same bytes of embeddings, and the same of all else."""
+    if (a / "embeddings.npy").read_bytes() != (b / "embeddings.npy").read_bytes():
+        return False
+    for name in ("neighbors.npz", "evidence.npz"):
+        with np.load(a / name) as one, np.load(b / name) as other:
+            if any(not np.array_equal(one[key], other[key]) for key in one.files):
+                return False
+    if not pd.read_parquet(a / "map.parquet").equals(pd.read_parquet(b / "map.parquet")):
+        return False
+    stores = [Audit(folder).store for folder in (a, b)]
+    try:
+        rankings, quarantines, thumbs = zip(
+            *(
+                (
+                    store.ranking(),
+                    [(row["path"], row["reason"]) for row in store.quarantined()],
+                    sorted(path.name for path in store.path.parent.glob("thumbs/*/*")),
+                )
+                for store in stores
+            ),
+            strict=True,
+        )
+    finally:
+        for store in stores:
+            store.close()
+    return (
+        rankings[0] == rankings[1] and quarantines[0] == quarantines[1] and (thumbs[0] == thumbs[1])
+    )
+
+
+def kill_loop(source: Path, scratch: Path, kills: int, seed: int = 0) -> Tally:
+    """Kill `kills` runs on `source`; see the module's description."""
+    started = time.monotonic()
+    if start(source, scratch / "clean").wait() != 0:
+        raise RuntimeError("the clean run failed")
+    longest = time.monotonic() - started
+    rng = random.Random(seed)
+    tally: dict[str, int] = {}
+    finished, same, folder = 0, True, scratch / "killed-0"
+    while sum(tally.values()) < kills:
+        process = start(source, folder)
+        try:
+            process.wait(timeout=rng.uniform(0, longest))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            step = step_of(folder)
+            tally[step] = tally.get(step, 0) + 1
+            continue
+        finished += 1
+        same &= same_results(scratch / "clean", folder)
+        folder = scratch / f"killed-{finished}"
+    if start(source, folder).wait() != 0:
+        raise RuntimeError("the run after the last kill failed")
+    return Tally(tally, finished + 1, same and same_results(scratch / "clean", folder))
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--images", type=int, default=600)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        source = write_source(Path(scratch) / "source", options.images)
+        tally = kill_loop(source, Path(scratch), options.kills, options.seed)
+    print(f"{'killed during':<16}{'times':>6}")
+    for step, times in sorted(tally.kills.items()):
+        print(f"{step:<16}{times:>6}")
+    print(f"audits that came to their end: {tally.finished}")
+    print(f"same bytes as the run that was never killed: {'yes' if tally.same else 'NO'}")
+    sys.exit(0 if tally.same else 1)
+
+
+if __name__ == "__main__":
+    main()

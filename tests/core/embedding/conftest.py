@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.embedding.network import Network
+
+GOLDEN = Path(__file__).parent / "efficientnet_lite0_golden.npz"
+"""Eight photographs with the outputs of TensorFlow's own implementation."""
+
+
+@pytest.fixture(scope="session")
+def golden():
+    with np.load(GOLDEN, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def cosines(a, b):
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    return (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+
+
+def tiny_network(outputs=("embedding", "predictions")):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((20, 24, 3))
+    x = keras.layers.Rescaling(1 / 255)(inputs)
+    x = keras.layers.Conv2D(8, 3, activation="relu")(x)
+    embedding = keras.layers.GlobalAveragePooling2D()(x)
+    predictions = keras.layers.Dense(5, activation="softmax")(embedding)
+    every = {"embedding": embedding, "predictions": predictions}
+    model = keras.Model(inputs, {name: every[name] for name in outputs})
+    return Network("tiny", model, 20, 24, 8, 5 if "predictions" in outputs else 0)
