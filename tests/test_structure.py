@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 CORE = sorted((ROOT / "core").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 PROGRAM = [*CORE, *PAGES, ROOT / "dashboard.py"]
-HEAVY = {"tensorflow", "keras", "umap", "faiss", "sklearn"}
+HEAVY = set("tensorflow keras keras_hub tf2onnx onnx onnxruntime h5py umap faiss sklearn".split())
 
 
 def each(paths):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.network import BackboneError
 from core.embedding.reading import map_ahead, needs_reading, read_item, workers
-from core.embedding.rows import open_rows
+from core.embedding.rows import RowFile
 from core.store import Row
 
 IMAGES_PER_COMMIT = 128
@@ -103,10 +103,13 @@ def embed_images(audit: Audit, choice: EmbeddingChoice, update: Callable[[int, i
     done = len(files) - len(pending)
     update(done, len(files))
     run = _Run(audit, backbone or load_backbone(choice), pending)
-    for group in run.groups():
-        run.commit(group)
-        done += len(group)
-        update(done, len(files))
+    try:
+        for group in run.groups():
+            run.commit(group)
+            done += len(group)
+            update(done, len(files))
+    finally:
+        run.close()
     return True
 
 
@@ -130,10 +133,10 @@ class _Run:
         self.shape = backbone.shape
         self.files = files
         count = audit.store.row_count()
-        self.embeddings = open_rows(audit.embeddings_file, count, self.shape.dimension)
-        self.predictions: np.memmap[Any, Any] | None = None
+        self.embeddings = RowFile(audit.embeddings_file, count, self.shape.dimension)
+        self.predictions: RowFile | None = None
         if self.shape.n_outputs == audit.store.counts()["classes"]:
-            self.predictions = open_rows(audit.predictions_file, count, self.shape.n_outputs)
+            self.predictions = RowFile(audit.predictions_file, count, self.shape.n_outputs)
         self.embedded_before = {file["id"] for file in files if file["embedded_hash"]}
         # The row of a file that is read anew may be overwritten before it is copied.
         self.known = audit.store.embedded_rows(without=self.embedded_before)
@@ -165,8 +168,8 @@ class _Run:
         return Prepared(read.found, file["row"], None, vectors)
 
     def _copied(self, row: int) -> Vectors:
-        predictions = None if self.predictions is None else self.predictions[row].copy()
-        return Vectors(self.embeddings[row].copy(), predictions)
+        predictions = None if self.predictions is None else self.predictions.read(row)
+        return Vectors(self.embeddings.read(row), predictions)
 
     def _embed(self, pixels: Sequence[NDArray[np.uint8]]) -> list[Vectors]:
         outputs = self.engine.run(np.stack(pixels))
@@ -184,9 +187,9 @@ class _Run:
         rewritten = {one.found["id"] for one in fresh} & self.embedded_before
         store.forget_embeddings(sorted(rewritten))
         for one, vectors in self._computed(fresh):
-            self.embeddings[one.row] = vectors.embedding
+            self.embeddings.write(one.row, vectors.embedding)
             if self.predictions is not None and vectors.predictions is not None:
-                self.predictions[one.row] = vectors.predictions
+                self.predictions.write(one.row, vectors.predictions)
         self.embeddings.flush()
         if self.predictions is not None:
             self.predictions.flush()
@@ -194,6 +197,12 @@ class _Run:
             [one.found for one in group if one.failure is None],
             {one.found["id"]: one.failure for one in group if one.failure is not None},
         )
+
+    def close(self) -> None:
+        """Close the files of rows."""
+        self.embeddings.close()
+        if self.predictions is not None:
+            self.predictions.close()
 
     def _computed(self, fresh: Sequence[Prepared]) -> Iterator[tuple[Prepared, Vectors]]:
         yield from ((one, one.vectors) for one in fresh if one.vectors is not None)

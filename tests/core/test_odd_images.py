@@ -25,7 +25,7 @@ READ_WHOLE = 10_000_000
 # The tests' framework undoes what `core.images` says of these warnings.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning"),
-    pytest.mark.filterwarnings("ignore:Corrupt EXIF data"),
+    pytest.mark.filterwarnings("ignore::UserWarning:PIL"),
 ]
 
 
@@ -73,7 +73,7 @@ def test_file_is_used(tmp_path, case):
 def test_whatever_is_damaged_nothing_but_a_reason_is_raised(save):
     dice = random.Random(0)
     whole = frames(save) if save is not jpeg else jpeg(exif=exif(6))
-    for _ in range(100):
+    for _ in range(40):
         data = bytearray(whole)
         for _ in range(dice.choice((1, 2, 9))):
             data[dice.randrange(len(data))] = dice.randrange(256)
