@@ -122,12 +122,10 @@ class ItemStore(StoreBase):
             db.conn.executemany(
                 "delete from quarantine where item_id = ?", [(file["id"],) for file in files]
             )
-            db.table("quarantine").upsert_all(
-                [
-                    {"item_id": item_id, "reason": reason, "since": now()}
-                    for item_id, reason in failures.items()
-                ],
-                pk="item_id",
+            db.conn.executemany(
+                "insert into quarantine (item_id, reason, since) values (?, ?, ?)"
+                " on conflict (item_id) do update set reason = excluded.reason",
+                [(item_id, reason, now()) for item_id, reason in failures.items()],
             )
 
     def forget_embeddings(self, ids: Sequence[str] | None = None) -> None:

@@ -55,8 +55,17 @@ def needs_reading(source: Path, file: Row) -> bool:
     return (status.st_size, status.st_mtime_ns) != (file["size"], file["mtime_ns"])
 
 
-def read_item(audit: Audit, file: Row) -> FileRead:
-    """Read the file of one item and see to it that its thumbnail is on disk."""
+def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRead:
+    """Read the file of one item and see to it that its thumbnail is on disk.
+
+    Parameters
+    ----------
+    audit : Audit
+    file : dict
+        A row of `Store.listed_files`.
+    size : int
+        See `images.load`.
+    """
     found: Row = {"id": file["id"]}
     try:
         contents = read_file(path_inside(audit.source, file["path"]))
@@ -65,7 +74,7 @@ def read_item(audit: Audit, file: Row) -> FileRead:
             "mtime_ns": contents.mtime_ns,
             "content_hash": contents.hash,
         }
-        picture = images.load(contents.data, file["path"])
+        picture = images.load(contents.data, file["path"], size)
     except UnreadableImage as error:
         return FileRead(found, None, str(error))
     thumbnail = audit.thumbnail_file(contents.hash)

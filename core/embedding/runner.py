@@ -153,7 +153,7 @@ class _Run:
 
     def _prepare(self, file: Row) -> Prepared:
         """Read one file; embed it as well, where the engine takes single images."""
-        read = read_item(self.audit, file)
+        read = read_item(self.audit, file, max(self.shape.height, self.shape.width))
         if read.picture is None:
             return Prepared(read.found, file["row"], read.failure)
         content = read.found["content_hash"]

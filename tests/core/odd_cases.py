@@ -374,7 +374,7 @@ SIZES = [
     ),
     usable("25 million pixels.jpg",
            later(lambda: jpeg(scene().resize((5000, 5000), Image.Resampling.NEAREST))), "JPEG",
-           (5000, 5000), colours={(100, 100): QUARTERS[10, 8], (500, 500): QUARTERS[38, 24]}),
+           (5000, 5000), colours={(200, 200): QUARTERS[10, 8], (1000, 1000): QUARTERS[38, 24]}),
 ]  # fmt: skip
 
 CASES = FILES + NAMES + NO_IMAGES + DAMAGE + BOMBS + NOTED + PIXELS + EXIF + SIZES

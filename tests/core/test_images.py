@@ -163,7 +163,7 @@ def enlarged(name, least):
 @pytest.fixture(scope="module")
 def inputs():
     """Inputs of the bundled network: of photographs decoded at a reduced scale, and in full."""
-    data = [enlarged(name, least) for name in SOME for least in (1100, 2600, 3001)]
+    data = [enlarged(name, least) for name in SOME for least in (1400, 2600, 3001)]
     reduced = [images.load(one, "a.jpg").image for one in data]
     full = [images.decode(one) for one in data]
     assert all(few.width * 2 <= many.width + 1 for few, many in zip(reduced, full, strict=True))
@@ -204,8 +204,8 @@ def test_size_of_a_large_photograph_is_that_of_the_file(format, orientation):
 
 
 def test_both_sides_of_a_reduced_photograph_suffice():
-    picture = images.load(jpeg(plain((9000, 1100))), "a.jpg")
-    assert picture.image.size == (4500, 550)
+    picture = images.load(jpeg(plain((9000, 1400))), "a.jpg")
+    assert picture.image.size == (4500, 700)
 
 
 # -- what is made of it ------------------------------------------------------------------------
