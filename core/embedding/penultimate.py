@@ -142,8 +142,14 @@ def cut(model: keras.Model, layer: str | None = None, name: str | None = None) -
     head = output.head
     if head is not None and (layer is None or id(tensor) in head.passed):
         place, tensor = head.name, flat.tensors[head.source]
-    predictions = None if head is None else probabilities(output.tensor, head.activation)
-    return Cut(inputs, pooled(tensor, place, name), predictions, place, flat.scales_input())
+    if not hasattr(tensor, "shape"):  # a nested model may return several tensors
+        raise not_a_vector(place, name)
+    # A model of its own, lest its layers share a name with the operations that follow.
+    part = flat.model(inputs, [tensor] if head is None else [tensor, output.tensor])
+    images = keras.Input(inputs.shape[1:], dtype=inputs.dtype)
+    results = keras.tree.flatten(part(images))
+    predictions = None if head is None else probabilities(results[1], head.activation)
+    return Cut(images, pooled(results[0], place, name), predictions, place, flat.scales_input())
 
 
 def find_head(steps: Mapping[Any, Step], output: Any, is_vector: bool, name: str) -> Head | None:
@@ -231,16 +237,19 @@ def pooled(tensor: Any, place: str, name: str) -> Any:
     """
     from keras import ops
 
-    shape: Sequence[int | None] = getattr(
-        tensor, "shape", ()
-    )  # a nested model may return several tensors
-    if len(shape) < 2 or shape[-1] is None:
-        raise BackboneError(
-            f"The output of {place!r} in {name} is not one vector or map of fixed length per"
-            " image; name another layer with --layer."
-        )
+    if len(tensor.shape) < 2 or tensor.shape[-1] is None:
+        raise not_a_vector(place, name)
     tensor = ops.cast(tensor, "float32")
-    return tensor if len(shape) == 2 else ops.mean(tensor, axis=tuple(range(1, len(shape) - 1)))
+    between = tuple(range(1, len(tensor.shape) - 1))
+    return ops.mean(tensor, axis=between) if between else tensor
+
+
+def not_a_vector(place: str, name: str) -> BackboneError:
+    """Return the error that the output of `place` cannot be an embedding."""
+    return BackboneError(
+        f"The output of {place!r} in {name} is not one vector or map of fixed length per image;"
+        " name another layer with --layer."
+    )
 
 
 def probabilities(output: Any, activation: str | None) -> Any:
@@ -305,7 +314,7 @@ def _image_input(model: keras.Model, name: str) -> Any:
         )
     if len(inputs) != 1:
         raise BackboneError(f"{name} takes {len(inputs)} inputs; an image classifier takes one.")
-    return keras.Input(image_shape(inputs[0].shape, name), dtype=inputs[0].dtype, name="images")
+    return keras.Input(image_shape(inputs[0].shape, name), dtype=inputs[0].dtype)
 
 
 def _is_vector(tensor: Any) -> bool:
@@ -326,6 +335,7 @@ class _FlatGraph:
         self.tensors: dict[int, Any] = {}
         self._outputs: dict[str, Any] = {}
         self._operations: list[tuple[Any, int]] = []
+        self._leaves: dict[int, Any] = {}
 
     def replay(self, model: Any, inputs: Any, prefix: str) -> Any:
         """Return the outputs of `model` for symbolic `inputs`."""
@@ -339,6 +349,24 @@ class _FlatGraph:
         return model._run_through_graph(
             inputs, operation_fn=lambda operation: partial(self._call, operation, prefix)
         )
+
+    def model(self, inputs: Any, outputs: list[Any]) -> keras.Model:
+        """Return a model of a part of the graph.
+
+        Keras wants all its layers to have different names, which those of
+        nested models need not have; hence other names for that moment.
+        """
+        import keras
+
+        leaves = list(self._leaves.values())
+        names = [leaf.name for leaf in leaves]
+        try:
+            for number, leaf in enumerate(leaves):
+                leaf.name = f"{leaf.name}__{number}"
+            return keras.Model(inputs, outputs)
+        finally:
+            for leaf, name in zip(leaves, names, strict=True):
+                leaf.name = name
 
     def find(self, layer: str, name: str) -> tuple[str, Any]:
         """Return the full name and the output of the layer that is called `layer`."""
@@ -378,31 +406,35 @@ class _FlatGraph:
         if isinstance(operation, (keras.Function, keras.Sequential)):
             outputs = self.replay(operation, args[0], f"{full}/")
         else:
-            if isinstance(operation, keras.layers.Normalization):
-                operation = _as_rescaling(operation)
-            if "training" in inspect.signature(operation.call).parameters:
+            leaf = self._leaves.setdefault(id(operation), _exportable(operation))
+            if "training" in inspect.signature(leaf.call).parameters:
                 kwargs["training"] = False
-            outputs = operation(*args, **kwargs)
+            outputs = leaf(*args, **kwargs)
             given = [
                 x for x in keras.tree.flatten((args, kwargs)) if keras.utils.is_keras_tensor(x)
             ]
             made = keras.tree.flatten(outputs)
-            step = _step(operation, full, tuple(id(x) for x in given))
+            step = _step(leaf, full, tuple(id(x) for x in given))
             self.steps.update((id(x), step) for x in made)
             # Kept alive, or another tensor could get the id of one.
             self.tensors.update((id(x), x) for x in (*given, *made))
-            self._operations.append((operation, len(given)))
+            self._operations.append((leaf, len(given)))
         self._outputs[full] = outputs
         return outputs
 
 
-def _as_rescaling(normalization: Any) -> Any:
-    """Return the same arithmetic in a layer whose constants survive the export to ONNX."""
+def _exportable(operation: Any) -> Any:
+    """Return `operation`, or for a Normalization the same arithmetic that ONNX can hold.
+
+    What Normalization keeps as tensors would become inputs of the exported network.
+    """
     import keras
 
-    mean, variance = np.asarray(normalization.mean), np.asarray(normalization.variance)
+    if not isinstance(operation, keras.layers.Normalization):
+        return operation
+    mean, variance = np.asarray(operation.mean), np.asarray(operation.variance)
     deviation = np.maximum(np.sqrt(variance), keras.config.epsilon())
-    if normalization.invert:
+    if operation.invert:
         return keras.layers.Rescaling(deviation, mean)
     return keras.layers.Rescaling(1 / deviation, -mean / deviation)
 

@@ -23,6 +23,7 @@ from core.embedding.penultimate import (
     choose_output,
     find_head,
     image_shape,
+    not_a_vector,
     pooled,
     probabilities,
     unknown_layer,
@@ -243,10 +244,7 @@ def _cut(frozen: Any, keys: Sequence[str], layer: str | None, name: str) -> Cut:
     function = frozen.prune(frozen.inputs, fetched)
     shapes = _shapes(function)
     if shapes[0][:1] != (PROBE_BATCH,):
-        raise BackboneError(
-            f"The output of {place!r} in {name} is not one vector or map per image; name another"
-            " node with --layer."
-        )
+        raise not_a_vector(place, name)
     results = _layer(function, shapes)(inputs)
     predictions = None if head is None else probabilities(results[1], head.activation)
     return Cut(inputs, pooled(results[0], place, name), predictions, place, flat.scales_input())

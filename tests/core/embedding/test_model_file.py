@@ -146,6 +146,17 @@ def test_network_runs_in_onnx(tmp_path):
     same(outputs[PREDICTIONS], model(images()))
 
 
+def test_normalisation_survives_the_way_to_onnx(tmp_path):
+    pixels = keras.Input((SIZE, SIZE, 3))
+    x = layers.Normalization(mean=[90.0, 100.0, 110.0], variance=[300.0, 400.0, 500.0])(pixels)
+    x = layers.GlobalMaxPooling2D(name="pool")(layers.Conv2D(6, 3)(x))
+    model = keras.Model(pixels, layers.Dense(CLASSES)(x))
+    network = load_model_file(saved(model, tmp_path))
+    wanted = output_of(model, "pool", images())
+    same(network.model(images())[EMBEDDING], wanted)
+    same(run_onnx(network.model, tmp_path, images())[EMBEDDING], wanted)
+
+
 def test_compiled_model_with_a_loss_of_its_own_loads(tmp_path):
     model = classifier()
     model.compile(loss=lambda y, z: keras.ops.mean(y - z), optimizer="adam")

@@ -284,7 +284,21 @@ def test_name_that_two_nested_models_use_has_to_be_given_in_full():
     model = keras.Model(pixels, layers.Dense(4)(layers.Concatenate()(both)))
     with pytest.raises(BackboneError, match=r"several layers called 'pool'.*left/pool, right/pool"):
         cut(model, "pool")
-    assert cut(model, "right/pool").layer == "right/pool"
+    part = cut(model, "right/pool")
+    assert part.layer == "right/pool"
+    same(run(part, images())[0], model.get_layer("right")(images()))
+
+
+def test_layers_may_share_names_with_others_and_with_operations_of_keras():
+    inner_in = keras.Input((SIZE, SIZE, 3), name="images")
+    x = layers.Dense(4, name="softmax")(layers.Flatten(name="mean")(inner_in))
+    inner = keras.Model(inner_in, layers.Dense(4, "relu", name="cast")(x), name="cast")
+    model = keras.Sequential([inner, layers.Dense(CLASSES, name="softmax")])
+    embedding, predictions = run(cut(model), images())
+    same(embedding, inner(images()))
+    same(predictions, softmax(np.asarray(model(images()))))
+    wanted = keras.Model(inner_in, x)(images())
+    same(run(cut(model, "cast/softmax"), images())[0], wanted)
 
 
 @pytest.mark.parametrize("layer", ["head", "shown"])
