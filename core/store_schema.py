@@ -42,7 +42,7 @@ OUTDATED_VERDICTS = """
 select v.* from verdicts v
 where v.verdict != 'undo'
   and not exists (select 1 from verdicts u where u.undoes = v.id)
-  and v.item_id not in (select item_id from current_verdicts)
+  and not exists (select 1 from standing_verdicts where item_id = v.item_id)
   and not exists (
     select 1 from verdicts later
     where later.item_id = v.item_id and later.id > v.id and later.verdict != 'undo'

@@ -165,11 +165,12 @@ class VerdictStore(StoreBase):
         rows = self._query("select item_id, verdict from current_verdicts")
         return {row["item_id"]: row["verdict"] for row in rows}
 
-    def outdated_ids(self) -> dict[str, str]:
-        """Return the last verdict by item id, where the image has changed since."""
+    def outdated_verdicts(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the last verdict by item id on those of `ids` that have changed since."""
         rows = self._query(
             "select item_id, verdict from outdated_verdicts"
-            " join items on items.id = item_id where listed"
+            " where item_id in (select value from json_each(?))",
+            [json.dumps(ids)],
         )
         return {row["item_id"]: row["verdict"] for row in rows}
 

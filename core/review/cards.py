@@ -59,7 +59,7 @@ class Cards:
         peers = {item_id: self._peers(item_id) for item_id in ids}
         shown = {other for pairs in (*neighbours.values(), *peers.values()) for other, _ in pairs}
         items = self.audit.store.items([*ids, *shown])
-        outdated = self.audit.store.outdated_ids()
+        outdated = self.audit.store.outdated_verdicts(ids)
         cards = {
             item_id: items[item_id]
             | {

@@ -52,4 +52,4 @@ def test_changed_picture_is_told_and_can_be_judged_again(page, computed):
         page.keyboard.press("n")
         wait_until_saved(page)
         assert computed.store.judged_ids() == {item_id("12.jpg"): "none"}
-        assert computed.store.outdated_ids() == {}
+        assert computed.store.outdated_verdicts([item_id("12.jpg")]) == {}

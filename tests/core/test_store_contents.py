@@ -20,7 +20,7 @@ def test_verdict_stands_only_for_the_picture_it_was_given_on(store, ana):
     ana.judge("0.jpg", "none")
     see(store, "0.jpg", "b")
     assert store.judged_ids() == {}
-    assert store.outdated_ids() == {item_id("0.jpg"): "none"}
+    assert store.outdated_verdicts([item_id("0.jpg")]) == {item_id("0.jpg"): "none"}
     assert store.queue_ids(outdated=True) == []  # nothing is ranked here
 
 
@@ -30,7 +30,7 @@ def test_verdict_on_the_new_picture_makes_the_old_one_history(store, ana):
     see(store, "0.jpg", "b")
     ana.judge("0.jpg", "keep")
     assert store.judged_ids() == {item_id("0.jpg"): "keep"}
-    assert store.outdated_ids() == {}
+    assert store.outdated_verdicts([item_id("0.jpg")]) == {}
 
 
 def test_picture_that_comes_back_has_the_verdict_it_had(store, ana):

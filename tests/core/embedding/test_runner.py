@@ -134,7 +134,7 @@ def test_changed_image_loses_its_verdict_and_is_told(computed):
     shutil.copy(ANOTHER, computed.source / "03.jpg")
     pipeline.run(computed)
     assert computed.store.judged_ids() == {}
-    assert computed.store.outdated_ids() == {item_id("03.jpg"): "none"}
+    assert computed.store.outdated_verdicts([item_id("03.jpg")]) == {item_id("03.jpg"): "none"}
     assert computed.store.counts()["outdated"] == 1
 
 
@@ -146,7 +146,7 @@ def test_image_that_changes_back_has_its_verdict_again(computed):
     (computed.source / "03.jpg").write_bytes(original)
     read_images(computed)
     assert computed.store.judged_ids() == {item_id("03.jpg"): "none"}
-    assert computed.store.outdated_ids() == {}
+    assert computed.store.outdated_verdicts([item_id("03.jpg")]) == {}
 
 
 def test_verdict_follows_an_image_that_is_renamed(computed):
