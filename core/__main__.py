@@ -59,13 +59,14 @@ def audit(source: Path, folder: Path, labels: Path | None, **embedding: str | No
     embeddings are made with stays as it was unless it is named again.
     """
     from core import pipeline
+    from core.embedding.backbone import check_backbone
     from core.embedding.choice import EmbeddingChoice
     from core.jobs import run_lock
     from core.sources import read_source
 
     if not (folder / "audit.db").exists():  # a mistake should leave no folder behind
         read_source(source, labels)
-        EmbeddingChoice().updated(**embedding)
+        check_backbone(EmbeddingChoice().updated(**embedding))
     opened = Audit.create(folder, source, labels)
     choice = EmbeddingChoice.of(opened).updated(**embedding)
     with run_lock(opened):
@@ -123,6 +124,7 @@ def rank(folder: Path, top: int | None, style: str) -> None:
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def status(folder: Path, style: str) -> None:
     """Say what is in the audit in DIR, what is computed and what is reviewed."""
+    from core.embedding.choice import EmbeddingChoice
     from core.jobs import watch
 
     opened = Audit(folder)
@@ -130,6 +132,7 @@ def status(folder: Path, style: str) -> None:
     facts = {
         "audit": opened.name,
         "source": opened.described_source,
+        "embeddings": EmbeddingChoice.of(opened).described,
         **opened.store.counts(),
         "verdicts": opened.store.verdict_counts(),
         "job": job.state,

@@ -54,6 +54,22 @@ def load_backbone(choice: EmbeddingChoice | None = None) -> Backbone:
         return _on_processor(choice)
 
 
+def check_backbone(choice: EmbeddingChoice) -> None:
+    """See to it that the backbone of `choice` exists, without loading it.
+
+    Raises
+    ------
+    BackboneError
+        When it does not.
+    """
+    if choice.is_file or choice.embeddings:
+        return
+    from core.embedding.registry import check_name
+
+    with without_notices():
+        check_name(choice.backbone)
+
+
 def _bundled() -> Backbone:
     from core.embedding.efficientnet_lite_onnx import efficientnet_lite0_onnx
 

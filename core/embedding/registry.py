@@ -78,13 +78,26 @@ def load_network(name: str, weights: Path | None = None) -> Network:
     BackboneError
         When nothing has that name, or it cannot be loaded.
     """
+    check_name(name)
     if name == DEFAULT_BACKBONE or name.startswith(hub.PREFIX):
         if weights is not None:
             raise BackboneError(f"{name} has its own weights; leave out --weights.")
         return _bundled() if name == DEFAULT_BACKBONE else hub.load(name.removeprefix(hub.PREFIX))
+    return applications.load(name, weights)
+
+
+def check_name(name: str) -> None:
+    """See to it that `name` may be loaded; imports Keras for names that are its.
+
+    Raises
+    ------
+    BackboneError
+        When nothing has that name.
+    """
+    if name == DEFAULT_BACKBONE or name.startswith(hub.PREFIX):
+        return
     if applications.spelled(name) is None:
         raise BackboneError(_unknown(name))
-    return applications.load(name, weights)
 
 
 def cache_folder() -> Path:
