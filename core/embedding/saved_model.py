@@ -13,20 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.embedding.flat_graph import PROBABILITIES, Step, unknown_layer
 from core.embedding.model_safety import checked_graph, damaged, graph_nodes, node_of
 from core.embedding.network import BackboneError
 from core.embedding.penultimate import (
-    PROBABILITIES,
     Cut,
     Output,
-    Step,
     choose_output,
     find_head,
     image_shape,
     not_a_vector,
     pooled,
     probabilities,
-    unknown_layer,
 )
 
 if TYPE_CHECKING:
