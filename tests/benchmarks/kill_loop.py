@@ -1,10 +1,10 @@
 """Kill an audit at random moments, again and again, and compare what it leaves with a clean run.
 
-    python -m tests.benchmarks.kill_loop [--kills 20] [--images 1500] [--seed 0]
+    python -m tests.benchmarks.kill_loop [--audits 10] [--images 600] [--seed 0]
 
-Each kill is `kill -9`, at a random moment of a run's life; every second one in
-its first quarter, where images are embedded. An audit that gets to its end
-between two kills is compared and begun anew.
+Each audit is killed twice by `kill -9`, at a random moment of its first third,
+where images are embedded, and at one of its whole life; then it is let run to
+its end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,6 @@ class Tally(NamedTuple):
     """How often a run was killed in which step, and whether all results were the same."""
 
     kills: dict[str, int]
-    finished: int
     same: bool
 
 
@@ -96,48 +96,44 @@ def same_results(a: Path, b: Path) -> bool:
     )
 
 
-def kill_loop(source: Path, scratch: Path, kills: int, seed: int = 0) -> Tally:
-    """Kill `kills` runs on `source`; see the module's description."""
+def kill_loop(source: Path, scratch: Path, audits: int, seed: int = 0) -> Tally:
+    """Kill `audits` audits of `source` twice each; see the module's description."""
     started = time.monotonic()
     if start(source, scratch / "clean").wait() != 0:
         raise RuntimeError("the clean run failed")
     longest = time.monotonic() - started
     rng = random.Random(seed)
-    tally: dict[str, int] = {}
-    finished, same, folder = 0, True, scratch / "killed-0"
-    while sum(tally.values()) < kills:
-        process = start(source, folder)
-        try:
-            early = sum(tally.values()) % 2 == 0
-            process.wait(timeout=rng.uniform(0, longest / 4 if early else longest))
-        except subprocess.TimeoutExpired:
+    kills: dict[str, int] = {}
+    same = True
+    for number in range(audits):
+        folder = scratch / f"killed-{number}"
+        for latest in (longest / 3, longest):
+            process = start(source, folder)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=rng.uniform(0, latest))
+            step = step_of(folder) if process.poll() is None else "after its end"
             process.kill()
             process.wait()
-            step = step_of(folder)
-            tally[step] = tally.get(step, 0) + 1
-            continue
-        finished += 1
+            kills[step] = kills.get(step, 0) + 1
+        if start(source, folder).wait() != 0:
+            raise RuntimeError("the run after the kills failed")
         same &= same_results(scratch / "clean", folder)
-        folder = scratch / f"killed-{finished}"
-    if start(source, folder).wait() != 0:
-        raise RuntimeError("the run after the last kill failed")
-    return Tally(tally, finished + 1, same and same_results(scratch / "clean", folder))
+    return Tally(kills, same)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--images", type=int, default=1500)
+    parser.add_argument("--audits", type=int, default=10)
+    parser.add_argument("--images", type=int, default=600)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         source = write_source(Path(scratch) / "source", options.images)
-        tally = kill_loop(source, Path(scratch), options.kills, options.seed)
+        tally = kill_loop(source, Path(scratch), options.audits, options.seed)
     print(f"{'killed during':<16}{'times':>6}")
     for step, times in sorted(tally.kills.items()):
         print(f"{step:<16}{times:>6}")
-    print(f"audits that came to their end: {tally.finished}")
     print(f"same bytes as the run that was never killed: {'yes' if tally.same else 'NO'}")
     sys.exit(0 if tally.same else 1)
 
