@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.embedding.model_safety import check_archive, check_h5, damaged
-from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError, Network
+from core.embedding.network import EMBEDDING, PIXELS, PREDICTIONS, BackboneError, Network
 from core.embedding.penultimate import Cut, cut
 from core.embedding.saved_model import load_saved_model
 
 if TYPE_CHECKING:
     import keras
-
-PIXELS = ("raw", "unit", "tf", "torch", "caffe")
-"""How pixels are scaled: 0 to 255, 0 to 1, and the modes of keras.applications."""
 
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406])
 IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225])

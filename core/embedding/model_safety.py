@@ -79,9 +79,6 @@ ways to files, processes and Python that are new with every version.
 """
 
 
-"""Operations that also read the weights, for the part of a graph that does so."""
-
-
 def check_archive(file: Path) -> None:
     """Refuse a ``.keras`` archive that holds anything but harmless layers and their weights.
 

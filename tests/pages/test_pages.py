@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.review.queues import Queue
 from pages.parts import context
+from tests.core.making import Auditor
 
 ROOT = Path(__file__).parents[2]
 SHELL = str(ROOT / "pages" / "shell.py")
@@ -69,6 +70,30 @@ def test_overview_lists_images_that_could_not_be_read(app, demo):
     demo.store.record_files([], {item["id"]: "the file is empty"})
     app.run()
     assert any("1 images could not be read" in expander.label for expander in app.expander)
+
+
+def test_overview_lists_files_that_are_odd_but_were_used(app, demo):
+    item = demo.store.ranking(1)[0]
+    note = "it is a PNG file, though its name ends in .jpg"
+    found = demo.store.items([item["id"]])[item["id"]]
+    demo.store.record_files([found | {"note": note}], {})
+    app.run()
+    (table,) = [
+        expander.dataframe[0].value for expander in app.expander if "seem" in expander.label
+    ]
+    assert table.to_dict("records") == [{"path": item["path"], "note": note}]
+
+
+def test_overview_tells_of_images_that_changed_after_their_review(app, demo):
+    item = demo.store.ranking(1)[0]
+    Auditor(demo.store).judge(item["path"], "none")
+    found = demo.store.items([item["id"]])[item["id"]]
+    demo.store.record_files([found | {"content_hash": "another"}], {})
+    app.run()
+    assert "reviewed: **1**" in app.warning[0].value
+    next(button for button in app.button if button.label == "Review these").click().run()
+    assert not app.exception
+    assert app.query_params["outdated"] == "1"
 
 
 def test_a_click_in_the_confusion_map_opens_that_queue(app, demo):
