@@ -66,3 +66,28 @@ def run_onnx(model: keras.Model, folder, x: np.ndarray) -> dict[str, np.ndarray]
     session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     return dict(zip(names, session.run(names, {session.get_inputs()[0].name: x}), strict=True))
+
+
+def run(part, x):
+    """The embedding and the predictions of a cut for `x`."""
+    embedding = np.asarray(keras.Model(part.inputs, part.embedding)(x))
+    if part.predictions is None:
+        return embedding, None
+    return embedding, np.asarray(keras.Model(part.inputs, part.predictions)(x))
+
+
+def same(got, wanted):
+    np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-5)
+
+
+def softmax(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def on_features(build):
+    """A model whose outputs are `build(features)`, and its features for the test images."""
+    pixels = keras.Input((SIZE, SIZE, 3))
+    features = layers.GlobalAveragePooling2D(name="pool")(stem(pixels))
+    model = keras.Model(pixels, build(features))
+    return model, output_of(model, "pool", images())
