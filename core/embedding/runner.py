@@ -22,6 +22,8 @@ IMAGES_PER_COMMIT = 128
 IMAGES_IN_FIRST_COMMIT = 16
 """Few, so that progress shows at once."""
 
+LARGEST = float(np.finfo(np.float16).max)
+
 IMAGES_AHEAD = 16
 """For each thread, how many images may be done before the oldest is taken from it."""
 
@@ -173,7 +175,9 @@ class _Run:
 
     def _embed(self, pixels: Sequence[NDArray[np.uint8]]) -> list[Vectors]:
         outputs = self.engine.run(np.stack(pixels))
-        embeddings = outputs.embeddings.astype(np.float16)
+        # A network may give numbers that float16 cannot hold; infinities would spread from there.
+        embeddings = np.clip(np.nan_to_num(outputs.embeddings), -LARGEST, LARGEST)
+        embeddings = embeddings.astype(np.float16)
         if outputs.predictions is None or self.predictions is None:
             return [Vectors(embedding, None) for embedding in embeddings]
         predictions = outputs.predictions.astype(np.float16)

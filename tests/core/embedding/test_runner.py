@@ -256,6 +256,16 @@ def test_engine_that_takes_batches_embeds_every_image(computed, mean_backbone):
     assert (embeddings > 0).all()
 
 
+def test_numbers_that_float16_cannot_hold_do_not_become_infinite(
+    computed, mean_backbone, monkeypatch
+):
+    monkeypatch.setattr(
+        Mean, "run", lambda self, pixels: Outputs(np.full((len(pixels), 9), 1e9, np.float32), None)
+    )
+    read_images(computed, choice=EmbeddingChoice(backbone="mean"))
+    assert np.isfinite(np.load(computed.embeddings_file)).all()
+
+
 def test_another_backbone_embeds_all_anew_and_is_remembered(computed, mean_backbone):
     choice = EmbeddingChoice(backbone="mean")
     read_images(computed, choice=choice)
