@@ -104,7 +104,7 @@ def embed_images(audit: Audit, choice: EmbeddingChoice, update: Callable[[int, i
         return False
     done = len(files) - len(pending)
     update(done, len(files))
-    run = _Run(audit, backbone or load_backbone(choice), pending)
+    run = _Run(audit, backbone or load_backbone(choice), pending, predicts=not choice.predictions)
     try:
         for group in run.groups():
             run.commit(group)
@@ -127,9 +127,11 @@ def _key(audit: Audit, choice: EmbeddingChoice) -> str:
 
 
 class _Run:
-    """The embedding of one list of files."""
+    """The embedding of one list of files; `predicts` says whose predictions the audit holds."""
 
-    def __init__(self, audit: Audit, backbone: Backbone, files: Sequence[Row]) -> None:
+    def __init__(
+        self, audit: Audit, backbone: Backbone, files: Sequence[Row], predicts: bool
+    ) -> None:
         self.audit = audit
         self.engine = backbone.engine
         self.shape = backbone.shape
@@ -137,7 +139,7 @@ class _Run:
         count = audit.store.row_count()
         self.embeddings = RowFile(audit.embeddings_file, count, self.shape.dimension)
         self.predictions: RowFile | None = None
-        if self.shape.n_outputs == audit.store.counts()["classes"]:
+        if predicts and self.shape.n_outputs == audit.store.counts()["classes"]:
             self.predictions = RowFile(audit.predictions_file, count, self.shape.n_outputs)
         self.embedded_before = {file["id"] for file in files if file["embedded_hash"]}
         # The row of a file that is read anew may be overwritten before it is copied.

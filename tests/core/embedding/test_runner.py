@@ -280,6 +280,16 @@ def test_probabilities_are_kept_when_there_are_as_many_as_classes(computed, mean
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=0.01)
 
 
+def test_probabilities_of_the_network_leave_those_that_were_given_alone(computed, mean_backbone):
+    given = np.full((18, 2), 0.5, np.float16)
+    choice = EmbeddingChoice(backbone="mean", predictions="mine.npz")
+    read_images(computed, choice=choice)
+    np.save(computed.predictions_file, given)
+    shutil.copy(ANOTHER, computed.source / "03.jpg")
+    read_images(computed, choice=choice)
+    np.testing.assert_array_equal(np.load(computed.predictions_file), given)
+
+
 def test_probabilities_over_other_classes_are_not_kept(computed):
     assert not computed.predictions_file.exists()
 
