@@ -15,6 +15,11 @@ def home_folder() -> Path:
     return Path(os.environ.get("SECOND_LOOK_HOME") or Path.home() / "second-look").expanduser()
 
 
+def cache_folder() -> Path:
+    """Return the folder for what can be made anew, beside the audits."""
+    return home_folder() / ".cache"
+
+
 class Library:
     """Finds audits and keeps them open, one object for each.
 

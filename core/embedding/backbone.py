@@ -12,7 +12,7 @@ from core.embedding.engine import Engine, KerasEngine, OnnxEngine, Shape, has_gp
 from core.embedding.network import Network
 from core.embedding.notices import without_notices
 from core.embedding.onnx_export import export_onnx, shape_of
-from core.library import home_folder
+from core.library import cache_folder
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _bundled() -> Backbone:
 
 def _on_processor(choice: EmbeddingChoice) -> Backbone:
     made_by = f"{choice.backbone_key()}-keras-{version('keras')}"
-    exported = home_folder() / ".cache" / f"{made_by}.onnx"
+    exported = cache_folder() / f"{made_by}.onnx"
     if not exported.exists():
         network = _network(choice)
         if not export_onnx(network, exported):

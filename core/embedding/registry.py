@@ -13,7 +13,7 @@ from core.embedding import applications, efficientnet_lite, hub
 from core.embedding.choice import DEFAULT_BACKBONE
 from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError, Network
 from core.embedding.notices import without_notices
-from core.library import home_folder
+from core.library import cache_folder
 
 Sizes = dict[str, tuple[int, int, int]]
 """Dimension of the embeddings, height and width of the input, by a network's name."""
@@ -98,11 +98,6 @@ def check_name(name: str) -> None:
         return
     if applications.spelled(name) is None:
         raise BackboneError(_unknown(name))
-
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made anew."""
-    return home_folder() / ".cache"
 
 
 def _place_of_weights(name: str) -> str:

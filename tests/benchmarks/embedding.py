@@ -39,6 +39,7 @@ from core.demo import DEMO
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.efficientnet_lite import efficientnet_lite0
 from core.embedding.efficientnet_lite_onnx import efficientnet_lite0_onnx
+from core.embedding.engine import least_cosine
 from core.embedding.runner import embed_images
 from core.images import EXTENSIONS
 from core.sources.folder import read_folder
@@ -144,12 +145,6 @@ SYSTEMS = {
     "model.predict, image by image": predict_alone,
 }
 RIVALS = [name for name in SYSTEMS if "ahead" in name]
-
-
-def least_cosine(a: NDArray[np.float16], b: NDArray[np.float16]) -> float:
-    """Return the least cosine of corresponding rows."""
-    a, b = a.astype(np.float64), b[: len(a)].astype(np.float64)
-    return float(((a * b).sum(1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)).min())
 
 
 def compare(title: str, files: Sequence[Path], rounds: int) -> None:
