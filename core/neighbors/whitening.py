@@ -1,18 +1,14 @@
-"""Half-whitening of embeddings, and the exact graph of nearest neighbours."""
+"""Half-whitening of embeddings: principal components at half their scale."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
-
-NEAR_DUPLICATE = 0.95
-"""Cosine, after half-whitening, from which two pictures are taken for the same one."""
 
 _BLOCK = 8192
 # Sums in single precision leave scales of this order, relative to the largest
@@ -130,85 +126,6 @@ class HalfWhitening:
         )
         real = self.scale_ > nothing
         return np.where(real, np.where(real, self.scale_, 1.0) ** -self.power, 0.0)
-
-
-@dataclass(frozen=True)
-class Graph:
-    """The nearest neighbours of every item, best first, the item itself left out.
-
-    Attributes
-    ----------
-    indices : int32 array (n, k)
-    similarities : float32 array (n, k)
-        Cosine, in -1..1.
-    """
-
-    indices: NDArray[np.int32]
-    similarities: FloatArray
-
-
-def nearest(features: NDArray[Any], k: int = 100) -> Graph:
-    """Find the exact `k` nearest neighbours of every row by inner product.
-
-    Parameters
-    ----------
-    features : float array (n, m)
-        Rows of unit length, so that the inner product is the cosine.
-    k : int
-        Neighbours wanted; n - 1 where there are fewer.
-
-    Returns
-    -------
-    Graph
-    """
-    import faiss
-
-    vectors = np.ascontiguousarray(features, dtype=np.float32)
-    n = len(vectors)
-    k = max(0, min(k, n - 1))
-    if k == 0:
-        return Graph(np.empty((n, 0), np.int32), np.empty((n, 0), np.float32))
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    similarities, indices = index.search(vectors, k + 1)
-    return _without_self(indices.astype(np.int32), similarities.clip(-1.0, 1.0))
-
-
-def duplicate_groups(graph: Graph, threshold: float = NEAR_DUPLICATE) -> NDArray[np.int32]:
-    """Group items that are near-duplicates of each other, directly or through others.
-
-    Copies of one picture are one witness, not several: detectors count a group
-    once among an item's neighbours and keep it together when they hold items out.
-
-    Parameters
-    ----------
-    graph : Graph
-        Of n items.
-    threshold : float
-        Cosine from which two items are near-duplicates.
-
-    Returns
-    -------
-    int32 array (n,)
-        The group of every item, 0 and up; most groups hold one item.
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    n = len(graph.indices)
-    rows, columns = np.nonzero(graph.similarities >= threshold)
-    links = coo_array((np.ones(len(rows)), (rows, graph.indices[rows, columns])), shape=(n, n))
-    groups: NDArray[np.int32] = connected_components(links, directed=False)[1]
-    return groups
-
-
-def _without_self(indices: NDArray[np.int32], similarities: FloatArray) -> Graph:
-    """Drop each row's own index; where duplicates crowded it out, drop the last one instead."""
-    n, width = indices.shape
-    own = indices == np.arange(n, dtype=np.int32)[:, None]
-    own[~own.any(axis=1), -1] = True
-    kept = ~own
-    return Graph(indices[kept].reshape(n, width - 1), similarities[kept].reshape(n, width - 1))
 
 
 def _checked(X: NDArray[Any]) -> NDArray[Any]:
