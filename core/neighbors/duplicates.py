@@ -6,34 +6,163 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.neighbors.graph import Graph
+from core.neighbors.whitening import FloatArray
+
+IDENTICAL = 1 - 1e-4
+"""Cosine from which two rows are the same, as far as half precision can tell."""
 
 NEAR_DUPLICATE = 0.95
-"""Cosine, after half-whitening, from which two pictures are taken for the same one."""
+
+_NEIGHBORHOOD = 20
+_FALSE_PAIRS = 1.0
+_FALSE_SHARE = 0.01
 
 
-def duplicate_groups(graph: Graph, threshold: float = NEAR_DUPLICATE) -> NDArray[np.int32]:
-    """Group items that are near-duplicates of each other, directly or through others.
+def duplicate_threshold(graph: Graph) -> FloatArray:
+    """Find from the data how near two items must lie to be near-duplicates.
+
+    In m dimensions the distances r_1 < r_2 < ... from an item to its neighbours
+    have gaps such that m j ln(r_{j+1} / r_j) is exponential with mean 1 [1]_,
+    and of K neighbours within r_K one lies within r with a probability of at
+    most (K - 1) (r / r_K)^m. The gaps of the farther neighbours give m; copies
+    lie nearer than that allows. The threshold of an item is the nearness that
+    ordinary neighbours are expected to reach in one pair of the whole set (in
+    a small set: in one item of a hundred). It follows the neighbourhood: items
+    of a class that is tight all over are not near-duplicates of each other.
+
+    Where more than half of the items would be near-duplicates, or there is
+    nothing to learn m from, only identical rows are. Where ordinary neighbours
+    are too near to be told from identical ones, none are.
+
+    Parameters
+    ----------
+    graph : Graph
+        Of n items; its 20 nearest neighbours are looked at.
+
+    Returns
+    -------
+    float32 array (n,)
+        Cosine; two items are near-duplicates when theirs reaches both
+        thresholds. At most `IDENTICAL`, or infinity where none are.
+
+    References
+    ----------
+    .. [1] F. Denti, D. Doimo, A. Laio, A. Mira, "The generalized ratios
+       intrinsic dimension estimator", Scientific Reports 12, 2022, section 2.
+    """
+    n = len(graph.indices)
+    similarities = np.asarray(graph.similarities[:, :_NEIGHBORHOOD], np.float64)
+    identical = np.full(n, IDENTICAL, np.float32)
+    gaps = _outer_gaps(similarities)
+    if not gaps.any():
+        return identical
+    radius = _distance(similarities[:, -1])
+    chance = min(2 * _FALSE_PAIRS / n, _FALSE_SHARE) / (similarities.shape[1] - 1)
+    if chance ** _inverse_dimension(gaps, 0.5) * np.median(radius) < np.sqrt(2 - 2 * IDENTICAL):
+        return np.full(n, np.inf, np.float32)
+    # Items differ in dimension; the wide gaps, not the typical ones, must be accounted for.
+    reach = chance ** _inverse_dimension(gaps, 0.9) * radius
+    threshold = np.minimum(1 - reach**2 / 2, identical).astype(np.float32)
+    nearest = similarities[:, 0]
+    near = (nearest >= threshold) & (nearest < IDENTICAL)
+    return identical if near.mean() > 0.5 else threshold
+
+
+def _outer_gaps(similarities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return j ln(r_{j+1} / r_j) of the farther half of the neighbours; rows of copies left out."""
+    k = similarities.shape[1]
+    first = k // 2
+    if k < first + 2:
+        return np.empty((0, 0))
+    rows = similarities[similarities[:, first] < IDENTICAL, first:]
+    distances = _distance(rows)
+    gaps: NDArray[np.float64] = np.log(distances[:, 1:] / distances[:, :-1])
+    return gaps * np.arange(first + 1, k)
+
+
+def _inverse_dimension(gaps: NDArray[np.float64], quantile: float) -> float:
+    """Return 1 / m of the exponential distribution that has this quantile of `gaps`."""
+    return float(np.quantile(gaps, quantile) / -np.log(1 - quantile))
+
+
+def _distance(similarities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Euclidean distances of unit rows, from the smallest that can be told from none."""
+    distances: NDArray[np.float64] = np.sqrt(2 - 2 * np.minimum(similarities, IDENTICAL))
+    return distances
+
+
+def duplicate_groups(
+    graph: Graph, threshold: float | FloatArray | None = None
+) -> NDArray[np.int32]:
+    """Group items that are near-duplicates of each other.
 
     Copies of one picture are one witness, not several: detectors count a group
     once among an item's neighbours and keep it together when they hold items out.
+    A group is an item with its near-duplicates, the item that has most of them
+    first, so that a chain of likenesses does not become one group. Identical
+    items stay together, however many.
 
     Parameters
     ----------
     graph : Graph
         Of n items.
-    threshold : float
-        Cosine from which two items are near-duplicates.
+    threshold : float or float array (n,), optional
+        Cosine from which two items are near-duplicates, that of each item where
+        they differ; `duplicate_threshold` of the graph when left out.
 
     Returns
     -------
     int32 array (n,)
         The group of every item, 0 and up; most groups hold one item.
     """
+    n, k = graph.indices.shape
+    if n == 0 or k == 0:
+        return np.arange(n, dtype=np.int32)
+    least = duplicate_threshold(graph) if threshold is None else threshold
+    rows, columns, similarities = _near_pairs(graph, np.broadcast_to(np.float32(least), n))
+    same = similarities >= IDENTICAL
+    pictures = _components(rows[same], columns[same], n)
+    centres = _centres(pictures[rows], pictures[columns], n)
+    groups: NDArray[np.intp] = np.unique(centres[pictures], return_inverse=True)[1]
+    return groups.astype(np.int32)
+
+
+def _near_pairs(
+    graph: Graph, least: FloatArray
+) -> tuple[NDArray[np.intp], NDArray[np.intp], FloatArray]:
+    """Return items, their neighbours and similarities of the pairs that reach both thresholds."""
+    # Neighbours are sorted: most items are out by their first.
+    candidates = np.flatnonzero(graph.similarities[:, 0] >= least)
+    similarities = np.asarray(graph.similarities[candidates])
+    indices = np.asarray(graph.indices[candidates])
+    near = (similarities >= least[candidates, None]) & (similarities >= least[indices])
+    at, _ = np.nonzero(near)
+    return candidates[at], indices[near].astype(np.intp), similarities[near]
+
+
+def _components(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> NDArray[np.intp]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    n = len(graph.indices)
-    rows, columns = np.nonzero(graph.similarities >= threshold)
-    links = coo_array((np.ones(len(rows)), (rows, graph.indices[rows, columns])), shape=(n, n))
-    groups: NDArray[np.int32] = connected_components(links, directed=False)[1]
-    return groups
+    links = coo_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n, n))
+    found: NDArray[np.int32] = connected_components(links, directed=False)[1]
+    return found.astype(np.intp)
+
+
+def _centres(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> NDArray[np.intp]:
+    """Return the item round which each of `n` items is grouped; its own for one that is alone."""
+    from scipy.sparse import coo_array
+
+    apart = rows != columns
+    pairs = (np.ones(int(apart.sum()), np.int8), (rows[apart], columns[apart]))
+    links = coo_array(pairs, shape=(n, n)).tocsr()
+    links = (links + links.T).tocsr()
+    degrees = np.diff(links.indptr)
+    centres = np.where(degrees > 0, -1, np.arange(n))
+    linked = np.flatnonzero(degrees)
+    for item in linked[np.argsort(-degrees[linked], kind="stable")].tolist():
+        if centres[item] < 0:
+            near = links.indices[links.indptr[item] : links.indptr[item + 1]]
+            centres[near[centres[near] < 0]] = item
+            centres[item] = item
+    return centres
