@@ -22,6 +22,8 @@ from core.embedding.choice import EmbeddingChoice
 from core.embedding.predictions import name_outputs
 from core.embedding.runner import embed_images
 from core.embedding.taking import take_embeddings, take_predictions
+from core.findings import find_issues
+from core.findings.splits import splits_of
 from core.neighbors import Graph, HalfWhitening, nearest
 from core.pipeline_steps import STEP_TITLES
 from core.progress import Progress, StepProgress
@@ -32,6 +34,7 @@ from core.structure.projection import project
 NEIGHBORS = 100
 METHOD_VERSION = 1
 """Part of every fingerprint: raise it when a step computes something else."""
+FINDINGS_VERSION = 1
 MAP_VERSION = 2
 
 
@@ -153,6 +156,22 @@ def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
     audit.store.set_fingerprint("evidence", made_from)
 
 
+def _look_for_copies(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    items = audit.store.embedded_items()
+    splits = splits_of(audit.store)
+    made_from = fingerprint(
+        _fingerprint_of_images(audit, items),
+        [(item.class_id, splits.get(item.id)) for item in items],
+        FINDINGS_VERSION,
+    )
+    if audit.store.fingerprint("findings") == made_from:
+        return step.skip()
+    audit.store.replace_findings(find_issues(items, _graph(audit), splits))
+    audit.store.set_settings({"splits": sorted(set(splits.values()))})
+    audit.store.set_fingerprint("findings", made_from)
+    step.update(len(items), len(items))
+
+
 def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     import pandas as pd
 
@@ -175,6 +194,7 @@ STEPS = (
     Step("embed", "images", _embed),
     Step("neighbors", "images", _find_neighbors),
     Step("evidence", "parts", _weigh_evidence),
+    Step("findings", "images", _look_for_copies),
     Step("map", "images", _draw_map),
 )
 

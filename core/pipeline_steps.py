@@ -5,6 +5,7 @@ STEP_TITLES = {
     "embed": "Reading and embedding",
     "neighbors": "Finding neighbours",
     "evidence": "Weighing evidence",
+    "findings": "Looking for copies",
     "map": "Drawing the map",
 }
 """What people read, by the step's name in the database, in the steps' order."""

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.store_base import Row, StoreError, now
+from core.store_findings import FindingStore
 from core.store_items import EmbeddedItem, ItemStore
 from core.store_verdicts import VerdictStore
 
 __all__ = ["EmbeddedItem", "Row", "Store", "StoreError", "now"]
 
 
-class Store(ItemStore, VerdictStore):
-    """The database of one audit: its settings, its runs, its items and its verdicts.
+class Store(ItemStore, FindingStore, VerdictStore):
+    """The database of one audit: its settings, its runs, its items, findings and verdicts.
 
     Parameters
     ----------

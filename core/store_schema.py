@@ -206,3 +206,24 @@ def m002_contents(db: Database) -> None:
     db.create_view("standing_verdicts", STANDING_VERDICTS)
     db.create_view("current_verdicts", CURRENT_STANDING_VERDICTS)
     db.create_view("outdated_verdicts", OUTDATED_VERDICTS)
+
+
+@migrations()
+def m003_findings(db: Database) -> None:
+    """Keep what was found beside the ranking, in the order to look at it."""
+    db.table("findings").create(
+        {
+            "kind": str,
+            "position": int,
+            "group_id": str,
+            "item_id": str,
+            "score": float,
+            "exact": int,
+            "split": str,
+        },
+        pk=("kind", "position"),
+        not_null={"group_id", "item_id", "score"},
+        foreign_keys=[("group_id", "items", "id"), ("item_id", "items", "id")],
+    )
+    db.table("findings").create_index(["kind", "item_id"], unique=True)
+    db.table("findings").create_index(["kind", "group_id"])

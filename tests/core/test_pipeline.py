@@ -29,7 +29,7 @@ def audit(picture_folder, tmp_path):
 
 
 def test_run_does_every_step(computed):
-    assert list(steps(computed)) == ["list", "embed", "neighbors", "evidence", "map"]
+    assert list(steps(computed)) == ["list", "embed", "neighbors", "evidence", "findings", "map"]
     assert set(steps(computed).values()) == {"done"}
     assert computed.store.latest_run()["state"] == "done"
 
@@ -82,17 +82,17 @@ def test_run_again_skips_every_step_but_the_listing(computed):
     pipeline.run(computed)
     assert steps(computed) == {
         "list": "done", "embed": "skipped", "neighbors": "skipped",
-        "evidence": "skipped", "map": "skipped",
+        "evidence": "skipped", "findings": "skipped", "map": "skipped",
     }  # fmt: skip
 
 
-def test_changed_label_redoes_only_the_evidence(computed):
+def test_changed_label_redoes_only_the_evidence_and_the_findings(computed):
     text = computed.labels_file.read_text(encoding="utf-8")
     computed.labels_file.write_text(text.replace("12.jpg,lotus", "12.jpg,emu"), encoding="utf-8")
     pipeline.run(computed)
     assert steps(computed) == {
         "list": "done", "embed": "skipped", "neighbors": "skipped",
-        "evidence": "done", "map": "skipped",
+        "evidence": "done", "findings": "done", "map": "skipped",
     }  # fmt: skip
     assert {row["given"] for row in computed.store.ranking() if row["path"] == "12.jpg"} == {"emu"}
 
@@ -118,6 +118,34 @@ def test_deleted_result_is_computed_again(computed, name, step):
     assert set(states.values()) == {"done", "skipped"}
     assert (computed.folder / name).exists()
     assert rows_by_path(computed) == before
+
+
+def test_copies_across_labels_and_splits_are_found(computed):
+    """A copy of an emu, byte by byte, that is labelled lotus and lies in the other split."""
+    lines = computed.labels_file.read_text(encoding="utf-8").splitlines()
+    rows = [
+        f"{line},{split}" for line, split in zip(lines, ["Split", *["train"] * 18], strict=True)
+    ]
+    rows.append("a copy,copy.jpg,lotus,,Test")
+    computed.labels_file.write_text("\n".join(rows), encoding="utf-8")
+    shutil.copy(computed.source / "15.jpg", computed.source / "copy.jpg")
+    pipeline.run(computed)
+    for kind in ("conflicts", "leakage", "duplicates"):
+        found = computed.store.findings(kind)[:2]
+        assert {(row["path"], row["match"]) for row in found} == {
+            ("15.jpg", "exact"), ("copy.jpg", "exact"),
+        }  # fmt: skip
+    assert computed.store.setting("splits") == ["test", "train"]
+
+
+def test_a_split_that_changes_is_found_without_computing_anything_else(computed):
+    lines = computed.labels_file.read_text(encoding="utf-8").splitlines()
+    rows = [f"{line},{'split' if at == 0 else 'train'}" for at, line in enumerate(lines)]
+    computed.labels_file.write_text("\n".join(rows), encoding="utf-8")
+    pipeline.run(computed)
+    states = steps(computed)
+    assert (states.pop("list"), states.pop("findings")) == ("done", "done")
+    assert set(states.values()) == {"skipped"}
 
 
 def test_verdicts_stay_through_a_run(computed):
