@@ -15,6 +15,7 @@ import click
 from core.audit import Audit, AuditError
 from core.embedding.given_files import GivenFileError
 from core.embedding.network import PIXELS, BackboneError
+from core.findings.words import KINDS
 from core.image_files import UnreadableImage
 from core.jobs import JobRefused
 from core.sources import SourceError
@@ -117,6 +118,26 @@ def rank(folder: Path, top: int | None, style: str) -> None:
     if not opened.is_ranked:
         raise AuditError(f"The audit in {folder} is not ranked yet; run `audit` again.")
     _print_rows(opened.store.ranking(top), ("id", "path", "given", "suggested", "suspicion"), style)
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.option("--kind", type=click.Choice(KINDS), help="Only of that kind.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
+def findings(folder: Path, kind: str | None, style: str) -> None:
+    """Print what was found beside the ranking of the audit in DIR: copies and outliers.
+
+    Copies share a group; conflicts are those with different labels, leakage
+    those in different splits. A score is the cosine to the nearest copy, for
+    an outlier the standard deviations that it lies too far.
+    """
+    store = Audit(folder).store
+    if store.fingerprint("findings") is None:
+        raise AuditError(f"The audit in {folder} has no findings yet; run `audit` again.")
+    found = [row for name in ([kind] if kind else KINDS) for row in store.findings(name)]
+    columns = ("kind", "group", "id", "path", "given", "split", "match", "score")
+    rows = [row | {"group": row["group_id"]} for row in found]
+    _print_rows([{column: row[column] for column in columns} for row in rows], columns, style)
 
 
 @cli.command()

@@ -17,13 +17,15 @@ class FindingStore(StoreBase):
             db.execute("delete from findings")
             db.table("findings").insert_all(rows)
 
-    def finding_counts(self) -> dict[str, int]:
-        """Return how many ranked items there are in the findings of each kind."""
+    def finding_counts(self) -> dict[str, Row]:
+        """Return by kind ``count``, the ranked items in its findings, and ``reviewed`` of them."""
         rows = self._query(
-            "select kind, count(*) as count from findings join ranked on ranked.id = item_id"
+            "select kind, count(*) as count, count(current_verdicts.id) as reviewed"
+            " from findings join ranked on ranked.id = findings.item_id"
+            " left join current_verdicts on current_verdicts.item_id = findings.item_id"
             " group by kind"
         )
-        return {row["kind"]: row["count"] for row in rows}
+        return {row.pop("kind"): row for row in rows}
 
     def finding_ids(self, kind: str) -> list[str]:
         """Return the ranked items in the findings of a kind, a group in a row, the surest first."""

@@ -6,6 +6,7 @@ from core.charts import CLICK, class_suspects, confusion_map, review_progress, s
 from core.demo import is_demo
 from core.review.queues import Queue
 from pages.parts import context, frames
+from pages.parts.findings import show_findings
 from pages.parts.gallery import gallery
 from pages.parts.job import show_job
 from pages.parts.links import clicked, open_queue
@@ -52,6 +53,8 @@ if counts["outdated"]:
     )
     if action.button("Review these", width="stretch"):
         open_queue(Queue(outdated=True))
+
+show_findings(audit, judged)
 
 confused, where = st.columns([3, 2], gap="large")
 with confused:

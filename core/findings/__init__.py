@@ -20,7 +20,7 @@ FINDERS: dict[str, Finder] = {
     "duplicates": duplicates.find,
     "outliers": outliers.find,
 }
-"""What finds each kind, the kind that is most surely wrong first."""
+"""What finds each kind of `words.KINDS`."""
 
 
 def find_issues(

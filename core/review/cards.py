@@ -51,8 +51,10 @@ class Cards:
         dict
             ``cards``: by id, the fields of `Store.items` and ``neighbours``,
             ``peers`` (pairs of id and similarity), ``likely`` (class names,
-            most probable first), ``why`` (facts for a sentence) and
-            ``outdated`` (the verdict on what the image was before, or None).
+            most probable first), ``why`` (facts for a sentence),
+            ``copies`` (how copies of the item are labelled instead, see
+            `Store.conflicting_copies`, or None) and ``outdated`` (the verdict
+            on what the image was before, or None).
             ``pictures``: by id, content hash, given label, path and fields.
         """
         neighbours = {item_id: self._neighbours(item_id) for item_id in ids}
@@ -60,6 +62,7 @@ class Cards:
         shown = {other for pairs in (*neighbours.values(), *peers.values()) for other, _ in pairs}
         items = self.audit.store.items([*ids, *shown])
         outdated = self.audit.store.outdated_verdicts(ids)
+        copies = self.audit.store.conflicting_copies(ids)
         cards = {
             item_id: items[item_id]
             | {
@@ -67,6 +70,7 @@ class Cards:
                 "peers": peers[item_id],
                 "likely": self._likely(item_id),
                 "why": self._why(items[item_id], neighbours[item_id], items),
+                "copies": copies.get(item_id),
                 "outdated": outdated.get(item_id),
             }
             for item_id in ids

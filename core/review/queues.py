@@ -6,6 +6,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from core.findings.words import KINDS
+from core.findings.words import title as finding_title
 from core.store import Store
 
 
@@ -23,6 +25,9 @@ class Queue:
         Only items whose image has changed since it was judged.
     everything : bool
         Also items whose own label is the most probable one.
+    finding : str or None
+        Only the items of that kind of finding, of `core.findings.words.KINDS`,
+        a group in a row and the surest first.
     """
 
     given: str | None = None
@@ -30,6 +35,7 @@ class Queue:
     selection: str | None = None
     outdated: bool = False
     everything: bool = False
+    finding: str | None = None
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> Queue:
@@ -40,6 +46,7 @@ class Queue:
             selection=params.get("selection") or None,
             outdated=params.get("outdated") == "1",
             everything=params.get("everything") == "1",
+            finding=params.get("finding") if params.get("finding") in KINDS else None,
         )
 
     def params(self) -> dict[str, str]:
@@ -56,6 +63,8 @@ class Queue:
         """Return what people call the queue."""
         if self.selection:
             return store.selection_title(self.selection) or "A selection that is gone"
+        if self.finding:
+            return finding_title(self.finding, store.setting("splits", []))
         if self.outdated:
             return "Changed since they were reviewed"
         if self.given and self.suggested:
@@ -68,6 +77,8 @@ class Queue:
 
     def ids(self, store: Store) -> list[str]:
         """Return the ids of the queue's items in their order."""
+        if self.finding:
+            return store.finding_ids(self.finding)
         return store.queue_ids(
             given=self.given,
             suggested=self.suggested,

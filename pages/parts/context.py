@@ -68,12 +68,13 @@ def require_ranking(audit: Audit) -> None:
 
 
 def cards(audit: Audit) -> Cards:
-    """Return the maker of the desk's cards, held in memory until the evidence changes."""
-    return _cards(audit.id, audit.store.fingerprint("evidence") or "", audit)
+    """Return the maker of the desk's cards, held until the evidence or a finding changes."""
+    made_from = [audit.store.fingerprint(artifact) for artifact in ("evidence", "findings")]
+    return _cards(audit.id, str(made_from), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _cards(audit_id: str, evidence: str, _audit: Audit) -> Cards:
+def _cards(audit_id: str, made_from: str, _audit: Audit) -> Cards:
     return Cards(_audit)
 
 

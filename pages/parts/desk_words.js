@@ -14,9 +14,13 @@ function duration(milliseconds) {
 }
 
 // Why the item is a suspect: a list of texts and bold class names.
-function reason({ why, given, suggested }) {
+function reason({ why, given, suggested, copies }) {
   const [label, votes] = Object.entries(why.votes).sort((a, b) => b[1] - a[1])[0] ?? []
   const parts = []
+  if (copies) {
+    parts.push(copies.exact ? 'The same picture is labelled ' : 'A copy of it is labelled ')
+    parts.push(bold(copies.labels.join(', ')), ' elsewhere. ')
+  }
   if (label) {
     parts.push(`${votes} of its ${why.nearest} nearest are `, bold(label), label === given ? ' too. ' : '. ')
   }

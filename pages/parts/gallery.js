@@ -8,16 +8,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (picture.words) image.textContent = picture.words
     else {
       image.src = picture.src
-      image.alt = `labelled ${picture.given}, looks like ${picture.suggested}`
+      const looks = picture.suggested ? `, looks like ${picture.suggested}` : ''
+      image.alt = `labelled ${picture.given}${looks}`
       image.loading = 'lazy'
     }
     const given = document.createElement('span')
-    given.className = 'given'
+    given.className = picture.suggested ? 'given doubtful' : 'given'
     given.textContent = picture.given ?? 'no label'
-    const suggested = document.createElement('span')
-    suggested.className = 'suggested'
-    suggested.textContent = picture.suggested ?? ''
-    button.append(image, given, suggested)
+    button.append(image, given)
+    if (picture.suggested) {
+      const suggested = document.createElement('span')
+      suggested.className = 'suggested'
+      suggested.textContent = picture.suggested
+      button.append(suggested)
+    }
     button.onclick = () => setTriggerValue('chosen', picture.id)
     return button
   }))

@@ -21,8 +21,10 @@ _gallery = st.components.v2.component(
 )
 
 
-def gallery(audit: Audit, items: Sequence[Row], key: str) -> str | None:
-    """Show `items` as thumbnails with given and suggested label.
+def gallery(
+    audit: Audit, items: Sequence[Row], key: str, with_suggestion: bool = True
+) -> str | None:
+    """Show `items` as thumbnails with their given label, and the suggested one beside it.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def gallery(audit: Audit, items: Sequence[Row], key: str) -> str | None:
             "src": image_address(audit, item["id"], item["content_hash"]),
             "words": _words(item),
             "given": item["given"],
-            "suggested": item["suggested"],
+            "suggested": item["suggested"] if with_suggestion else None,
         }
         for item in items
     ]

@@ -1,10 +1,11 @@
-"""The choice of a queue: all suspects, a class, a pair, or one that an address asked for."""
+"""The choice of a queue: all suspects, a finding, a class, a pair, or what an address asks for."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.audit import Audit
+from core.findings.words import KINDS
 from core.review.queues import Queue
 
 MOST_PAIRS = 12
@@ -18,6 +19,10 @@ def choose_queue(audit: Audit, asked_for: Queue) -> Queue:
         Queue(): sum(row["count"] for row in confusions),
         Queue(everything=True): store.counts()["ranked"],
     }
+    counts = store.finding_counts()
+    for kind in KINDS:
+        if kind in counts:
+            sizes[Queue(finding=kind)] = counts[kind]["count"]
     for row in confusions[:MOST_PAIRS]:
         sizes[Queue(given=row["given"], suggested=row["suggested"])] = row["count"]
     for row in store.class_summary():

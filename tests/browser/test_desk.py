@@ -145,3 +145,12 @@ def test_a_refused_verdict_comes_back_with_the_reason(page, address, demo_folder
     page.keyboard.press("k")
     page.locator(".notice", has_text="has changed since it was shown").wait_for()
     assert store.judged_ids() == {}
+
+
+def test_copies_with_different_labels_come_one_after_the_other(page, address, demo_folder):
+    store = Audit(demo_folder).store
+    first, second, *_ = store.finding_ids("conflicts")
+    assert sign_in(page, address, path="review?finding=conflicts") == first
+    (other,) = store.conflicting_copies([first])[first]["labels"]
+    page.locator(".why", has_text=f"A copy of it is labelled {other} elsewhere").wait_for()
+    assert press(page, "k", first) == second

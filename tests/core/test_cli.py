@@ -92,6 +92,63 @@ def test_rank_to_a_reader_that_stops_early_is_quiet(folder):
     process.wait()
 
 
+# -- findings ----------------------------------------------------------------------------------
+
+FINDING_COLUMNS = ["kind", "group", "id", "path", "given", "split", "match", "score"]
+
+
+@pytest.fixture
+def found(ranked):
+    """The suspect is a near copy of an emu, and an outlier is there too."""
+    rows = [
+        ("conflicts", 0, SUSPECT, SUSPECT, 0.97, False),
+        ("conflicts", 1, SUSPECT, "14.jpg", 0.97, False),
+        ("outliers", 0, "03.jpg", "03.jpg", 3.5, None),
+    ]
+    ranked.store.replace_findings(
+        {
+            "kind": kind,
+            "position": position,
+            "group_id": item_id(group),
+            "item_id": item_id(path),
+            "score": score,
+            "exact": exact,
+        }
+        for kind, position, group, path, score, exact in rows
+    )
+    return ranked.folder
+
+
+def test_findings_as_csv_name_items_and_their_group(command, found):
+    outcome = command("findings", found, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(outcome.out)))
+    assert list(rows[0]) == FINDING_COLUMNS
+    assert [(row["kind"], row["path"], row["match"]) for row in rows] == [
+        ("conflicts", SUSPECT, "near"), ("conflicts", "14.jpg", "near"), ("outliers", "03.jpg", ""),
+    ]  # fmt: skip
+    assert {row["group"] for row in rows[:2]} == {item_id(SUSPECT)}
+
+
+def test_findings_of_one_kind_are_printed_alone(command, found):
+    (row,) = json.loads(command("findings", found, "--kind", "outliers", "--format", "json").out)
+    assert (row["path"], row["match"], row["score"]) == ("03.jpg", None, 3.5)
+    table = command("findings", found, "--kind", "conflicts").out.splitlines()
+    assert table[0].split() == FINDING_COLUMNS
+    assert len(table) == 3
+
+
+def test_no_findings_are_a_header_alone(command, found):
+    assert len(command("findings", found, "--kind", "leakage").out.splitlines()) == 1
+
+
+def test_an_audit_that_was_never_looked_through_says_so(command, ranked):
+    with ranked.store.transaction() as db:
+        db.table("artifacts").delete("findings")
+    outcome = command("findings", ranked.folder)
+    assert outcome.status == 2
+    assert "run `audit` again" in outcome.err
+
+
 # -- status ------------------------------------------------------------------------------------
 
 
@@ -116,7 +173,9 @@ def test_status_as_a_table_is_for_people(command, folder):
         if " " in line.strip()
     )
     assert lines["items"] == "18"
-    assert lines["steps"] == "list done, embed done, neighbors done, evidence done, map done"
+    assert lines["steps"] == (
+        "list done, embed done, neighbors done, evidence done, findings done, map done"
+    )
 
 
 # -- verdict -----------------------------------------------------------------------------------

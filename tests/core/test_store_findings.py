@@ -65,29 +65,40 @@ def test_findings_go_on_after_the_last_one_seen(found):
     assert found.findings("conflicts", after=rest[-1]["position"]) == []
 
 
+def counts(store):
+    return {kind: row["count"] for kind, row in store.finding_counts().items()}
+
+
 def test_only_ranked_items_are_counted_and_queued(found):
-    assert found.finding_counts() == {"conflicts": 3, "duplicates": 1, "outliers": 1}
+    assert counts(found) == {"conflicts": 3, "duplicates": 1, "outliers": 1}
     assert found.finding_ids("duplicates") == [item_id("1.jpg")]
     assert [row["path"] for row in found.findings("duplicates")] == ["5.jpg", "1.jpg"]
+
+
+def test_those_with_a_verdict_that_stands_are_counted(found, ana):
+    ana.judge("0.jpg")
+    ana.judge("2.jpg")
+    ana.undo("2.jpg")
+    assert found.finding_counts()["conflicts"] == {"count": 3, "reviewed": 1}
 
 
 def test_an_item_that_is_listed_no_more_is_in_no_finding(found):
     found.replace_listing(records({"2.jpg": "dog", "3.jpg": "dog"}))
     assert found.finding_ids("conflicts") == [item_id("2.jpg"), item_id("3.jpg")]
     assert [row["path"] for row in found.findings("conflicts")] == ["2.jpg", "3.jpg"]
-    assert found.finding_counts() == {"conflicts": 2}
+    assert counts(found) == {"conflicts": 2}
 
 
 def test_new_findings_take_the_place_of_all_others(found):
     found.replace_findings([row("outliers", 0, "1.jpg")])
-    assert found.finding_counts() == {"outliers": 1}
+    assert counts(found) == {"outliers": 1}
     assert all(found.findings(kind) == [] for kind in KINDS[:3])
 
 
 def test_findings_that_cannot_be_stored_leave_the_others(found):
     with pytest.raises(Exception, match="FOREIGN KEY"):
         found.replace_findings([row("outliers", 0, "1.jpg"), row("outliers", 1, "unknown.jpg")])
-    assert found.finding_counts()["conflicts"] == 3
+    assert counts(found)["conflicts"] == 3
 
 
 def test_what_copies_are_labelled_instead_is_known_of_each(found):

@@ -107,6 +107,44 @@ def test_a_click_in_the_confusion_map_opens_that_queue(app, demo):
     assert app.query_params["suggested"] == pair["suggested"]
 
 
+def button(app, text):
+    return next(button for button in app.button if text in button.label.replace("\\", ""))
+
+
+def test_overview_tells_what_was_found_beside_the_ranking(app, demo):
+    app.run()
+    counts = demo.store.finding_counts()
+    assert "Also worth a look" in [header.value for header in app.header]
+    assert f"{counts['conflicts']['count']} images have copies" in button(app, "copies").label
+    button(app, "unlike everything else").click().run()
+    assert not app.exception
+    assert app.query_params["finding"] == "outliers"
+
+
+def test_overview_counts_what_is_reviewed_of_the_findings_and_hides_what_is_done(app, demo):
+    for kind, count in (("conflicts", 2), ("outliers", None)):
+        for item_id in demo.store.finding_ids(kind)[:count]:
+            review_one(demo, item_id)
+    app.run()
+    assert "2 of them reviewed" in button(app, "copies with other labels").label
+    assert not any("unlike" in button.label for button in app.button)
+
+
+def test_overview_is_silent_where_nothing_was_found(app, demo):
+    demo.store.replace_findings([])
+    app.run()
+    assert not app.exception
+    assert "Also worth a look" not in [header.value for header in app.header]
+
+
+def test_review_offers_the_findings_there_are(app, demo):
+    app.session_state["auditor"] = "Ana"
+    opened(app, "review.py")
+    count = demo.store.finding_counts()["conflicts"]["count"]
+    assert f"Copies with different labels ({count})" in app.selectbox[0].options
+    assert not any("across" in option for option in app.selectbox[0].options)
+
+
 def test_review_asks_for_a_name_once(app):
     opened(app, "review.py")
     assert app.title[0].value == "Who is reviewing?"

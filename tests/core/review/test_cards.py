@@ -52,6 +52,25 @@ def test_reason_has_the_items_rank_in_its_class(card):
     assert 1 <= card["why"]["rank"] <= 10
 
 
+def test_card_says_how_copies_are_labelled(cards, card):
+    assert card["copies"] is None
+    other = item_id("14.jpg")  # an emu
+    cards.audit.store.replace_findings(
+        {
+            "kind": "conflicts",
+            "position": position,
+            "group_id": SUSPECT,
+            "item_id": found,
+            "score": 1,
+            "exact": True,
+        }
+        for position, found in enumerate((SUSPECT, other))
+    )
+    made = cards.make([SUSPECT, other])["cards"]
+    assert made[SUSPECT]["copies"] == {"labels": ["emu"], "exact": True}
+    assert made[other]["copies"] == {"labels": ["lotus"], "exact": True}
+
+
 def test_pictures_are_those_of_every_neighbour_and_peer(cards, card):
     pictures = cards.make([SUSPECT])["pictures"]
     assert set(pictures) == {other for other, _ in card["neighbours"] + card["peers"]}

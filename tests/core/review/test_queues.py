@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audit import item_id
+from core.findings.words import KINDS
 from core.review.queues import Queue, start_at, window
 
 IDS = tuple("abcdefghijklmnop")
@@ -104,7 +105,19 @@ def test_visit_begins_where_the_auditor_was(judged, place, at):
 fields = st.none() | st.text(min_size=1)
 
 
-@given(st.builds(Queue, given=fields, suggested=fields, selection=fields, everything=st.booleans()))
+kinds = st.none() | st.sampled_from(KINDS)
+
+
+@given(
+    st.builds(
+        Queue,
+        given=fields,
+        suggested=fields,
+        selection=fields,
+        everything=st.booleans(),
+        finding=kinds,
+    )
+)
 def test_queue_comes_back_from_its_address(queue):
     assert Queue.from_params(queue.params()) == queue
 
@@ -127,10 +140,39 @@ def test_queue_takes_the_items_that_fit(ranked):
     assert item_id("12.jpg") in Queue(given="lotus", suggested="emu").ids(ranked.store)
 
 
+def test_queue_of_a_finding_has_a_group_in_a_row_whatever_the_suspicion(ranked):
+    order = [item_id(f"{n:02}.jpg") for n in (3, 12, 7, 0)]
+    ranked.store.replace_findings(
+        {
+            "kind": "conflicts",
+            "position": position,
+            "group_id": order[position // 2 * 2],
+            "item_id": found,
+            "score": 1,
+        }
+        for position, found in enumerate(order)
+    )
+    assert Queue(finding="conflicts").ids(ranked.store) == order
+    assert Queue(finding="outliers").ids(ranked.store) == []
+
+
+def test_an_unknown_kind_of_finding_is_ignored():
+    assert Queue.from_params({"finding": "no such kind"}) == Queue()
+
+
+def test_leaks_are_named_by_the_two_splits_there_are(store):
+    assert Queue(finding="leakage").title(store) == "Copies across splits"
+    store.set_settings({"splits": ["test", "train"]})
+    assert Queue(finding="leakage").title(store) == "Copies across train and test"
+
+
 @pytest.mark.parametrize(
     ("queue", "title"),
     [
         (Queue(), "Most suspect"),
+        (Queue(finding="conflicts"), "Copies with different labels"),
+        (Queue(finding="duplicates"), "Copies of each other"),
+        (Queue(finding="outliers"), "Unlike everything else"),
         (Queue(everything=True), "Every image, most suspect first"),
         (Queue(given="cat"), "Labelled cat"),
         (Queue(suggested="dog"), "Looks like dog"),
