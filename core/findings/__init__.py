@@ -47,8 +47,9 @@ def find_issues(
     for kind, find in FINDERS.items():
         position = 0
         for finding in find(examined):
-            group_id = min(items[row].id for row in finding.rows)
-            for at, row in enumerate(finding.rows.tolist()):
+            rows = finding.rows.tolist()
+            group_id = min(items[row].id for row in rows)
+            for at, row in enumerate(rows):
                 yield {
                     "kind": kind,
                     "position": position,
@@ -78,5 +79,6 @@ def examine(items: Sequence[EmbeddedItem], graph: Graph, splits: Mapping[str, st
 
 
 def _codes(values: Sequence[str]) -> Codes:
-    codes: Codes = np.unique(np.array(values), return_inverse=True)[1].astype(np.int64)
-    return codes
+    """Return a code for each value, 0 and up, equal for equal ones."""
+    codes: dict[str, int] = {}
+    return np.array([codes.setdefault(value, len(codes)) for value in values], np.int64)

@@ -24,7 +24,7 @@ class Examined(NamedTuple):
     groups : int array (n,)
         Equal for copies of one picture; see `copies.copy_groups`.
     contents : int array (n,)
-        Equal for files of the same bytes.
+        0 and up, equal for files of the same bytes.
     labels : int array (n,)
         Given class, -1 without.
     splits : int array (n,)

@@ -33,7 +33,7 @@ def copy_groups(graph: Graph, contents: Codes) -> NDArray[np.intp]:
     _, same = np.unique(contents, return_inverse=True)
     # Groups and contents are the nodes, every item is a link between its two.
     size = 2 * n
-    links = coo_array((np.ones(n, np.int8), (near, n + same)), shape=(size, size))
+    links = coo_array((np.ones(n), (near, n + same)), shape=(size, size))
     joined: NDArray[np.int32] = connected_components(links, directed=False)[1]
     groups: NDArray[np.intp] = np.unique(joined[near], return_inverse=True)[1]
     return groups
@@ -55,60 +55,62 @@ def differing_copies(examined: Examined, codes: Codes | None = None) -> list[Fin
         The rarest code of a group first. A score is the cosine to the nearest
         copy of another code, 1 for one of the same bytes.
     """
-    kept = np.arange(len(examined.groups)) if codes is None else np.flatnonzero(codes >= 0)
     # Without codes every item differs from every other.
     kinds = np.arange(len(examined.groups)) if codes is None else codes
-    closeness = _closeness(examined, kinds)
-    findings = []
-    for rows in _members(examined.groups, kept):
-        _, kind, counts = np.unique(kinds[rows], return_inverse=True, return_counts=True)
-        if len(counts) > 1:
-            ordered = rows[np.lexsort((rows, counts[kind]))]
-            findings.append(_finding(ordered, closeness[ordered], examined.contents, kinds))
-    return sorted(findings, key=_surest_first)
-
-
-def _finding(rows: Rows, closeness: NDArray[np.float32], contents: Codes, kinds: Codes) -> Finding:
-    exact = _has_twin(contents[rows], kinds[rows])
-    scores = np.where(exact, np.float32(1), closeness)
+    rows = _differing(examined.groups, kinds)
+    if len(rows) == 0:
+        return []
+    exact = _has_twin(examined.contents[rows], kinds[rows])
+    scores = np.where(exact, np.float32(1), _closeness(examined, kinds, rows))
+    _, first, group = np.unique(examined.groups[rows], return_index=True, return_inverse=True)
     # Two copies of a third may not be near enough to each other to be listed.
-    scores[scores == 0] = scores[scores > 0].min(initial=1)
-    return Finding(rows, scores, exact)
+    listed = scores > 0
+    least = np.ones(len(first), np.float32)
+    np.minimum.at(least, group[listed], scores[listed])
+    scores = np.where(listed, scores, least[group])
+    surest = np.zeros(len(first), np.float32)
+    np.maximum.at(surest, group, scores + exact)
+    rarity = _counts(_pairs(group, kinds[rows]))
+    order = np.lexsort((rows, rarity, first[group], -surest[group]))
+    ends = np.flatnonzero(np.diff(group[order])) + 1
+    return [Finding(rows[part], scores[part], exact[part]) for part in np.split(order, ends)]
 
 
-def _surest_first(finding: Finding) -> tuple[bool, float, int]:
-    assert finding.exact is not None
-    return not finding.exact.any(), -float(finding.scores.max()), int(finding.rows.min())
+def _differing(groups: NDArray[np.integer], kinds: Codes) -> Rows:
+    """Return the rows that have a kind and lie in a group with two kinds or more."""
+    rows = np.flatnonzero(kinds >= 0)
+    _, first = np.unique(_pairs(groups[rows], kinds[rows]), return_index=True)
+    n_kinds = np.bincount(groups[rows[first]], minlength=int(groups.max(initial=0)) + 1)
+    differing: Rows = rows[n_kinds[groups[rows]] > 1]
+    return differing
 
 
-def _members(groups: NDArray[np.integer], kept: Rows) -> list[Rows]:
-    """Return the rows of every group with two or more of the rows `kept`."""
-    ordered = kept[np.argsort(groups[kept], kind="stable")]
-    _, starts, counts = np.unique(groups[ordered], return_index=True, return_counts=True)
-    return [
-        ordered[start : start + count]
-        for start, count in zip(starts, counts, strict=True)
-        if count > 1
-    ]
+def _has_twin(contents: Codes, kinds: Codes) -> NDArray[np.bool_]:
+    """Tell for each item whether one of the same content is of another kind."""
+    _, first = np.unique(_pairs(contents, kinds), return_index=True)
+    twins: NDArray[np.bool_] = np.bincount(contents[first])[contents] > 1
+    return twins
 
 
-def _closeness(examined: Examined, kinds: Codes) -> NDArray[np.float32]:
+def _closeness(examined: Examined, kinds: Codes, rows: Rows) -> NDArray[np.float32]:
     """Return the similarity to the nearest listed copy of another kind; 0 where there is none."""
     groups = examined.groups
-    sizes = np.bincount(groups, minlength=1)
-    rows = np.flatnonzero(sizes[groups] > 1)
     others = np.asarray(examined.graph.indices[rows])
     copies = (groups[others] == groups[rows, None]) & (kinds[others] != kinds[rows, None])
     similarities = np.asarray(examined.graph.similarities[rows])[copies]
     closeness = np.zeros(len(groups), np.float32)
     np.maximum.at(closeness, rows[np.nonzero(copies)[0]], similarities)
     np.maximum.at(closeness, others[copies], similarities)
-    return closeness
+    return closeness[rows]
 
 
-def _has_twin(contents: Codes, kinds: Codes) -> NDArray[np.bool_]:
-    """Tell for each item whether one of the same content is of another kind."""
-    pairs = np.unique(np.column_stack([contents, kinds]), axis=0)
-    found, counts = np.unique(pairs[:, 0], return_counts=True)
-    twins: NDArray[np.bool_] = counts[np.searchsorted(found, contents)] > 1
-    return twins
+def _pairs(ones: NDArray[np.integer], others: NDArray[np.integer]) -> Codes:
+    """Return one code for each pair of codes."""
+    return ones.astype(np.int64) * (int(others.max(initial=0)) + 1) + others
+
+
+def _counts(codes: Codes) -> NDArray[np.intp]:
+    """Return how many items have the code of each."""
+    _, code, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    same: NDArray[np.intp] = counts[code]
+    return same

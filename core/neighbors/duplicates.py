@@ -14,6 +14,7 @@ IDENTICAL = 1 - 1e-4
 NEAR_DUPLICATE = 0.95
 
 _NEIGHBORHOOD = 20
+_SAMPLE = 50_000
 _FALSE_PAIRS = 1.0
 _FALSE_SHARE = 0.01
 
@@ -51,19 +52,19 @@ def duplicate_threshold(graph: Graph) -> FloatArray:
        intrinsic dimension estimator", Scientific Reports 12, 2022, section 2.
     """
     n = len(graph.indices)
-    similarities = np.asarray(graph.similarities[:, :_NEIGHBORHOOD], np.float64)
+    k = min(_NEIGHBORHOOD, graph.similarities.shape[1])
     identical = np.full(n, IDENTICAL, np.float32)
-    gaps = _outer_gaps(similarities)
+    gaps = _outer_gaps(np.asarray(graph.similarities[:: 1 + n // _SAMPLE, :k], np.float64))
     if not gaps.any():
         return identical
-    radius = _distance(similarities[:, -1])
-    chance = min(2 * _FALSE_PAIRS / n, _FALSE_SHARE) / (similarities.shape[1] - 1)
+    nearest, last = np.asarray(graph.similarities[:, 0]), graph.similarities[:, k - 1]
+    radius = _distance(np.asarray(last, np.float64))
+    chance = min(2 * _FALSE_PAIRS / n, _FALSE_SHARE) / (k - 1)
     if chance ** _inverse_dimension(gaps, 0.5) * np.median(radius) < np.sqrt(2 - 2 * IDENTICAL):
         return np.full(n, np.inf, np.float32)
     # Items differ in dimension; the wide gaps, not the typical ones, must be accounted for.
     reach = chance ** _inverse_dimension(gaps, 0.9) * radius
     threshold = np.minimum(1 - reach**2 / 2, identical).astype(np.float32)
-    nearest = similarities[:, 0]
     near = (nearest >= threshold) & (nearest < IDENTICAL)
     return identical if near.mean() > 0.5 else threshold
 
@@ -74,8 +75,7 @@ def _outer_gaps(similarities: NDArray[np.float64]) -> NDArray[np.float64]:
     first = k // 2
     if k < first + 2:
         return np.empty((0, 0))
-    rows = similarities[similarities[:, first] < IDENTICAL, first:]
-    distances = _distance(rows)
+    distances = _distance(similarities[similarities[:, first] < IDENTICAL, first:])
     gaps: NDArray[np.float64] = np.log(distances[:, 1:] / distances[:, :-1])
     return gaps * np.arange(first + 1, k)
 
@@ -144,7 +144,7 @@ def _components(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> ND
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    links = coo_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n, n))
+    links = coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
     found: NDArray[np.int32] = connected_components(links, directed=False)[1]
     return found.astype(np.intp)
 
@@ -154,7 +154,7 @@ def _centres(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> NDArr
     from scipy.sparse import coo_array
 
     apart = rows != columns
-    pairs = (np.ones(int(apart.sum()), np.int8), (rows[apart], columns[apart]))
+    pairs = (np.ones(int(apart.sum())), (rows[apart], columns[apart]))
     links = coo_array(pairs, shape=(n, n)).tocsr()
     links = (links + links.T).tocsr()
     degrees = np.diff(links.indptr)

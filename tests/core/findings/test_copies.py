@@ -34,6 +34,14 @@ def test_files_of_the_same_bytes_are_copies_where_the_graph_lists_none() -> None
     assert copy_groups(nothing, np.array([7, 3, 7, 3])).tolist() == [0, 1, 0, 1]
 
 
+def test_a_crowd_of_one_file_is_one_group_that_says_how_its_labels_differ() -> None:
+    graph = nearest(np.repeat(scattered(1), 256, axis=0))
+    looked_at = examined(graph, [0] * 255 + [1], ["one file"] * 256)
+    (found,) = conflicts.find(looked_at)
+    assert found.rows.tolist() == [255, *range(255)]
+    assert found.exact.all()
+
+
 @settings(max_examples=50)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=40))
 def test_groups_join_the_contents_that_they_hold(contents: list[int]) -> None:
