@@ -5,45 +5,63 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import FloatArray, IntArray, WeightArray
+from core.detectors.base import Evidence, FloatArray, IntArray, Rows, WeightArray
 
-_COLDEST, _HOTTEST = 0.05, 25.0
+_COLDEST, _HOTTEST = 0.02, 50.0
+_SAMPLE = 20_000
 
 
-def calibrated(logits: NDArray[np.floating], labels: IntArray) -> FloatArray:
-    """Return softmax(logits / T) with the T under which the given labels are likeliest.
+class Calibrated:
+    """Evidence whose probabilities are as sure as the given labels bear out.
 
-    Temperature scaling [1]_. A discriminant in hundreds of dimensions is far
-    too sure of itself (T is 3 to 6); uncorrected it outvotes the other
-    detectors and, as weights, teaches the next pass its own mistakes. One
-    number fitted on all rows tells next to nothing of a row's own label.
+    ``softmax(logits / T)`` with the T under which the given labels are
+    likeliest: temperature scaling [1]_. A discriminant in hundreds of
+    dimensions is far too sure of itself (T is 3 to 6); uncorrected it outvotes
+    the other detectors and, as weights, teaches the next pass its own
+    mistakes. One number fitted on thousands of rows tells next to nothing of a
+    row's own label.
 
     Parameters
     ----------
-    logits : float array (n, K)
-        Out-of-sample log-probabilities, up to a constant of the row. NaN for
-        a class of which nothing is known: it gets the share 1 / K.
+    evidence : Evidence
     labels : int array (n,)
 
-    Returns
-    -------
-    float32 array (n, K)
-        Rows sum to 1.
+    Attributes
+    ----------
+    temperature_ : float
+        T above.
 
     References
     ----------
     .. [1] C. Guo, G. Pleiss, Y. Sun, K. Weinberger, "On calibration of modern
        neural networks", ICML 2017, section 4.2.
     """
-    known = np.isfinite(logits)
-    shares = softmax(np.where(known, logits, -np.inf) / temperature(logits, labels))
-    part = known.mean(axis=1, keepdims=True)
-    filled: WeightArray = np.where(known, shares * part, 1 / logits.shape[1])
-    return filled.astype(np.float32)
+
+    def __init__(self, evidence: Evidence, labels: IntArray) -> None:
+        self.evidence = evidence
+        n = len(labels)
+        rows = np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64)
+        self.temperature_ = temperature(evidence.log_proba(rows), labels[rows])
+
+    def log_proba(self, rows: Rows) -> FloatArray:
+        """Return normalised log-probabilities, float32 (m, K).
+
+        A class of which nothing is known gets the share 1 / K.
+        """
+        logits = self.evidence.log_proba(rows) / np.float32(self.temperature_)
+        unknown = np.isnan(logits)
+        if not unknown.any():
+            return log_softmax(logits)
+        known = log_softmax(np.where(unknown, -np.inf, logits))
+        K = logits.shape[1]
+        part = K - unknown.sum(axis=1, keepdims=True)
+        with np.errstate(divide="ignore"):
+            shared: FloatArray = known + np.log(part / K, dtype=np.float32)
+        return np.where(unknown, np.float32(-np.log(K)), shared)
 
 
 def temperature(logits: NDArray[np.floating], labels: IntArray) -> float:
-    """Return the T, 0.05 to 25, of greatest likelihood; 1 where nothing can be told."""
+    """Return the T, 0.02 to 50, of greatest likelihood; 1 where nothing can be told."""
     from scipy.optimize import minimize_scalar
 
     own = logits[np.arange(len(labels)), labels]
@@ -54,23 +72,33 @@ def temperature(logits: NDArray[np.floating], labels: IntArray) -> float:
     relative = np.where(np.isfinite(logits), logits, -np.inf)[usable] - own[usable, None]
 
     def loss(log_t: float) -> float:
-        return float(_logsumexp(relative / np.exp(log_t)).mean())
+        return float(_logsumexp(relative / np.float32(np.exp(log_t))).mean(dtype=np.float64))
 
     bounds = (np.log(_COLDEST), np.log(_HOTTEST))
-    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 0.01})
+    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 0.02})
     return float(np.exp(found.x))
 
 
+def log_softmax(logits: FloatArray) -> FloatArray:
+    """Return the logarithm of exp(logits) divided by the row sums.
+
+    A row without a finite entry stays without one.
+    """
+    sums = _logsumexp(logits)[:, None]
+    normalised: FloatArray = logits - np.where(np.isfinite(sums), sums, np.float32(0))
+    return normalised
+
+
 def softmax(logits: NDArray[np.floating]) -> WeightArray:
-    """Return exp(logits) divided by the row sums; a row without a finite entry is all zeros."""
-    top = logits.max(axis=1, keepdims=True)
-    powers = np.exp(logits - np.where(np.isfinite(top), top, 0.0), dtype=np.float64)
-    sums = powers.sum(axis=1, keepdims=True)
-    shares: WeightArray = np.divide(powers, sums, out=powers, where=sums > 0)
-    return shares
+    """Return exp(logits) divided by the row sums, float64."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True), dtype=np.float64)
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers
 
 
-def _logsumexp(logits: NDArray[np.floating]) -> WeightArray:
+def _logsumexp(logits: NDArray[np.floating]) -> NDArray[np.floating]:
     top = logits.max(axis=1)
-    sums: WeightArray = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
+    top = np.where(np.isfinite(top), top, logits.dtype.type(0))
+    with np.errstate(divide="ignore"):
+        sums: NDArray[np.floating] = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
     return sums

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import Features, FloatArray, IntArray, WeightArray
-from core.detectors.calibration import calibrated
-from core.detectors.folds import Folds, Rows, out_of_fold, stratified_folds
-from core.neighbors import duplicate_groups
+from core.detectors.base import Features, IntArray, WeightArray, as_float32, blocks
+from core.detectors.folds import Folds, stratified_folds
+from core.detectors.linear import FoldedLinear
 
 _TINY = 1e-12
 
 
 class Discriminant:
-    """Gaussian classes with one shared covariance, out of fold, calibrated.
+    """Gaussian classes with one shared covariance, out of fold.
 
     With weights w, class means m_c and priors p_c (each class's share of the
     weight), the covariance within classes
     ``W = sum_i w_i (x_i - m_{y_i}) (x_i - m_{y_i})' / sum_i w_i`` is shrunk to
     ``S = (1 - a) W + a (tr W / d) I`` [1]_, and
     ``log P(c | x) = x' S^-1 m_c - m_c' S^-1 m_c / 2 + log p_c + const`` [2]_.
-    scikit-learn's ``LinearDiscriminantAnalysis`` is the same but takes no weights.
+    All of it follows from sums over items, so that leaving a fold out is a
+    subtraction. scikit-learn's ``LinearDiscriminantAnalysis`` is the same but
+    takes no weights.
 
     Parameters
     ----------
@@ -44,68 +47,98 @@ class Discriminant:
         self.n_folds = n_folds
         self.random_state = random_state
 
-    def predict_proba_oos(
+    def fit(
         self,
         features: Features,
         labels: IntArray,
         n_classes: int,
         weights: WeightArray,
         folds: Folds | None = None,
-    ) -> FloatArray:
-        """Return each row's posterior from the folds it is not in; see ``Detector``.
+    ) -> FoldedLinear:
+        """Learn from every fold's complement; see ``Detector``.
 
-        `folds`, int64 (n,), takes the place of stratified random folds.
+        `folds`, int array (n,), takes the place of stratified random folds.
         """
         if folds is None:
-            groups = duplicate_groups(features.graph)
-            folds = stratified_folds(labels, self.n_folds, self.random_state, groups)
-        vectors = features.vectors
+            folds = stratified_folds(labels, self.n_folds, self.random_state, features.groups)
+        n_folds = int(folds.max()) + 1
+        parts = fold_sums(features.vectors, labels, n_classes, weights, folds, n_folds)
+        d = features.vectors.shape[1]
+        coefficients = np.zeros((n_folds, n_classes, d), np.float32)
+        intercepts = np.full((n_folds, n_classes), np.nan, np.float32)
+        for fold in range(n_folds):
+            rest = Sums(*(part.sum(axis=0) - part[fold] for part in parts))
+            present = np.flatnonzero(rest.items > 0.5)
+            if len(present) == 1:  # one class alone leaves nothing to tell apart
+                intercepts[fold, present] = 0
+            elif len(present):
+                coefficients[fold, present], intercepts[fold, present] = self._solve(rest, present)
+        return FoldedLinear(features.vectors, folds, coefficients, intercepts)
 
-        def classify(train: Rows, test: Rows) -> WeightArray:
-            return discriminant_logits(
-                vectors[train], labels[train], weights[train], vectors[test], self.shrinkage
-            )
+    def _solve(
+        self, sums: Sums, present: IntArray
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return coefficients (c, d) and intercepts (c,) of the c classes that are `present`."""
+        weight = np.maximum(sums.weight[present], _TINY)
+        means = sums.first[present] / weight[:, None]
+        priors = weight / weight.sum()
+        within = sums.second / weight.sum() - (means * priors[:, None]).T @ means
+        d = len(within)
+        # The tiny term keeps the matrix invertible where all rows are equal.
+        ridge = self.shrinkage * max(float(np.trace(within)), 0.0) / d + _TINY
+        shrunk = (1 - self.shrinkage) * within + ridge * np.eye(d)
+        directions = np.linalg.solve(shrunk, means.T).T
+        offsets = np.log(priors) - 0.5 * np.einsum("cd,cd->c", means, directions)
+        return directions, offsets
 
-        return calibrated(out_of_fold(folds, labels, n_classes, classify), labels)
 
+class Sums(NamedTuple):
+    """Weighted sums over items; of each fold when they have one axis more, in front.
 
-def discriminant_logits(
-    train: FloatArray,
-    labels: IntArray,
-    weights: WeightArray,
-    test: FloatArray,
-    shrinkage: float,
-) -> WeightArray:
-    """Return the log-posteriors of `test` rows, up to a constant of the row.
-
-    Returns
-    -------
-    float64 array (m, number of classes among `labels`)
-        Columns in ascending order of class.
+    Attributes
+    ----------
+    items : float64 array (K,)
+        How many items each class has.
+    weight : float64 array (K,)
+        Their weight.
+    first : float64 array (K, d)
+        Sum of ``w x`` of each class.
+    second : float64 array (d, d)
+        Sum of ``w x x'`` of all.
     """
-    _, codes = np.unique(labels, return_inverse=True)
-    shares = np.maximum(weights, _TINY)
-    shares = shares / shares.sum()
-    priors = np.bincount(codes, shares)
-    means = _class_sums(train, codes, shares) / priors[:, None]
-    deviations = (train - means[codes]) * np.sqrt(shares)[:, None]
-    directions = np.linalg.solve(_shrunk(deviations.T @ deviations, shrinkage), means.T)
-    offsets = np.log(priors) - 0.5 * np.einsum("cd,dc->c", means, directions)
-    logits: WeightArray = test @ directions + offsets
-    return logits
+
+    items: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
 
 
-def _class_sums(vectors: FloatArray, codes: IntArray, shares: WeightArray) -> WeightArray:
+def fold_sums(
+    vectors: NDArray[np.floating],
+    labels: IntArray,
+    n_classes: int,
+    weights: WeightArray,
+    folds: Folds,
+    n_folds: int,
+) -> Sums:
+    """Return the sums of every fold."""
     from scipy.sparse import csr_array
 
-    n = len(codes)
-    sums: WeightArray = csr_array((shares, (codes, np.arange(n)))) @ vectors.astype(np.float64)
-    return sums
-
-
-def _shrunk(covariance: NDArray[np.float64], shrinkage: float) -> NDArray[np.float64]:
-    d = len(covariance)
-    # The tiny term keeps the matrix invertible where all rows are equal.
-    ridge = shrinkage * np.trace(covariance) / d + _TINY
-    shrunk: NDArray[np.float64] = (1 - shrinkage) * covariance + ridge * np.eye(d)
-    return shrunk
+    n, d = vectors.shape
+    cells = folds * n_classes + labels
+    n_cells = n_folds * n_classes
+    items = np.bincount(cells, minlength=n_cells).astype(np.float64)
+    weight = np.bincount(cells, weights, minlength=n_cells)
+    first = np.zeros((n_cells, d))
+    second = np.zeros((n_folds, d, d))
+    for rows in blocks(n, d):
+        X = as_float32(vectors, rows)
+        w = weights[rows].astype(np.float32)
+        block = csr_array((w, (cells[rows], np.arange(len(X)))), shape=(n_cells, len(X)))
+        first += block @ X
+        weighted = X * np.sqrt(w)[:, None]
+        for fold in np.unique(folds[rows]):
+            part = weighted[folds[rows] == fold]
+            second[fold] += part.T @ part
+    shape = (n_folds, n_classes)
+    return Sums(items.reshape(shape), weight.reshape(shape), first.reshape(*shape, d), second)

@@ -1,17 +1,15 @@
-"""Holding items out: which fold an item is in, and predictions from the other folds."""
+"""Holding items out: which fold an item is in."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import FloatArray, IntArray, WeightArray
+from core.detectors.base import IntArray, as_float32
 
 Folds = NDArray[np.int64]
-Rows = NDArray[np.bool_]
-Classifier = Callable[[Rows, Rows], NDArray[np.floating]]
+
+_LEAST_IN_CELL = 3
 
 
 def stratified_folds(
@@ -45,70 +43,71 @@ def stratified_folds(
     return folds[member]
 
 
-def cell_folds(vectors: FloatArray, n_cells: int, n_folds: int, random_state: int) -> Folds:
-    """Cut the space into k-means cells and deal whole cells out to folds.
+def cell_folds(
+    vectors: NDArray[np.floating],
+    labels: IntArray,
+    cells_per_class: int,
+    n_folds: int,
+    random_state: int,
+) -> Folds:
+    """Cut each class into k-means cells and deal whole cells out to folds.
 
     With random folds an item's mislabelled neighbours stay in the training
-    part and vouch for it. With whole cells held out, what is said of a region
-    comes from the rest of the data alone.
+    part and vouch for it. Wrong labels that sit together lie apart from the
+    rest of the class that they name, so they make cells of their own: with the
+    cell held out, what is said of it comes from other items alone.
 
     Parameters
     ----------
-    vectors : float32 array (n, d)
-    n_cells : int
-        At most half as many as rows are made.
+    vectors : float array (n, d)
+        Rows of unit length.
+    labels : int array (n,)
+    cells_per_class : int
+        Fewer where a class has not three times as many items.
     n_folds : int
+        Each gets about the same share of every class.
     random_state : int
 
     Returns
     -------
     int64 array (n,)
     """
+    rng = np.random.default_rng(random_state)
+    folds = np.zeros(len(labels), np.int64)
+    order = np.argsort(labels, kind="stable")
+    ends = np.flatnonzero(np.diff(labels[order])) + 1
+    for members in np.split(order, ends):
+        n_cells = min(cells_per_class, len(members) // _LEAST_IN_CELL)
+        cells = _cells(as_float32(vectors, np.sort(members)), n_cells, random_state)
+        folds[np.sort(members)] = _deal(np.bincount(cells), rng.permutation(n_folds))[cells]
+    return folds
+
+
+def _cells(vectors: NDArray[np.float32], n_cells: int, random_state: int) -> IntArray:
+    """Return the k-means cell of every row; one cell where `n_cells` is below 2."""
     import faiss
 
-    n_cells = max(1, min(n_cells, len(vectors) // 2))
+    if n_cells < 2:
+        return np.zeros(len(vectors), np.int64)
     kmeans = faiss.Kmeans(
         vectors.shape[1],
         n_cells,
-        niter=15,
+        niter=10,
         seed=random_state,
         spherical=True,
         min_points_per_centroid=1,
     )
     kmeans.train(vectors)
-    cells = kmeans.index.search(vectors, 1)[1][:, 0]
-    order = np.random.default_rng(random_state).permutation(n_cells)
-    folds: Folds = (order % n_folds)[cells]
-    return folds
+    cells: NDArray[np.int64] = kmeans.index.search(vectors, 1)[1][:, 0]
+    return cells
 
 
-def out_of_fold(
-    folds: Folds, labels: IntArray, n_classes: int, classify: Classifier
-) -> WeightArray:
-    """Predict every fold with a classifier trained on all the others.
-
-    Parameters
-    ----------
-    folds : int64 array (n,)
-    labels : int array (n,)
-    n_classes : int
-    classify : callable
-        Takes the rows to train on and the rows to predict (bool arrays (n,));
-        returns log-probabilities, up to a constant of the row, one column a
-        class present in the training rows, in ascending order.
-
-    Returns
-    -------
-    float64 array (n, n_classes)
-        Log-probabilities up to a constant of the row; NaN for a class
-        without an item in the row's training part.
-    """
-    logits = np.full((len(labels), n_classes), np.nan)
-    for fold in np.unique(folds):
-        held_out = folds == fold
-        present = np.unique(labels[~held_out])
-        if len(present):
-            # One class alone leaves nothing to tell apart.
-            known = 0.0 if len(present) == 1 else classify(~held_out, held_out)
-            logits[np.ix_(held_out, present)] = known
-    return logits
+def _deal(sizes: IntArray, folds: IntArray) -> Folds:
+    """Return a fold for every cell: the largest first, each to the fold with fewest items."""
+    dealt = np.empty(len(sizes), np.int64)
+    load = np.zeros(len(folds))
+    for cell in np.argsort(-sizes, kind="stable"):
+        least = load.argmin()
+        dealt[cell] = folds[least]
+        load[least] += sizes[cell]
+    return dealt

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from core.detectors.base import Features, FloatArray, IntArray, WeightArray
-from core.neighbors import NEAR_DUPLICATE, Graph, duplicate_groups
+from core.detectors.base import (
+    Features,
+    FloatArray,
+    IntArray,
+    Rows,
+    WeightArray,
+    positions,
+)
+
+_TINY = 1e-30
 
 
 class SoftKNN:
@@ -24,8 +34,6 @@ class SoftKNN:
         T above; the smaller, the more the nearest ones decide.
     k : int
         Neighbours that vote.
-    duplicate_threshold : float
-        Cosine from which pictures count as copies; above 1 turns it off.
 
     References
     ----------
@@ -33,53 +41,65 @@ class SoftKNN:
        non-parametric instance discrimination", CVPR 2018, section 3.4.
     """
 
-    def __init__(
-        self,
-        temperature: float = 0.05,
-        k: int = 100,
-        duplicate_threshold: float = NEAR_DUPLICATE,
-    ) -> None:
+    def __init__(self, temperature: float = 0.05, k: int = 100) -> None:
         self.temperature = temperature
         self.k = k
-        self.duplicate_threshold = duplicate_threshold
 
-    def predict_proba_oos(
+    def fit(
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
-    ) -> FloatArray:
-        """Return the weighted vote of each row's neighbours; see ``Detector``."""
-        n = len(labels)
-        votes = weights[features.graph.indices[:, : self.k]] * self.vote_shares(features.graph)
-        cells = np.arange(n)[:, None] * n_classes + labels[features.graph.indices[:, : self.k]]
-        totals = np.zeros(n * n_classes)
-        np.add.at(totals, cells.ravel(), votes.ravel())
-        return _rows_to_one(totals.reshape(n, n_classes))
+    ) -> Vote:
+        """Return the vote, which needs no learning; see ``Detector``."""
+        return Vote(features, labels, n_classes, weights, self.temperature, self.k)
 
-    def vote_shares(self, graph: Graph) -> WeightArray:
-        """Return how much each neighbour counts, float64 (n, min(k, width of graph)), at most 1."""
-        indices = graph.indices[:, : self.k]
-        similarities = graph.similarities[:, : self.k].astype(np.float64)
-        groups = duplicate_groups(graph, self.duplicate_threshold)
-        others = np.where(groups[indices] == groups[:, None], -np.inf, similarities)
+
+@dataclass(frozen=True)
+class Vote:
+    """The votes of every item's neighbours."""
+
+    features: Features
+    labels: IntArray
+    n_classes: int
+    weights: WeightArray
+    temperature: float
+    k: int
+
+    def log_proba(self, rows: Rows) -> FloatArray:
+        """Return the logarithm of each class's share of the votes; see ``Evidence``."""
+        indices, shares = self.shares(rows)
+        m = len(indices)
+        votes = self.weights[indices] * shares
+        cells = np.arange(m)[:, None] * self.n_classes + self.labels[indices]
+        totals = np.bincount(cells.ravel(), votes.ravel(), m * self.n_classes)
+        totals = totals.reshape(m, self.n_classes)
+        sums = totals.sum(axis=1, keepdims=True)
+        # A row without votes says nothing, so all classes alike.
+        uniform = np.full_like(totals, 1 / self.n_classes)
+        parts = np.divide(totals, sums, out=uniform, where=sums > 0)
+        return np.log(np.maximum(parts, _TINY), dtype=np.float64).astype(np.float32)
+
+    def shares(self, rows: Rows) -> tuple[IntArray, WeightArray]:
+        """Return the neighbours of `rows` and how much each counts, both (m, k), at most 1."""
+        graph, groups = self.features.graph, self.features.groups
+        indices = np.asarray(graph.indices[rows, : self.k])
+        similarities = np.asarray(graph.similarities[rows, : self.k], dtype=np.float64)
+        own = groups[positions(rows)][:, None]
+        others = np.where(groups[indices] == own, -np.inf, similarities)
         scale = others.max(axis=1, keepdims=True, initial=-np.inf)
         # Where all neighbours are copies, the nearest copy sets the scale.
         scale = np.where(np.isfinite(scale), scale, similarities[:, :1].max(initial=0.0))
         votes = np.exp(np.minimum(similarities - scale, 0.0) / self.temperature)
         shares: WeightArray = votes / _copies_in_row(groups[indices])
-        return shares
+        return indices, shares
 
 
 def _copies_in_row(groups: IntArray) -> IntArray:
     """Return how often each entry's value occurs in its row."""
-    n = len(groups)
-    cells = np.arange(n)[:, None] * n + groups  # groups are fewer than rows
-    _, inverse, counts = np.unique(cells, return_inverse=True, return_counts=True)
-    copies: IntArray = counts[inverse].reshape(groups.shape)
+    order = np.argsort(groups, axis=1, kind="stable")
+    ordered = np.take_along_axis(groups, order, axis=1)
+    first = np.ones(ordered.shape, bool)
+    first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    runs = np.cumsum(first.ravel()) - 1
+    counts = np.bincount(runs)[runs].reshape(groups.shape) if groups.size else runs
+    copies = np.empty_like(order)
+    np.put_along_axis(copies, order, counts.reshape(order.shape), axis=1)
     return copies
-
-
-def _rows_to_one(totals: WeightArray) -> FloatArray:
-    """Divide rows by their sums; a row without votes says nothing, so all classes alike."""
-    sums = totals.sum(axis=1, keepdims=True)
-    uniform = np.full_like(totals, 1 / totals.shape[1])
-    shares: WeightArray = np.divide(totals, sums, out=uniform, where=sums > 0)
-    return shares.astype(np.float32)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.detectors.base import Features, FloatArray, IntArray, WeightArray
-from core.detectors.calibration import calibrated
-from core.detectors.folds import Rows, out_of_fold, stratified_folds
-from core.neighbors import duplicate_groups
+from core.detectors.base import Features, IntArray, WeightArray, as_float32
+from core.detectors.folds import stratified_folds
+from core.detectors.linear import FoldedLinear
 
 
 class Probe:
-    """Multinomial logistic regression, out of fold, calibrated.
+    """Multinomial logistic regression, out of fold.
 
     The probability that it gives to an item's own label is the
     "self-confidence" of confident learning [1]_.
@@ -36,22 +35,28 @@ class Probe:
         self.n_folds = n_folds
         self.random_state = random_state
 
-    def predict_proba_oos(
+    def fit(
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
-    ) -> FloatArray:
-        """Return each row's probabilities from the folds it is not in; see ``Detector``."""
+    ) -> FoldedLinear:
+        """Learn from every fold's complement; see ``Detector``."""
         from sklearn.linear_model import LogisticRegression
 
+        n, d = features.vectors.shape
         # Unit rows of d entries have a mean square of 1 / d.
-        vectors = features.vectors * np.float32(np.sqrt(features.vectors.shape[1]))
-
-        def classify(train: Rows, test: Rows) -> WeightArray:
-            model = LogisticRegression(C=self.C, tol=1e-3, max_iter=200)
-            model.fit(vectors[train], labels[train], sample_weight=weights[train])
-            probabilities = model.predict_proba(vectors[test]).astype(np.float64)
-            logs: WeightArray = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
-            return logs
-
-        groups = duplicate_groups(features.graph)
-        folds = stratified_folds(labels, self.n_folds, self.random_state, groups)
-        return calibrated(out_of_fold(folds, labels, n_classes, classify), labels)
+        scale = np.float32(np.sqrt(d))
+        X = as_float32(features.vectors, slice(0, n)) * scale
+        folds = stratified_folds(labels, self.n_folds, self.random_state, features.groups)
+        coefficients = np.zeros((self.n_folds, n_classes, d), np.float32)
+        intercepts = np.full((self.n_folds, n_classes), np.nan, np.float32)
+        for fold in range(self.n_folds):
+            train = folds != fold
+            present = np.unique(labels[train])
+            if len(present) == 1:  # one class alone leaves nothing to tell apart
+                intercepts[fold, present] = 0
+            elif len(present):
+                model = LogisticRegression(C=self.C, tol=1e-3, max_iter=200)
+                model.fit(X[train], labels[train], sample_weight=weights[train])
+                two = len(present) == 2  # scikit-learn keeps the difference of the two
+                coefficients[fold, present[-len(model.coef_) :]] = model.coef_ * scale
+                intercepts[fold, present] = [0, *model.intercept_] if two else model.intercept_
+        return FoldedLinear(features.vectors, folds, coefficients, intercepts)

@@ -1,0 +1,174 @@
+"""The ways of ranking labels that can be chosen, each under a name."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detectors.base import (
+    Detector,
+    Evidence,
+    Features,
+    IntArray,
+    Progress,
+    WeightArray,
+)
+from core.detectors.calibration import Calibrated
+from core.detectors.discriminant import Discriminant
+from core.detectors.neighbors import SoftKNN
+from core.detectors.opinions import Opinions, summarise
+from core.detectors.pool import LogPool
+from core.detectors.predictions import Predictions
+from core.detectors.probe import Probe
+from core.detectors.ridge import Ridge
+
+
+class Ranking(NamedTuple):
+    """What a method says of every label.
+
+    Attributes
+    ----------
+    suspicion : float64 array (n,)
+        Larger is more suspect; in 0..1 where the method gives probabilities.
+    suggested : int64 array (n,) or None
+        The most probable class other than the given one; None where a method
+        has no opinion.
+    opinions : Opinions or None
+        More of what follows from probabilities, where the method gives them.
+    """
+
+    suspicion: NDArray[np.float64]
+    suggested: NDArray[np.int64] | None
+    opinions: Opinions | None = None
+
+
+class Rank(Protocol):
+    """How a method ranks."""
+
+    def __call__(
+        self,
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        progress: Progress | None = None,
+        weights: WeightArray | None = None,
+    ) -> Ranking:
+        """Rank `labels`; see `LogPool.fit` for the parameters."""
+        ...
+
+
+class Method(NamedTuple):
+    """A way of ranking labels.
+
+    Attributes
+    ----------
+    name, title : str
+        For the machine and for people.
+    about : str
+        One plain sentence.
+    selectable : bool
+        False for those that are only compared with.
+    rank : callable
+        See `Rank`.
+    """
+
+    name: str
+    title: str
+    about: str
+    selectable: bool
+    rank: Rank
+
+
+def _ranking(evidence: Evidence, labels: IntArray, n_classes: int) -> Ranking:
+    opinions = summarise(evidence, labels, n_classes)
+    return Ranking(opinions.suspicion, opinions.suggested, opinions)
+
+
+def _pool(**settings: Any) -> Rank:
+    def rank(
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        progress: Progress | None = None,
+        weights: WeightArray | None = None,
+    ) -> Ranking:
+        pool = LogPool(**settings).fit(features, labels, n_classes, weights, progress)
+        return _ranking(pool.evidence_, labels, n_classes)
+
+    return rank
+
+
+def _alone(detector: Detector) -> Rank:
+    """Return a ranking by one detector's calibrated probability of the given label."""
+
+    def rank(
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        progress: Progress | None = None,
+        weights: WeightArray | None = None,
+    ) -> Ranking:
+        given = np.ones(len(labels)) if weights is None else weights
+        evidence = Calibrated(detector.fit(features, labels, n_classes, given), labels)
+        return _ranking(evidence, labels, n_classes)
+
+    return rank
+
+
+METHODS = {
+    method.name: method
+    for method in (
+        Method(
+            "pool",
+            "Everything pooled",
+            "Three detectors and what the rest of the data says of each region, in two looks.",
+            True,
+            _pool(),
+        ),
+        Method(
+            "two-pass",
+            "Two-pass pool",
+            "Three detectors together, which learn in a second look whom to believe.",
+            True,
+            _pool(regions=None),
+        ),
+        Method(
+            "neighbours",
+            "Neighbours",
+            "The vote of the most similar images, nearer ones counting more.",
+            True,
+            _alone(SoftKNN()),
+        ),
+        Method(
+            "probe",
+            "Logistic probe",
+            "A linear classifier that never saw the label; the score that cleanlab uses.",
+            True,
+            _alone(Probe()),
+        ),
+        Method(
+            "discriminant",
+            "Discriminant",
+            "Each class as one cloud of a common shape; quick, and good with small classes.",
+            True,
+            _alone(Discriminant()),
+        ),
+        Method(
+            "ridge",
+            "Ridge",
+            "A linear classifier in closed form; the quickest, for very many images.",
+            True,
+            _alone(Ridge()),
+        ),
+        Method(
+            "predictions",
+            "Your classifier",
+            "The predictions that came with the data, taken as they are.",
+            True,
+            _alone(Predictions()),
+        ),
+    )
+}
+"""By name; the first is the default."""

@@ -1,0 +1,100 @@
+"""What is kept of the evidence: a few numbers of every item."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detectors.base import Evidence, FloatArray, IntArray, blocks
+
+MOST_CLASSES = 8
+
+
+class Opinions(NamedTuple):
+    """Each item's probabilities as far as people look at them; rows are items.
+
+    Attributes
+    ----------
+    p_given : float64 array (n,)
+        Probability of the given label, 1e-13 at least: a higher floor ties
+        hundreds of items at the top of the queue.
+    suggested : int64 array (n,)
+        The most probable class other than the given one; the given one where
+        there is no other.
+    p_suggested : float32 array (n,)
+    top_classes : int32 array (n, m)
+        The m most probable classes, most probable first, m at most 8.
+    top_probabilities : float32 array (n, m)
+    """
+
+    p_given: NDArray[np.float64]
+    suggested: NDArray[np.int64]
+    p_suggested: FloatArray
+    top_classes: NDArray[np.int32]
+    top_probabilities: FloatArray
+
+    @property
+    def suspicion(self) -> NDArray[np.float64]:
+        """1 - P(given label), float64 (n,), in 0..1."""
+        return 1 - self.p_given
+
+    @property
+    def ambiguity(self) -> FloatArray:
+        """How evenly the two most probable classes share the evidence, float32 (n,), 0..1.
+
+        ``4 p_1 p_2``: 1 where both have one half, near 0 where one class is
+        clear or many are alike.
+        """
+        p = self.top_probabilities
+        if p.shape[1] < 2:
+            return np.zeros(len(p), np.float32)
+        shared: FloatArray = 4 * p[:, 0] * p[:, 1]
+        return shared
+
+
+def summarise(evidence: Evidence, labels: IntArray, n_classes: int) -> Opinions:
+    """Go once through `evidence`, whose log-probabilities are normalised.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    labels : int array (n,)
+    n_classes : int
+
+    Returns
+    -------
+    Opinions
+    """
+    n, m = len(labels), min(n_classes, MOST_CLASSES)
+    found = Opinions(
+        np.empty(n),
+        np.empty(n, np.int64),
+        np.empty(n, np.float32),
+        np.empty((n, m), np.int32),
+        np.empty((n, m), np.float32),
+    )
+    for rows in blocks(n, n_classes):
+        logs, own = evidence.log_proba(rows), labels[rows]
+        at = np.arange(len(own))
+        top = _largest(logs, m)
+        found.top_classes[rows] = top
+        found.top_probabilities[rows] = np.exp(np.take_along_axis(logs, top, axis=1))
+        found.p_given[rows] = np.exp(logs[at, own], dtype=np.float64).clip(1e-13, 1)
+        if n_classes > 1:
+            logs[at, own] = -np.inf
+        suggested = logs.argmax(axis=1)
+        found.suggested[rows] = suggested
+        found.p_suggested[rows] = np.exp(logs[at, suggested])
+    return found
+
+
+def _largest(logs: FloatArray, m: int) -> NDArray[np.intp]:
+    """Return the columns of the `m` largest entries of every row, largest first."""
+    if m < logs.shape[1]:
+        columns = np.argpartition(-logs, m - 1, axis=1)[:, :m]
+    else:
+        columns = np.broadcast_to(np.arange(m), logs.shape)
+    order = np.argsort(-np.take_along_axis(logs, columns, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(columns, order, axis=1)

@@ -1,0 +1,157 @@
+"""What the rest of the data says of a region: whole cells held out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detectors.base import Evidence, Features, IntArray, WeightArray, blocks, positions
+from core.detectors.calibration import Calibrated
+from core.detectors.discriminant import Discriminant
+from core.detectors.folds import Folds, cell_folds
+from core.neighbors import Graph
+
+LEAST_WEIGHT = 0.02
+_MOST_HELD_OUT = 0.5
+_NEIGHBORS = 30
+
+
+class Regions:
+    """A discriminant that never saw the cell of its class that an item is in.
+
+    Each round weights the items by what the round before said of their labels,
+    so that clumps of wrong labels lose their hold on the rest, too.
+
+    Parameters
+    ----------
+    cells_per_class : int
+        Smaller cells hold less out; larger ones than a clump of errors are
+        needed to see it.
+    n_folds : int
+    rounds : int
+    random_state : int
+    """
+
+    def __init__(
+        self, cells_per_class: int = 20, n_folds: int = 8, rounds: int = 2, random_state: int = 0
+    ) -> None:
+        self.cells_per_class = cells_per_class
+        self.n_folds = n_folds
+        self.rounds = rounds
+        self.random_state = random_state
+
+    def fit(
+        self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
+    ) -> RegionEvidence:
+        """Learn in rounds, the first with `weights`; see ``Detector``."""
+        folds = cell_folds(
+            features.vectors, labels, self.cells_per_class, self.n_folds, self.random_state
+        )
+        sizes = np.bincount(labels, minlength=n_classes)
+        held_out = np.bincount(folds * n_classes + labels, minlength=self.n_folds * n_classes)
+        share = held_out / np.tile(np.maximum(sizes, 1), self.n_folds)
+        known = share[folds * n_classes + labels] <= _MOST_HELD_OUT
+        region = self._round(folds, known, features, labels, n_classes, weights)
+        for _ in range(self.rounds - 1):
+            region = self.next_round(
+                region, features, labels, n_classes, weights * region.belief(labels)
+            )
+        return region
+
+    def next_round(
+        self,
+        region: RegionEvidence,
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        weights: WeightArray,
+    ) -> RegionEvidence:
+        """Learn once more with other `weights`."""
+        return self._round(region.folds, region.known, features, labels, n_classes, weights)
+
+    def _round(
+        self,
+        folds: Folds,
+        known: NDArray[np.bool_],
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        weights: WeightArray,
+    ) -> RegionEvidence:
+        fitted = Discriminant().fit(features, labels, n_classes, weights, folds)
+        return RegionEvidence(Calibrated(fitted, labels), n_classes, folds, known)
+
+
+class RegionEvidence(NamedTuple):
+    """What was learnt.
+
+    Attributes
+    ----------
+    evidence : Calibrated
+    n_classes : int
+    folds : int array (n,)
+    known : bool array (n,)
+        False where most of an item's class was held out with it, so that the
+        rest of the data cannot speak for its label.
+    """
+
+    evidence: Calibrated
+    n_classes: int
+    folds: Folds
+    known: NDArray[np.bool_]
+
+    def belief(self, labels: IntArray) -> WeightArray:
+        """Return how far each label is to be believed; wholly where nothing is known."""
+        own = own_log_proba(self.evidence, labels, self.n_classes)
+        return np.where(self.known, belief(own), 1.0)
+
+
+def smoothed(
+    own: WeightArray, known: NDArray[np.bool_], labels: IntArray, graph: Graph
+) -> WeightArray:
+    """Average the log-probability of the given label over neighbours that share it.
+
+    A label that is wrong by itself has few neighbours of its class and keeps
+    its own value. In a clump of wrong labels all are doubted alike, and the
+    doubt adds up; in an unusual corner of a class some are and some are not.
+
+    Parameters
+    ----------
+    own : float array (n,)
+    known : bool array (n,)
+        Which of them count.
+    labels : int array (n,)
+    graph : Graph
+
+    Returns
+    -------
+    float64 array (n,)
+    """
+    means = np.empty(len(own))
+    for rows in blocks(len(own), _NEIGHBORS * 8):
+        near = np.asarray(graph.indices[rows, :_NEIGHBORS])
+        same = (labels[near] == labels[rows, None]) & known[near]
+        means[rows] = (own[rows] + (own[near] * same).sum(axis=1)) / (1 + same.sum(axis=1))
+    return means
+
+
+def own_log_proba(evidence: Evidence, labels: IntArray, n_classes: int) -> WeightArray:
+    """Return the log-probability of every item's given label, float64 (n,)."""
+    own = np.empty(len(labels))
+    for rows in blocks(len(labels), n_classes):
+        own[rows] = of_own(evidence.log_proba(rows), labels[rows])
+    return own
+
+
+def of_own(logits: NDArray[np.floating], labels: IntArray) -> NDArray[np.floating]:
+    """Return each row's entry at its label."""
+    own: NDArray[np.floating] = logits[positions(slice(0, len(labels))), labels]
+    return own
+
+
+def belief(own: WeightArray) -> WeightArray:
+    """Return weights from log-probabilities of given labels: 0.02 at least, 1 at most."""
+    weights: WeightArray = np.exp(own).clip(LEAST_WEIGHT, 1)
+    return weights
