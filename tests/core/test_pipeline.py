@@ -106,12 +106,14 @@ def test_image_no_longer_in_the_table_is_ranked_no_more(computed):
 
 @pytest.mark.parametrize(
     ("name", "step"),
-    [("embeddings.npy", "embed"), ("neighbors.npz", "neighbors"),
-     ("evidence.npz", "evidence"), ("map.parquet", "map")],
+    [("embeddings.npy", "embed"), ("neighbors", "neighbors"),
+     ("neighbors/similarities.npy", "neighbors"), ("evidence.npz", "evidence"),
+     ("map.parquet", "map")],
 )  # fmt: skip
 def test_deleted_result_is_computed_again(computed, name, step):
     before = rows_by_path(computed)
-    (computed.folder / name).unlink()
+    path = computed.folder / name
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
     pipeline.run(computed)
     states = steps(computed)
     assert states.pop(step) == "done"
