@@ -18,7 +18,7 @@ ROWS = 8192
 
 
 def row_blocks(
-    X: NDArray[Any], rows: NDArray[np.intp] | None = None, size: int = ROWS
+    X: NDArray[Any], rows: NDArray[np.intp] | None = None, size: int | None = None
 ) -> Iterator[FloatArray]:
     """Yield rows of `X` as float32 blocks.
 
@@ -29,8 +29,9 @@ def row_blocks(
     rows : int array, optional
         The rows wanted, in ascending order; all of them when left out.
     size : int
-        Rows of a block.
+        Rows of a block, `ROWS` when left out.
     """
+    size = size or ROWS
     count = len(X) if rows is None else len(rows)
     for start in range(0, count, size):
         chosen = slice(start, start + size) if rows is None else rows[start : start + size]

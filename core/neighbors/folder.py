@@ -14,9 +14,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +31,7 @@ WHITENING = "whitening.npz"
 FACTS = "facts.json"
 
 _ATTEMPTS = 5
+_MOMENT = 0.01
 
 
 class Facts(NamedTuple):
@@ -71,12 +74,22 @@ def map_arrays(folder: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:
     FileNotFoundError
         When one is missing.
     """
-    for _ in range(_ATTEMPTS):
-        before = folder.stat().st_ino
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(FileNotFoundError):
+            return _map_at_once(folder, names)
+        time.sleep(_MOMENT)  # it may be on its way
+    return _map_at_once(folder, names)
+
+
+def _map_at_once(folder: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    handle = os.open(folder, os.O_RDONLY)  # while it is open, no other folder has its number
+    try:
         arrays = {name: mapped(folder / f"{name}.npy") for name in names}
-        if folder.stat().st_ino == before:
+        if os.path.samestat(os.fstat(handle), folder.stat()):
             return arrays
-    raise FileNotFoundError(f"{folder} was replaced again and again.")
+    finally:
+        os.close(handle)
+    raise FileNotFoundError(f"{folder} was replaced while it was read.")
 
 
 def read_facts(folder: Path) -> Facts:
