@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +124,8 @@ class _Known(NamedTuple):
             facts = read_facts(folder)
             arrays = map_arrays(folder, ("ids", "contents", "vectors", "indices", "similarities"))
             whitening = HalfWhitening.load(folder / WHITENING)
-        except (ValueError, TypeError, KeyError, OSError):  # damaged, or of another version
+        except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile):
+            # Damaged, or of another version.
             return None
         if facts.made_with != items.made_with:
             return None
