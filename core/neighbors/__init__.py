@@ -1,4 +1,9 @@
-"""Half-whitened embeddings, their graph of nearest neighbours, and near-duplicates in it."""
+"""Half-whitened embeddings, their graph of nearest neighbours, and near-duplicates in it.
+
+Data flows from ``whitening`` to ``graph``, which searches by ``exact`` or by an
+``inverted`` file of measured ``recall``; ``updating`` works in what came or went;
+``refreshing`` keeps the result in a ``folder``.
+"""
 
 from core.neighbors.duplicates import NEAR_DUPLICATE, duplicate_groups
 from core.neighbors.graph import Graph, build_graph, nearest

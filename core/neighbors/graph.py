@@ -21,6 +21,9 @@ RECALL = 0.95
 AFFORDABLE = 4e12
 """Multiply-adds that an exact graph may cost: 125,000 vectors of 256 entries, about a minute."""
 
+_TRAINING = 3000
+"""Products of two vectors that the training of an inverted file costs for each of them."""
+
 _AIM = RECALL + 0.01
 """Settings that are chosen on a sample flatter themselves on it."""
 
@@ -117,16 +120,15 @@ def build_graph(
 def inverted_cost(n: int, m: int, k: int, probes: int = 4, factor: int = 2) -> float:
     """Estimate the multiply-adds of a graph from an inverted file.
 
-    For every vector: its share in the training, its cell found when it is
-    added and again when it is searched, the exact search for two samples;
-    then the codes it is compared with, each as dear as half a product, and
-    the products that are done once more, each as dear as four, as they lie
-    scattered in memory (both as measured).
+    For every vector, in products of two vectors: its share in the training;
+    its cell, found when it is added and again when it is searched; the exact
+    search for two samples; the codes that it is compared with, each as dear as
+    a product; and the products that are done once more, each as dear as forty,
+    as they lie scattered in memory. The weights are measured.
     """
     cells = n_cells(n)
-    training = 1600  # 8 rounds, 50 vectors a cell: 400 * cells**2 products in all
     codes = probes * n / cells
-    return n * m * (training + 2 * cells + 2 * SAMPLED + codes / 2 + 4 * factor * k)
+    return n * m * (_TRAINING + 2 * cells + 2 * SAMPLED + codes + 40 * factor * k)
 
 
 def building_cost(n: int, m: int, k: int) -> float:

@@ -61,7 +61,7 @@ class InvertedFile:
         self._codes = faiss.IndexIVFPQFastScan(
             self._coarse, self._width, self.cells, self._width // 2, 4, inner
         )
-        self._codes.by_residual = False
+        self._codes.by_residual = True
         clustering = self._codes.cp
         clustering.niter, clustering.seed, clustering.spherical = _ROUNDS, random_state, True
         clustering.min_points_per_centroid = 1
