@@ -108,8 +108,8 @@ def replacing(folder: Path) -> Iterator[Path]:
 
     Maps of the old files stay readable as long as they are open.
     """
+    tidy(folder)
     partial, aside = _beside(folder)
-    shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     yield partial
     if folder.exists():
