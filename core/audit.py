@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.neighbors.folder import map_arrays
 from core.store import Store
 
 DATABASE = "audit.db"
@@ -42,11 +43,14 @@ class NeighborTable(NamedTuple):
         Positions in `ids`, nearest first.
     similarities : float32 array (n, k)
         Cosine in the half-whitened embedding.
+    vectors : float16 array (n, d)
+        The half-whitened embeddings, rows of unit length.
     """
 
     ids: NDArray[np.str_]
     indices: NDArray[np.int32]
     similarities: NDArray[np.float32]
+    vectors: NDArray[np.float16]
 
 
 class EvidenceTable(NamedTuple):
@@ -195,9 +199,9 @@ class Audit:
         return self.folder / "predictions.npy"
 
     @property
-    def neighbors_file(self) -> Path:
-        """The arrays of `NeighborTable`."""
-        return self.folder / "neighbors.npz"
+    def neighbors_folder(self) -> Path:
+        """The arrays of `NeighborTable`, and what made them; see `core.neighbors.folder`."""
+        return self.folder / "neighbors"
 
     @property
     def evidence_file(self) -> Path:
@@ -232,9 +236,8 @@ class Audit:
         return PredictionTable(classes, rows)
 
     def neighbors(self) -> NeighborTable:
-        """Read the graph."""
-        with np.load(self.neighbors_file, allow_pickle=False) as arrays:
-            return NeighborTable(**{name: arrays[name] for name in NeighborTable._fields})
+        """Map the graph and the vectors that it was made from."""
+        return NeighborTable(**map_arrays(self.neighbors_folder, NeighborTable._fields))
 
     def evidence(self) -> EvidenceTable:
         """Read the evidence."""

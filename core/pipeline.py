@@ -24,7 +24,9 @@ from core.embedding.runner import embed_images
 from core.embedding.taking import take_embeddings, take_predictions
 from core.findings import find_issues
 from core.findings.splits import splits_of
-from core.neighbors import Graph, HalfWhitening, nearest
+from core.neighbors import Graph, update_graph
+from core.neighbors.folder import is_whole
+from core.neighbors.refreshing import Embedded, refresh
 from core.pipeline_steps import STEP_TITLES
 from core.progress import Progress, StepProgress
 from core.sources import SourceError, read_source
@@ -32,7 +34,10 @@ from core.store import EmbeddedItem, Row
 from core.structure.projection import project
 
 NEIGHBORS = 100
-METHOD_VERSION = 1
+NEIGHBORS_OF_MANY = 50
+MANY = 200_000
+"""Items beyond which lists are short: those of 100 would take more than 160 MB."""
+METHOD_VERSION = 2
 """Part of every fingerprint: raise it when a step computes something else."""
 FINDINGS_VERSION = 1
 MAP_VERSION = 2
@@ -108,17 +113,22 @@ def _embed(audit: Audit, step: StepProgress, choice: EmbeddingChoice) -> None:
 def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     items = audit.store.embedded_items()
     made_from = _fingerprint_of_images(audit, items)
-    if _is_current(audit, "neighbors", audit.neighbors_file, made_from):
+    if is_whole(audit.neighbors_folder) and audit.store.fingerprint("neighbors") == made_from:
         return step.skip()
-    graph = nearest(_whitened(audit, items), NEIGHBORS)
-    _save_arrays(
-        audit.neighbors_file,
-        ids=_ids(items),
-        indices=graph.indices,
-        similarities=graph.similarities,
+    if not items:
+        raise SourceError("No image could be read, so there is nothing to rank.")
+    step.update(0, len(items))
+    embedded = Embedded(
+        embeddings=np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False),
+        rows=np.array([item.row for item in items], dtype=np.intp),
+        ids=[item.id for item in items],
+        contents=[item.content_hash or "" for item in items],
+        made_with=fingerprint(audit.store.fingerprint("embeddings"), METHOD_VERSION),
     )
+    k = NEIGHBORS if len(items) <= MANY else NEIGHBORS_OF_MANY
+    refresh(audit.neighbors_folder, embedded, k, step.update)
     audit.store.set_fingerprint("neighbors", made_from)
-    step.update(len(items), len(items))
+    (audit.folder / "neighbors.npz").unlink(missing_ok=True)  # of an earlier version
 
 
 def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
@@ -131,11 +141,11 @@ def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
     labelled = np.array([item.class_id is not None for item in items], dtype=bool)
     if not labelled.any():
         raise SourceError("No image that could be read has a label, so there is nothing to rank.")
-    vectors = _whitened(audit, items)
-    graph = _graph(audit)
+    vectors, graph = _vectors_and_graph(audit)
     if not labelled.all():
         vectors, items = vectors[labelled], [i for i in items if i.class_id is not None]
-        graph = nearest(vectors, NEIGHBORS)
+        # Half as many neighbours: most items have so many labelled ones in their lists.
+        graph = update_graph(vectors, graph, np.flatnonzero(labelled), NEIGHBORS // 2)
     class_ids, labels = np.unique(
         np.array([item.class_id for item in items], dtype=np.int64), return_inverse=True
     )
@@ -180,7 +190,7 @@ def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     if _is_current(audit, "map", audit.map_file, made_from):
         return step.skip()
     step.update(0, len(items))
-    points = project(_whitened(audit, items), _graph(audit))
+    points = project(*_vectors_and_graph(audit))
     frame = pd.DataFrame({"id": _ids(items), "x": points[:, 0], "y": points[:, 1]})
     partial = audit.map_file.with_suffix(".partial")
     frame.to_parquet(partial, index=False)
@@ -211,18 +221,9 @@ def _is_current(audit: Audit, artifact: str, file: Path, made_from: str) -> bool
     return file.exists() and audit.store.fingerprint(artifact) == made_from
 
 
-def _whitened(audit: Audit, items: list[EmbeddedItem]) -> NDArray[np.float32]:
-    """Return the half-whitened embeddings of `items`, in their order."""
-    if not items:
-        raise SourceError("No image could be read, so there is nothing to rank.")
-    rows = np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False)
-    embeddings = rows[[item.row for item in items]]
-    return HalfWhitening().fit_transform(embeddings)
-
-
-def _graph(audit: Audit) -> Graph:
+def _vectors_and_graph(audit: Audit) -> tuple[NDArray[np.float32], Graph]:
     table = audit.neighbors()
-    return Graph(table.indices, table.similarities)
+    return table.vectors.astype(np.float32), Graph(table.indices, table.similarities)
 
 
 def _ids(items: list[EmbeddedItem]) -> NDArray[np.str_]:

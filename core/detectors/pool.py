@@ -41,7 +41,7 @@ Task = tuple[Features, IntArray, int]
 """Features, labels and the number of classes."""
 
 _BELIEVED, _DOUBTED = np.log(0.5), np.log(0.1)
-_USUAL_CONFLICTS = 0.005
+_USUAL_CONFLICTS = 0.006
 _LEAST_SHARE, _MOST_SHARE = 0.3, 0.75
 
 
@@ -98,14 +98,14 @@ class LogPool:
     3. *Conflicts* are labels that the neighbours vouch for and S rejects. Where
        errors are scattered there are next to none; where they sit together
        there are many. Their share q makes the regions' *voice*,
-       ``v = q^2 / (q^2 + 0.005^2)``.
+       ``v = q^2 / (q^2 + 0.006^2)``.
     4. Items are weighted by how far their label is believed: by its
        probability under the pool of ``a mean_m log P_m + log R``, and by S
        instead as far as the regions have a voice. a grows from 1 to 2 with the
        items that a class has: the regions' closed form needs fewer.
     5. The members are fitted again with these weights, and their pool and R
        are pooled: ``(1 - g) sum_m log P_m + g log R``, S standing for R at the
-       given label, ``g = 0.3 + 0.45 sqrt(v)``.
+       given label, ``g = 0.3 + 0.45 v``.
 
     The constants were chosen on the rows of ``tests/benchmarks/detection.py``.
 
@@ -214,7 +214,7 @@ class LogPool:
         mixed = (1 - voice) * opinions.mixed + voice * opinions.around
         self.weights_ = given * belief(mixed)
         self.members_ = _fitted(members, task, self.weights_, steps)
-        share = _LEAST_SHARE + (_MOST_SHARE - _LEAST_SHARE) * np.sqrt(voice)
+        share = _LEAST_SHARE + (_MOST_SHARE - _LEAST_SHARE) * voice
         pool = Pooled(list(self.members_.values()))
         self.evidence_ = _WithRegions(pool, region, opinions.around, labels, share)
         return self

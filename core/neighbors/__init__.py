@@ -1,20 +1,22 @@
-"""Half-whitened embeddings, their graph of nearest neighbours, and near-duplicates in it."""
+"""Half-whitened embeddings, their graph of nearest neighbours, and near-duplicates in it.
 
-from core.neighbors.duplicates import (
-    IDENTICAL,
-    NEAR_DUPLICATE,
-    duplicate_groups,
-    duplicate_threshold,
-)
-from core.neighbors.graph import Graph, nearest
+Data flows from ``whitening`` to ``graph``, which searches by ``exact`` or by an
+``inverted`` file of measured ``recall``; ``updating`` works in what came or went;
+``refreshing`` keeps the result in a ``folder``.
+"""
+
+from core.neighbors.duplicates import IDENTICAL, duplicate_groups, duplicate_threshold
+from core.neighbors.graph import Graph, build_graph, nearest
+from core.neighbors.updating import update_graph
 from core.neighbors.whitening import HalfWhitening
 
 __all__ = [
     "IDENTICAL",
-    "NEAR_DUPLICATE",
     "Graph",
     "HalfWhitening",
+    "build_graph",
     "duplicate_groups",
     "duplicate_threshold",
     "nearest",
+    "update_graph",
 ]

@@ -11,9 +11,6 @@ from core.neighbors.whitening import FloatArray
 IDENTICAL = 1 - 1e-4
 """Cosine from which two rows are the same, as far as half precision can tell."""
 
-NEAR_DUPLICATE = 0.95
-"""A fixed threshold, for callers that do not learn one from the data."""
-
 _NEIGHBORHOOD = 20
 _SAMPLE = 50_000
 _FALSE_PAIRS = 1.0

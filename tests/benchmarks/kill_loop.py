@@ -69,7 +69,13 @@ def same_results(a: Path, b: Path) -> bool:
     """Tell whether two audits hold the same bytes of embeddings, and the same of all else."""
     if (a / "embeddings.npy").read_bytes() != (b / "embeddings.npy").read_bytes():
         return False
-    for name in ("neighbors.npz", "evidence.npz"):
+    for file in (a / "neighbors").iterdir():
+        if (
+            file.suffix != ".npz"
+            and file.read_bytes() != (b / "neighbors" / file.name).read_bytes()
+        ):
+            return False
+    for name in ("neighbors/whitening.npz", "evidence.npz"):
         with np.load(a / name) as one, np.load(b / name) as other:
             if any(not np.array_equal(one[key], other[key]) for key in one.files):
                 return False

@@ -1,4 +1,7 @@
 import shutil
+import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -6,10 +9,14 @@ from PIL import Image
 
 from core import images, pipeline
 from core.audit import Audit, item_id
+from core.demo import DEMO
+from core.neighbors import nearest
 from core.sources import SourceError
+from tests.core.conftest import ROOT
 from tests.core.making import (
     ANOTHER,
     Auditor,
+    add_image,
     embedded_paths,
     read_images,
     rows_by_path,
@@ -106,12 +113,14 @@ def test_image_no_longer_in_the_table_is_ranked_no_more(computed):
 
 @pytest.mark.parametrize(
     ("name", "step"),
-    [("embeddings.npy", "embed"), ("neighbors.npz", "neighbors"),
-     ("evidence.npz", "evidence"), ("map.parquet", "map")],
+    [("embeddings.npy", "embed"), ("neighbors", "neighbors"),
+     ("neighbors/similarities.npy", "neighbors"), ("evidence.npz", "evidence"),
+     ("map.parquet", "map")],
 )  # fmt: skip
 def test_deleted_result_is_computed_again(computed, name, step):
     before = rows_by_path(computed)
-    (computed.folder / name).unlink()
+    path = computed.folder / name
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
     pipeline.run(computed)
     states = steps(computed)
     assert states.pop(step) == "done"
@@ -146,6 +155,88 @@ def test_a_split_that_changes_is_found_without_computing_anything_else(computed)
     states = steps(computed)
     assert (states.pop("list"), states.pop("findings")) == ("done", "done")
     assert set(states.values()) == {"skipped"}
+
+
+def neighbours(audit):
+    """The stored arrays by name, and the whitening's bytes."""
+    found = {path.name: np.load(path) for path in audit.neighbors_folder.glob("*.npy")}
+    return found | {"whitening": (audit.neighbors_folder / "whitening.npz").read_bytes()}
+
+
+def is_graph_of_its_vectors(audit):
+    table = audit.neighbors()
+    assert table.ids.tolist() == [item.id for item in audit.store.embedded_items()]
+    exact = nearest(table.vectors, pipeline.NEIGHBORS)
+    np.testing.assert_array_equal(table.indices, exact.indices)
+    np.testing.assert_allclose(table.similarities, exact.similarities, atol=1e-6)
+
+
+def test_new_image_is_worked_into_the_neighbours(computed):
+    before = neighbours(computed)
+    add_image(computed, "new.jpg")
+    pipeline.run(computed)
+    is_graph_of_its_vectors(computed)
+    after = neighbours(computed)
+    assert after["whitening"] == before["whitening"]
+    np.testing.assert_array_equal(after["vectors.npy"][:18], before["vectors.npy"])
+    assert len(after["ids.npy"]) == 19
+    assert computed.store.latest_run()["steps"][2]["done"] == 19
+
+
+def test_replaced_image_has_other_neighbours(computed):
+    before = neighbours(computed)
+    (computed.source / "03.jpg").write_bytes(ANOTHER.read_bytes())
+    pipeline.run(computed)
+    is_graph_of_its_vectors(computed)
+    after = neighbours(computed)
+    assert after["whitening"] == before["whitening"]
+    same = (after["vectors.npy"] == before["vectors.npy"]).all(axis=1)
+    row = computed.neighbors().ids.tolist().index(item_id("03.jpg"))
+    assert np.flatnonzero(~same).tolist() == [row]
+
+
+def test_many_new_images_whiten_anew(computed):
+    before = neighbours(computed)
+    for number, photograph in enumerate(sorted((DEMO / "images").glob("*.jpg"))[40:44]):
+        add_image(computed, f"new {number}.jpg", photograph.read_bytes())
+    pipeline.run(computed)
+    is_graph_of_its_vectors(computed)
+    assert neighbours(computed)["whitening"] != before["whitening"]
+
+
+def test_neighbours_of_an_earlier_version_are_computed_again(computed):
+    computed.store.set_fingerprint("neighbors", "of version 1")
+    shutil.rmtree(computed.neighbors_folder)
+    np.savez(computed.folder / "neighbors.npz", ids=np.zeros(18))
+    pipeline.run(computed)
+    is_graph_of_its_vectors(computed)
+    assert not (computed.folder / "neighbors.npz").exists()
+
+
+@pytest.mark.parametrize("moment", ["graph_of", "write_facts"])
+def test_killed_while_neighbours_are_made_goes_on_to_the_same(computed, tmp_path, moment):
+    """Killed at one of two moments: before the first list is written, and after the last."""
+    add_image(computed, "new.jpg")
+    clean = tmp_path / "clean"
+    shutil.copytree(computed.folder, clean)
+    before = neighbours(computed)
+    module = {"graph_of": "updating", "write_facts": "refreshing"}[moment]
+    code = (
+        "import os, signal, sys; from pathlib import Path; from core import pipeline;"
+        f" from core.audit import Audit; from core.neighbors import {module};"
+        f" {module}.{moment} = lambda *_: os.kill(os.getpid(), signal.SIGKILL);"
+        " pipeline.run(Audit(Path(sys.argv[1])))"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, str(computed.folder)], cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    assert (computed.folder / "neighbors.partial").exists()
+    for name, array in neighbours(computed).items():
+        np.testing.assert_array_equal(array, before[name])
+    pipeline.run(computed)
+    pipeline.run(Audit(clean))
+    for name, array in neighbours(computed).items():
+        np.testing.assert_array_equal(array, neighbours(Audit(clean))[name])
+    assert not (computed.folder / "neighbors.partial").exists()
 
 
 def test_verdicts_stay_through_a_run(computed):

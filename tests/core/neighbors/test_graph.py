@@ -1,10 +1,14 @@
 """The graph of nearest neighbours."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.neighbors import HalfWhitening, nearest
+from core.neighbors import Graph, HalfWhitening, build_graph, nearest
+from core.neighbors import graph as graph_module
+from core.neighbors.inverted import InvertedFile
+from core.neighbors.recall import Truth
 from tests.core.neighbors.making import tables, unit
 
 
@@ -35,3 +39,111 @@ def test_exact_copies_neither_let_an_item_in_nor_crowd_its_neighbours_out() -> N
 def test_one_item_has_no_neighbours() -> None:
     graph = nearest(np.ones((1, 4), np.float32))
     assert graph.indices.shape == (1, 0)
+
+
+# -- exact or not ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def never_affordable(monkeypatch) -> None:
+    """Let a small set stand for a large one."""
+    monkeypatch.setattr(graph_module, "AFFORDABLE", 0)
+    monkeypatch.setattr(graph_module, "_TRAINING", 0)
+
+
+def in_clusters(n: int = 12_000, d: int = 15, spread: float = 0.5) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    centres = rng.standard_normal((60, d))
+    rows = centres[rng.integers(0, 60, n)] + spread * rng.standard_normal((n, d))
+    return unit(rows).astype(np.float16)
+
+
+def share_found(graph: Graph, rows: np.ndarray) -> float:
+    """How many of the true neighbours of every tenth row are in its list."""
+    exact = nearest(rows, graph.indices.shape[1])
+    shares = [np.isin(exact.indices[i], graph.indices[i]).mean() for i in range(0, len(rows), 10)]
+    return float(np.mean(shares))
+
+
+def is_sound(graph: Graph, rows: np.ndarray) -> None:
+    n = len(graph.indices)
+    assert (graph.indices.dtype, graph.similarities.dtype) == (np.int32, np.float32)
+    assert graph.indices.min() >= 0
+    assert graph.indices.max() < n
+    assert not (graph.indices == np.arange(n)[:, None]).any()
+    assert (np.diff(np.sort(graph.indices, axis=1), axis=1) > 0).all()
+    assert (np.diff(graph.similarities, axis=1) <= 0).all()
+    some = slice(0, n, 37)
+    cosines = (rows[some, None].astype(np.float32) * rows[graph.indices[some]]).sum(axis=2)
+    np.testing.assert_allclose(graph.similarities[some], cosines, atol=2e-3)
+
+
+def test_rule_weighs_what_each_way_costs() -> None:
+    few, many = 100_000, 1_000_000
+    assert graph_module.building_cost(few, 256, 50) == few * few * 256
+    assert graph_module.building_cost(many, 256, 50) < many * many * 256 / 50
+    # What is affordable counts entries as well as vectors, ...
+    assert graph_module.building_cost(many, 2, 50) == many * many * 2
+    # ... and nothing else is tried where it would be dearer.
+    assert graph_module.building_cost(1000, 10**9, 50) == 1000 * 1000 * 10**9
+
+
+def test_what_is_affordable_is_exact(tmp_path) -> None:
+    rows = in_clusters(300)
+    graph = build_graph(rows, 10, tmp_path)
+    assert (graph.method, graph.recall) == ("exact", 1.0)
+    np.testing.assert_array_equal(graph.indices, nearest(rows, 10).indices)
+    np.testing.assert_array_equal(np.load(tmp_path / "indices.npy"), graph.indices)
+    np.testing.assert_array_equal(np.load(tmp_path / "similarities.npy"), graph.similarities)
+
+
+def test_beyond_it_recall_is_promised_and_told(never_affordable, tmp_path) -> None:
+    np.save(tmp_path / "vectors.npy", in_clusters())
+    rows = np.load(tmp_path / "vectors.npy", mmap_mode="r")
+    told: list[tuple[int, int]] = []
+    graph = build_graph(rows, 10, tmp_path, lambda *done: told.append(done))
+    assert graph.method == "inverted file"
+    is_sound(graph, rows)
+    assert 0.95 <= graph.recall < 1
+    assert share_found(graph, rows) == pytest.approx(graph.recall, abs=0.015)
+    assert told[-1] == (12_000, 12_000)
+    again = build_graph(rows, 10)
+    np.testing.assert_array_equal(again.indices, graph.indices)
+
+
+def test_more_is_looked_at_until_the_promise_holds(never_affordable) -> None:
+    rows = in_clusters(spread=1.0)
+    truth = Truth(rows, 10)
+    at_first = truth.recall(InvertedFile(rows).search(truth.rows, truth.vectors, 10).similarities)
+    graph = build_graph(rows, 10)
+    assert at_first < 0.9
+    assert graph.method == "inverted file"
+    assert graph.recall >= 0.95
+    assert share_found(graph, rows) >= 0.94
+
+
+def test_where_the_promise_is_as_dear_as_the_truth_the_truth_is_built(never_affordable) -> None:
+    rows = unit(np.random.default_rng(0).standard_normal((6000, 64)))
+    graph = build_graph(rows, 10)
+    assert (graph.method, graph.recall) == ("exact", 1.0)
+    assert share_found(graph, rows) == 1
+
+
+def test_copies_do_not_break_what_is_not_exact(never_affordable) -> None:
+    rows = in_clusters()
+    rows[:400] = rows[0]
+    graph = build_graph(rows, 10)
+    is_sound(graph, rows)
+    np.testing.assert_allclose(graph.similarities[:400], 1, atol=1e-3)
+
+
+def test_lists_longer_than_what_cells_hold_are_filled(never_affordable) -> None:
+    rows = in_clusters(4000)
+    index = InvertedFile(rows)
+    index.probes = 1
+    first = index.search(np.arange(4000), rows, 200)
+    assert (first.indices < 0).any()
+    graph = graph_module.graph_of(
+        graph_module._approximate(index, rows, 200), 4000, 200, None, None
+    )
+    is_sound(graph, rows)

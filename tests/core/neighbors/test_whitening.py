@@ -1,10 +1,15 @@
 """Half-whitening."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from core.neighbors import HalfWhitening
+from core.neighbors import HalfWhitening, blocks
+from tests.core.conftest import ROOT
 from tests.core.neighbors.making import tables, unit
 
 
@@ -56,3 +61,86 @@ def test_directions_come_from_a_seeded_sample() -> None:
 def test_unusable_embeddings_are_refused(X: np.ndarray) -> None:
     with pytest.raises(ValueError, match="Embeddings must"):
         HalfWhitening().fit(X)
+
+
+# -- in blocks, to and from files ------------------------------------------------------------
+
+
+def embeddings(n: int = 400, d: int = 30) -> np.ndarray:
+    rng = np.random.default_rng(3)
+    return (rng.standard_normal((n, d)) * np.linspace(3, 1, d)).astype(np.float32)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("mapped", [False, True])
+def test_rows_on_disk_are_those_in_memory(tmp_path, monkeypatch, dtype, mapped) -> None:
+    monkeypatch.setattr(blocks, "ROWS", 64)
+    X = embeddings().astype(dtype)
+    expected = HalfWhitening(n_components=8).fit_transform(X)
+    if mapped:
+        np.save(tmp_path / "X.npy", X)
+        X = np.load(tmp_path / "X.npy", mmap_mode="r")
+    told: list[tuple[int, int]] = []
+    whitening = HalfWhitening(n_components=8).fit(X)
+    written = whitening.transform_to(
+        tmp_path / "V.npy", X, progress=lambda *done: told.append(done)
+    )
+    assert (written.dtype, written.shape) == (np.float16, (400, 8))
+    assert isinstance(written, np.memmap)
+    np.testing.assert_array_equal(np.load(tmp_path / "V.npy"), written)
+    np.testing.assert_allclose(written.astype(np.float32), expected, atol=1e-3)
+    assert told[-1] == (400, 400)
+
+
+def test_only_the_rows_that_are_asked_for_count(tmp_path) -> None:
+    X = embeddings()
+    rows = np.arange(0, 400, 3)
+    X[1::3] = np.nan
+    fitted = HalfWhitening().fit(X, rows)
+    np.testing.assert_array_equal(fitted.mean_, HalfWhitening().fit(X[rows]).mean_)
+    np.testing.assert_array_equal(fitted.transform(X, rows), fitted.transform(X[rows]))
+    sampled = HalfWhitening(sample_size=50).fit(X, rows)
+    assert np.isfinite(sampled.components_).all()
+
+
+def test_float16_keeps_cosines() -> None:
+    whitening = HalfWhitening().fit(embeddings(600, 300))
+    rows = whitening.transform(embeddings(600, 300))
+    short = whitening.transform_to(None, embeddings(600, 300)).astype(np.float32)
+    assert np.abs(rows @ rows.T - short @ short.T).max() < 2e-4
+
+
+def test_loaded_whitening_does_what_was_saved(tmp_path) -> None:
+    saved = HalfWhitening(n_components=5, power=0.7, sample_size=90, random_state=4)
+    saved.fit(embeddings()).save(tmp_path / "whitening.npz")
+    loaded = HalfWhitening.load(tmp_path / "whitening.npz")
+    assert vars(loaded).keys() == vars(saved).keys()
+    np.testing.assert_array_equal(loaded.transform(embeddings()), saved.transform(embeddings()))
+    np.testing.assert_array_equal(loaded.fit(embeddings()).mean_, saved.mean_)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak")
+def test_pages_of_a_map_leave_memory_again(tmp_path) -> None:
+    """Peak memory grows by a few blocks, not by the file."""
+    path = tmp_path / "X.npy"
+    rows = np.lib.format.open_memmap(path, "w+", np.float16, (200_000, 256))
+    rows[:] = (
+        np.random.default_rng(0)
+        .standard_normal((1000, 256))
+        .astype(np.float16)[np.arange(200_000) % 1000]
+    )
+    del rows
+    code = (
+        "import sys, numpy as np; from pathlib import Path;"
+        " from core.neighbors import HalfWhitening;"
+        " lines = lambda: Path('/proc/self/status').read_text().splitlines();"
+        " peak = lambda: next(int(line.split()[1]) for line in lines() if 'VmHWM' in line) >> 10;"
+        " folder = Path(sys.argv[1]); X = np.load(folder / 'X.npy', mmap_mode='r');"
+        " whitening = HalfWhitening(8, sample_size=2000).fit(X[:3000].copy()); before = peak();"
+        " whitening.transform_to(folder / 'V.npy', X); print(peak() - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert int(done.stdout) < 60, "megabytes; the file has 98"

@@ -1,0 +1,173 @@
+"""Neighbours of a data set that changes: made once, then kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.neighbors.blocks import ROWS, Progress, RowWriter
+from core.neighbors.folder import (
+    WHITENING,
+    Facts,
+    is_whole,
+    map_arrays,
+    read_facts,
+    replacing,
+    tidy,
+    write_facts,
+)
+from core.neighbors.graph import Graph, build_graph
+from core.neighbors.updating import update_graph
+from core.neighbors.whitening import HalfWhitening
+
+_LARGEST_UNSEEN = 0.1
+"""Of the items that a whitening was fitted on: how many may come or go before it is fitted anew."""
+
+
+class Embedded(NamedTuple):
+    """What neighbours are made from.
+
+    Attributes
+    ----------
+    embeddings : float array (rows, d)
+        In memory or mapped.
+    rows : int array (n,)
+        The rows of the items, ascending.
+    ids : sequence of str (n,)
+    contents : sequence of str (n,)
+        Hash of the content that each embedding was made from.
+    made_with : str
+        Key of everything else that embeddings depend on.
+    """
+
+    embeddings: NDArray[Any]
+    rows: NDArray[np.intp]
+    ids: Sequence[str]
+    contents: Sequence[str]
+    made_with: str
+
+
+def refresh(folder: Path, items: Embedded, k: int, progress: Progress | None = None) -> Graph:
+    """Make the neighbours in `folder` those of `items`.
+
+    Where the folder holds neighbours of mostly the same items, their vectors
+    and lists are kept, and only what came, changed or went is worked in. The
+    whitening that they share stays until more than a tenth as many items have
+    come or gone as it was fitted on; then, or when embeddings are made with
+    something else, all is made anew.
+
+    Parameters
+    ----------
+    folder : Path
+        See `core.neighbors.folder`.
+    items : Embedded
+        At least one.
+    k : int
+        Neighbours of an item.
+    progress : callable, optional
+        Called with items done and items in all.
+
+    Returns
+    -------
+    Graph
+        A map of what was written.
+    """
+    tidy(folder)
+    known = _Known.of(folder, items)
+    ids = np.array(items.ids, dtype="U16")
+    contents = np.array(items.contents, dtype="S32")
+    origin = None if known is None else known.origin(ids, contents)
+    with replacing(folder) as partial:
+        np.save(partial / "ids.npy", ids, allow_pickle=False)
+        np.save(partial / "contents.npy", contents, allow_pickle=False)
+        path = partial / "vectors.npy"
+        if known is None or origin is None:
+            whitening = HalfWhitening().fit(items.embeddings, items.rows)
+            vectors = whitening.transform_to(path, items.embeddings, items.rows)
+            graph = build_graph(vectors, k, partial, progress)
+            fitted_on, unseen = len(ids), 0
+        else:
+            whitening = known.whitening
+            vectors = _updated_vectors(path, whitening, known.vectors, origin, items)
+            graph = update_graph(vectors, known.graph, origin, k, partial, progress)
+            fitted_on, unseen = known.facts.fitted_on, known.unseen(origin)
+        whitening.save(partial / WHITENING)
+        width = graph.indices.shape[1]
+        write_facts(
+            partial,
+            Facts(graph.method, graph.recall, width, items.made_with, fitted_on, unseen),
+        )
+    return graph
+
+
+class _Known(NamedTuple):
+    """What lies in the folder already."""
+
+    facts: Facts
+    ids: NDArray[np.str_]
+    contents: NDArray[np.bytes_]
+    vectors: NDArray[np.float16]
+    graph: Graph
+    whitening: HalfWhitening
+
+    @classmethod
+    def of(cls, folder: Path, items: Embedded) -> _Known | None:
+        """Open it; None where there is nothing that goes with `items`."""
+        if not is_whole(folder):
+            return None
+        try:
+            facts = read_facts(folder)
+            arrays = map_arrays(folder, ("ids", "contents", "vectors", "indices", "similarities"))
+            whitening = HalfWhitening.load(folder / WHITENING)
+        except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile):
+            # Damaged, or of another version.
+            return None
+        if facts.made_with != items.made_with:
+            return None
+        graph = Graph(arrays["indices"], arrays["similarities"], facts.method, facts.recall)
+        return cls(facts, arrays["ids"], arrays["contents"], arrays["vectors"], graph, whitening)
+
+    def origin(
+        self, ids: NDArray[np.str_], contents: NDArray[np.bytes_]
+    ) -> NDArray[np.intp] | None:
+        """Return the row here of every item that has not changed, -1 for the others.
+
+        None when too many have come or gone.
+        """
+        row = {item_id: number for number, item_id in enumerate(self.ids.tolist())}
+        origin = np.array([row.get(item_id, -1) for item_id in ids.tolist()], dtype=np.intp)
+        known = origin >= 0
+        origin[known] = np.where(self.contents[origin[known]] == contents[known], origin[known], -1)
+        few = self.unseen(origin) <= _LARGEST_UNSEEN * self.facts.fitted_on
+        return origin if few else None
+
+    def unseen(self, origin: NDArray[np.intp]) -> int:
+        """Return how many items will have come, changed or gone since the whitening was fitted."""
+        kept = int((origin >= 0).sum())
+        return self.facts.unseen + max(len(origin), len(self.ids)) - kept
+
+
+def _updated_vectors(
+    path: Path,
+    whitening: HalfWhitening,
+    old: NDArray[np.float16],
+    origin: NDArray[np.intp],
+    items: Embedded,
+) -> NDArray[np.float16]:
+    """Write the vectors of all items: the old ones as they were, the others projected."""
+    writer = RowWriter(path, (len(origin), old.shape[1]), np.float16)
+    for start in range(0, len(origin), ROWS):
+        part = origin[start : start + ROWS]
+        kept = part >= 0
+        block = np.empty((len(part), old.shape[1]), np.float16)
+        block[kept] = old[part[kept]]
+        if not kept.all():
+            rows = items.rows[start : start + ROWS][~kept]
+            block[~kept] = whitening.transform(items.embeddings, rows)
+        writer.append(block)
+    return writer.finish()
