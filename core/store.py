@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.store_base import Row, StoreError, now
 from core.store_items import EmbeddedItem, ItemStore
-from core.store_verdicts import VerdictStore
+from core.store_places import PlaceStore
+from core.store_verdicts import Trusted, VerdictStore
 
-__all__ = ["EmbeddedItem", "Row", "Store", "StoreError", "now"]
+__all__ = ["EmbeddedItem", "Row", "Store", "StoreError", "Trusted", "now"]
+
+PRIORITIES_AT_ONCE = 2000
 
 
-class Store(ItemStore, VerdictStore):
+class Store(ItemStore, VerdictStore, PlaceStore):
     """The database of one audit: its settings, its runs, its items and its verdicts.
 
     Parameters
@@ -50,6 +53,24 @@ class Store(ItemStore, VerdictStore):
         with self.transaction() as db:
             db.execute("delete from scores")
             db.table("scores").insert_all(scores)
+
+    def priorities(self) -> dict[str, float]:
+        """Return by item id the priorities that differ from the suspicion."""
+        rows = self._query("select item_id, priority from scores where priority is not null")
+        return {row["item_id"]: row["priority"] for row in rows}
+
+    def set_priorities(self, priorities: Mapping[str, float]) -> None:
+        """Change the priority, 0..1, of some items; queues are sorted by it.
+
+        Done in parts, so that a verdict never waits for more than an instant.
+        """
+        changed = [(priority, item_id) for item_id, priority in priorities.items()]
+        for start in range(0, len(changed), PRIORITIES_AT_ONCE):
+            with self.transaction() as db:
+                db.conn.executemany(
+                    "update scores set priority = ? where item_id = ?",
+                    changed[start : start + PRIORITIES_AT_ONCE],
+                )
 
     def start_run(self, pid: int, steps: Sequence[str]) -> int:
         """Record a run of the pipeline and its steps; return the run's id."""
