@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.store_base import Row, StoreError, now
 from core.store_items import EmbeddedItem, ItemStore
 from core.store_places import PlaceStore
 from core.store_verdicts import Trusted, VerdictStore
 
-__all__ = ["EmbeddedItem", "Row", "Store", "StoreError", "Trusted", "now"]
+__all__ = ["EmbeddedItem", "Order", "Row", "Store", "StoreError", "Trusted", "now"]
 
 PRIORITIES_AT_ONCE = 2000
+
+
+class Order(NamedTuple):
+    """What the order of the queues was made from.
+
+    Attributes
+    ----------
+    evidence : str or None
+        Fingerprint of the evidence; None when nothing was re-ranked yet.
+    log_size : int
+        How many rows the queue's log of verdicts had.
+    """
+
+    evidence: str | None
+    log_size: int
 
 
 class Store(ItemStore, VerdictStore, PlaceStore):
@@ -55,9 +70,17 @@ class Store(ItemStore, VerdictStore, PlaceStore):
             db.table("scores").insert_all(scores)
 
     def priorities(self) -> dict[str, float]:
-        """Return by item id the priorities that differ from the suspicion."""
-        rows = self._query("select item_id, priority from scores where priority is not null")
+        """Return by item id what queues are sorted by: the suspicion unless it was changed."""
+        rows = self._query("select item_id, coalesce(priority, suspicion) as priority from scores")
         return {row["item_id"]: row["priority"] for row in rows}
+
+    def order(self) -> Order:
+        """Return what the priorities were last made from."""
+        return Order(*self.setting("order", (None, 0)))
+
+    def set_order(self, evidence: str, log_size: int) -> None:
+        """Say what the priorities are made from now; queues read before are out of date."""
+        self.set_settings({"order": Order(evidence, log_size)})
 
     def set_priorities(self, priorities: Mapping[str, float]) -> None:
         """Change the priority, 0..1, of some items; queues are sorted by it.

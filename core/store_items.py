@@ -212,6 +212,10 @@ class ItemStore(StoreBase):
             [-1 if limit is None else limit],
         )
 
+    def scored_items(self) -> list[Row]:
+        """Return id, given, suggested and p_given of every ranked item."""
+        return self._query("select id, given, suggested, p_given from ranked")
+
     def queue_ids(
         self,
         *,

