@@ -25,6 +25,7 @@ VERDICTS_AT_FIT = "verdicts_at_fit"
 
 # Nobody sees an order by odds that differ less; it saves thousands of writes.
 _LEAST_CHANGE = 0.02
+_QUEUE_TOP = 20_000
 
 _log = logging.getLogger(__name__)
 
@@ -110,12 +111,16 @@ class LiveRanking:
         self._fit_if_due(count)
 
     def _changes(self, reranker: Reranker, priority: NDArray[np.float64]) -> dict[str, float]:
-        """Return the priorities of the items left to review that differ from those stored."""
-        ids = reranker.evidence.ids
+        """Return the priorities of the items left to review that differ from those stored.
+
+        Far down the queue, where nobody comes before the next time, they may differ.
+        """
+        ids, left = reranker.evidence.ids, reranker.is_left()
         stored = self.audit.store.priorities()
         before = np.array([stored[item_id] for item_id in ids.tolist()])
         changed = np.abs(_log_odds(priority) - _log_odds(before)) >= _LEAST_CHANGE
-        rows = np.flatnonzero(changed & reranker.is_left())
+        far_down = _nth_greatest(priority[left], _QUEUE_TOP)
+        rows = np.flatnonzero(left & changed & (np.maximum(priority, before) >= far_down))
         return dict(zip(ids[rows].tolist(), priority[rows].tolist(), strict=True))
 
     def _fit_if_due(self, count: int) -> None:
@@ -164,6 +169,10 @@ def _vectors(audit: Audit, ids: NDArray[np.str_]) -> NDArray[np.float32]:
     row_of = {item.id: item.row for item in audit.store.embedded_items()}
     embeddings = np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False)
     return HalfWhitening().fit_transform(embeddings[[row_of[item_id] for item_id in ids.tolist()]])
+
+
+def _nth_greatest(values: NDArray[np.float64], n: int) -> float:
+    return float(np.partition(values, -n)[-n]) if len(values) > n else 0.0
 
 
 def _log_odds(p: NDArray[np.float64]) -> NDArray[np.float64]:

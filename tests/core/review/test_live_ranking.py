@@ -7,6 +7,7 @@ import pytest
 
 from core import jobs
 from core.audit import Audit
+from core.review import live_ranking
 from core.review.live_ranking import VERDICTS_AT_FIT, LiveRanking, load_evidence
 from core.review.queues import Queue
 from core.store import Order
@@ -62,6 +63,22 @@ def test_verdicts_of_the_check_start_nothing(ranked):
     for item in EVERYTHING.ids(ranked.store)[:6]:
         ana.judge(ranked.store.file_of(item)["path"], "none", stream="check")
     assert work(LiveRanking(ranked, every=4)) == Order(None, 0)
+
+
+def test_far_down_the_queue_nothing_is_written_that_stays_there(ranked, monkeypatch):
+    monkeypatch.setattr(live_ranking, "_QUEUE_TOP", 1)
+    store, before = ranked.store, ranked.store.priorities()
+    review(ranked, 4)
+    ranking = LiveRanking(ranked, every=4)
+    work(ranking)
+    priority = ranking._reranker.update(store.trusted_labels())
+    ids, left = ranking._reranker.evidence.ids.tolist(), ranking._reranker.is_left()
+    top = max(priority[left])
+    for row, item in enumerate(ids):
+        if left[row] and max(priority[row], before[item]) < top:
+            assert store.priorities()[item] == before[item]
+    first = ids[int(np.flatnonzero(left)[priority[left].argmax()])]
+    assert store.priorities()[first] == pytest.approx(top, abs=0.02)
 
 
 def test_two_servers_come_to_the_same_order(ranked):
