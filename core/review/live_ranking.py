@@ -62,9 +62,19 @@ class LiveRanking:
 
     def notice(self) -> None:
         """Take note that verdicts may have arrived, and start what is due; return at once."""
-        if self._is_due() and self._working.acquire(blocking=False):
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
+        if not self._working.acquire(blocking=False):
+            return
+        started = False
+        try:
+            if self._is_due():
+                self._thread = threading.Thread(target=self._work, daemon=True)
+                self._thread.start()
+                started = True
+        except Exception:
+            self._fail()
+        finally:
+            if not started:
+                self._working.release()
 
     def wait(self) -> None:
         """Wait until the work that has begun is done."""
@@ -87,15 +97,19 @@ class LiveRanking:
         try:
             self._rerank()
             self.trouble = None
+            self._fit_if_due()
         except Exception:
-            _log.exception("The queue of %s could not be re-ranked.", self.audit.name)
-            self._reranker = None
-            self.trouble = (
-                "Your verdicts are saved, but the queue could not be put in a new order;"
-                " it stays as it was."
-            )
+            self._fail()
         finally:
             self._working.release()
+
+    def _fail(self) -> None:
+        _log.exception("The queue of %s could not be re-ranked.", self.audit.name)
+        self._reranker = None
+        self.trouble = (
+            "Your verdicts are saved, but the order of the queue could not be brought up to date;"
+            " it stays as it was."
+        )
 
     def _rerank(self) -> None:
         store = self.audit.store
@@ -108,7 +122,6 @@ class LiveRanking:
         if store.fingerprint("evidence") == fit:
             store.set_priorities(self._changes(self._reranker, priority))
             store.set_order(fit or "", count)
-        self._fit_if_due(count)
 
     def _changes(self, reranker: Reranker, priority: NDArray[np.float64]) -> dict[str, float]:
         """Return the priorities of the items left to review that differ from those stored.
@@ -117,13 +130,14 @@ class LiveRanking:
         """
         ids, left = reranker.evidence.ids, reranker.is_left()
         stored = self.audit.store.priorities()
-        before = np.array([stored[item_id] for item_id in ids.tolist()])
+        before = np.array([stored.get(item_id, np.nan) for item_id in ids.tolist()])
         changed = np.abs(_log_odds(priority) - _log_odds(before)) >= _LEAST_CHANGE
         far_down = _nth_greatest(priority[left], _QUEUE_TOP)
         rows = np.flatnonzero(left & changed & (np.maximum(priority, before) >= far_down))
         return dict(zip(ids[rows].tolist(), priority[rows].tolist(), strict=True))
 
-    def _fit_if_due(self, count: int) -> None:
+    def _fit_if_due(self) -> None:
+        count = self.audit.store.queue_log_size()
         fitted = max(self.audit.store.setting(VERDICTS_AT_FIT, 0), self._fit_asked_at)
         if needs_refit(fitted, count) and not jobs.watch(self.audit).is_active:
             self._fit_asked_at = count

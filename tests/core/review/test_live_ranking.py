@@ -132,6 +132,17 @@ def test_failure_is_told_loses_no_verdict_and_is_not_tried_at_every_key(ranked, 
     assert ranking.trouble is None
 
 
+def test_failure_before_the_thread_starts_is_told_too(ranked):
+    ranking = LiveRanking(ranked, every=2)
+    with ranked.store.transaction() as db:
+        db.execute("insert or replace into settings values ('order', '[')")
+    ranking.notice()
+    assert ranking.trouble
+    ranked.store.set_order("", 0)
+    review(ranked, 2)
+    assert work(ranking).log_size == 2
+
+
 def test_only_one_thread_works_at_a_time(ranked):
     ranking = LiveRanking(ranked, every=2)
     review(ranked, 2)
@@ -169,7 +180,6 @@ def test_full_fit_is_asked_for_after_a_hundred_verdicts(ranked):
         time.sleep(0.05)
     assert jobs.watch(ranked).state == "done"
     assert ranked.store.latest_run()["id"] == before + 1
-    ranked.store.set_settings({VERDICTS_AT_FIT: 100})
-    ranking._fit_asked_at = 0
-    ranking._fit_if_due(199)
+    ranked.store.set_settings({VERDICTS_AT_FIT: 1})
+    LiveRanking(ranked)._fit_if_due()
     assert not jobs.watch(ranked).is_active
