@@ -166,6 +166,8 @@ def test_evidence_leaves_out_what_has_no_label(ranked):
 
 
 def test_full_fit_is_asked_for_after_a_hundred_verdicts(ranked):
+    # Jobs are known by the audit's id, which the copies of other tests share.
+    ranked.store.set_settings({"id": "of this test"})
     ana = Auditor(ranked.store)
     path = ranked.store.file_of(EVERYTHING.ids(ranked.store)[0])["path"]
     for _ in range(50):
