@@ -113,7 +113,7 @@ def backbones(style: str) -> None:
 @click.option("--top", type=click.IntRange(min=1), help="Only the N most suspect.")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
 def rank(folder: Path, top: int | None, style: str) -> None:
-    """Print the labels of the audit in DIR, the most suspect first."""
+    """Print the labels of the audit in DIR in the queue's order, the most suspect first."""
     opened = Audit(folder)
     if not opened.is_ranked:
         raise AuditError(f"The audit in {folder} is not ranked yet; run `audit` again.")

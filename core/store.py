@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from core.store_base import Row, StoreError, now
 from core.store_findings import FindingStore
 from core.store_items import EmbeddedItem, ItemStore
-from core.store_verdicts import VerdictStore
+from core.store_places import PlaceStore
+from core.store_verdicts import Trusted, VerdictStore
 
-__all__ = ["EmbeddedItem", "Row", "Store", "StoreError", "now"]
+__all__ = ["EmbeddedItem", "Order", "Row", "Store", "StoreError", "Trusted", "now"]
+
+PRIORITIES_AT_ONCE = 2000
 
 
-class Store(ItemStore, FindingStore, VerdictStore):
+class Order(NamedTuple):
+    """What the order of the queues was made from.
+
+    Attributes
+    ----------
+    evidence : str or None
+        Fingerprint of the evidence; None when nothing was re-ranked yet.
+    log_size : int
+        How many rows the queue's log of verdicts had.
+    """
+
+    evidence: str | None
+    log_size: int
+
+
+class Store(ItemStore, FindingStore, VerdictStore, PlaceStore):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 
     Parameters
@@ -51,6 +69,32 @@ class Store(ItemStore, FindingStore, VerdictStore):
         with self.transaction() as db:
             db.execute("delete from scores")
             db.table("scores").insert_all(scores)
+
+    def priorities(self) -> dict[str, float]:
+        """Return by item id what queues are sorted by: the suspicion unless it was changed."""
+        rows = self._query("select item_id, coalesce(priority, suspicion) as priority from scores")
+        return {row["item_id"]: row["priority"] for row in rows}
+
+    def order(self) -> Order:
+        """Return what the priorities were last made from."""
+        return Order(*self.setting("order", (None, 0)))
+
+    def set_order(self, evidence: str, log_size: int) -> None:
+        """Say what the priorities are made from now; queues read before are out of date."""
+        self.set_settings({"order": Order(evidence, log_size)})
+
+    def set_priorities(self, priorities: Mapping[str, float]) -> None:
+        """Change the priority, 0..1, of some items; queues are sorted by it.
+
+        Done in parts, so that a verdict never waits for more than an instant.
+        """
+        changed = [(priority, item_id) for item_id, priority in priorities.items()]
+        for start in range(0, len(changed), PRIORITIES_AT_ONCE):
+            with self.transaction() as db:
+                db.conn.executemany(
+                    "update scores set priority = ? where item_id = ?",
+                    changed[start : start + PRIORITIES_AT_ONCE],
+                )
 
     def start_run(self, pid: int, steps: Sequence[str]) -> int:
         """Record a run of the pipeline and its steps; return the run's id."""

@@ -205,12 +205,16 @@ class ItemStore(StoreBase):
         return rows[0]
 
     def ranking(self, limit: int | None = None) -> list[Row]:
-        """Return id, path, given, suggested, suspicion; most suspect first."""
+        """Return id, path, given, suggested, suspicion, in the order of their priority."""
         return self._query(
             "select id, path, given, suggested, suspicion from ranked"
-            " order by suspicion desc, id limit ?",
+            " order by priority desc, id limit ?",
             [-1 if limit is None else limit],
         )
+
+    def scored_items(self) -> list[Row]:
+        """Return id, given, suggested and p_given of every ranked item."""
+        return self._query("select id, given, suggested, p_given from ranked")
 
     def queue_ids(
         self,
@@ -221,7 +225,7 @@ class ItemStore(StoreBase):
         outdated: bool = False,
         suspects_only: bool = False,
     ) -> list[str]:
-        """Return the ids of ranked items that fit, most suspect first.
+        """Return the ids of ranked items that fit, in the order of their priority.
 
         With `outdated`, only those that have changed since their last verdict
         and were not judged again.
@@ -234,7 +238,7 @@ class ItemStore(StoreBase):
             "   (select item_id from selection_items where selection_id = :selection))"
             " and (not :outdated or id in (select item_id from outdated_verdicts))"
             " and (not :suspects_only or p_suggested > p_given)"
-            " order by suspicion desc, id",
+            " order by priority desc, id",
             {
                 "given": given,
                 "suggested": suggested,

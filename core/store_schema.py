@@ -60,6 +60,26 @@ left join classes suggested on suggested.id = suggested_id
 where listed
 """
 
+# Queues are sorted by priority: the suspicion, moved by what people have decided meanwhile.
+RANKED_BY_PRIORITY = """
+select items.id, path, given.name as given, suggested.name as suggested,
+  suspicion, coalesce(priority, suspicion) as priority, p_given, p_suggested
+from scores join items on items.id = scores.item_id
+join labels on labels.item_id = items.id
+join classes given on given.id = labels.class_id
+left join classes suggested on suggested.id = suggested_id
+where listed
+"""
+
+# An item may have been judged in the queue and in the check: each stream has its own last word.
+CURRENT_BY_STREAM = """
+select v.* from standing_verdicts v
+where not exists (
+  select 1 from standing_verdicts later
+  where later.item_id = v.item_id and later.stream = v.stream and later.id > v.id
+)
+"""
+
 APPEND_ONLY = """
 create trigger verdicts_no_{verb} before {verb} on verdicts
 begin select raise(abort, 'verdicts are append-only'); end
@@ -227,3 +247,18 @@ def m003_findings(db: Database) -> None:
     )
     db.table("findings").create_index(["kind", "item_id"], unique=True)
     db.table("findings").create_index(["kind", "group_id"])
+
+
+@migrations()
+def m004_streams(db: Database) -> None:
+    """Tell the queue's verdicts from the check's, and let them move what is not yet judged."""
+    db.create_view("current_by_stream", CURRENT_BY_STREAM)
+    db.execute("create index idx_verdicts_stream on verdicts (stream, item_id)")
+    db.execute("alter table scores add column priority real")
+    db.execute("drop view ranked")
+    db.create_view("ranked", RANKED_BY_PRIORITY)
+    db.table("passed").create(
+        {"auditor_id": int, "item_id": str},
+        pk=("auditor_id", "item_id"),
+        foreign_keys=[("auditor_id", "auditors", "id"), ("item_id", "items", "id")],
+    )

@@ -1,14 +1,39 @@
-"""What people decide: auditors, the append-only log of verdicts, places, selections."""
+"""What people decide: auditors, the append-only log of verdicts, what may be trusted of it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from core.store_base import Row, StoreBase, StoreError, now
+
+QUEUE, CHECK = "queue", "check"
+STREAMS = (QUEUE, CHECK)
+"""Most suspect first, to find errors; drawn at random, to count them. They never mix."""
+
+
+class Trusted(NamedTuple):
+    """What people say of an item's label, as far as they are sure.
+
+    Attributes
+    ----------
+    given : str or None
+        The label that was judged.
+    labels : tuple of str
+        The labels that fit: the one kept, the new one, or each of an
+        ambiguous item; none where the label was ruled out and no other named.
+    """
+
+    given: str | None
+    labels: tuple[str, ...]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the given label is not among those that fit."""
+        return self.given not in self.labels
 
 
 class VerdictStore(StoreBase):
@@ -17,7 +42,7 @@ class VerdictStore(StoreBase):
     def auditor_id(self, name: str) -> int:
         """Return the id of the auditor `name`, who is added when new."""
         with self.transaction() as db:
-            return _auditor_id(db, name)
+            return auditor_id_of(db, name)
 
     def auditors(self) -> list[str]:
         """Return the names of all auditors, the latest to decide first."""
@@ -37,7 +62,7 @@ class VerdictStore(StoreBase):
         verdict: str,
         labels: Sequence[str] = (),
         content_hash: str | None = None,
-        stream: str = "queue",
+        stream: str = QUEUE,
     ) -> int:
         """Append a verdict; sent again with the same `session` and `seq`, it is stored once.
 
@@ -48,6 +73,8 @@ class VerdictStore(StoreBase):
         content_hash : str or None
             Hash of the image that was on screen; checked when given, else the
             verdict is on the content that the item has now.
+        stream : str
+            ``queue``, or ``check`` for an item of the random check sample.
 
         Returns
         -------
@@ -57,9 +84,10 @@ class VerdictStore(StoreBase):
         Raises
         ------
         StoreError
-            When the item or a class is unknown, the image has changed since it
-            was shown, or `session` and `seq` belong to another item.
+            When the item, a class or the stream is unknown, the image has changed
+            since it was shown, or `session` and `seq` belong to another item.
         """
+        _check_stream(stream)
         with self.transaction() as db:
             stored = _stored_action(db, session, seq, item_id)
             if stored is not None:
@@ -69,7 +97,7 @@ class VerdictStore(StoreBase):
             verdict_id = _append(
                 db,
                 item_id=item_id,
-                auditor_id=_auditor_id(db, auditor),
+                auditor_id=auditor_id_of(db, auditor),
                 given_id=given_id,
                 verdict=verdict,
                 content_hash=content_hash,
@@ -83,25 +111,36 @@ class VerdictStore(StoreBase):
             )
             return verdict_id
 
-    def add_undo(self, *, session: str, seq: int, item_id: str, auditor: str) -> int:
+    def add_undo(
+        self, *, session: str, seq: int, item_id: str, auditor: str, stream: str | None = None
+    ) -> int:
         """Append a row that undoes the auditor's current verdict on an item.
+
+        Parameters
+        ----------
+        stream : str or None
+            Only a verdict of that stream; None for the latest of either. The
+            row belongs to the stream of the verdict that it takes back.
 
         Raises
         ------
         StoreError
-            When the auditor has no verdict on that item to undo.
+            When the auditor has no verdict on that item to undo, or the
+            stream is unknown.
         """
+        if stream is not None:
+            _check_stream(stream)
         with self.transaction() as db:
             stored = _stored_action(db, session, seq, item_id)
             if stored is not None:
                 return stored
-            auditor_id = _auditor_id(db, auditor)
+            auditor_id = auditor_id_of(db, auditor)
             current = db.execute(
-                "select id from verdicts v where item_id = ? and auditor_id = ?"
-                " and verdict != 'undo'"
+                "select id, stream from verdicts v where item_id = ? and auditor_id = ?"
+                " and verdict != 'undo' and stream = coalesce(?, stream)"
                 " and not exists (select 1 from verdicts u where u.undoes = v.id)"
                 " order by id desc limit 1",
-                [item_id, auditor_id],
+                [item_id, auditor_id, stream],
             ).fetchone()
             if current is None:
                 raise StoreError(f"{auditor} has no verdict on item {item_id} to undo.")
@@ -111,7 +150,7 @@ class VerdictStore(StoreBase):
                 auditor_id=auditor_id,
                 verdict="undo",
                 undoes=current[0],
-                stream="queue",
+                stream=current[1],
                 session=session,
                 seq=seq,
             )
@@ -120,25 +159,27 @@ class VerdictStore(StoreBase):
         """Let verdicts follow files that were moved or renamed.
 
         A listed item on which nothing was ever decided takes over the current
-        verdict on an item with the same content that is listed no more.
+        verdict, of each stream, on an item with the same content that is
+        listed no more.
 
         Returns
         -------
         int
-            Items that took one over.
+            Verdicts that were taken over.
         """
         with self.transaction() as db:
             carried = db.execute(
                 "insert into verdicts (item_id, auditor_id, given_id, verdict, content_hash,"
                 "   stream, session, seq, at, carried_from)"
-                " select to_id, auditor_id, given_id, verdict, hash, stream,"
-                "   'moved to ' || to_id, 0, at, v.id from ("
+                " select to_id, auditor_id, given_id, verdict, hash, v.stream,"
+                "   'moved to ' || to_id, row_number() over (partition by to_id order by v.id) - 1,"
+                "   at, v.id from ("
                 "   select fresh.id as to_id, fresh.content_hash as hash, max(v.id) as from_id"
                 "   from items fresh join items gone on gone.content_hash = fresh.content_hash"
-                "   join current_verdicts v on v.item_id = gone.id"
+                "   join current_by_stream v on v.item_id = gone.id"
                 "   where fresh.listed and not gone.listed"
                 "     and not exists (select 1 from verdicts where item_id = fresh.id)"
-                "   group by fresh.id) join verdicts v on v.id = from_id"
+                "   group by fresh.id, v.stream) join verdicts v on v.id = from_id order by v.id"
             ).rowcount
             db.execute(
                 "insert into verdict_classes (verdict_id, position, class_id)"
@@ -159,6 +200,38 @@ class VerdictStore(StoreBase):
             " from current_verdicts v join auditors on auditors.id = auditor_id"
         )
         return {row["item_id"]: row | {"labels": json.loads(row["labels"])} for row in rows}
+
+    def trusted_labels(self) -> dict[str, Trusted]:
+        """Return what the queue's standing verdicts say of labels, by item id.
+
+        What the check sample has found must not move the queue, or it would
+        no longer measure what the queue has left: its verdicts never appear
+        here. Items on which the queue's last word is ``unsure`` are left out.
+        """
+        rows = self._query(
+            "select item_id, verdict, given.name as given,"
+            " (select json_group_array(name) from (select name from verdict_classes"
+            "   join classes on classes.id = class_id where verdict_id = v.id"
+            "   order by position)) as labels"
+            " from current_by_stream v left join classes given on given.id = v.given_id"
+            " where stream = ? and verdict != 'unsure' order by item_id",
+            [QUEUE],
+        )
+        return {
+            row["item_id"]: Trusted(
+                row["given"],
+                tuple(json.loads(row["labels"]))
+                if row["verdict"] != "keep"
+                else (row["given"],)
+                if row["given"]
+                else (),
+            )
+            for row in rows
+        }
+
+    def queue_log_size(self) -> int:
+        """Return how many rows of the log, undos included, belong to the queue."""
+        return int(self._value("select count(*) from verdicts where stream = ?", [QUEUE]))
 
     def judged_ids(self) -> dict[str, str]:
         """Return the verdict by item id of every item that has one."""
@@ -206,46 +279,14 @@ class VerdictStore(StoreBase):
         )
         return [row | {"fields": json.loads(row["fields"])} for row in rows]
 
-    def place(self, auditor: str, queue_key: str) -> str | None:
-        """Return the item that `auditor` last looked at in a queue."""
-        value: str | None = self._value(
-            "select item_id from places join auditors on auditors.id = auditor_id"
-            " where name = ? and queue = ?",
-            [auditor, queue_key],
-        )
-        return value
 
-    def set_place(self, auditor: str, queue_key: str, item_id: str) -> None:
-        """Remember the item that `auditor` looks at; unknown items are ignored."""
-        with self.transaction() as db:
-            if db.execute("select 1 from items where id = ?", [item_id]).fetchone():
-                db.table("places").upsert(
-                    {
-                        "auditor_id": _auditor_id(db, auditor),
-                        "queue": queue_key,
-                        "item_id": item_id,
-                    },
-                    pk=("auditor_id", "queue"),
-                )
-
-    def add_selection(self, selection_id: str, title: str, ids: Iterable[str]) -> None:
-        """Store a set of items that opens as a queue."""
-        with self.transaction() as db:
-            db.table("selections").upsert(
-                {"id": selection_id, "title": title, "made": now()}, pk="id"
-            )
-            db.table("selection_items").insert_all(
-                ({"selection_id": selection_id, "item_id": item_id} for item_id in ids),
-                ignore=True,
-            )
-
-    def selection_title(self, selection_id: str) -> str | None:
-        """Return the title of a selection, or None when there is none."""
-        value: str | None = self._value("select title from selections where id = ?", [selection_id])
-        return value
+def _check_stream(stream: str) -> None:
+    if stream not in STREAMS:
+        raise StoreError(f"There is no stream {stream!r}; there are {' and '.join(STREAMS)}.")
 
 
-def _auditor_id(db: Database, name: str) -> int:
+def auditor_id_of(db: Database, name: str) -> int:
+    """Return the id of the auditor `name`, who is added when new, within a transaction."""
     name = name.strip()
     if not name:
         raise StoreError("An auditor needs a name.")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.audit import Audit
 from core.review.queues import Queue
-from core.store import Row
+from core.store import Order, Row
 
 NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
@@ -31,17 +31,20 @@ class Cards:
         self.graph = audit.neighbors()
         self.evidence = audit.evidence()
         self.predictions = audit.predictions()
-        self._queues: dict[Queue, list[str]] = {}
+        self._queues: dict[tuple[Queue, Order], list[str]] = {}
         self._graph_row = {item_id: row for row, item_id in enumerate(self.graph.ids.tolist())}
         self._evidence_row = {
             item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())
         }
 
     def queue_ids(self, queue: Queue) -> list[str]:
-        """Return the ids of `queue` in order; as long as the evidence stands, so do they."""
-        if queue not in self._queues:
-            self._queues[queue] = queue.ids(self.audit.store)
-        return self._queues[queue]
+        """Return the ids of `queue` in order; they stay until a new order is made."""
+        order = self.audit.store.order()
+        if (queue, order) not in self._queues:
+            ids = queue.ids(self.audit.store)
+            current = {key: known for key, known in self._queues.items() if key[1] == order}
+            self._queues = current | {(queue, order): ids}
+        return self._queues[queue, order]
 
     def make(self, ids: Sequence[str]) -> dict[str, Any]:
         """Return the cards of `ids`, and the pictures that they show, by item id.

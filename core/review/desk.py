@@ -11,6 +11,7 @@ from core.review.queues import Queue, start_at, window
 from core.review.verdicts import UNDO, Verdict, give_verdict, parse_verdict
 from core.store import Row, Store, StoreError
 
+MOST_LOADED = 12
 HARMLESS = (Verdict.KEEP, Verdict.UNSURE)
 UNDO_DEPTH = 8
 
@@ -70,6 +71,36 @@ def _text(value: object) -> str:
     return value
 
 
+def keep_place(
+    store: Store, auditor: str, queue: Queue, outbox: Row
+) -> tuple[str | None, list[str]]:
+    """Remember where the auditor is and what they skipped.
+
+    Parameters
+    ----------
+    outbox : dict
+        What the desk sent: ``at`` (the item on screen or None), ``next`` (the
+        items it has got ready) and ``skipped``.
+
+    Returns
+    -------
+    tuple of (str or None, list of str)
+        ``at`` and ``next``.
+    """
+    skipped = _texts(outbox.get("skipped"))
+    if set(skipped) - store.passed_ids(auditor):
+        store.pass_over(auditor, skipped)
+    at = outbox.get("at")
+    if isinstance(at, str):
+        store.set_place(auditor, queue.key, at)
+        return at, _texts(outbox.get("next"))[:MOST_LOADED]
+    return None, []
+
+
+def _texts(sent: object) -> list[str]:
+    return [one for one in sent if isinstance(one, str)] if isinstance(sent, list) else []
+
+
 def desk_data(
     cards: Cards,
     queue: Queue,
@@ -77,6 +108,7 @@ def desk_data(
     *,
     at: str | None = None,
     asked_for: str | None = None,
+    loaded: Sequence[str] = (),
     results: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """Return everything that the desk needs to go on for the next few dozen images.
@@ -87,17 +119,20 @@ def desk_data(
         The item that is on screen; None at the start of a visit.
     asked_for : str or None
         The item that an address asks for; one that is not there is ignored.
+    loaded : sequence of str
+        What the desk has got ready to come next; it stays next.
     results : sequence of dict
         The answers of `store_actions`.
     """
     audit, store = cards.audit, cards.audit.store
     ids = cards.queue_ids(queue)
     judged = store.judged_ids()
+    passed = store.passed_ids(auditor)
+    if asked_for is not None and store.file_of(asked_for) is None:
+        asked_for = None
     if at is None:
-        if asked_for is not None and store.file_of(asked_for) is None:
-            asked_for = None
-        at = start_at(ids, judged, store.place(auditor, queue.key), asked_for)
-    order = window(ids, judged, at)
+        at = start_at(ids, judged, store.place(auditor, queue.key), asked_for, passed)
+    order = window(ids, judged, at, start=asked_for, loaded=loaded, passed=passed)
     recent = store.recent_items(auditor, UNDO_DEPTH)
     in_queue = [judged[item_id] for item_id in ids if item_id in judged]
     return {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain, islice
 
 from core.findings.words import KINDS
 from core.findings.words import title as finding_title
@@ -89,27 +90,37 @@ class Queue:
 
 
 def start_at(
-    ids: Sequence[str], judged: Collection[str], place: str | None, asked_for: str | None
+    ids: Sequence[str],
+    judged: Collection[str],
+    place: str | None,
+    asked_for: str | None,
+    passed: Collection[str] = (),
 ) -> str | None:
     """Return the item that a visit begins with.
 
     The item `asked_for` by an address comes first, else the auditor's last
-    `place` when it is not judged yet, else the first item after it that is
-    not, from the start again where the queue ends; None when all are judged.
+    `place` when it is not judged yet, else the first item that is neither
+    judged nor `passed` over, else the first not judged; None when all are.
     """
     if asked_for is not None:
         return asked_for
-    first = ids.index(place) if place in ids else 0
-    for item_id in [*ids[first:], *ids[:first]]:
-        if item_id not in judged:
-            return item_id
-    return None
+    if place is not None and place not in judged and place in ids:
+        return place
+    left = [item_id for item_id in ids if item_id not in judged]
+    return next((item_id for item_id in left if item_id not in passed), next(iter(left), None))
 
 
 def window(
-    ids: Sequence[str], judged: Collection[str], at: str | None, before: int = 8, ahead: int = 48
+    ids: Sequence[str],
+    judged: Collection[str],
+    at: str | None,
+    *,
+    start: str | None = None,
+    loaded: Sequence[str] = (),
+    passed: Collection[str] = (),
+    ahead: int = 48,
 ) -> list[str]:
-    """Return the items that the desk holds ready round the item `at`.
+    """Return the items that the desk holds ready from the item `at` on.
 
     Parameters
     ----------
@@ -119,19 +130,35 @@ def window(
         Items with a verdict.
     at : str or None
         The item on screen; it may be one that is not in the queue.
-    before : int
-        Items kept for going back, judged or not.
+    start : str or None
+        The item that an address asked for: from there the queue is gone
+        through, and from its start again where it ends.
+    loaded : sequence of str
+        Items that the desk has got ready to come next. They do, in their
+        order, even where the queue has been put in another since.
+    passed : collection of str
+        Items that were skipped: they come last.
     ahead : int
-        Unjudged items after `at`, from the queue's start again where it ends.
+        Items that come after `at`.
 
     Returns
     -------
     list of str
-        `before` items, `at`, then the unjudged ones; no item twice.
+        `at`, then items that are not judged; no item twice.
     """
-    position = ids.index(at) if at in ids else 0
-    after = [*ids[position:], *ids[:position]]
-    coming = [item_id for item_id in after if item_id not in judged and item_id != at][:ahead]
-    behind = ids[max(0, position - before) : position]
-    here = [] if at is None else [at]
-    return list(dict.fromkeys([i for i in behind if i not in coming] + here + coming))
+    coming = chain(
+        (item_id for item_id in loaded if item_id in ids),
+        (item_id for item_id in _from(ids, start) if item_id not in passed),
+        (item_id for item_id in _from(ids, at) if item_id in passed),
+    )
+    # As long as it is wanted, and all of `loaded`, which may come twice.
+    left = (item_id for item_id in coming if item_id not in judged and item_id != at)
+    first = dict.fromkeys(islice(left, ahead + len(loaded)))
+    return [*([] if at is None else [at]), *islice(first, ahead)]
+
+
+def _from(ids: Sequence[str], first: str | None) -> Iterator[str]:
+    """Go through `ids` from the item `first`, and from their start again where they end."""
+    position = ids.index(first) if first in ids else 0
+    yield from islice(ids, position, None)
+    yield from islice(ids, position)

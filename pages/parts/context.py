@@ -13,6 +13,7 @@ import streamlit as st
 from core.audit import Audit
 from core.library import Library, home_folder
 from core.review.cards import Cards
+from core.review.live_ranking import LiveRanking
 
 AUDITOR_COOKIE = "second_look_auditor"
 
@@ -76,6 +77,16 @@ def cards(audit: Audit) -> Cards:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _cards(audit_id: str, made_from: str, _audit: Audit) -> Cards:
     return Cards(_audit)
+
+
+def live_ranking(audit: Audit) -> LiveRanking:
+    """Return what keeps the order of the queues up to date, one for all visitors."""
+    return _live_ranking(audit.id, audit)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _live_ranking(audit_id: str, _audit: Audit) -> LiveRanking:
+    return LiveRanking(_audit)
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,9 @@ const NOTICE_MS = 3500
 const HOLD_MS = 150
 const PICTURES_AHEAD = 24
 const STRIPS_AHEAD = 3
+// These come next whatever becomes of the queue's order meanwhile.
+const READY = 6
+const MOST_SKIPPED = 50
 const KEYS = {
   ' ': 'accept', k: 'keep', '/': 'another', b: 'both', n: 'none', x: 'bad', u: 'unsure',
   z: 'undo', e: 'zoom', s: 'skip', ArrowRight: 'skip', ArrowLeft: 'back', '?': 'help',
@@ -32,6 +35,7 @@ function createDesk(root) {
   const images = new Map()
   const visited = []
   const mine = []
+  const skipped = []
   let component, data, outbox, order = [], current = null, painted = false
   let held = [], tick = 0, sentAt = 0, placeTimer, noticeTimer, startedAt = null, done = 0
 
@@ -48,7 +52,11 @@ function createDesk(root) {
   function send() {
     clearTimeout(placeTimer)
     sentAt = Date.now()
-    component.setStateValue('outbox', { actions: outbox.actions, at: current, tick: ++tick })
+    component.setStateValue('outbox', {
+      actions: outbox.actions, at: current, next: order.slice(order.indexOf(current) + 1)
+        .filter((id) => cards.has(id) && !verdictOf(id)).slice(0, READY),
+      skipped: skipped.slice(-MOST_SKIPPED), tick: ++tick,
+    })
   }
 
   function update(latest) {
@@ -153,7 +161,12 @@ function createDesk(root) {
     unsure: () => decide('unsure'),
     another: () => panels.picker(cards.get(current), data.classes, relabel),
     undo,
-    skip: () => { const next = nextAfter(current); if (next) show(next); else notify('This is the last one.') },
+    skip: () => {
+      const next = nextAfter(current)
+      if (!next) return notify('This is the last one.')
+      skipped.push(current)
+      show(next)
+    },
     back: () => {
       const before = visited.pop()
       if (!before) return notify('This is the first one.')

@@ -7,13 +7,14 @@ from pathlib import Path
 import streamlit as st
 
 from core.audit import Audit, fingerprint
-from core.review.desk import desk_data, store_actions
+from core.review.desk import desk_data, keep_place, store_actions
 from core.review.queues import Queue
-from pages.parts.context import cards
+from pages.parts.context import cards, live_ranking
 
 HERE = Path(__file__).parent
 RESULTS = "desk_results"
 PLACE = "desk_place"
+TROUBLE = "desk_trouble"
 
 _desk = st.components.v2.component(
     "second_look_desk",
@@ -35,20 +36,25 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         # A callback runs whole, before the page's body, which a later key press may cut off.
         outbox = st.session_state[key].outbox
         st.session_state[RESULTS] = store_actions(audit.store, outbox["actions"])
-        if outbox["at"] is not None:
-            audit.store.set_place(auditor, queue.key, outbox["at"])
-        st.session_state[PLACE] = (key, outbox["at"])
+        st.session_state[PLACE] = (key, *keep_place(audit.store, auditor, queue, outbox))
+        if outbox["actions"]:
+            live_ranking(audit).notice()
 
-    desk_key, place = st.session_state.get(PLACE, (None, None))
+    desk_key, place, loaded = st.session_state.get(PLACE, (None, None, []))
     data = desk_data(
         cards(audit),
         queue,
         auditor,
         at=place if desk_key == key else None,
         asked_for=asked_for,
+        loaded=loaded if desk_key == key else (),
         results=st.session_state.get(RESULTS, ()),
     )
     _desk(key=key, data=data, on_outbox_change=receive)
+    if (trouble := live_ranking(audit).trouble) != st.session_state.get(TROUBLE):
+        st.session_state[TROUBLE] = trouble
+        if trouble:
+            st.toast(trouble, icon=":material/sort:")
     if data["progress"]["judged"] == data["progress"]["total"]:
         st.page_link("export.py", label="Take the corrected labels", icon=":material/download:")
         st.page_link(

@@ -154,3 +154,44 @@ def test_copies_with_different_labels_come_one_after_the_other(page, address, de
     (other,) = store.conflicting_copies([first])[first]["labels"]
     page.locator(".why", has_text=f"A copy of it is labelled {other} elsewhere").wait_for()
     assert press(page, "k", first) == second
+
+
+def test_twenty_verdicts_start_a_new_order(page, address, demo_folder):
+    store = Audit(demo_folder).store
+    queue, item = Queue().ids(store), sign_in(page, address)
+    for number in range(20):
+        assert item == queue[number]
+        item = press(page, "Space", item)
+    for _ in range(300):
+        if store.order().log_size:
+            break
+        page.wait_for_timeout(100)
+    assert store.order() == (store.fingerprint("evidence"), 20)
+
+
+def test_new_order_takes_hold_behind_what_is_loaded(page, address, demo_folder):
+    store = Audit(demo_folder).store
+    before = Queue().ids(store)
+    shown = [sign_in(page, address)]
+    page.wait_for_timeout(500)
+    # As another server does that has heard of other verdicts.
+    store.set_priorities({item: 0.1 + n / 10_000 for n, item in enumerate(before)})
+    store.set_order("evidence", 1)
+    for _ in range(14):
+        shown.append(press(page, "k", shown[-1]))
+        page.wait_for_timeout(300)  # longer than the desk takes to hear of the new order
+    assert shown[:7] == before[:7]
+    assert shown[9:] == [item for item in reversed(before) if item not in shown[:9]][:6]
+    page.reload()
+    assert wait_for_image(page) == shown[-1]
+
+
+def test_skipped_image_comes_again_at_the_end_also_after_a_reload(page, address, demo_folder):
+    queue = Queue().ids(Audit(demo_folder).store)
+    assert press(page, "ArrowRight", sign_in(page, address)) == queue[1]
+    assert press(page, "k", queue[1]) == queue[2]
+    wait_until_saved(page)
+    page.wait_for_timeout(500)
+    page.reload()
+    assert wait_for_image(page) == queue[2]
+    assert press(page, "k", queue[2]) == queue[3]

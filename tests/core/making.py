@@ -59,10 +59,10 @@ class Auditor:
             **more,
         )
 
-    def undo(self, path):
+    def undo(self, path, **more):
         self.seq += 1
         return self.store.add_undo(
-            session=self.session, seq=self.seq, item_id=item_id(path), auditor=self.name
+            session=self.session, seq=self.seq, item_id=item_id(path), auditor=self.name, **more
         )
 
 

@@ -61,6 +61,13 @@ def test_rank_puts_the_wrong_label_first(command, folder):
     assert (row["path"], row["given"], row["suggested"]) == (SUSPECT, "lotus", "emu")
 
 
+def test_rank_follows_the_queue_and_prints_the_suspicion(command, ranked):
+    last = ranked.store.ranking()[-1]
+    ranked.store.set_priorities({last["id"]: 1.0})
+    (row,) = json.loads(command("rank", ranked.folder, "--top", "1", "--format", "json").out)
+    assert row == last
+
+
 def test_rank_as_a_table_has_one_line_for_each_item(command, folder):
     lines = command("rank", folder, "--top", "5").out.splitlines()
     assert lines[0].split() == ["id", "path", "given", "suggested", "suspicion"]

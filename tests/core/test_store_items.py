@@ -143,17 +143,28 @@ def test_histogram_counts_every_score_once(store):
     assert sum(row["suspects"] + row["others"] for row in bins) == 3
 
 
-def test_place_is_remembered_for_each_auditor_and_queue(store):
-    store.set_place("Ana", "q", item_id("0.jpg"))
-    store.set_place("Ana", "q", item_id("1.jpg"))
-    assert store.place("Ana", "q") == item_id("1.jpg")
-    assert store.place("Ben", "q") is None
-    assert store.place("Ana", "other") is None
+def test_priority_moves_an_item_and_leaves_its_suspicion(store):
+    store.replace_scores([score("0.jpg", 0.1), score("1.jpg", 0.9), score("2.jpg", 0.5)])
+    store.set_priorities({item_id("0.jpg"): 0.7})
+    assert [row["path"] for row in store.ranking()] == ["1.jpg", "0.jpg", "2.jpg"]
+    assert [row["suspicion"] for row in store.ranking()] == [0.9, 0.1, 0.5]
+    assert store.queue_ids() == [item_id(f"{n}.jpg") for n in (1, 0, 2)]
+    assert store.priorities() == {item_id(f"{n}.jpg"): p for n, p in enumerate((0.7, 0.9, 0.5))}
 
 
-def test_place_at_an_unknown_item_is_ignored(store):
-    store.set_place("Ana", "q", "unknown")
-    assert store.place("Ana", "q") is None
+def test_new_scores_have_no_priorities(store):
+    store.replace_scores([score("0.jpg", 0.1)])
+    store.set_priorities({item_id("0.jpg"): 0.7})
+    store.replace_scores([score("0.jpg", 0.1)])
+    assert store.priorities() == {item_id("0.jpg"): 0.1}
+
+
+def test_many_priorities_are_all_stored(store, monkeypatch):
+    monkeypatch.setattr("core.store.PRIORITIES_AT_ONCE", 2)
+    store.replace_scores([score(f"{n}.jpg", 0.1) for n in range(5)])
+    wanted = {item_id(f"{n}.jpg"): n / 10 for n in range(5)}
+    store.set_priorities(wanted)
+    assert store.priorities() == wanted
 
 
 @given(st.lists(st.sets(st.sampled_from("abcdefgh"), min_size=1), min_size=1, max_size=5))

@@ -23,6 +23,7 @@ def app(demo_folder, monkeypatch):
     # The harness has no browser, and answers with a mock when asked for its cookies.
     monkeypatch.setattr(context, "_name_in_browser", lambda: "")
     context.library.cache_clear()
+    context._live_ranking.clear()
     yield AppTest.from_file(SHELL, default_timeout=60)
     for audit in context.library().audits():
         audit.store.close()
@@ -161,6 +162,17 @@ def test_review_offers_queues_with_their_sizes(app, demo):
     suspects = demo.store.counts()["suspects"]
     assert app.selectbox[0].options[0] == f"Most suspect ({suspects:,})"
     assert "Every image, most suspect first (1,573)" in app.selectbox[0].options
+
+
+def test_review_tells_once_that_the_queue_has_no_new_order(app, demo):
+    app.session_state["auditor"] = "Ana"
+    opened(app, "review.py")
+    assert not app.toast
+    context.live_ranking(demo).trouble = "It stays as it was."
+    app.run()
+    assert [toast.value for toast in app.toast] == ["It stays as it was."]
+    app.run()
+    assert not app.toast
 
 
 def test_review_says_when_a_queue_is_empty(app):

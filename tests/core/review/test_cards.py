@@ -2,6 +2,7 @@ import pytest
 
 from core.audit import item_id
 from core.review.cards import Cards
+from core.review.queues import Queue
 from tests.core.making import Auditor
 
 SUSPECT = item_id("12.jpg")  # the emu that is labelled lotus
@@ -84,3 +85,12 @@ def test_card_shows_the_current_verdict(cards):
 
 def test_unknown_item_has_no_card(cards):
     assert cards.make(["unknown"]) == {"cards": {}, "pictures": {}}
+
+
+def test_queue_stays_as_it_was_until_there_is_a_new_order(cards):
+    store, queue = cards.audit.store, Queue(everything=True)
+    before = cards.queue_ids(queue)
+    store.set_priorities({before[-1]: 0.9999999999})
+    assert cards.queue_ids(queue) is before
+    store.set_order("evidence", 20)
+    assert cards.queue_ids(queue) == [before[-1], *before[:-1]]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.audit import item_id
 from core.review.cards import Cards
-from core.review.desk import desk_data, store_actions
+from core.review.desk import desk_data, keep_place, store_actions
 from core.review.queues import Queue
 from core.store import Store
 from tests.core.making import Auditor, file_found
@@ -200,3 +200,50 @@ def test_two_desks_see_each_others_verdicts(cards):
     Auditor(other, "Ben").judge("12.jpg")
     other.close()
     assert desk_data(cards, EVERYTHING, "Ana")["at"] != item_id("12.jpg")
+
+
+# -- where the auditor is ------------------------------------------------------------------------
+
+
+def first_ids(cards, count):
+    return EVERYTHING.ids(cards.audit.store)[:count]
+
+
+def test_what_the_desk_has_ready_stays_next_when_the_order_changes(cards):
+    store = cards.audit.store
+    at, second, third, *_, last = EVERYTHING.ids(store)
+    store.set_priorities({last: 0.9999999, second: 0.0001})
+    store.set_order("e", 20)
+    data = desk_data(cards, EVERYTHING, "Ana", at=at, loaded=[second, third])
+    assert data["order"][:4] == [at, second, third, last]
+    assert desk_data(cards, EVERYTHING, "Ana", at=at)["order"][1] == last
+
+
+def test_item_that_was_made_ready_but_judged_by_another_does_not_come(cards):
+    at, second, third = first_ids(cards, 3)
+    Auditor(cards.audit.store, "Ben").judge(cards.audit.store.file_of(second)["path"])
+    data = desk_data(cards, EVERYTHING, "Ana", at=at, loaded=[second, third])
+    assert data["order"][:2] == [at, third]
+
+
+def test_skipped_item_comes_last_also_after_a_reload(cards):
+    at, second, third = first_ids(cards, 3)
+    kept = keep_place(
+        cards.audit.store, "Ana", EVERYTHING, {"at": second, "next": [third], "skipped": [at]}
+    )
+    assert kept == (second, [third])
+    data = desk_data(cards, EVERYTHING, "Ana")
+    assert data["order"][:2] == [second, third]
+    assert data["order"][-1] == at
+    assert desk_data(cards, EVERYTHING, "Ben")["order"][0] == at
+
+
+@given(anything, anything, anything)
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_place_is_sent_the_desk_goes_on(store, at, coming, skipped):
+    outbox = {"at": at, "next": coming, "skipped": skipped}
+    place, loaded = keep_place(store, "Ana", EVERYTHING, outbox)
+    assert place is None or isinstance(place, str)
+    assert all(isinstance(item, str) for item in loaded)

@@ -16,54 +16,77 @@ counts = st.integers(0, 6)
 # -- the window ------------------------------------------------------------------------------
 
 
-@given(queues, judged_sets, places, counts, counts)
-def test_window_holds_no_item_twice(ids, judged, at, before, ahead):
-    order = window(ids, judged, at, before, ahead)
+@st.composite
+def windows(draw):
+    """The arguments of a window, and the window."""
+    arguments = {
+        "ids": draw(queues),
+        "judged": draw(judged_sets),
+        "at": draw(places),
+        "start": draw(places),
+        "loaded": draw(st.lists(st.sampled_from([*IDS, "unknown"]), max_size=6)),
+        "passed": draw(judged_sets),
+        "ahead": draw(counts),
+    }
+    return arguments, window(**arguments)
+
+
+@given(windows())
+def test_window_begins_with_the_item_on_screen(made):
+    arguments, order = made
+    assert arguments["at"] is None or order[0] == arguments["at"]
+
+
+@given(windows())
+def test_window_holds_no_item_twice_and_none_from_elsewhere(made):
+    arguments, order = made
     assert len(set(order)) == len(order)
+    assert set(order) - {arguments["at"]} <= set(arguments["ids"])
 
 
-@given(queues, judged_sets, places, counts, counts)
-def test_window_includes_the_item_on_screen(ids, judged, at, before, ahead):
-    assert at is None or at in window(ids, judged, at, before, ahead)
+@given(windows())
+def test_nothing_judged_is_among_the_coming_items(made):
+    arguments, order = made
+    assert not arguments["judged"] & (set(order) - {arguments["at"]})
 
 
-@given(queues, judged_sets, places, counts, counts)
-def test_window_holds_only_items_of_the_queue_beside_the_one_on_screen(
-    ids, judged, at, before, ahead
-):
-    assert set(window(ids, judged, at, before, ahead)) - {at} <= set(ids)
+@given(windows())
+def test_window_is_as_long_as_there_are_items_left(made):
+    arguments, order = made
+    at = arguments["at"]
+    left = set(arguments["ids"]) - arguments["judged"] - {at}
+    assert len(order) == (at is not None) + min(arguments["ahead"], len(left))
 
 
-@given(queues, judged_sets, places, counts, counts)
-def test_nothing_judged_is_among_the_coming_items(ids, judged, at, before, ahead):
-    order = window(ids, judged, at, before, ahead)
-    coming = order[order.index(at) + 1 :] if at is not None else order[before:]
-    assert not judged & set(coming)
+@given(windows())
+def test_what_is_loaded_comes_next_and_what_was_skipped_comes_last(made):
+    arguments, order = made
+    coming = order if arguments["at"] is None else order[1:]
+
+    def place(item):
+        if item in arguments["loaded"]:
+            return 0, arguments["loaded"].index(item)
+        return 1 + (item in arguments["passed"]), 0
+
+    assert coming == sorted(coming, key=place)
 
 
-@given(queues, judged_sets, places)
-def test_every_unjudged_item_is_in_a_window_that_is_long_enough(ids, judged, at):
-    assert set(ids) - judged <= set(window(ids, judged, at, ahead=len(IDS)))
+def test_window_follows_the_queue_from_its_start():
+    assert window(list("abcd"), {"b"}, "c") == ["c", "a", "d"]
 
 
-@given(queues, judged_sets, places, counts, counts)
-def test_window_is_never_longer_than_asked_for(ids, judged, at, before, ahead):
-    assert len(window(ids, judged, at, before, ahead)) <= before + 1 + ahead
+def test_window_goes_on_from_what_an_address_asked_for():
+    assert window(list("abcd"), {"b"}, "b", start="b") == ["b", "c", "d", "a"]
 
 
-@given(queues, judged_sets, st.sampled_from(IDS), counts)
-def test_items_behind_are_those_just_before_in_the_queue(ids, judged, at, before):
-    order = window(ids, judged, at, before, ahead=0)
-    position = ids.index(at) if at in ids else 0
-    assert order == [*ids[max(0, position - before) : position], at]
+def test_skipped_items_come_round_again_from_the_one_on_screen():
+    assert window(list("abcd"), {"a"}, "c", passed=set("abcd")) == ["c", "d", "b"]
 
 
-def test_coming_items_go_on_from_the_start_where_the_queue_ends():
-    assert window(list("abcd"), {"a"}, "c", before=0) == ["c", "d", "b"]
-
-
-def test_judged_items_stay_behind_for_going_back():
-    assert window(list("abcd"), {"a", "b"}, "c", before=2) == ["a", "b", "c", "d"]
+def test_new_order_takes_hold_behind_what_is_loaded():
+    before = window(list("abcdef"), set(), "a")
+    after = window(list("afedcb"), {"a"}, "b", loaded=before[2:4])
+    assert after == ["b", "c", "d", "f", "e"]
 
 
 # -- where a visit begins --------------------------------------------------------------------
@@ -89,8 +112,7 @@ def test_visit_begins_with_the_item_asked_for(ids, judged, place, asked_for):
     [
         ("", None, "a"),
         ("", "c", "c"),
-        ("c", "c", "d"),
-        ("cd", "c", "a"),
+        ("c", "c", "a"),
         ("a", None, "b"),
         ("a", "gone", "b"),
         ("abcd", "c", None),
@@ -98,6 +120,12 @@ def test_visit_begins_with_the_item_asked_for(ids, judged, place, asked_for):
 )
 def test_visit_begins_where_the_auditor_was(judged, place, at):
     assert start_at(list("abcd"), set(judged), place, None) == at
+
+
+def test_visit_begins_with_what_was_skipped_when_nothing_else_is_left():
+    assert start_at(list("abcd"), {"a"}, None, None, passed={"a", "b"}) == "c"
+    assert start_at(list("abcd"), {"a", "d"}, "d", None, passed={"b", "c"}) == "b"
+    assert start_at(list("abcd"), {"a"}, "b", None, passed={"b"}) == "b"
 
 
 # -- queues and their addresses --------------------------------------------------------------
