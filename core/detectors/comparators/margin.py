@@ -1,0 +1,39 @@
+"""Normalised margin: the given class against the best other one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.detectors.base import Features, IntArray
+from core.detectors.methods import Method, Ranking
+from core.detectors.pool import Progress, suggested_labels
+from core.detectors.probe import Probe
+
+
+def rank(
+    features: Features, labels: IntArray, n_classes: int, progress: Progress | None = None
+) -> Ranking:
+    """Rank by ``(1 + max_{c != y} p_c - p_y) / 2`` of the logistic probe [1]_.
+
+    cleanlab's ``normalized_margin``, turned so that larger is more suspect.
+
+    References
+    ----------
+    .. [1] C. Northcutt, L. Jiang, I. Chuang, "Confident learning: estimating
+       uncertainty in dataset labels", J. Artificial Intelligence Research 70, 2021.
+    """
+    rows = np.arange(len(labels))
+    P = Probe().predict_proba_oos(features, labels, n_classes, np.ones(len(labels)))
+    P = P.astype(np.float64)
+    suggested = suggested_labels(P, labels)
+    other = np.where(suggested == labels, 0.0, P[rows, suggested])
+    return Ranking((1 + other - P[rows, labels]) / 2, suggested)
+
+
+MARGIN = Method(
+    "margin",
+    "Normalised margin of the probe",
+    "How far the probe puts another class above the given one (cleanlab, 2021).",
+    False,
+    rank,
+)
