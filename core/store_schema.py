@@ -206,3 +206,9 @@ def m002_contents(db: Database) -> None:
     db.create_view("standing_verdicts", STANDING_VERDICTS)
     db.create_view("current_verdicts", CURRENT_STANDING_VERDICTS)
     db.create_view("outdated_verdicts", OUTDATED_VERDICTS)
+
+
+@migrations()
+def m003_run_commands(db: Database) -> None:
+    """Tell runs of the pipeline from those of other long commands."""
+    db.execute("alter table runs add column command text not null default 'audit'")
