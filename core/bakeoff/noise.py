@@ -30,8 +30,8 @@ from core.bakeoff.bystander import best_other, confusions, nearest_mean_scores
 from core.detectors.base import FloatArray, IntArray
 
 Labels = NDArray[np.int64]
-_ITEMS_PER_CELL = 50
-_LEAST_CELLS = 20
+_CELLS_PER_CLASS = 10
+_LEAST_ITEMS_PER_CELL = 5
 
 
 class NoiseError(ValueError):
@@ -241,7 +241,8 @@ def clustered(
     labels, n_classes, rate, rng, vectors, groups
         See `confused`.
     n_cells : int, optional
-        By default cells of about fifty items. At most half as many as items.
+        By default ten a class, so that a cell is a kind within a class, but of
+        five items on average at least. At most half as many as items.
 
     References
     ----------
@@ -250,8 +251,9 @@ def clustered(
     count = _count(labels, n_classes, rate)
     n = len(labels)
     groups = np.arange(n) if groups is None else groups
-    wanted = max(_LEAST_CELLS, n // _ITEMS_PER_CELL) if n_cells is None else n_cells
-    cells = _cells(vectors, max(1, min(wanted, n // 2)), int(rng.integers(2**31)))
+    if n_cells is None:
+        n_cells = min(_CELLS_PER_CLASS * n_classes, n // _LEAST_ITEMS_PER_CELL)
+    cells = _cells(vectors, max(1, min(n_cells, n // 2)), int(rng.integers(2**31)))
     cells = _first_of_group(cells, groups).astype(np.int64)
     free = _agree(labels, groups)
     noisy: Labels = labels.astype(np.int64)
