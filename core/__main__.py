@@ -191,7 +191,7 @@ def _kinds() -> Iterable[str]:
 
 
 def _contenders() -> Iterable[str]:
-    from core.bakeoff.run import CONTENDERS
+    from core.bakeoff.contenders import CONTENDERS
 
     return CONTENDERS
 
@@ -260,20 +260,21 @@ def bakeoff(folder: Path, embeddings: Sequence[str], style: str, **options: Any)
     Results are kept: run it again and only what is new is computed.
     """
     from core.bakeoff import report
-    from core.bakeoff.run import Plan, run
+    from core.bakeoff.plan import Plan
+    from core.bakeoff.run import run
     from core.jobs import run_lock
 
     opened = Audit(folder)
     given = {name: value for name, value in options.items() if value is not None}
     plan = Plan(**given, embeddings=report.named(embeddings))
     with run_lock(opened):
-        outcome = run(opened, plan)
-    rows = report.rows(outcome)
+        results, trials = run(opened, plan)
+    rows = report.rows(results, trials)
     if style == "table":
         _print_rows([report.in_words(row) for row in rows], report.columns(rows), style)
     else:
         _print_rows(rows, (), style)
-    for sentence in report.remarks(outcome):
+    for sentence in report.remarks(results, trials):
         click.echo(sentence, err=True)
 
 

@@ -385,37 +385,37 @@ KINDS = {
         Kind(
             "uniform",
             "Slips",
-            "Any other label, on images at random.",
+            "Any other label, on any image.",
             lambda labels, k, rate, rng, _, groups: uniform(labels, k, rate, rng, groups),
         ),
         Kind(
             "confused",
             "Confused classes",
-            "A label that this class is really mistaken for, on images at random.",
+            "A label that this class is mistaken for.",
             confused,
         ),
         Kind(
             "near-boundary",
             "Borderline images",
-            "The other label, on images that lie between two classes.",
+            "The other label, between two classes.",
             near_boundary,
         ),
         Kind(
             "clustered",
             "Whole groups",
-            "One wrong label for a whole group of images that look alike.",
+            "One wrong label for images that look alike.",
             clustered,
         ),
         Kind(
             "pair",
             "One way only",
-            "Always the one label that this class is mistaken for most.",
+            "Always the label it is mistaken for most.",
             pair,
         ),
         Kind(
             "instance",
             "Image by image",
-            "Each image has a chance of its own to be wrong, and its own likely label.",
+            "Each image has its own chance, and its own label.",
             instance_dependent,
         ),
     )

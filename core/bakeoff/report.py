@@ -6,13 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.audit import AuditError
-from core.bakeoff.results import Results, compare, summary
-from core.bakeoff.run import CONTENDERS, Outcome
-from core.detectors.methods import METHODS
+from core.bakeoff.contenders import CONTENDERS, DEFAULT
+from core.bakeoff.results import Comparison, Results, Trial, compare, summary
 from core.store import Row
-
-DEFAULT = next(iter(METHODS))
-"""The method that ranks unless another is chosen."""
 
 FLOOR = (
     "Errors that were in the data before count as false alarms here, so these figures are floors."
@@ -39,11 +35,11 @@ def named(options: Iterable[str]) -> dict[str, str]:
     return places
 
 
-def rows(outcome: Outcome) -> list[Row]:
-    """Return what the plan asked for, a row for each kind, rate, embedding and method."""
+def rows(results: Results, trials: Iterable[Trial]) -> list[Row]:
+    """Return those trials, a row for each kind, rate, embedding and method."""
     return [
         {name: value for name, value in row.items() if name != "curve"}
-        for row in summary(outcome.results, outcome.trials)
+        for row in summary(results, trials)
     ]
 
 
@@ -69,15 +65,14 @@ def columns(shown: Sequence[Row]) -> list[str]:
     return names
 
 
-def remarks(outcome: Outcome) -> list[str]:
+def remarks(results: Results, trials: Iterable[Trial]) -> list[str]:
     """Say what the table is of, and who is ahead."""
-    results = outcome.results
     said = [f"Tried on {tried_on(results)}. {FLOOR}"]
-    embeddings = dict.fromkeys(trial.embeddings for trial in outcome.trials)
+    embeddings = dict.fromkeys(trial.embeddings for trial in trials)
     for name in embeddings:
         where = f"With {name}: " if len(embeddings) > 1 else ""
-        if sentence := who_is_ahead(results, name):
-            said.append(where + sentence)
+        if found := leader(results, name):
+            said.append(where + who_is_ahead(found))
     return said
 
 
@@ -88,15 +83,17 @@ def tried_on(results: Results) -> str:
     return f"{results.n_items:,} of {results.n_labelled:,} labelled images, drawn from every class"
 
 
-def who_is_ahead(results: Results, embeddings: str) -> str | None:
-    """Say which detector that can be chosen finds most; None where that cannot be told."""
+def leader(results: Results, embeddings: str) -> Comparison | None:
+    """Return which detector that can be chosen finds most; None where that cannot be told."""
     able = [name for name, method in CONTENDERS.items() if method.selectable]
-    found = compare(results, able, DEFAULT, embeddings)
-    if found is None:
-        return None
+    return compare(results, able, DEFAULT, embeddings)
+
+
+def who_is_ahead(found: Comparison) -> str:
+    """Say what `leader` returned."""
     if found.best == DEFAULT:
         return "None finds more than the recommended detector."
-    best, ahead = METHODS[found.best].title, found.ahead
+    best, ahead = CONTENDERS[found.best].title, found.ahead
     by = f"{_short(ahead.value)} [{_short(ahead.low)}, {_short(ahead.high)}]"
     if found.is_clear:
         return f"{best} finds more than the recommended detector: its AP is {by} higher."

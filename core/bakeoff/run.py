@@ -2,75 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from core.audit import Audit
 from core.bakeoff.bystander import plain_components
+from core.bakeoff.contenders import CONTENDERS
 from core.bakeoff.contest import Contest, contest
-from core.bakeoff.noise import KINDS, USUAL_KINDS, Planted
+from core.bakeoff.noise import KINDS, Planted
+from core.bakeoff.plan import Plan
 from core.bakeoff.results import Results, Trial, load
 from core.bakeoff.scoring import Scores, score
 from core.detectors import Features
 from core.detectors.base import IntArray
-from core.detectors.comparators import COMPARATORS
-from core.detectors.methods import METHODS, Method, Ranking
+from core.detectors.methods import Method, Ranking
 from core.neighbors import duplicate_groups
 from core.pipeline_steps import STEP_TITLES
 from core.progress import recorded_run
 
 STEP = "bakeoff"
 
-CONTENDERS: dict[str, Method] = METHODS | COMPARATORS
-"""Everything that can be tried, by name."""
-
 Update = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What to try.
-
-    Attributes
-    ----------
-    kinds : tuple of str
-        Names of `KINDS`.
-    rates : tuple of float
-        Shares of the labels to plant errors on.
-    seeds : int
-        Times that each is planted anew.
-    methods : tuple of str
-        Names of `CONTENDERS`.
-    sample : int
-        Items at most.
-    embeddings : mapping of str to str
-        Further embeddings by name: a file, or the folder of another audit.
-    """
-
-    kinds: tuple[str, ...] = USUAL_KINDS
-    rates: tuple[float, ...] = (0.1,)
-    seeds: int = 1
-    methods: tuple[str, ...] = tuple(CONTENDERS)
-    sample: int = 20_000
-    embeddings: Mapping[str, str] = field(default_factory=dict)
-
-    def trials(self, views: list[str]) -> list[Trial]:
-        """Return every trial in these embeddings; those on the same errors lie together."""
-        return [
-            Trial(view, kind, rate, seed, method)
-            for kind in self.kinds
-            for rate in self.rates
-            for seed in range(self.seeds)
-            for view in views
-            for method in self.methods
-        ]
-
-
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """All results at hand, and which of them the plan asked for."""
 
     results: Results

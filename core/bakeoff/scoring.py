@@ -19,7 +19,7 @@ SHARES = (0.01, 0.02, 0.05, 0.10)
 FIRST = 100
 """Labels of which the precision is told."""
 
-CURVE = (0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+CURVE = (0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3)
 """Reviewed shares at which the curve of recall is drawn."""
 
 N_RESAMPLES = 200

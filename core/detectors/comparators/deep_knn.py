@@ -33,7 +33,7 @@ def rank(
 
 DEEP_KNN = Method(
     "deep-knn",
-    "Plain vote of the 10 nearest",
+    "Plain vote of ten",
     "The share of the ten most similar images that have another label (Deep k-NN, 2020).",
     False,
     rank,

@@ -32,7 +32,7 @@ def rank(
 
 MARGIN = Method(
     "margin",
-    "Normalised margin of the probe",
+    "Margin of the probe",
     "How far the probe puts another class above the given one (cleanlab, 2021).",
     False,
     rank,

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from core.bakeoff.contenders import CONTENDERS
 from core.bakeoff.report import named
-from core.bakeoff.run import CONTENDERS
 from core.jobs import run_lock
 
 FEW = ("--kinds", "uniform", "--rates", "0.2", "--methods", "neighbours,deep-knn")

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from core.bakeoff import run as bakeoff
+from core.bakeoff.contenders import CONTENDERS, DEFAULT
 from core.bakeoff.noise import NoiseError
+from core.bakeoff.plan import Plan
 from core.bakeoff.results import load
-from core.bakeoff.run import CONTENDERS, Plan, rank_copy
-from core.detectors.methods import METHODS
+from core.bakeoff.run import rank_copy
 from core.export.table import csv_text
 from tests.core.making import Auditor
 
@@ -145,4 +146,5 @@ def test_every_method_ranks_a_copy_in_which_a_class_has_vanished(noisy, name):
 
 def test_names_are_told_apart():
     assert len(CONTENDERS) == len({method.title for method in CONTENDERS.values()})
-    assert next(iter(METHODS)) == "pool"
+    assert DEFAULT == "pool"
+    assert CONTENDERS[DEFAULT].selectable

@@ -54,7 +54,7 @@ def test_first_hundred_and_recall_by_hand():
     scores = score(wrong, -np.arange(1000.0))
     assert scores.precision_at_100.value == pytest.approx(0.4)
     assert [round(r.value, 12) for r in scores.recall] == [0.1, 0.2, 0.4, 0.4]
-    assert dict(zip(CURVE, scores.curve, strict=True))[0.5] == pytest.approx(0.4)
+    assert dict(zip(CURVE, scores.curve, strict=True))[0.3] == pytest.approx(0.4)
     assert len(scores.recall) == len(SHARES)
 
 
