@@ -196,7 +196,13 @@ def planted_found(
     most : float
         Right end of the scale, likewise.
     """
-    y = alt.Y("title:N", sort=order, title=None, axis=alt.Axis(labelLimit=190, **_EVERY_LABEL))
+    y = alt.Y(
+        "title:N",
+        sort=order,
+        title=None,
+        scale=alt.Scale(domain=order),
+        axis=alt.Axis(labelLimit=190, **_EVERY_LABEL),
+    )
     scale = alt.Scale(domain=[0, most], nice=False)
     axis = alt.Axis(format=".1f", tickCount=5)
     colour = alt.Color("choosable:N", scale=_chosen_scale(dark), legend=None)

@@ -26,17 +26,18 @@ st.markdown(
     " copy, and one that puts the planted errors first is likely to put the real ones first too."
     " Your own labels, verdicts and ranking stay as they are."
 )
-if results and (found := leader(results, own)):
+done = results.scores if results else {}
+missing = [trial for trial in Plan().trials([own]) if trial not in done]
+if results and not missing and (found := leader(results, own)):
     st.markdown(f"**{context.plain(who_is_ahead(found))}**")
 
 choose_detector(audit)
 
 job = jobs.watch(audit, BAKEOFF)
-done = results.scores if results else {}
 if job.is_active:
     show_command(audit, BAKEOFF)
     st.caption("You may close this page: the work goes on.")
-elif any(trial not in done for trial in Plan().trials([own])):
+elif missing:
     if job.state == "failed":
         st.error(f"The trial stopped: {context.plain(job.message or '')}")
     elif job.state == "interrupted":
@@ -50,6 +51,7 @@ elif any(trial not in done for trial in Plan().trials([own])):
             st.warning(str(refusal))
         else:
             st.rerun()
+    st.caption(f"It takes some minutes. Of large data, {Plan.sample:,} images are tried.")
 
-if results and done:
+if results and done and not job.is_active:
     show_results(results)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -19,13 +19,15 @@ from core.bakeoff.scoring import Scores, score
 from core.detectors import Features
 from core.detectors.base import IntArray
 from core.detectors.methods import Method, Ranking
+from core.detectors.pool import Progress
 from core.neighbors import duplicate_groups
 from core.pipeline_steps import STEP_TITLES
 from core.progress import recorded_run
 
 STEP = "bakeoff"
 
-Update = Callable[[int, int], None]
+PARTS = 10
+"""Of a trial, that progress is told in: some take minutes."""
 
 
 class Outcome(NamedTuple):
@@ -51,7 +53,7 @@ def run(audit: Audit, plan: Plan) -> Outcome:
     """
     with (
         recorded_run(audit.store, [STEP], STEP) as progress,
-        progress.step(STEP, STEP_TITLES[STEP], "rankings") as step,
+        progress.step(STEP, STEP_TITLES[STEP], "parts") as step,
     ):
         chosen = contest(audit, plan.sample, plan.embeddings)
         results = _results_of_before(audit, chosen)
@@ -59,13 +61,17 @@ def run(audit: Audit, plan: Plan) -> Outcome:
         pending = [trial for trial in trials if trial not in results.scores]
         if not pending:
             step.skip()
-        n_done = len(trials) - len(pending)
-        step.update(n_done, len(trials))
-        for trial, planted, scores in _tried(chosen, pending):
+        parts_done = PARTS * (len(trials) - len(pending))
+        step.update(parts_done, PARTS * len(trials))
+
+        def tell(done: int, total: int) -> None:
+            step.update(parts_done + PARTS * done // total, PARTS * len(trials))
+
+        for trial, planted, scores in _tried(chosen, pending, tell):
             results.add(trial, planted, scores)
             results.save(audit.bakeoff_file)
-            n_done += 1
-            step.update(n_done, len(trials))
+            parts_done += PARTS
+            tell(0, 1)
     return Outcome(results, trials)
 
 
@@ -83,7 +89,9 @@ def _results_of_before(audit: Audit, chosen: Contest) -> Results:
     return results
 
 
-def _tried(chosen: Contest, trials: list[Trial]) -> Iterator[tuple[Trial, int, Scores]]:
+def _tried(
+    chosen: Contest, trials: list[Trial], progress: Progress
+) -> Iterator[tuple[Trial, int, Scores]]:
     """Yield each trial with its number of errors and its scores.
 
     Errors are planted by the audit's own embeddings, so that all embeddings
@@ -106,18 +114,21 @@ def _tried(chosen: Contest, trials: list[Trial]) -> Iterator[tuple[Trial, int, S
             plant = KINDS[trial.kind].plant
             known = errors, plant(chosen.labels, chosen.n_classes, trial.rate, rng, vectors, groups)
         planted = known[1]
-        ranking = rank_copy(CONTENDERS[trial.method], features(trial.embeddings), planted.labels)
+        method = CONTENDERS[trial.method]
+        ranking = rank_copy(method, features(trial.embeddings), planted.labels, progress)
         scores = score(planted.wrong, ranking.suspicion, ranking.suggested, chosen.labels)
         yield trial, int(planted.wrong.sum()), scores
 
 
-def rank_copy(method: Method, features: Features, labels: IntArray) -> Ranking:
+def rank_copy(
+    method: Method, features: Features, labels: IntArray, progress: Progress | None = None
+) -> Ranking:
     """Rank labels some of whose classes may have lost their last item.
 
     As in an audit, a method sees the classes that label an item, no others.
     """
     present, codes = np.unique(labels, return_inverse=True)
-    ranking = method.rank(features, codes, len(present), None)
+    ranking = method.rank(features, codes, len(present), progress)
     if ranking.suggested is None:
         return ranking
     return ranking._replace(suggested=present[ranking.suggested].astype(np.int64))

@@ -22,8 +22,14 @@ def scores_frame(results: Results, rate: float, embeddings: str) -> pd.DataFrame
 
 
 def best_first(scores: pd.DataFrame) -> list[str]:
-    """Return the titles of the detectors by their mean average precision."""
-    means = scores.groupby("title")["ap"].mean()
+    """Return the titles of the detectors by their mean average precision.
+
+    Kinds of error that not all have been tried on yet do not count, unless
+    there are no others.
+    """
+    by_kind = scores.pivot_table("ap", "title", "kind")
+    shared = by_kind.dropna(axis=1)
+    means = (by_kind if shared.empty else shared).mean(axis=1)
     return [str(title) for title in means.sort_values(ascending=False).index]
 
 

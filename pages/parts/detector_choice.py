@@ -7,6 +7,7 @@ import streamlit as st
 from core import jobs
 from core.audit import Audit
 from core.detectors.methods import METHODS
+from pages.parts.job import show_command
 
 SETTING = "detector"
 """Name of a method, or null for the automatic choice."""
@@ -35,6 +36,8 @@ def choose_detector(audit: Audit) -> None:
     )
     about = METHODS[chosen].about if chosen else _ABOUT_AUTOMATIC
     st.caption(f"{about} Verdicts are kept whichever ranks.")
+    if is_ranking:
+        show_command(audit, jobs.PIPELINE)
     if wanted:
         _rank_with(audit, chosen, stored)
 

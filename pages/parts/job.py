@@ -43,13 +43,14 @@ def _live(audit: Audit, ready: bool) -> None:
 
 @st.fragment(run_every=1.0)
 def show_command(audit: Audit, command: str) -> None:
-    """Show how far a job of another command is, and run the page again when it has ended."""
+    """Show how far a job of some command is, and run the page again when it has ended."""
     job = jobs.watch(audit, command)
     if not job.is_active:
         st.rerun()
-    if not job.steps:
+    running = [step for step in job.steps if step["state"] == "running"]
+    if not running:
         st.progress(0.0, "Starting …")
-    for step in job.steps:
+    for step in running:
         st.progress(_share(step), _in_words(step))
 
 

@@ -13,6 +13,7 @@ from core.bakeoff.plan import Plan
 from core.bakeoff.results import load
 from core.bakeoff.run import rank_copy
 from core.export.table import csv_text
+from core.progress import StepProgress
 from tests.core.making import Auditor
 
 SMALL = Plan(kinds=("uniform", "clustered"), rates=(0.2,), methods=("neighbours", "deep-knn"))
@@ -73,6 +74,17 @@ def test_trials_that_are_done_are_not_done_again(short, monkeypatch):
     outcome = bakeoff.run(short, more)
     assert ranked_with == ["selfclean"]
     assert len(outcome.results.scores) == 5
+
+
+def test_progress_is_told_within_a_trial(short, monkeypatch):
+    told = []
+    monkeypatch.setattr(StepProgress, "update", lambda self, *counts: told.append(counts))
+    bakeoff.run(short, Plan(kinds=("uniform",), rates=(0.2,), methods=("pool", "neighbours")))
+    done = [count for count, _ in told]
+    assert {total for _, total in told} == {20}
+    assert done == sorted(done)
+    assert len({count for count in done if 0 < count < 10}) > 3
+    assert (done[0], done[-1]) == (0, 20)
 
 
 def test_run_that_is_cut_off_keeps_what_it_had(short, monkeypatch):
