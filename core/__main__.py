@@ -185,7 +185,7 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
 
 
 def _kinds() -> Iterable[str]:
-    from core.bakeoff.noise import KINDS
+    from core.bakeoff.kinds import KINDS
 
     return KINDS
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.bakeoff.contenders import CONTENDERS
-from core.bakeoff.noise import USUAL_KINDS
+from core.bakeoff.kinds import USUAL_KINDS
 from core.bakeoff.results import Trial
 
 

@@ -12,7 +12,8 @@ from core.audit import Audit
 from core.bakeoff.bystander import plain_components
 from core.bakeoff.contenders import CONTENDERS
 from core.bakeoff.contest import Contest, contest
-from core.bakeoff.noise import KINDS, Planted
+from core.bakeoff.kinds import KINDS
+from core.bakeoff.noise import Planted
 from core.bakeoff.plan import Plan
 from core.bakeoff.results import Results, Trial, load
 from core.bakeoff.scoring import Scores, score

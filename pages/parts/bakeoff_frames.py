@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from core.bakeoff.contenders import CONTENDERS
-from core.bakeoff.noise import KINDS
+from core.bakeoff.kinds import KINDS
 from core.bakeoff.results import Results, summary
 from core.bakeoff.scoring import CURVE
 from core.charts import CHOOSABLE

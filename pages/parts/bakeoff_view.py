@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.bakeoff.noise import KINDS
+from core.bakeoff.kinds import KINDS
 from core.bakeoff.report import FLOOR, tried_on
 from core.bakeoff.results import Results
 from core.charts import CHOOSABLE, found_so_far, planted_found

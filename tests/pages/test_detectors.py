@@ -95,7 +95,10 @@ def test_results_are_drawn_and_told(app, audit):
     opened(app, "detectors.py")
     assert TRY not in labels_of(app.button)
     told = [text.value for text in app.markdown]
-    assert any("Logistic probe finds more than the recommended detector" in text for text in told)
+    assert any(
+        f"{CONTENDERS['probe'].title} finds more than the recommended detector" in text
+        for text in told
+    )
     table = app.dataframe[0].value
     assert len(table) == len(Plan().kinds) * len(CONTENDERS)
     assert set(table["planted errors"]) == {

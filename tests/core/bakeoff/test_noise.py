@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.bakeoff.bystander import best_other, confusions, nearest_mean_scores, plain_components
-from core.bakeoff.noise import KINDS, NoiseError, clustered, near_boundary, pair, uniform
+from core.bakeoff.kinds import KINDS
+from core.bakeoff.noise import NoiseError, clustered, near_boundary, pair, uniform
 from tests.core.detectors.conftest import blobs
 
 SCATTERED = sorted(set(KINDS) - {"clustered"})
