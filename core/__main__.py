@@ -230,7 +230,7 @@ def _shares(_: click.Context, __: click.Parameter, value: str | None) -> tuple[f
     "--kinds",
     metavar="KIND,...",
     callback=_names_of(_kinds),
-    help="Ways of planting errors: uniform,pair, ...",
+    help="uniform, confused, near-boundary, clustered (all these when left out), pair, instance.",
 )
 @click.option(
     "--rates",
@@ -238,12 +238,12 @@ def _shares(_: click.Context, __: click.Parameter, value: str | None) -> tuple[f
     callback=_shares,
     help="Shares of labels to plant on; 0.1 when left out.",
 )
-@click.option("--seeds", type=click.IntRange(1, 100), help="Times to plant each anew.")
+@click.option("--seeds", type=click.IntRange(1, 100), help="Times to plant each anew; once.")
 @click.option(
     "--methods",
     metavar="NAME,...",
     callback=_names_of(_contenders),
-    help="Detectors: pool,probe, ...",
+    help="Detectors: pool,probe, ...; all when left out.",
 )
 @click.option(
     "--embeddings",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors.base import FloatArray, IntArray
+from core.detectors.comparators.votes import best_other
 from core.detectors.folds import stratified_folds
 from core.neighbors import HalfWhitening
 
@@ -73,19 +74,6 @@ def _class_sums(vectors: FloatArray, labels: IntArray, n_classes: int) -> FloatA
     membership = csr_array((np.ones(n, np.float32), (labels, np.arange(n))), (n_classes, n))
     sums: FloatArray = membership @ vectors
     return sums
-
-
-def best_other(scores: FloatArray, labels: IntArray) -> NDArray[np.int64]:
-    """Return the class of the greatest score in each row, the given label left out.
-
-    Where nothing is known of any other class it is the next one by number.
-    """
-    others = scores.copy()
-    others[np.arange(len(labels)), labels] = -np.inf
-    best = others.argmax(axis=1)
-    unknown = best == labels  # every entry is minus infinity
-    found: NDArray[np.int64] = np.where(unknown, (labels + 1) % scores.shape[1], best)
-    return found
 
 
 def confusions(scores: FloatArray, labels: IntArray) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit import DATABASE, Audit, AuditError, fingerprint
-from core.detectors import Features
+from core.detectors.base import Features
 from core.embedding.choice import EmbeddingChoice, file_hash
 from core.embedding.given import Wanted, read_embeddings
 from core.neighbors import HalfWhitening, nearest
@@ -88,7 +88,8 @@ def contest(audit: Audit, sample: int, others: Mapping[str, str]) -> Contest:
     Raises
     ------
     AuditError
-        When `audit` is not computed yet, or another does not hold its items.
+        When `audit` is not computed yet, another does not hold its items, or
+        a name is that of the audit's own embeddings.
     GivenFileError
         When a file does not fit the items.
     """
@@ -100,6 +101,8 @@ def contest(audit: Audit, sample: int, others: Mapping[str, str]) -> Contest:
     items = [labelled[place] for place in chosen]
     present, labels = np.unique(classes[chosen], return_inverse=True)
     own = _own_view(audit, items, EmbeddingChoice.of(audit).described)
+    if own.name in others:
+        raise AuditError(f"The audit's own embeddings are called {own.name}; choose another name.")
     views = [own] + [_other_view(audit, items, name, place) for name, place in others.items()]
     return Contest(items, labels.astype(np.int64), len(present), len(labelled), views)
 

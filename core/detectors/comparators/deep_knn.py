@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from core.detectors.base import Features, IntArray
-from core.detectors.comparators.votes import class_votes
+from core.detectors.comparators.votes import best_other, class_votes
 from core.detectors.methods import Method, Ranking
-from core.detectors.pool import Progress, suggested_labels
 
 K = 10
 
 
-def rank(
-    features: Features, labels: IntArray, n_classes: int, progress: Progress | None = None
-) -> Ranking:
+def rank(features: Features, labels: IntArray, n_classes: int, progress: object = None) -> Ranking:
     """Rank by the share of the ten nearest that have another label.
 
     The paper drops an item when most of its neighbours disagree [1]_; the share
@@ -28,7 +25,7 @@ def rank(
     votes = class_votes(voters, np.ones(voters.shape), n_classes)
     own = votes[np.arange(len(labels)), labels]
     suspicion = 1 - own / max(1, voters.shape[1])
-    return Ranking(suspicion, suggested_labels(votes, labels))
+    return Ranking(suspicion, best_other(votes, labels))
 
 
 DEEP_KNN = Method(

@@ -7,16 +7,13 @@ import numpy as np
 from core.detectors.base import Features, IntArray, WeightArray
 from core.detectors.methods import Method, Ranking
 from core.detectors.peers import nearest_peers
-from core.detectors.pool import Progress
 from core.neighbors import Graph
 
 _FARTHEST = 2.0
 _TINY = 1e-12
 
 
-def rank(
-    features: Features, labels: IntArray, n_classes: int, progress: Progress | None = None
-) -> Ranking:
+def rank(features: Features, labels: IntArray, n_classes: int, progress: object = None) -> Ranking:
     """Rank by ``d_same^2 / (d_same^2 + d_other^2)`` [1]_, distances by cosine.
 
     The nearest item of the own class is exact; the nearest of another class is

@@ -5,17 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from core.detectors.base import Features, IntArray, WeightArray
-from core.detectors.comparators.votes import class_votes
+from core.detectors.comparators.votes import best_other, class_votes
 from core.detectors.methods import Method, Ranking
-from core.detectors.pool import Progress, suggested_labels
 
 K = 10
 _LEAST = 1e-6
 
 
-def rank(
-    features: Features, labels: IntArray, n_classes: int, progress: Progress | None = None
-) -> Ranking:
+def rank(features: Features, labels: IntArray, n_classes: int, progress: object = None) -> Ranking:
     """Rank by the score of SimiFeat-R, on one view of each image.
 
     With similarity s (one minus cosine distance), ``h_ic`` is the sum of
@@ -36,7 +33,7 @@ def rank(
     voters = np.concatenate([labels[:, None], labels[features.graph.indices[:, near]]], axis=1)
     votes = class_votes(voters, similarities.clip(_LEAST), n_classes)
     own = votes[np.arange(len(labels)), labels]
-    return Ranking(-np.log(own / np.linalg.norm(votes, axis=1)), suggested_labels(votes, labels))
+    return Ranking(-np.log(own / np.linalg.norm(votes, axis=1)), best_other(votes, labels))
 
 
 def _of_itself(similarities: WeightArray) -> WeightArray:

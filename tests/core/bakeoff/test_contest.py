@@ -89,6 +89,11 @@ def test_embeddings_of_another_audit_are_taken_by_id(short, twin):
     assert (own.vectors[:, :4] == other.vectors).all()
 
 
+def test_name_of_the_audits_own_embeddings_is_taken(short, twin):
+    with pytest.raises(AuditError, match="own embeddings are called efficientnet_lite0"):
+        contest(short, 100, {"efficientnet_lite0": str(twin.folder)})
+
+
 def test_another_audit_of_other_pictures_is_refused(short, twin):
     item = twin.store.ranking(1)[0]
     found = twin.store.items([item["id"]])[item["id"]]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.bakeoff.bystander import best_other, confusions, nearest_mean_scores, plain_components
+from core.bakeoff.bystander import confusions, nearest_mean_scores, plain_components
 from core.bakeoff.kinds import KINDS
 from core.bakeoff.noise import NoiseError, clustered, near_boundary, pair, uniform
 from tests.core.detectors.conftest import blobs
@@ -144,12 +144,6 @@ def test_confusions_are_those_of_classes_that_touch(line):
 def test_class_without_items_has_no_favourite():
     shares = confusions(np.zeros((4, 3), np.float32), np.array([0, 0, 1, 1]))
     assert shares[2] == pytest.approx([0.5, 0.5, 0])
-
-
-def test_best_other_is_never_the_own_class():
-    scores = np.full((3, 3), -np.inf, np.float32)
-    labels = np.array([0, 1, 2])
-    assert (best_other(scores, labels) != labels).all()
 
 
 @pytest.mark.parametrize("kind", ["confused", "pair", "near-boundary"])

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from core.detectors import Features, Probe
+from core.detectors.base import Features
 from core.detectors.comparators import COMPARATORS
+from core.detectors.comparators.votes import best_other
 from core.detectors.methods import METHODS
 from core.neighbors import Graph, nearest
 from tests.core.detectors.conftest import Noisy, blobs, features_of
@@ -98,9 +99,17 @@ def test_selfclean_compares_squared_distances(three):
     assert ranking.suspicion[2] == pytest.approx(2**2 / (2**2 + 0.4**2), abs=1e-5)
 
 
-def test_margin_passes_a_half_where_the_probe_prefers_another_class(scattered):
-    features, given, n_classes = scattered.features, scattered.given, scattered.n_classes
-    P = Probe().predict_proba_oos(features, given, n_classes, np.ones(len(given)))
-    suspicion = rank("margin", features, given, n_classes).suspicion
-    assert 0 <= suspicion.min() <= suspicion.max() <= 1
-    assert ((suspicion > 0.5) == (P.argmax(axis=1) != given)).all()
+def test_margin_of_two_classes_ranks_as_self_confidence_does():
+    X, labels = blobs(120, 2, spread=4)
+    features = features_of(X)
+    margin = rank("margin", features, labels, 2).suspicion
+    self_confidence = METHODS["probe"].rank(features, labels, 2, None).suspicion
+    assert (np.argsort(margin) == np.argsort(self_confidence)).mean() > 0.9
+    assert 0 <= margin.min() <= margin.max() <= 1
+
+
+def test_best_other_is_never_the_own_class():
+    labels = np.array([0, 1, 2])
+    assert (best_other(np.full((3, 3), -np.inf, np.float32), labels) != labels).all()
+    assert best_other(np.eye(3)[::-1], labels).tolist() == [2, 0, 0]
+    assert best_other(np.zeros((3, 1)), np.zeros(3, np.int64)).tolist() == [0, 0, 0]
