@@ -18,7 +18,8 @@ def show_results(results: Results) -> None:
     scores = bakeoff_frames.scores_frame(results, rate, embeddings)
     st.header("How well each puts planted errors first")
     st.caption(
-        "Average precision is 1 where all planted errors come first; the dotted line is chance."
+        f"{rate:.0%} of the labels are made wrong. Average precision is 1 where all of these come"
+        " first; the dotted line is chance."
         " Filled: can be chosen. Hollow: published scores, to compare with. Bars: 95 % intervals."
     )
     _show_scores(scores)
