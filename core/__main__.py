@@ -7,12 +7,14 @@ import json
 import secrets
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from core.audit import Audit, AuditError
+from core.bakeoff.noise import NoiseError
 from core.embedding.given_files import GivenFileError
 from core.embedding.network import PIXELS, BackboneError
 from core.findings.words import KINDS
@@ -26,6 +28,7 @@ MISTAKES = (
     BackboneError,
     GivenFileError,
     JobRefused,
+    NoiseError,
     SourceError,
     StoreError,
     UnreadableImage,
@@ -200,6 +203,100 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
             auditor=auditor,
         )
     click.echo(f"Stored {decision} for {item_id}.", err=True)
+
+
+def _kinds() -> Iterable[str]:
+    from core.bakeoff.kinds import KINDS
+
+    return KINDS
+
+
+def _contenders() -> Iterable[str]:
+    from core.bakeoff.contenders import CONTENDERS
+
+    return CONTENDERS
+
+
+def _names_of(known: Callable[[], Iterable[str]]) -> Callable[..., tuple[str, ...] | None]:
+    """Return a callback that reads words with commas between them, all of them known."""
+
+    def read(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
+        for name in names:
+            if name not in known():
+                raise click.BadParameter(f"{name!r} is none of {', '.join(known())}.")
+        return names
+
+    return read
+
+
+def _shares(_: click.Context, __: click.Parameter, value: str | None) -> tuple[float, ...] | None:
+    """Read numbers between 0 and 1 with commas between them."""
+    if value is None:
+        return None
+    try:
+        shares = tuple(dict.fromkeys(float(share) for share in value.split(",")))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no list of numbers; write 0.05,0.1.") from None
+    if not all(0 < share < 1 for share in shares):
+        raise click.BadParameter("Rates lie between 0 and 1; 0.1 is one label in ten.")
+    return shares
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.option(
+    "--kinds",
+    metavar="KIND,...",
+    callback=_names_of(_kinds),
+    help="uniform, confused, near-boundary, clustered (all these when left out), pair, instance.",
+)
+@click.option(
+    "--rates",
+    metavar="RATE,...",
+    callback=_shares,
+    help="Shares of labels to plant on; 0.1 when left out.",
+)
+@click.option("--seeds", type=click.IntRange(1, 100), help="Times to plant each anew; once.")
+@click.option(
+    "--methods",
+    metavar="NAME,...",
+    callback=_names_of(_contenders),
+    help="Detectors: pool,probe, ...; all when left out.",
+)
+@click.option(
+    "--embeddings",
+    metavar="NAME=FILE|DIR",
+    multiple=True,
+    help="Others to try beside the audit's own: a file, or another audit of the same images.",
+)
+@click.option("--sample", type=click.IntRange(min=100), help="Images at most; 20,000.")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def bakeoff(folder: Path, embeddings: Sequence[str], style: str, **options: Any) -> None:
+    """Plant errors in a copy of the labels of the audit in DIR, and see which detector finds them.
+
+    The labels themselves, the ranking and the verdicts stay as they are.
+    Results are kept: run it again and only what is new is computed.
+    """
+    from core.bakeoff import report
+    from core.bakeoff.plan import Plan
+    from core.bakeoff.run import run
+    from core.jobs import run_lock
+
+    opened = Audit(folder)
+    given = {name: value for name, value in options.items() if value is not None}
+    plan = Plan(**given, embeddings=report.named(embeddings))
+    with run_lock(opened):
+        results, trials = run(opened, plan)
+    rows = report.rows(results, trials)
+    if style == "table":
+        _print_rows([report.in_words(row) for row in rows], report.columns(rows), style)
+    else:
+        _print_rows(rows, (), style)
+    for sentence in report.remarks(results, trials):
+        click.echo(sentence, err=True)
 
 
 @cli.command()

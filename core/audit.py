@@ -214,6 +214,11 @@ class Audit:
         return self.folder / "map.parquet"
 
     @property
+    def bakeoff_file(self) -> Path:
+        """How the detectors did on planted errors."""
+        return self.folder / "bakeoff.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held while the pipeline runs."""
         return self.folder / "run.lock"

@@ -173,6 +173,119 @@ def review_progress(frame: pd.DataFrame, dark: bool = False) -> alt.Chart:
     )
 
 
+CHOOSABLE = ("can be chosen", "to compare with")
+"""Kinds of detectors in the charts of the bake-off."""
+
+
+def _chosen_scale(dark: bool) -> alt.Scale:
+    return alt.Scale(domain=list(CHOOSABLE), range=["#3fb3a9" if dark else "#149188", "#8b93a0"])
+
+
+def planted_found(
+    frame: pd.DataFrame, order: list[str], most: float, dark: bool = False
+) -> alt.LayerChart:
+    """Draw the average precision of every detector on one kind of planted errors.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``title`` of the detector, ``choosable`` (one of `CHOOSABLE`), ``ap``,
+        ``ap_low``, ``ap_high``, ``p100`` and ``rate``, the share of planted errors.
+    order : list of str
+        Titles from top to bottom, the same in charts beside each other.
+    most : float
+        Right end of the scale, likewise.
+    """
+    y = alt.Y(
+        "title:N",
+        sort=order,
+        title=None,
+        scale=alt.Scale(domain=order),
+        axis=alt.Axis(labelLimit=190, **_EVERY_LABEL),
+    )
+    scale = alt.Scale(domain=[0, most], nice=False)
+    axis = alt.Axis(format=".1f", tickCount=5)
+    colour = alt.Color("choosable:N", scale=_chosen_scale(dark), legend=None)
+    base = alt.Chart(frame).encode(y=y, color=colour)
+    tooltip = [
+        alt.Tooltip("title:N", title="detector"),
+        alt.Tooltip("ap:Q", title="average precision", format=".3f"),
+        alt.Tooltip("ap_low:Q", title="95 % interval from", format=".3f"),
+        alt.Tooltip("ap_high:Q", title="to", format=".3f"),
+        alt.Tooltip("p100:Q", title="wrong among the first 100", format=".0%"),
+    ]
+    page = "#15171a" if dark else "#fbfbfa"
+    by_chance = (
+        alt.Chart(frame.head(1))
+        .mark_rule(strokeDash=[3, 3], color="#8b93a0")
+        .encode(x=alt.X("rate:Q", scale=scale))
+    )
+    intervals = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
+        x=alt.X("ap_low:Q", scale=scale, axis=axis, title="average precision"), x2="ap_high:Q"
+    )
+    places = {"x": alt.X("ap:Q", scale=scale), "tooltip": tooltip}
+    filled = base.mark_point(size=75, filled=True, opacity=1).encode(**places)
+    hollow = base.mark_point(size=55, filled=False, fill=page, strokeWidth=2, opacity=1)
+    return alt.layer(
+        by_chance,
+        intervals,
+        filled.transform_filter(alt.datum.choosable == CHOOSABLE[0]),
+        hollow.encode(**places).transform_filter(alt.datum.choosable == CHOOSABLE[1]),
+    ).properties(height=40 + 24 * len(order))
+
+
+def found_so_far(frame: pd.DataFrame, order: list[str], dark: bool = False) -> alt.LayerChart:
+    """Draw the share of planted errors found against the share of labels reviewed.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``title``, ``choosable`` (one of `CHOOSABLE`), ``reviewed``, ``found``
+        (shares) and ``rate``.
+    order : list of str
+        Titles of the detectors that can be chosen.
+    """
+    teal = "#3fb3a9" if dark else "#149188"
+    colours = [teal, "#9d93d3", "#c96a80", "#5b8bd0", "#c9b458", "#7fa05a", "#b07d50", "#6b7280"]
+    dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4], [1, 3], [6, 2, 1, 2]]
+    n = len(order)
+    percent = {"axis": alt.Axis(format=".0%", tickCount=6)}
+    x = alt.X("reviewed:Q", title="labels reviewed, most suspect first", **percent)
+    y = alt.Y("found:Q", title="planted errors found", scale=alt.Scale(domain=[0, 1]), **percent)
+    tooltip = [
+        alt.Tooltip("title:N", title="detector"),
+        alt.Tooltip("reviewed:Q", format=".1%"),
+        alt.Tooltip("found:Q", format=".0%"),
+    ]
+    base = alt.Chart(frame).encode(x=x, y=y, tooltip=tooltip)
+    others = base.mark_line(strokeWidth=1, color="#8b93a0", opacity=0.55).encode(detail="title:N")
+    legend = alt.Legend(orient="bottom", columns=4, symbolSize=300, symbolStrokeWidth=2.5)
+    ours = base.mark_line(strokeWidth=2.5).encode(
+        color=alt.Color(
+            "title:N",
+            title=None,
+            sort=order,
+            scale=alt.Scale(domain=order, range=[colours[i % len(colours)] for i in range(n)]),
+            legend=legend,
+        ),
+        strokeDash=alt.StrokeDash(
+            "title:N",
+            title=None,
+            sort=order,
+            scale=alt.Scale(domain=order, range=[dashes[i % len(dashes)] for i in range(n)]),
+            legend=legend,
+        ),
+    )
+    best = base.transform_calculate(
+        found="min(1, datum.reviewed / datum.rate)", title="'the best'"
+    ).mark_line(strokeDash=[3, 3], color="#8b93a0")
+    return alt.layer(
+        best,
+        others.transform_filter(alt.datum.choosable == CHOOSABLE[1]),
+        ours.transform_filter(alt.datum.choosable == CHOOSABLE[0]),
+    ).properties(height=380)
+
+
 def item_map(frame: pd.DataFrame, colour: str, dark: bool = False) -> alt.LayerChart:
     """Draw the 2-D map; a box chooses items.
 

@@ -18,14 +18,18 @@ from core.store import Row
 
 ROOT = Path(__file__).parents[1]
 
+PIPELINE = "audit"
+"""The command that brings an audit up to date."""
+
 # A look at the lock holds it for an instant; a job that starts just then waits that long.
 SECONDS_TO_WAIT_FOR_LOCK = 2
 
 
 class _Child(NamedTuple):
-    """A process started here, and the newest run there was before it."""
+    """A process started here, its command, and the newest run there was before it."""
 
     process: subprocess.Popen[bytes]
+    command: str
     run_before: int | None
 
 
@@ -38,7 +42,7 @@ class JobRefused(RuntimeError):
 
 @dataclass(frozen=True)
 class JobState:
-    """How the latest job of an audit stands.
+    """How the latest job of a command on an audit stands.
 
     Attributes
     ----------
@@ -81,49 +85,69 @@ def run_lock(audit: Audit) -> Iterator[None]:
         lock.release()
 
 
-def start(audit: Audit) -> None:
-    """Start the pipeline on `audit` as its own process, which outlives this one.
+def start(audit: Audit, *arguments: str) -> None:
+    """Start a command on `audit` as its own process, which outlives this one.
+
+    Parameters
+    ----------
+    audit : Audit
+    *arguments : str
+        Those of ``python -m core``, the command first; it must record its run.
+        Without any, the pipeline brings the audit up to date.
 
     Raises
     ------
     JobRefused
-        When one is at work already.
+        When a command is at work on `audit` already.
     """
-    if watch(audit).is_active:
+    latest = audit.store.latest_run()
+    if _is_starting(audit, latest) or (_is_open(latest) and _is_locked(audit)):
         raise JobRefused(_refusal(audit))
-    run_before = _run_id(audit.store.latest_run())
-    command = [sys.executable, "-m", "core", "audit", str(audit.source)]
-    command += ["--into", str(audit.folder)]
-    if audit.labels_file:
-        command += ["--labels", str(audit.labels_file)]
+    arguments = arguments or _pipeline(audit)
     with audit.log_file.open("wb") as log:
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "core", *arguments],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    _started[audit.id] = _Child(process, run_before)
+    _started[audit.id] = _Child(process, arguments[0], _run_id(latest))
     # Somebody has to wait for the child, or it stays behind as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
 
 
-def watch(audit: Audit) -> JobState:
-    """Return how the audit's latest job stands."""
-    run = audit.store.latest_run()
+def _pipeline(audit: Audit) -> tuple[str, ...]:
+    labels = ("--labels", str(audit.labels_file)) if audit.labels_file else ()
+    return (PIPELINE, str(audit.source), "--into", str(audit.folder), *labels)
+
+
+def watch(audit: Audit, command: str = PIPELINE) -> JobState:
+    """Return how the latest job of one command, at first the pipeline, stands."""
+    newest = audit.store.latest_run()
     child = _started.get(audit.id)
-    if child is not None and _run_id(run) == child.run_before:
+    if child is not None and child.command == command and _run_id(newest) == child.run_before:
         return _before_first_word(audit, child.process)
+    run = audit.store.latest_run(command)
     if run is None:
         return JobState("none")
-    if run["state"] == "running" and not _is_locked(audit):
+    # A run that another one has followed has ended, whoever holds the lock.
+    followed = newest is not None and run["id"] < newest["id"]
+    if _is_open(run) and (followed or not _is_locked(audit)):
         # It may have ended between the two looks.
-        run = audit.store.latest_run() or run
-        if run["state"] == "running":
+        run = audit.store.latest_run(command) or run
+        if _is_open(run):
             return JobState("interrupted", steps=run["steps"])
     return JobState(run["state"], run["message"], run["steps"])
+
+
+def _is_starting(audit: Audit, newest: Row | None) -> bool:
+    """Whether a child of any command has yet to say its first word."""
+    child = _started.get(audit.id)
+    if child is None or _run_id(newest) != child.run_before:
+        return False
+    return child.process.poll() is None
 
 
 def _before_first_word(audit: Audit, process: subprocess.Popen[bytes]) -> JobState:
@@ -132,6 +156,10 @@ def _before_first_word(audit: Audit, process: subprocess.Popen[bytes]) -> JobSta
         return JobState("starting")
     lines = audit.log_file.read_text(errors="replace").strip().splitlines()
     return JobState("failed", lines[-1] if lines else f"It ended with status {process.returncode}.")
+
+
+def _is_open(run: Row | None) -> bool:
+    return run is not None and run["state"] == "running"
 
 
 def _run_id(run: Row | None) -> int | None:

@@ -7,7 +7,6 @@ into place.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,7 +27,7 @@ from core.neighbors import Graph, update_graph
 from core.neighbors.folder import is_whole
 from core.neighbors.refreshing import Embedded, refresh
 from core.pipeline_steps import STEP_TITLES
-from core.progress import Progress, StepProgress
+from core.progress import StepProgress, recorded_run
 from core.sources import SourceError, read_source
 from core.store import EmbeddedItem, Row
 from core.structure.projection import project
@@ -68,19 +67,10 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
         When embeddings cannot be made with `choice`.
     """
     choice = choice or EmbeddingChoice.of(audit)
-    run_id = audit.store.start_run(os.getpid(), [step.name for step in STEPS])
-    progress = Progress(audit.store, run_id)
-    try:
+    with recorded_run(audit.store, [step.name for step in STEPS]) as progress:
         for step in STEPS:
             with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
                 step.run(audit, reporter, choice)
-    except KeyboardInterrupt:
-        audit.store.finish_run(run_id, "failed", "It was stopped; start it again to go on.")
-        raise
-    except Exception as error:
-        audit.store.finish_run(run_id, "failed", str(error) or type(error).__name__)
-        raise
-    audit.store.finish_run(run_id, "done")
 
 
 def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:

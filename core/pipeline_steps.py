@@ -7,5 +7,6 @@ STEP_TITLES = {
     "evidence": "Weighing evidence",
     "findings": "Looking for copies",
     "map": "Drawing the map",
+    "bakeoff": "Trying the detectors",
 }
-"""What people read, by the step's name in the database, in the steps' order."""
+"""What people read, by the step's name in the database; the last is the bake-off's only one."""

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from core.store import Store
 
 SECONDS_BETWEEN_WRITES = 0.3
+
+
+@contextmanager
+def recorded_run(store: Store, steps: Sequence[str], command: str = "audit") -> Iterator[Progress]:
+    """Record a run of this process with its steps, and how it ends."""
+    run_id = store.start_run(os.getpid(), steps, command)
+    try:
+        yield Progress(store, run_id)
+    except KeyboardInterrupt:
+        store.finish_run(run_id, "failed", "It was stopped; start it again to go on.")
+        raise
+    except Exception as error:
+        store.finish_run(run_id, "failed", str(error) or type(error).__name__)
+        raise
+    store.finish_run(run_id, "done")
 
 
 class Progress:

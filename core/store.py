@@ -96,14 +96,11 @@ class Store(ItemStore, FindingStore, VerdictStore, PlaceStore):
                     changed[start : start + PRIORITIES_AT_ONCE],
                 )
 
-    def start_run(self, pid: int, steps: Sequence[str]) -> int:
-        """Record a run of the pipeline and its steps; return the run's id."""
+    def start_run(self, pid: int, steps: Sequence[str], command: str = "audit") -> int:
+        """Record a run of a long command and its steps; return the run's id."""
+        run = {"pid": pid, "state": "running", "started": now(), "command": command}
         with self.transaction() as db:
-            run_id = (
-                db.table("runs")
-                .insert({"pid": pid, "state": "running", "started": now()}, pk="id")
-                .last_pk
-            )
+            run_id = db.table("runs").insert(run, pk="id").last_pk
             db.table("steps").insert_all(
                 {
                     "run_id": run_id,
@@ -128,9 +125,12 @@ class Store(ItemStore, FindingStore, VerdictStore, PlaceStore):
         with self.transaction() as db:
             db.table("runs").update(run_id, {"state": state, "message": message, "finished": now()})
 
-    def latest_run(self) -> Row | None:
-        """Return the newest run with its ``steps`` in order, or None."""
-        runs = self._query("select * from runs order by id desc limit 1")
+    def latest_run(self, command: str | None = None) -> Row | None:
+        """Return the newest run, of any command or of one, with its ``steps``; or None."""
+        runs = self._query(
+            "select * from runs where command = coalesce(?, command) order by id desc limit 1",
+            [command],
+        )
         if not runs:
             return None
         steps = self._query(

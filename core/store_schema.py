@@ -262,3 +262,9 @@ def m004_streams(db: Database) -> None:
         pk=("auditor_id", "item_id"),
         foreign_keys=[("auditor_id", "auditors", "id"), ("item_id", "items", "id")],
     )
+
+
+@migrations()
+def m005_run_commands(db: Database) -> None:
+    """Tell runs of the pipeline from those of other long commands."""
+    db.execute("alter table runs add column command text not null default 'audit'")

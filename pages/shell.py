@@ -21,7 +21,10 @@ page = st.navigation(
             st.Page(HERE / "overview.py", title="Overview", default=True),
             st.Page(HERE / "review.py", title="Review"),
         ],
-        "Explore": [st.Page(HERE / "map.py", title="Map")],
+        "Explore": [
+            st.Page(HERE / "map.py", title="Map"),
+            st.Page(HERE / "detectors.py", title="Detectors"),
+        ],
         "Result": [st.Page(HERE / "export.py", title="Export")],
     }
 )

@@ -41,6 +41,19 @@ def _live(audit: Audit, ready: bool) -> None:
         st.progress(_share(step), _in_words(step))
 
 
+@st.fragment(run_every=1.0)
+def show_command(audit: Audit, command: str) -> None:
+    """Show how far a job of some command is, and run the page again when it has ended."""
+    job = jobs.watch(audit, command)
+    if not job.is_active:
+        st.rerun()
+    running = [step for step in job.steps if step["state"] == "running"]
+    if not running:
+        st.progress(0.0, "Starting …")
+    for step in running:
+        st.progress(_share(step), _in_words(step))
+
+
 def _share(step: Row) -> float:
     if step["state"] in ("done", "skipped"):
         return 1.0

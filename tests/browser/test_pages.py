@@ -6,12 +6,16 @@ from urllib.error import HTTPError
 import pytest
 
 from core.audit import Audit
+from core.bakeoff.contenders import CONTENDERS, DEFAULT
+from core.bakeoff.plan import Plan
 from tests.browser.conftest import serving
+from tests.pages.test_detectors import write_results
 
 HEADINGS = {
     "": "labels look doubtful",
     "review": "Who is reviewing?",
     "map": "Map",
+    "detectors": "Detectors",
     "export": "Nothing to export yet",
 }
 
@@ -23,7 +27,7 @@ def test_page_opens_cold(page, demo_folder, path):
     with serving(demo_folder) as address:
         page.goto(f"{address}/{path}")
         page.get_by_role("heading", name=HEADINGS[path]).wait_for()
-        for title in ("Overview", "Review", "Map", "Export"):
+        for title in ("Overview", "Review", "Map", "Detectors", "Export"):
             assert page.get_by_role("link", name=title, exact=True).count() == 1
     assert [url for url in outside if url.startswith("http")] == []
 
@@ -58,6 +62,18 @@ def test_a_box_in_the_map_opens_as_a_queue(page, address):
     page.get_by_role("button", name="in the box").click()
     page.get_by_label("Your name").wait_for()
     assert "selection=" in page.url
+
+
+def test_results_of_the_detectors_are_drawn(page, demo_folder):
+    write_results(Audit(demo_folder), Plan())
+    with serving(demo_folder) as address:
+        page.goto(f"{address}/detectors")
+        drawn = page.locator("[data-testid=stVegaLiteChart] svg")
+        page.get_by_role("heading", name="All figures").wait_for()
+        drawn.nth(4).wait_for()
+        assert drawn.count() == 5
+        for chart in drawn.all()[:4]:
+            assert CONTENDERS[DEFAULT].title in chart.text_content()
 
 
 def test_image_route_answers_by_id_and_hash_only(demo_folder):

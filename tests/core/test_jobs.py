@@ -106,6 +106,37 @@ def test_process_killed_while_it_computes_is_seen_as_interrupted(audit, holder):
     assert jobs.watch(audit).state == "interrupted"
 
 
+def test_run_of_another_command_is_not_taken_for_the_pipelines(audit):
+    run = audit.store.start_run(4711, ["list"])
+    audit.store.finish_run(run, "done")
+    other = audit.store.start_run(4711, ["bakeoff"], "bakeoff")
+    audit.store.finish_run(other, "failed", "no")
+    assert jobs.watch(audit).state == "done"
+    assert jobs.watch(audit, "bakeoff").message == "no"
+    assert jobs.watch(audit, "export").state == "none"
+
+
+def test_run_that_another_command_has_followed_is_over(audit, holder):
+    audit.store.start_run(4711, ["bakeoff"], "bakeoff")
+    assert jobs.watch(audit).state == "interrupted"
+    assert jobs.watch(audit, "bakeoff").state == "running"
+
+
+def test_start_is_refused_while_another_command_runs(audit, holder):
+    audit.store.start_run(4711, ["bakeoff"], "bakeoff")
+    with pytest.raises(JobRefused):
+        jobs.start(audit)
+
+
+def test_any_command_can_be_a_job(audit):
+    jobs.start(audit, "bakeoff", str(audit.folder))
+    assert jobs.watch(audit).state == "none"
+    with pytest.raises(JobRefused):
+        jobs.start(audit)
+    wait_until(lambda: jobs.watch(audit, "bakeoff").state == "failed")
+    assert "is not ranked yet" in jobs.watch(audit, "bakeoff").message
+
+
 def test_lock_is_free_again_after_a_failure(audit):
     with pytest.raises(ZeroDivisionError), jobs.run_lock(audit):
         _ = 1 / 0

@@ -1,0 +1,158 @@
+"""What the detectors are tried on: some items of an audit, in one or more embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit import DATABASE, Audit, AuditError, fingerprint
+from core.detectors.base import Features
+from core.embedding.choice import EmbeddingChoice, file_hash
+from core.embedding.given import Wanted, read_embeddings
+from core.neighbors import HalfWhitening, nearest
+from core.pipeline import METHOD_VERSION, NEIGHBORS
+from core.store import EmbeddedItem
+
+VERSION = 1
+"""Raise it when results of before are not to be compared with those of now."""
+
+Rows = NDArray[Any]
+
+
+class View(NamedTuple):
+    """One embedding of the items of a contest.
+
+    Attributes
+    ----------
+    name : str
+    key : str
+        A hash that changes when its vectors do.
+    vectors : float array (n, d)
+    """
+
+    name: str
+    key: str
+    vectors: Rows
+
+    def features(self) -> Features:
+        """Return what detectors look at."""
+        whitened = HalfWhitening().fit_transform(self.vectors)
+        return Features(whitened, nearest(whitened, NEIGHBORS))
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Labelled items, and the embeddings to judge them by.
+
+    Attributes
+    ----------
+    items : list of EmbeddedItem
+    labels : int64 array (n,)
+        Given labels, 0 to `n_classes` - 1.
+    n_classes : int
+    n_labelled : int
+        Items that there are to draw from.
+    views : list of View
+        The audit's own first.
+    """
+
+    items: list[EmbeddedItem]
+    labels: NDArray[np.int64]
+    n_classes: int
+    n_labelled: int
+    views: list[View]
+
+    def made_from(self) -> str:
+        """Return a hash of the items and their labels."""
+        items = [(item.id, item.content_hash) for item in self.items]
+        return fingerprint(VERSION, METHOD_VERSION, items, self.labels.tolist())
+
+
+def contest(audit: Audit, sample: int, others: Mapping[str, str]) -> Contest:
+    """Choose what the detectors of `audit` are tried on.
+
+    Parameters
+    ----------
+    audit : Audit
+    sample : int
+        Items at most, drawn from every class alike, always the same ones.
+    others : mapping of str to str
+        Further embeddings by the name that they go by: a file, or the folder
+        of another audit of the same images.
+
+    Raises
+    ------
+    AuditError
+        When `audit` is not computed yet, another does not hold its items, or
+        a name is that of the audit's own embeddings.
+    GivenFileError
+        When a file does not fit the items.
+    """
+    if not audit.is_ranked:
+        raise AuditError(f"The audit {audit.name} is not ranked yet; run `audit` first.")
+    labelled = [item for item in audit.store.embedded_items() if item.class_id is not None]
+    classes = np.array([item.class_id for item in labelled], dtype=np.int64)
+    chosen = stratified_sample(classes, sample)
+    items = [labelled[place] for place in chosen]
+    present, labels = np.unique(classes[chosen], return_inverse=True)
+    own = _own_view(audit, items, EmbeddingChoice.of(audit).described)
+    if own.name in others:
+        raise AuditError(f"The audit's own embeddings are called {own.name}; choose another name.")
+    views = [own] + [_other_view(audit, items, name, place) for name, place in others.items()]
+    return Contest(items, labels.astype(np.int64), len(present), len(labelled), views)
+
+
+def stratified_sample(classes: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Draw about `size` places, of every class the same share, two of a class at least.
+
+    Returns
+    -------
+    int64 array
+        Places in ascending order, the same for the same input; all of them
+        where there are no more than `size`.
+    """
+    n = len(classes)
+    if n <= size:
+        return np.arange(n)
+    rng = np.random.default_rng(0)
+    drawn = []
+    for label in np.unique(classes):
+        members = np.flatnonzero(classes == label)
+        wanted = min(len(members), max(2, round(size * len(members) / n)))
+        drawn.append(rng.choice(members, wanted, replace=False))
+    return np.sort(np.concatenate(drawn)).astype(np.int64)
+
+
+def _own_view(audit: Audit, items: list[EmbeddedItem], name: str) -> View:
+    rows = np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False)
+    key = fingerprint(audit.store.fingerprint("embeddings"), [item.row for item in items])
+    return View(name, key, rows[[item.row for item in items]])
+
+
+def _other_view(audit: Audit, items: list[EmbeddedItem], name: str, place: str) -> View:
+    if (Path(place) / DATABASE).is_file():
+        return _view_of_audit(Audit(Path(place)), items, name)
+    wanted = [Wanted(item["id"], item["path"]) for item in audit.store.wanted_rows()]
+    vectors = read_embeddings(Path(place), wanted, audit.labels_file is not None)
+    positions = {item.id: position for position, item in enumerate(wanted)}
+    return View(name, file_hash(Path(place)), vectors[[positions[item.id] for item in items]])
+
+
+def _view_of_audit(other: Audit, items: list[EmbeddedItem], name: str) -> View:
+    known = {item.id: item for item in other.store.embedded_items()}
+    same = [
+        known[item.id]
+        for item in items
+        if item.id in known and known[item.id].content_hash == item.content_hash
+    ]
+    if len(same) < len(items):
+        raise AuditError(
+            f"The audit {other.name} lacks {len(items) - len(same):,} of the images to try the"
+            " detectors on, or holds other pictures under their names."
+        )
+    return _own_view(other, same, name)

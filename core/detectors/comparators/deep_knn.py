@@ -1,0 +1,37 @@
+"""Deep k-NN: the plain vote of the nearest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.detectors.base import Features, IntArray
+from core.detectors.comparators.votes import best_other, class_votes
+from core.detectors.methods import Method, Ranking
+
+K = 10
+
+
+def rank(features: Features, labels: IntArray, n_classes: int, progress: object = None) -> Ranking:
+    """Rank by the share of the ten nearest that have another label.
+
+    The paper drops an item when most of its neighbours disagree [1]_; the share
+    is the graded form. It takes few values, so many items tie.
+
+    References
+    ----------
+    .. [1] D. Bahri, H. Jiang, M. Gupta, "Deep k-NN for noisy labels", ICML 2020.
+    """
+    voters = labels[features.graph.indices[:, :K]]
+    votes = class_votes(voters, np.ones(voters.shape), n_classes)
+    own = votes[np.arange(len(labels)), labels]
+    suspicion = 1 - own / max(1, voters.shape[1])
+    return Ranking(suspicion, best_other(votes, labels))
+
+
+DEEP_KNN = Method(
+    "deep-knn",
+    "Plain vote of ten",
+    "The share of the ten most similar images that have another label (Deep k-NN, 2020).",
+    False,
+    rank,
+)

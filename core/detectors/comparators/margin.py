@@ -1,0 +1,41 @@
+"""Normalised margin: the given class against the best other one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.detectors.base import Features, IntArray, WeightArray
+from core.detectors.comparators.votes import best_other
+from core.detectors.methods import Method, Ranking
+from core.detectors.probe import Probe
+
+
+def rank(features: Features, labels: IntArray, n_classes: int, progress: object = None) -> Ranking:
+    """Rank by ``(1 + max_{c != y} p_c - p_y) / 2`` of the logistic probe [1]_.
+
+    cleanlab's ``normalized_margin``, turned so that larger is more suspect.
+
+    References
+    ----------
+    .. [1] C. Northcutt, L. Jiang, I. Chuang, "Confident learning: estimating
+       uncertainty in dataset labels", J. Artificial Intelligence Research 70, 2021.
+    """
+    rows = np.arange(len(labels))
+    P = _probabilities(features, labels, n_classes)
+    suggested = best_other(P, labels)
+    other = np.where(suggested == labels, 0.0, P[rows, suggested])
+    return Ranking((1 + other - P[rows, labels]) / 2, suggested)
+
+
+def _probabilities(features: Features, labels: IntArray, n_classes: int) -> WeightArray:
+    weights = np.ones(len(labels))
+    return Probe().predict_proba_oos(features, labels, n_classes, weights).astype(np.float64)
+
+
+MARGIN = Method(
+    "margin",
+    "Margin of the probe",
+    "How far the probe puts another class above the given one (cleanlab, 2021).",
+    False,
+    rank,
+)

@@ -1,0 +1,118 @@
+"""Results that are kept, put together and compared."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.bakeoff.results import Results, Trial, compare, load, summary
+from core.bakeoff.scoring import score
+
+
+def scores(strength, seed=0):
+    rng = np.random.default_rng(seed)
+    wrong = rng.random(400) < 0.15
+    suspicion = strength * wrong + rng.standard_normal(400)
+    labels = np.zeros(400, np.int64)
+    return score(wrong, suspicion, labels, labels), int(wrong.sum())
+
+
+def results_of(**strengths):
+    """Results on one noise with three seeds, by method."""
+    results = Results("items", "neighbours", 400, 900)
+    results.set_key("net", "v1")
+    for method, strength in strengths.items():
+        for seed in range(3):
+            found, planted = scores(strength, seed)
+            results.add(Trial("net", "uniform", 0.15, seed, method), planted, found)
+    return results
+
+
+def test_what_is_written_is_read_back(tmp_path):
+    results = results_of(pool=1.0)
+    results.save(tmp_path / "bakeoff.json")
+    again = load(tmp_path / "bakeoff.json")
+    assert (again.made_from, again.neighbors, again.keys) == ("items", "neighbours", {"net": "v1"})
+    assert again.planted == results.planted
+    trial = Trial("net", "uniform", 0.15, 1, "pool")
+    assert again.scores[trial].average_precision == pytest.approx(
+        results.scores[trial].average_precision, abs=1e-5
+    )
+    assert again.scores[trial].resampled == pytest.approx(results.scores[trial].resampled, abs=1e-5)
+    assert [file.name for file in tmp_path.iterdir()] == ["bakeoff.json"]
+
+
+def test_what_is_no_number_survives_json(tmp_path):
+    results = Results("items", "neighbours", 3, 3)
+    trial = Trial("net", "uniform", 0.15, 0, "pool")
+    results.add(trial, 0, score(np.zeros(3, bool), np.arange(3.0)))
+    results.save(tmp_path / "bakeoff.json")
+    json.loads((tmp_path / "bakeoff.json").read_text(), parse_constant=pytest.fail)
+    assert np.isnan(load(tmp_path / "bakeoff.json").scores[trial].auroc.value)
+    assert summary(results)[0]["auroc"] is None
+
+
+@given(st.text(max_size=20) | st.sampled_from(['{"trials": [{}]}', "[]", "4", '{"trials": 1}']))
+def test_file_that_is_damaged_counts_as_none(tmp_path_factory, text):
+    file = tmp_path_factory.mktemp("damaged") / "bakeoff.json"
+    file.write_text(text, encoding="utf-8")
+    assert load(file) is None
+
+
+def test_file_that_is_missing_counts_as_none(tmp_path):
+    assert load(tmp_path / "bakeoff.json") is None
+
+
+def test_other_vectors_under_the_same_name_are_another_embedding():
+    results = results_of(pool=1.0)
+    results.set_key("net", "v1")
+    assert len(results.scores) == 3
+    results.set_key("net", "v2")
+    assert results.scores == {}
+    assert results.planted == {}
+
+
+def test_seeds_are_put_together():
+    results = results_of(pool=1.0, probe=0.5)
+    pool, probe = summary(results)
+    assert (pool["method"], probe["method"]) == ("pool", "probe")
+    assert pool["seeds"] == 3
+    each = [s.average_precision for t, s in results.scores.items() if t.method == "pool"]
+    assert pool["ap"] == pytest.approx(np.mean([estimate.value for estimate in each]))
+    assert pool["ap_low"] < pool["ap"] < pool["ap_high"]
+    narrower = pool["ap_high"] - pool["ap_low"]
+    assert narrower < np.mean([estimate.high - estimate.low for estimate in each])
+    assert pool["r1"] < pool["r2"] < pool["r5"] < pool["r10"]
+
+
+def test_summary_of_some_trials_leaves_out_the_others():
+    results = results_of(pool=1.0, probe=0.5)
+    wanted = [Trial("net", "uniform", 0.15, 0, "probe"), Trial("net", "pair", 0.15, 0, "probe")]
+    (row,) = summary(results, wanted)
+    assert (row["method"], row["seeds"]) == ("probe", 1)
+
+
+def test_method_that_is_better_is_clearly_ahead():
+    found = compare(results_of(pool=0.5, probe=2.0), ["pool", "probe"], "pool", "net")
+    assert (found.best, found.is_clear) == ("probe", True)
+    assert found.ahead.low <= found.ahead.value <= found.ahead.high
+
+
+def test_method_that_does_as_well_is_not_ahead():
+    found = compare(results_of(pool=1.0, probe=1.0), ["pool", "probe"], "pool", "net")
+    assert (found.best, found.is_clear) == ("pool", False)
+    assert found.ahead == (0, 0, 0)
+
+
+def test_only_trials_that_all_share_are_compared():
+    results = results_of(pool=0.5, probe=0.5)
+    found, planted = scores(5.0)
+    results.add(Trial("net", "pair", 0.15, 0, "probe"), planted, found)
+    assert compare(results, ["pool", "probe"], "pool", "net").ahead.value == 0
+
+
+def test_nothing_is_compared_with_a_reference_that_was_not_tried():
+    assert compare(results_of(probe=1.0), ["pool", "probe"], "pool", "net") is None
+    assert compare(results_of(pool=1.0), ["pool"], "pool", "another net") is None

@@ -1,0 +1,53 @@
+"""Charts of the bake-off: what they say does not hang on the theme, or on what is missing."""
+
+import pandas as pd
+import pytest
+
+from core.charts import CHOOSABLE, found_so_far, planted_found
+
+
+@pytest.fixture
+def scores():
+    rows = [
+        {"title": title, "choosable": kind, "ap": ap, "ap_low": ap - 0.1, "ap_high": ap + 0.1,
+         "p100": ap, "rate": 0.1}
+        for title, kind, ap in (("Pool", CHOOSABLE[0], 0.7), ("Vote", CHOOSABLE[1], 0.5))
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_detectors_that_are_not_tried_yet_keep_their_line(scores, dark):
+    order = ["Pool", "Vote", "Late"]
+    chart = planted_found(scores, order, 0.9, dark).to_dict()
+    axes = [layer["encoding"]["y"] for layer in chart["layer"] if "y" in layer["encoding"]]
+    assert len(axes) == 3
+    assert all(axis["scale"]["domain"] == order for axis in axes)
+
+
+def test_choosable_detectors_are_told_apart_by_shape_too(scores):
+    layers = planted_found(scores, ["Pool", "Vote"], 0.9).to_dict()["layer"]
+    points = [layer["mark"] for layer in layers if layer["mark"]["type"] == "point"]
+    assert [mark["filled"] for mark in points] == [True, False]
+
+
+def test_curves_are_told_apart_by_dashes_too():
+    order = [f"detector {n}" for n in range(6)]
+    frame = pd.DataFrame(
+        [
+            {"title": title, "choosable": CHOOSABLE[0], "reviewed": x, "found": x, "rate": 0.1}
+            for title in order
+            for x in (0.0, 0.3)
+        ]
+    )
+    layers = found_so_far(frame, order).to_dict()["layer"]
+    scales = [
+        layer["encoding"][channel]["scale"]
+        for layer in layers
+        for channel in ("color", "strokeDash")
+        if channel in layer["encoding"]
+    ]
+    assert len(scales) == 2
+    for scale in scales:
+        assert scale["domain"] == order
+        assert len({str(value) for value in scale["range"]}) == 6

@@ -1,0 +1,168 @@
+"""The page of the detectors, on a real audit of eighteen photographs."""
+
+import os
+import secrets
+import signal
+import time
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import jobs
+from core.bakeoff.contenders import CONTENDERS
+from core.bakeoff.plan import Plan
+from core.bakeoff.results import Results
+from core.bakeoff.scoring import score
+from pages.parts import context
+from tests.pages.test_pages import SHELL, opened
+
+TRY = "Try them on planted errors"
+RANK = "Rank the labels anew"
+
+
+@pytest.fixture
+def audit(computed):
+    """Embeddings of sixteen numbers, so that a job takes no time."""
+    rows = np.load(computed.embeddings_file)
+    np.save(computed.embeddings_file, rows[:, :16])
+    # All copies of the audit have one id, by which jobs are remembered in this process.
+    computed.store.set_settings({"id": secrets.token_hex(6)})
+    return computed
+
+
+@pytest.fixture
+def app(audit, monkeypatch):
+    monkeypatch.setenv("SECOND_LOOK_HOME", str(audit.folder.parent))
+    monkeypatch.setattr(context, "_name_in_browser", lambda: "")
+    context.library.cache_clear()
+    yield AppTest.from_file(SHELL, default_timeout=60)
+    for each in context.library().audits():
+        each.store.close()
+    context.library.cache_clear()
+
+
+def write_results(audit, plan, neighbors=None, **strengths):
+    """Results as if the plan had been carried out; how well each method did can be said."""
+    results = Results("items", neighbors or audit.store.fingerprint("neighbors"), 18, 18)
+    labels = np.zeros(300, np.int64)
+    for trial in plan.trials(["efficientnet_lite0"]):
+        rng = np.random.default_rng(0)
+        wrong = rng.random(300) < trial.rate
+        suspicion = strengths.get(trial.method, 1.0) * wrong + rng.standard_normal(300)
+        results.add(trial, int(wrong.sum()), score(wrong, suspicion, labels, labels))
+    results.save(audit.bakeoff_file)
+
+
+def labels_of(elements):
+    return [element.label for element in elements]
+
+
+def press(app, label):
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+
+
+def test_before_any_trial_there_is_a_way_to_begin(app):
+    opened(app, "detectors.py")
+    assert app.title[0].value == "Detectors"
+    assert TRY in labels_of(app.button)
+    assert not app.header
+
+
+def test_trial_is_a_job_that_is_shown_and_goes_on_after_a_kill(app, audit):
+    opened(app, "detectors.py")
+    press(app, TRY)
+    assert TRY not in labels_of(app.button)
+    wait_for(lambda: jobs.watch(audit, "bakeoff").state == "running")
+    os.kill(audit.store.latest_run("bakeoff")["pid"], signal.SIGKILL)
+    wait_for(lambda: not jobs.watch(audit, "bakeoff").is_active)
+    app.run()
+    assert not app.exception
+    assert "was cut off" in app.warning[0].value
+    assert {TRY, "Go on trying"} & set(labels_of(app.button))
+
+
+def test_results_are_drawn_and_told(app, audit):
+    write_results(audit, Plan(), probe=3.0)
+    opened(app, "detectors.py")
+    assert TRY not in labels_of(app.button)
+    told = f"{CONTENDERS['probe'].title} finds more than the recommended detector"
+    assert any(told in text.value for text in app.markdown)
+    table = app.dataframe[0].value
+    assert len(table) == len(Plan().kinds) * len(CONTENDERS)
+    assert set(table["planted errors"]) == {
+        "Slips", "Confused classes", "Borderline images", "Whole groups",
+    }  # fmt: skip
+    assert any("all 18 labelled images" in caption.value for caption in app.caption)
+
+
+def test_curve_of_another_kind_of_error_can_be_chosen(app, audit):
+    write_results(audit, Plan())
+    opened(app, "detectors.py")
+    (kinds,) = app.segmented_control
+    kinds.set_value("clustered").run()
+    assert not app.exception
+
+
+def test_rates_and_embeddings_are_shown_one_at_a_time(app, audit):
+    write_results(audit, Plan(rates=(0.1, 0.3)))
+    opened(app, "detectors.py")
+    rate = app.segmented_control[0]
+    assert rate.options == ["10%", "30%"]
+    before = app.dataframe[0].value["AP"].tolist()
+    rate.set_value(0.1).run()
+    assert not app.exception
+    assert app.dataframe[0].value["AP"].tolist() != before
+
+
+def test_unfinished_trial_names_no_winner(app, audit):
+    write_results(audit, Plan(kinds=("uniform",)), probe=3.0)
+    opened(app, "detectors.py")
+    assert "Go on trying" in labels_of(app.button)
+    assert not any("recommended detector" in text.value for text in app.markdown)
+    assert len(app.dataframe[0].value) == len(CONTENDERS)
+
+
+def test_results_of_other_images_are_not_shown(app, audit):
+    write_results(audit, Plan(), neighbors="others")
+    opened(app, "detectors.py")
+    assert "have changed since" in app.info[0].value
+    assert TRY in labels_of(app.button)
+    assert not app.dataframe
+
+
+def test_detector_that_is_chosen_ranks_the_labels_anew(app, audit):
+    opened(app, "detectors.py")
+    assert app.selectbox[0].options[0] == "Automatic (recommended)"
+    assert next(b for b in app.button if b.label == RANK).disabled
+    app.selectbox[0].set_value("probe").run()
+    press(app, RANK)
+    assert audit.store.setting("detector") == "probe"
+    wait_for(lambda: jobs.watch(audit).state == "done")
+    app.run()
+    assert app.selectbox[0].value == "probe"
+    assert next(b for b in app.button if b.label == RANK).disabled
+
+
+def test_choice_is_taken_back_while_another_job_runs(app, audit):
+    opened(app, "detectors.py")
+    app.selectbox[0].set_value("probe").run()
+    with jobs.run_lock(audit):
+        audit.store.start_run(os.getpid(), ["bakeoff"], "bakeoff")
+        press(app, RANK)
+    assert "is being computed already" in app.warning[0].value
+    assert audit.store.setting("detector") is None
+
+
+def test_comparators_cannot_be_chosen(app):
+    opened(app, "detectors.py")
+    titles = {method.title for method in CONTENDERS.values() if not method.selectable}
+    assert not titles & set(app.selectbox[0].options)
