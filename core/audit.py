@@ -62,7 +62,16 @@ class EvidenceTable(NamedTuple):
         Of the labelled items.
     classes : array of str (K,)
         Names of the columns.
-    probabilities : float16 array (n, K)
+    top_classes : int32 array (n, m)
+        Columns of the m most probable classes, most probable first; m at most 8.
+    top_probabilities : float16 array (n, m)
+    ambiguity : float32 array (n,)
+        How evenly the two most probable classes share the evidence, 0..1.
+    votes : int32 array (n,)
+        The label that each item had in the fit: the given one or, once it was
+        reviewed, the final one.
+    weights : float32 array (n,)
+        How far it was believed.
     peers : int32 array (n, m)
         Positions in `ids` of the nearest items of the same given label,
         nearest first; -1 where the class has fewer.
@@ -75,7 +84,11 @@ class EvidenceTable(NamedTuple):
 
     ids: NDArray[np.str_]
     classes: NDArray[np.str_]
-    probabilities: NDArray[np.float16]
+    top_classes: NDArray[np.int32]
+    top_probabilities: NDArray[np.float16]
+    ambiguity: NDArray[np.float32]
+    votes: NDArray[np.int32]
+    weights: NDArray[np.float32]
     peers: NDArray[np.int32]
     peer_similarities: NDArray[np.float32]
     peer_rank: NDArray[np.int32]

@@ -15,22 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit import Audit, fingerprint, item_id
-from core.detectors import Features, LogPool
-from core.detectors.peers import nearest_peers
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.predictions import name_outputs
 from core.embedding.runner import embed_images
 from core.embedding.taking import take_embeddings, take_predictions
 from core.findings import find_issues
 from core.findings.splits import splits_of
-from core.neighbors import Graph, update_graph
+from core.neighbors import Graph
 from core.neighbors.folder import is_whole
 from core.neighbors.refreshing import Embedded, refresh
 from core.pipeline_steps import STEP_TITLES
 from core.progress import StepProgress, recorded_run
+from core.review.live_ranking import VERDICTS_AT_FIT
 from core.sources import SourceError, read_source
-from core.store import EmbeddedItem, Row
+from core.store import EmbeddedItem
 from core.structure.projection import project
+from core.weighing import method_key, verdicts_counted, weigh
 
 NEIGHBORS = 100
 NEIGHBORS_OF_MANY = 50
@@ -38,6 +38,7 @@ MANY = 200_000
 """Items beyond which lists are short: those of 100 would take more than 160 MB."""
 METHOD_VERSION = 2
 """Part of every fingerprint: raise it when a step computes something else."""
+EVIDENCE_VERSION = 1
 FINDINGS_VERSION = 1
 MAP_VERSION = 2
 
@@ -123,36 +124,19 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
 
 def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     items = audit.store.embedded_items()
+    counted = verdicts_counted(audit)
     made_from = fingerprint(
-        _fingerprint_of_images(audit, items), [item.class_id for item in items], METHOD_VERSION
+        _fingerprint_of_images(audit, items),
+        [item.class_id for item in items],
+        [*method_key(audit), counted],
+        EVIDENCE_VERSION,
     )
     if _is_current(audit, "evidence", audit.evidence_file, made_from):
         return step.skip()
-    labelled = np.array([item.class_id is not None for item in items], dtype=bool)
-    if not labelled.any():
-        raise SourceError("No image that could be read has a label, so there is nothing to rank.")
-    vectors, graph = _vectors_and_graph(audit)
-    if not labelled.all():
-        vectors, items = vectors[labelled], [i for i in items if i.class_id is not None]
-        # Half as many neighbours: most items have so many labelled ones in their lists.
-        graph = update_graph(vectors, graph, np.flatnonzero(labelled), NEIGHBORS // 2)
-    class_ids, labels = np.unique(
-        np.array([item.class_id for item in items], dtype=np.int64), return_inverse=True
-    )
-    names = audit.store.class_names()
-    pool = LogPool().fit(Features(vectors, graph), labels, len(class_ids), step.update)
-    peers = nearest_peers(vectors, labels)
-    _save_arrays(
-        audit.evidence_file,
-        ids=_ids(items),
-        classes=np.array([names[class_id] for class_id in class_ids]),
-        probabilities=pool.probabilities_.astype(np.float16),
-        peers=peers.indices,
-        peer_similarities=peers.similarities,
-        peer_rank=peers.rank,
-        peer_count=peers.count,
-    )
-    audit.store.replace_scores(_scores(items, class_ids, labels, pool))
+    weighed = weigh(audit, items, step.update)
+    _save_arrays(audit.evidence_file, **weighed.table._asdict())
+    audit.store.replace_scores(weighed.scores)
+    audit.store.set_settings({VERDICTS_AT_FIT: counted})
     audit.store.set_fingerprint("evidence", made_from)
 
 
@@ -166,7 +150,7 @@ def _look_for_copies(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> No
     )
     if audit.store.fingerprint("findings") == made_from:
         return step.skip()
-    audit.store.replace_findings(find_issues(items, _graph(audit), splits))
+    audit.store.replace_findings(find_issues(items, _vectors_and_graph(audit)[1], splits))
     audit.store.set_settings({"splits": sorted(set(splits.values()))})
     audit.store.set_fingerprint("findings", made_from)
     step.update(len(items), len(items))
@@ -218,30 +202,6 @@ def _vectors_and_graph(audit: Audit) -> tuple[NDArray[np.float32], Graph]:
 
 def _ids(items: list[EmbeddedItem]) -> NDArray[np.str_]:
     return np.array([item.id for item in items], dtype="U16")
-
-
-def _scores(
-    items: list[EmbeddedItem],
-    class_ids: NDArray[np.int64],
-    labels: NDArray[np.integer[Any]],
-    pool: LogPool,
-) -> list[Row]:
-    rows = np.arange(len(items))
-    given = pool.probabilities_[rows, labels].tolist()
-    suggested = pool.probabilities_[rows, pool.suggested_].tolist()
-    alone = len(class_ids) == 1
-    return [
-        {
-            "item_id": item.id,
-            "suspicion": suspicion,
-            "p_given": p_given,
-            "suggested_id": None if alone else int(class_ids[suggestion]),
-            "p_suggested": 0.0 if alone else p_suggested,
-        }
-        for item, suspicion, p_given, suggestion, p_suggested in zip(
-            items, pool.suspicion_.tolist(), given, pool.suggested_, suggested, strict=True
-        )
-    ]
 
 
 def _save_arrays(path: Path, **arrays: NDArray[Any]) -> None:

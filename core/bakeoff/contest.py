@@ -42,7 +42,7 @@ class View(NamedTuple):
     def features(self) -> Features:
         """Return what detectors look at."""
         whitened = HalfWhitening().fit_transform(self.vectors)
-        return Features(whitened, nearest(whitened, NEIGHBORS))
+        return Features.of(whitened, nearest(whitened, NEIGHBORS))
 
 
 @dataclass(frozen=True)

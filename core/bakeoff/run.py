@@ -19,7 +19,6 @@ from core.bakeoff.results import Results, Trial, load
 from core.bakeoff.scoring import Scores, score
 from core.detectors.base import Features, IntArray
 from core.detectors.methods import Method, Ranking
-from core.neighbors import duplicate_groups
 from core.pipeline_steps import STEP_TITLES
 from core.progress import recorded_run
 
@@ -106,7 +105,7 @@ def _tried(
         return views[name].features()
 
     vectors = plain_components(own.vectors)
-    groups = duplicate_groups(features(own.name).graph)
+    groups = features(own.name).groups
     known: tuple[tuple[str, float, int], Planted] | None = None
     for trial in trials:
         errors = (trial.kind, trial.rate, trial.seed)

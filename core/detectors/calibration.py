@@ -92,8 +92,8 @@ def log_softmax(logits: FloatArray) -> FloatArray:
 def softmax(logits: NDArray[np.floating]) -> WeightArray:
     """Return exp(logits) divided by the row sums, float64."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True), dtype=np.float64)
-    powers /= powers.sum(axis=1, keepdims=True)
-    return powers
+    shares: WeightArray = powers / powers.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _logsumexp(logits: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -128,7 +128,7 @@ def fold_sums(
     cells = folds * n_classes + labels
     n_cells = n_folds * n_classes
     items = np.bincount(cells, minlength=n_cells).astype(np.float64)
-    weight = np.bincount(cells, weights, minlength=n_cells)
+    weight = np.bincount(cells, weights, minlength=n_cells).astype(np.float64)
     first = np.zeros((n_cells, d))
     second = np.zeros((n_folds, d, d))
     for rows in blocks(n, d):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -37,11 +38,14 @@ class Ranking(NamedTuple):
         has no opinion.
     opinions : Opinions or None
         More of what follows from probabilities, where the method gives them.
+    weights : float64 array (n,) or None
+        How far each label was believed in the end.
     """
 
     suspicion: NDArray[np.float64]
     suggested: NDArray[np.int64] | None
     opinions: Opinions | None = None
+    weights: WeightArray | None = None
 
 
 class Rank(Protocol):
@@ -54,8 +58,17 @@ class Rank(Protocol):
         n_classes: int,
         progress: Progress | None = None,
         weights: WeightArray | None = None,
+        given: IntArray | None = None,
     ) -> Ranking:
-        """Rank `labels`; see `LogPool.fit` for the parameters."""
+        """Rank labels.
+
+        Parameters
+        ----------
+        features, labels, n_classes, progress, weights
+            See `LogPool.fit`.
+        given : int array (n,), optional
+            The labels to rank, where a review has put others in `labels`.
+        """
         ...
 
 
@@ -71,19 +84,19 @@ class Method(NamedTuple):
     selectable : bool
         False for those that are only compared with.
     rank : callable
-        See `Rank`.
+        See `Rank`; those that are only compared with take its first four.
     """
 
     name: str
     title: str
     about: str
     selectable: bool
-    rank: Rank
+    rank: Callable[..., Ranking]
 
 
-def _ranking(evidence: Evidence, labels: IntArray, n_classes: int) -> Ranking:
+def _ranking(evidence: Evidence, labels: IntArray, n_classes: int, weights: WeightArray) -> Ranking:
     opinions = summarise(evidence, labels, n_classes)
-    return Ranking(opinions.suspicion, opinions.suggested, opinions)
+    return Ranking(opinions.suspicion, opinions.suggested, opinions, weights)
 
 
 def _pool(**settings: Any) -> Rank:
@@ -93,9 +106,11 @@ def _pool(**settings: Any) -> Rank:
         n_classes: int,
         progress: Progress | None = None,
         weights: WeightArray | None = None,
+        given: IntArray | None = None,
     ) -> Ranking:
         pool = LogPool(**settings).fit(features, labels, n_classes, weights, progress)
-        return _ranking(pool.evidence_, labels, n_classes)
+        given = labels if given is None else given
+        return _ranking(pool.evidence_, given, n_classes, pool.weights_)
 
     return rank
 
@@ -109,10 +124,11 @@ def _alone(detector: Detector) -> Rank:
         n_classes: int,
         progress: Progress | None = None,
         weights: WeightArray | None = None,
+        given: IntArray | None = None,
     ) -> Ranking:
-        given = np.ones(len(labels)) if weights is None else weights
-        evidence = Calibrated(detector.fit(features, labels, n_classes, given), labels)
-        return _ranking(evidence, labels, n_classes)
+        counted = np.ones(len(labels)) if weights is None else weights
+        evidence = Calibrated(detector.fit(features, labels, n_classes, counted), labels)
+        return _ranking(evidence, labels if given is None else given, n_classes, counted)
 
     return rank
 

@@ -75,7 +75,8 @@ class Vote:
         # A row without votes says nothing, so all classes alike.
         uniform = np.full_like(totals, 1 / self.n_classes)
         parts = np.divide(totals, sums, out=uniform, where=sums > 0)
-        return np.log(np.maximum(parts, _TINY), dtype=np.float64).astype(np.float32)
+        logs: FloatArray = np.log(np.maximum(parts, _TINY)).astype(np.float32)
+        return logs
 
     def shares(self, rows: Rows) -> tuple[IntArray, WeightArray]:
         """Return the neighbours of `rows` and how much each counts, both (m, k), at most 1."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detectors.base import FloatArray, as_float32
+
 _BLOCK = 2048
+_MOST_COMPARED = 4000
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,21 @@ class Peers:
     count: NDArray[np.int32]
 
 
-def nearest_peers(vectors: NDArray[np.float32], labels: NDArray[np.integer], m: int = 9) -> Peers:
+def nearest_peers(
+    vectors: NDArray[np.floating], labels: NDArray[np.integer], m: int = 9, random_state: int = 0
+) -> Peers:
     """Find the `m` nearest items of the same given label, and rank items by that nearness.
+
+    In a class of more than 4,000 items they are sought among 4,000 drawn at random.
 
     Parameters
     ----------
-    vectors : float32 array (n, d)
-        Rows of unit length.
+    vectors : float array (n, d)
+        Rows of unit length; may be a memory map.
     labels : int array (n,)
     m : int
+    random_state : int
+        Seed of that draw.
 
     Returns
     -------
@@ -40,13 +49,17 @@ def nearest_peers(vectors: NDArray[np.float32], labels: NDArray[np.integer], m: 
     indices = np.full((n, m), -1, np.int32)
     similarities = np.full((n, m), np.nan, np.float32)
     rank, count = np.ones(n, np.int32), np.ones(n, np.int32)
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
+    rng = np.random.default_rng(random_state)
+    order = np.argsort(labels, kind="stable")
+    for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
         count[members] = len(members)
         wanted = min(m, len(members) - 1)
         if wanted == 0:
             continue
-        columns, values = _nearest_within(vectors[members], wanted)
+        compared = np.arange(len(members))
+        if len(members) > _MOST_COMPARED:
+            compared = np.sort(rng.choice(len(members), _MOST_COMPARED, replace=False))
+        columns, values = _nearest_within(as_float32(vectors, members), compared, wanted)
         indices[members, :wanted] = members[columns]
         similarities[members, :wanted] = values
         closeness = values.mean(axis=1)
@@ -55,17 +68,17 @@ def nearest_peers(vectors: NDArray[np.float32], labels: NDArray[np.integer], m: 
 
 
 def _nearest_within(
-    vectors: NDArray[np.float32], m: int
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Return the `m` nearest other rows of every row, nearest first."""
+    vectors: FloatArray, compared: NDArray[np.intp], m: int
+) -> tuple[NDArray[np.intp], FloatArray]:
+    """Return the `m` nearest others of every row among the rows `compared`, nearest first."""
     columns = np.empty((len(vectors), m), np.intp)
     values = np.empty((len(vectors), m), np.float32)
+    others = vectors[compared].T
     for start in range(0, len(vectors), _BLOCK):
-        block = vectors[start : start + _BLOCK] @ vectors.T
-        rows = np.arange(len(block))
-        block[rows, start + rows] = -np.inf
+        block = vectors[start : start + _BLOCK] @ others
+        block[compared == np.arange(start, start + len(block))[:, None]] = -np.inf
         best = np.argpartition(-block, m - 1, axis=1)[:, :m]
         best = np.take_along_axis(best, np.argsort(-np.take_along_axis(block, best, 1), axis=1), 1)
-        columns[start : start + _BLOCK] = best
+        columns[start : start + _BLOCK] = compared[best]
         values[start : start + _BLOCK] = np.take_along_axis(block, best, 1)
     return columns, values

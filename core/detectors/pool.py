@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.detectors.base import (
     Detector,
@@ -26,6 +25,7 @@ from core.detectors.regions import (
     RegionEvidence,
     Regions,
     belief,
+    doubted,
     of_own,
     own_log_proba,
     smoothed,
@@ -42,7 +42,7 @@ Task = tuple[Features, IntArray, int]
 
 _BELIEVED, _DOUBTED = np.log(0.5), np.log(0.1)
 _USUAL_CONFLICTS = 0.006
-_LEAST_SHARE, _MOST_SHARE = 0.3, 0.75
+_LEAST_SHARE, _MOST_SHARE = 0.25, 0.75
 
 
 def default_members(n: int, d: int, n_classes: int) -> dict[str, Detector]:
@@ -105,7 +105,7 @@ class LogPool:
        items that a class has: the regions' closed form needs fewer.
     5. The members are fitted again with these weights, and their pool and R
        are pooled: ``(1 - g) sum_m log P_m + g log R``, S standing for R at the
-       given label, ``g = 0.3 + 0.45 v``.
+       given label, ``g = (1 + 2 v) / 4``.
 
     The constants were chosen on the rows of ``tests/benchmarks/detection.py``.
 
@@ -168,7 +168,9 @@ class LogPool:
             Given labels, 0 to `n_classes` - 1.
         n_classes : int
         weights : float array (n,), optional
-            What labels count to begin with; 1 each when left out.
+            What labels count to begin with; 1 each when left out. One above 1
+            is of a label that a person has confirmed: it stays as it is,
+            whatever the passes believe.
         progress : callable, optional
             Called with (steps done, steps in total) after each step.
 
@@ -184,7 +186,8 @@ class LogPool:
             or not one a row, or `passes` is neither 1 nor 2.
         """
         _check(features, labels, n_classes, self.passes)
-        members = self.members or default_members(*features.vectors.shape, n_classes)
+        n, d = features.vectors.shape
+        members = self.members or default_members(n, d, n_classes)
         given = np.ones(len(labels)) if weights is None else weights
         steps = _Steps(progress, self.passes * len(members) + 2 * (self.passes - 1))
         task = (features, labels, n_classes)
@@ -196,7 +199,7 @@ class LogPool:
         if self.regions is None:
             own = own_log_proba(self.evidence_, labels, n_classes)
             steps.done(2)
-            self.weights_ = given * belief(own)
+            self.weights_ = doubted(given, belief(own))
             self.members_ = _fitted(members, task, self.weights_, steps)
             self.evidence_ = Pooled(list(self.members_.values()))
             return self
@@ -207,12 +210,12 @@ class LogPool:
         voice = _voice(opinions.conflicts) if self.voice is None else self.voice
         if voice > 0.5:
             # Clumps that are disbelieved now lose their hold on the rest.
-            doubting = given * belief(opinions.around)
+            doubting = doubted(given, belief(opinions.around))
             region = self.regions.next_round(region, features, labels, n_classes, doubting)
             opinions = _Opinions(list(self.members_.values()), region, task, given)
         steps.done()
         mixed = (1 - voice) * opinions.mixed + voice * opinions.around
-        self.weights_ = given * belief(mixed)
+        self.weights_ = doubted(given, belief(mixed))
         self.members_ = _fitted(members, task, self.weights_, steps)
         share = _LEAST_SHARE + (_MOST_SHARE - _LEAST_SHARE) * voice
         pool = Pooled(list(self.members_.values()))
@@ -277,16 +280,18 @@ class _WithRegions:
         self.region = region
         self.around = around
         self.labels = labels
-        self.share = np.float32(share)
+        self.share = float(share)
 
     def log_proba(self, rows: Rows) -> FloatArray:
+        """Return normalised log-probabilities; see ``Evidence``."""
         pool = self.pool.log_proba(rows)
         region = np.maximum(self.region.evidence.log_proba(rows), _FLOOR)
-        at = np.arange(len(pool)), self.labels[rows]
-        region[at] = self.around[rows]
+        region[np.arange(len(pool)), self.labels[rows]] = self.around[rows]
         # Where the regions cannot speak, they agree.
         region = np.where(self.region.known[rows][:, None], region, pool)
-        return log_softmax((1 - self.share) * pool + self.share * region)
+        share = np.float32(self.share)
+        total: FloatArray = (1 - share) * pool + share * region
+        return log_softmax(total)
 
 
 class _Steps:

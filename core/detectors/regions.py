@@ -56,7 +56,7 @@ class Regions:
         region = self._round(folds, known, features, labels, n_classes, weights)
         for _ in range(self.rounds - 1):
             region = self.next_round(
-                region, features, labels, n_classes, weights * region.belief(labels)
+                region, features, labels, n_classes, doubted(weights, region.belief(labels))
             )
         return region
 
@@ -155,3 +155,8 @@ def belief(own: WeightArray) -> WeightArray:
     """Return weights from log-probabilities of given labels: 0.02 at least, 1 at most."""
     weights: WeightArray = np.exp(own).clip(LEAST_WEIGHT, 1)
     return weights
+
+
+def doubted(weights: WeightArray, beliefs: WeightArray) -> WeightArray:
+    """Return weights times beliefs; those above 1, of confirmed labels, as they are."""
+    return np.where(weights > 1, weights, weights * beliefs)

@@ -103,10 +103,10 @@ class RidgeEvidence:
     def log_proba(self, rows: Rows) -> FloatArray:
         """Return the left-out scores, to be calibrated; see ``Evidence``."""
         X = as_float32(self.vectors, rows) - self.mean
-        scores: FloatArray = X @ self.coefficients + self.priors
+        scores = X @ self.coefficients + self.priors
         leverage = np.einsum("nd,nd->n", X @ self.inverse, X) + np.float32(1 / self.total)
         own = self.votes[self.groups[rows]].tocoo()
         scores[own.row, own.col] -= leverage[own.row] * own.data.astype(np.float32)
         left = 1 - leverage * np.asarray(own.sum(axis=1), np.float32).ravel()
-        scores /= np.maximum(left, _LEAST_LEFT)[:, None]
-        return scores
+        left_out: FloatArray = scores / np.maximum(left, _LEAST_LEFT)[:, None].astype(np.float32)
+        return left_out

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.neighbors.graph import Graph
-from core.neighbors.whitening import FloatArray
+
+FloatArray = NDArray[np.float32]
 
 IDENTICAL = 1 - 1e-4
 """Cosine from which two rows are the same, as far as half precision can tell."""

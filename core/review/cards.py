@@ -107,7 +107,7 @@ class Cards:
         row = self._evidence_row.get(item_id)
         if row is None:
             return []
-        best = np.argsort(-self.evidence.probabilities[row])[:LIKELY_CLASSES]
+        best = self.evidence.top_classes[row, :LIKELY_CLASSES]
         return [str(name) for name in self.evidence.classes[best]]
 
     def _why(

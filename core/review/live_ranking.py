@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from core import jobs
 from core.audit import Audit
-from core.neighbors import HalfWhitening
 from core.review.reranking import (
-    LEAST_WEIGHT,
     VERDICTS_BETWEEN_RERANKINGS,
     Evidence,
     Reranker,
@@ -147,18 +145,20 @@ class LiveRanking:
 
 def load_evidence(audit: Audit) -> Evidence:
     """Read what the last full fit says of every ranked item."""
-    table = audit.neighbors()
+    table, fit = audit.neighbors(), audit.evidence()
     scores = {row["id"]: row for row in audit.store.scored_items()}
     ranked = np.array([item_id in scores for item_id in table.ids.tolist()], np.bool_)
     ids = table.ids[ranked]
     rows = [scores[item_id] for item_id in ids.tolist()]
     # One class alone suggests nothing.
     suggested = [row["suggested"] or row["given"] for row in rows]
-    names = [row["given"] for row in rows] + suggested
-    classes, codes = np.unique(np.array(names, dtype=np.str_), return_inverse=True)
-    given = codes[: len(rows)]
+    classes = np.unique(fit.classes)
+    given = np.searchsorted(classes, np.array([row["given"] for row in rows], classes.dtype))
     p_given = np.array([row["p_given"] for row in rows], np.float64)
-    vectors, indices, similarities = _vectors(audit, table.ids), table.indices, table.similarities
+    fitted = {item_id: at for at, item_id in enumerate(fit.ids.tolist())}
+    at = np.array([fitted[item_id] for item_id in ids.tolist()], np.intp)
+    code_of = np.searchsorted(classes, fit.classes)
+    vectors, indices, similarities = table.vectors, table.indices, table.similarities
     if not ranked.all():
         row_of = np.full(len(ranked) + 1, -1, np.int32)
         row_of[:-1][ranked] = np.arange(len(ids))
@@ -168,21 +168,14 @@ def load_evidence(audit: Audit) -> Evidence:
         ids=ids,
         classes=classes.tolist(),
         given=given,
-        suggested=codes[len(rows) :],
+        suggested=np.searchsorted(classes, np.array(suggested, classes.dtype)),
         p_given=p_given,
-        votes=given,
-        weights=p_given.clip(LEAST_WEIGHT, 1),
+        votes=code_of[fit.votes[at]],
+        weights=fit.weights[at],
         vectors=vectors,
         indices=indices,
         similarities=similarities,
     )
-
-
-def _vectors(audit: Audit, ids: NDArray[np.str_]) -> NDArray[np.float32]:
-    """Return the half-whitened embeddings of `ids`."""
-    row_of = {item.id: item.row for item in audit.store.embedded_items()}
-    embeddings = np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False)
-    return HalfWhitening().fit_transform(embeddings[[row_of[item_id] for item_id in ids.tolist()]])
 
 
 def _nth_greatest(values: NDArray[np.float64], n: int) -> float:

@@ -54,7 +54,7 @@ def test_run_ranks_every_image(computed):
 
 
 def test_probabilities_of_an_item_sum_to_one(computed):
-    sums = computed.evidence().probabilities.astype(np.float32).sum(axis=1)
+    sums = computed.evidence().top_probabilities.astype(np.float32).sum(axis=1)
     np.testing.assert_allclose(sums, 1, atol=0.01)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.detectors.base import Features, IntArray, WeightArray
+from core.detectors.calibration import Calibrated, softmax
 from core.detectors.comparators.votes import best_other
 from core.detectors.methods import Method, Ranking
 from core.detectors.probe import Probe
@@ -28,8 +29,9 @@ def rank(features: Features, labels: IntArray, n_classes: int, progress: object 
 
 
 def _probabilities(features: Features, labels: IntArray, n_classes: int) -> WeightArray:
-    weights = np.ones(len(labels))
-    return Probe().predict_proba_oos(features, labels, n_classes, weights).astype(np.float64)
+    n = len(labels)
+    evidence = Calibrated(Probe().fit(features, labels, n_classes, np.ones(n)), labels)
+    return softmax(evidence.log_proba(slice(0, n)))
 
 
 MARGIN = Method(

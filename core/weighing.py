@@ -1,0 +1,161 @@
+"""The step that weighs the evidence: from neighbours, labels and verdicts to scores."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit import Audit, EvidenceTable
+from core.detectors import METHODS, Features
+from core.detectors.base import Progress
+from core.detectors.methods import Method
+from core.detectors.opinions import Opinions
+from core.detectors.peers import nearest_peers
+from core.neighbors import Graph, update_graph
+from core.review.reranking import VERDICTS_BETWEEN_FITS, refit_inputs
+from core.sources import SourceError
+from core.store import EmbeddedItem, Row, Trusted
+
+FEWEST_NEIGHBORS = 50
+"""Labelled neighbours that an item has at least where some items have no label."""
+
+Codes = NDArray[np.int64]
+
+
+class Weighed(NamedTuple):
+    """What the step leaves behind: a table for the desk, rows for the store."""
+
+    table: EvidenceTable
+    scores: list[Row]
+
+
+def method_of(audit: Audit) -> Method:
+    """Return the method that ranks `audit`: the chosen one, else the default."""
+    return METHODS[audit.store.setting("detector") or next(iter(METHODS))]
+
+
+def method_key(audit: Audit) -> list[str | None]:
+    """Return what the ranking depends on beside items, labels and verdicts."""
+    name = method_of(audit).name
+    return [name, audit.store.fingerprint("predictions") if name == "predictions" else None]
+
+
+def verdicts_counted(audit: Audit) -> int:
+    """Return how many of the queue's verdicts the evidence knows; it learns of them in hundreds."""
+    return audit.store.queue_log_size() // VERDICTS_BETWEEN_FITS * VERDICTS_BETWEEN_FITS
+
+
+def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighed:
+    """Rank the labels of `items` by the audit's method.
+
+    Parameters
+    ----------
+    audit : Audit
+        Its neighbours are up to date.
+    items : list of EmbeddedItem
+        Those that the neighbours are of, in their order.
+    progress : callable
+        Called with parts done and parts in all.
+
+    Raises
+    ------
+    SourceError
+        When no item has a label, or the method needs what the audit lacks.
+    """
+    labelled = np.array([item.class_id is not None for item in items], dtype=bool)
+    if not labelled.any():
+        raise SourceError("No image that could be read has a label, so there is nothing to rank.")
+    neighbors = audit.neighbors()
+    vectors = neighbors.vectors
+    graph = Graph(neighbors.indices, neighbors.similarities)
+    if not labelled.all():
+        vectors, items = vectors[labelled], [i for i in items if i.class_id is not None]
+        graph = update_graph(
+            vectors.astype(np.float32), graph, np.flatnonzero(labelled), FEWEST_NEIGHBORS
+        )
+    names = audit.store.class_names()
+    class_of = {name: class_id for class_id, name in names.items()}
+    trusted = {
+        item_id: class_of[word.labels[0]] if len(word.labels) == 1 else None
+        for item_id, word in _trusted(audit).items()
+    }
+    given_ids = np.array([item.class_id for item in items], dtype=np.int64)
+    further = [class_id for class_id in trusted.values() if class_id is not None]
+    class_ids = np.unique(np.concatenate([given_ids, np.array(further, np.int64)]))
+    given = np.searchsorted(class_ids, given_ids)
+    row_of = {item.id: row for row, item in enumerate(items)}
+    labels, weights, _ = refit_inputs(
+        given,
+        {
+            row_of[item_id]: None if label is None else int(np.searchsorted(class_ids, label))
+            for item_id, label in trusted.items()
+            if item_id in row_of
+        },
+    )
+    columns = [names[class_id] for class_id in class_ids.tolist()]
+    features = Features.of(vectors, graph, _predictions(audit, items, columns))
+    method = method_of(audit)
+    try:
+        ranking = method.rank(features, labels, len(class_ids), progress, weights, given)
+    except ValueError as error:
+        raise SourceError(str(error)) from None
+    assert ranking.opinions is not None and ranking.weights is not None
+    peers = nearest_peers(vectors, given)
+    table = EvidenceTable(
+        ids=np.array([item.id for item in items], dtype="U16"),
+        classes=np.array(columns),
+        top_classes=ranking.opinions.top_classes,
+        top_probabilities=ranking.opinions.top_probabilities.astype(np.float16),
+        ambiguity=ranking.opinions.ambiguity,
+        votes=labels.astype(np.int32),
+        weights=ranking.weights.astype(np.float32),
+        peers=peers.indices,
+        peer_similarities=peers.similarities,
+        peer_rank=peers.rank,
+        peer_count=peers.count,
+    )
+    return Weighed(table, _scores(items, class_ids, ranking.opinions))
+
+
+def _trusted(audit: Audit) -> dict[str, Trusted]:
+    return audit.store.trusted_labels() if verdicts_counted(audit) else {}
+
+
+def _predictions(
+    audit: Audit, items: list[EmbeddedItem], columns: list[str]
+) -> NDArray[np.float16] | None:
+    """Return the given predictions of `items` with a column for each of `columns`, if there are."""
+    given = audit.predictions()
+    if given is None:
+        return None
+    rows = np.array([item.row for item in items])
+    known = rows < len(given.probabilities)
+    found = np.zeros((len(items), len(columns)), np.float16)
+    at = {name: column for column, name in enumerate(given.classes)}
+    for column, name in enumerate(columns):
+        if name in at:
+            found[known, column] = given.probabilities[rows[known], at[name]]
+    return found
+
+
+def _scores(items: list[EmbeddedItem], class_ids: Codes, opinions: Opinions) -> list[Row]:
+    alone = len(class_ids) == 1
+    return [
+        {
+            "item_id": item.id,
+            "suspicion": suspicion,
+            "p_given": p_given,
+            "suggested_id": None if alone else int(class_ids[suggestion]),
+            "p_suggested": 0.0 if alone else p_suggested,
+        }
+        for item, suspicion, p_given, suggestion, p_suggested in zip(
+            items,
+            opinions.suspicion.tolist(),
+            opinions.p_given.tolist(),
+            opinions.suggested.tolist(),
+            opinions.p_suggested.tolist(),
+            strict=True,
+        )
+    ]
