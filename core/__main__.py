@@ -56,24 +56,36 @@ def cli() -> None:
 @click.option("--pixels", type=click.Choice(PIXELS), help="How a model file scales them.")
 @click.option("--embeddings", metavar="FILE", help="Ready-made: .npy, .npz or .parquet.")
 @click.option("--predictions", metavar="FILE", help="Likewise, of a classifier of yours.")
-def audit(source: Path, folder: Path, labels: Path | None, **embedding: str | None) -> None:
+@click.option("--detector", metavar="NAME", help="What ranks the labels; see README.")
+def audit(
+    source: Path,
+    folder: Path,
+    labels: Path | None,
+    detector: str | None,
+    **embedding: str | None,
+) -> None:
     """Ingest SOURCE and compute everything; run again, it resumes.
 
     SOURCE is a folder of class folders or, with --labels, any folder. What the
-    embeddings are made with stays as it was unless it is named again.
+    embeddings are made with and what ranks stay as they were unless named again.
     """
     from core import pipeline
     from core.embedding.backbone import check_backbone
     from core.embedding.choice import EmbeddingChoice
     from core.jobs import run_lock
     from core.sources import read_source
+    from core.weighing import DETECTOR, check_detector
 
+    if detector is not None:
+        check_detector(detector)
     if not (folder / "audit.db").exists():  # a mistake should leave no folder behind
         read_source(source, labels)
         check_backbone(EmbeddingChoice().updated(**embedding))
     opened = Audit.create(folder, source, labels)
     choice = EmbeddingChoice.of(opened).updated(**embedding)
     with run_lock(opened):
+        if detector is not None:
+            opened.store.set_settings({DETECTOR: detector})
         pipeline.run(opened, choice)
     counts = opened.store.counts()
     click.echo(

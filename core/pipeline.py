@@ -30,7 +30,7 @@ from core.review.live_ranking import VERDICTS_AT_FIT
 from core.sources import SourceError, read_source
 from core.store import EmbeddedItem
 from core.structure.projection import project
-from core.weighing import method_key, verdicts_counted, weigh
+from core.weighing import NOISE_RATES, method_key, verdicts_counted, weigh
 
 NEIGHBORS = 100
 NEIGHBORS_OF_MANY = 50
@@ -136,7 +136,7 @@ def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
     weighed = weigh(audit, items, step.update)
     _save_arrays(audit.evidence_file, **weighed.table._asdict())
     audit.store.replace_scores(weighed.scores)
-    audit.store.set_settings({VERDICTS_AT_FIT: counted})
+    audit.store.set_settings({VERDICTS_AT_FIT: counted, NOISE_RATES: weighed.noise_rates})
     audit.store.set_fingerprint("evidence", made_from)
 
 

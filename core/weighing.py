@@ -11,6 +11,7 @@ from core.audit import Audit, EvidenceTable
 from core.detectors import METHODS, Features
 from core.detectors.base import Progress
 from core.detectors.methods import Method
+from core.detectors.noise_rates import noise_rates
 from core.detectors.opinions import Opinions
 from core.detectors.peers import nearest_peers
 from core.neighbors import Graph, update_graph
@@ -18,6 +19,10 @@ from core.review.reranking import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.sources import SourceError
 from core.store import EmbeddedItem, Row, Trusted
 
+DETECTOR = "detector"
+"""Setting: the name of the method that ranks; none for the default."""
+NOISE_RATES = "noise_rates"
+"""Setting: the smaller and the larger guess of the share of wrong labels."""
 FEWEST_NEIGHBORS = 50
 """Labelled neighbours that an item has at least where some items have no label."""
 
@@ -25,15 +30,25 @@ Codes = NDArray[np.int64]
 
 
 class Weighed(NamedTuple):
-    """What the step leaves behind: a table for the desk, rows for the store."""
+    """What the step leaves behind: a table for the desk, rows and a range for the store."""
 
     table: EvidenceTable
     scores: list[Row]
+    noise_rates: tuple[float, float]
 
 
 def method_of(audit: Audit) -> Method:
     """Return the method that ranks `audit`: the chosen one, else the default."""
-    return METHODS[audit.store.setting("detector") or next(iter(METHODS))]
+    name = audit.store.setting(DETECTOR) or next(iter(METHODS))
+    check_detector(name)
+    return METHODS[name]
+
+
+def check_detector(name: str) -> None:
+    """Raise a `SourceError` unless `name` is a method that may rank an audit."""
+    able = [method.name for method in METHODS.values() if method.selectable]
+    if name not in able:
+        raise SourceError(f"There is no detector {name!r}; there are {', '.join(able)}.")
 
 
 def method_key(audit: Audit) -> list[str | None]:
@@ -116,7 +131,8 @@ def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighe
         peer_rank=peers.rank,
         peer_count=peers.count,
     )
-    return Weighed(table, _scores(items, class_ids, ranking.opinions))
+    rates = noise_rates(ranking.opinions, graph, given, len(class_ids))
+    return Weighed(table, _scores(items, class_ids, ranking.opinions), (rates.low, rates.high))
 
 
 def _trusted(audit: Audit) -> dict[str, Trusted]:

@@ -10,7 +10,7 @@ from pages.parts.findings import show_findings
 from pages.parts.gallery import gallery
 from pages.parts.job import show_job
 from pages.parts.links import clicked, open_queue
-from pages.parts.notes import show_notes, show_quarantine, show_score_card
+from pages.parts.notes import guessed_rates, show_notes, show_quarantine, show_score_card
 
 audit = context.open_audit()
 store = audit.store
@@ -79,6 +79,8 @@ with confused:
 with where:
     st.header("How suspicious")
     st.altair_chart(suspicion_histogram(frames.histogram(store)))
+    if guess := guessed_rates(store):
+        st.caption(guess)
     st.header("In which class")
     st.caption("Click a bar to review that class.")
     event = st.altair_chart(

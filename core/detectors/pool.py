@@ -290,8 +290,8 @@ class _WithRegions:
         # Where the regions cannot speak, they agree.
         region = np.where(self.region.known[rows][:, None], region, pool)
         share = np.float32(self.share)
-        total: FloatArray = (1 - share) * pool + share * region
-        return log_softmax(total)
+        total = (1 - share) * pool + share * region
+        return log_softmax(total.astype(np.float32, copy=False))
 
 
 class _Steps:

@@ -15,6 +15,8 @@ from core.store import Order, Row
 NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
 LIKELY_CLASSES = 6
+TORN = 0.8
+"""Ambiguity from which two classes are said to fit alike: both have more than a quarter."""
 
 
 class Cards:
@@ -116,7 +118,8 @@ class Cards:
         """Return the facts that speak for and against the given label.
 
         ``nearest`` (how many), ``votes`` of those by label, ``rank`` and
-        ``count`` in the item's class, and ``model``: label and probability
+        ``count`` in the item's class, ``torn`` (the two classes between which
+        the evidence is divided, or None), and ``model``: label and probability
         that the user's own classifier gives, or None.
         """
         votes: dict[str, int] = {}
@@ -132,8 +135,15 @@ class Cards:
             "votes": votes,
             "rank": rank,
             "count": count,
+            "torn": self._torn(item["id"]),
             "model": self._predicted(item["row"]),
         }
+
+    def _torn(self, item_id: str) -> list[str] | None:
+        row = self._evidence_row.get(item_id)
+        if row is None or self.evidence.ambiguity[row] < TORN:
+            return None
+        return self._likely(item_id)[:2]
 
     def _predicted(self, row: int) -> tuple[str, float] | None:
         if self.predictions is None or row >= len(self.predictions.probabilities):

@@ -31,6 +31,9 @@ function reason({ why, given, suggested, copies }) {
     const few = why.rank <= why.count / 5 ? 'Only ' : ''
     parts.push(`${few}${why.rank} of ${why.count} `, bold(given), ' lie as far from their class. ')
   }
+  if (why.torn) {
+    parts.push('Both ', bold(why.torn[0]), ' and ', bold(why.torn[1]), ' fit about as well. ')
+  }
   if (why.model) {
     const [name, share] = why.model
     parts.push('Your model says ', bold(name), ` (${percent(share)}).`)

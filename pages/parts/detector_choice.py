@@ -7,10 +7,8 @@ import streamlit as st
 from core import jobs
 from core.audit import Audit
 from core.detectors.methods import METHODS
+from core.weighing import DETECTOR
 from pages.parts.job import show_command
-
-SETTING = "detector"
-"""Name of a method, or null for the automatic choice."""
 
 AUTOMATIC = "Automatic (recommended)"
 _ABOUT_AUTOMATIC = "The one that did best in our measurements."
@@ -19,7 +17,9 @@ _ABOUT_AUTOMATIC = "The one that did best in our measurements."
 def choose_detector(audit: Audit) -> None:
     """Offer the detectors, and rank the labels anew when another one is wanted."""
     able = [None, *(name for name, method in METHODS.items() if method.selectable)]
-    stored = audit.store.setting(SETTING)
+    if audit.predictions() is None:
+        able.remove("predictions")
+    stored = audit.store.setting(DETECTOR)
     is_ranking = jobs.watch(audit).is_active
     choosing, acting = st.columns([2, 1.2], vertical_alignment="bottom")
     chosen = choosing.selectbox(
@@ -44,11 +44,11 @@ def choose_detector(audit: Audit) -> None:
 
 def _rank_with(audit: Audit, chosen: str | None, stored: str | None) -> None:
     # Set before the start, since the job reads it; taken back where it may not start.
-    audit.store.set_settings({SETTING: chosen})
+    audit.store.set_settings({DETECTOR: chosen})
     try:
         jobs.start(audit)
     except jobs.JobRefused as refusal:
-        audit.store.set_settings({SETTING: stored})
+        audit.store.set_settings({DETECTOR: stored})
         st.warning(str(refusal))
     else:
         st.rerun()
