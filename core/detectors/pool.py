@@ -36,7 +36,8 @@ from core.detectors.ridge import Ridge
 # would tie hundreds of items at the top of the queue.
 _FLOOR = np.float32(np.log(1e-4))
 
-_MOST_FOR_PROBE = 400_000_000
+_MOST_FOR_PROBE = 1_000_000_000
+_MOST_NUMBERS_FOR_PROBE = 100_000_000
 Task = tuple[Features, IntArray, int]
 """Features, labels and the number of classes."""
 
@@ -48,12 +49,12 @@ _LEAST_SHARE, _MOST_SHARE = 0.25, 0.75
 def default_members(n: int, d: int, n_classes: int) -> dict[str, Detector]:
     """Return the detectors that are pooled unless others are named.
 
-    The logistic probe takes hundreds of passes over the data; where one pass,
-    n d K multiplications, is more than 4e8, ridge takes its place.
+    The logistic probe takes hundreds of passes over the data, which it copies
+    for each core. Where one pass, n d K multiplications, is more than 1e9, or
+    the data, n d numbers, are more than 1e8, ridge takes its place.
     """
-    third: dict[str, Detector] = (
-        {"probe": Probe()} if n * d * n_classes <= _MOST_FOR_PROBE else {"ridge": Ridge()}
-    )
+    affordable = n * d * n_classes <= _MOST_FOR_PROBE and n * d <= _MOST_NUMBERS_FOR_PROBE
+    third: dict[str, Detector] = {"probe": Probe()} if affordable else {"ridge": Ridge()}
     return {"neighbours": SoftKNN(), "discriminant": Discriminant(), **third}
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
-from core.detectors.base import Features, IntArray, WeightArray, as_float32
+from core.detectors.base import Features, FloatArray, IntArray, WeightArray, as_float32
 from core.detectors.folds import stratified_folds
 from core.detectors.linear import FoldedLinear
 
@@ -39,7 +42,7 @@ class Probe:
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
     ) -> FoldedLinear:
         """Learn from every fold's complement; see ``Detector``."""
-        from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits
 
         n, d = features.vectors.shape
         # Unit rows of d entries have a mean square of 1 / d.
@@ -48,15 +51,34 @@ class Probe:
         folds = stratified_folds(labels, self.n_folds, self.random_state, features.groups)
         coefficients = np.zeros((self.n_folds, n_classes, d), np.float32)
         intercepts = np.full((self.n_folds, n_classes), np.nan, np.float32)
-        for fold in range(self.n_folds):
+
+        def learn(fold: int) -> None:
             train = folds != fold
             present = np.unique(labels[train])
             if len(present) == 1:  # one class alone leaves nothing to tell apart
                 intercepts[fold, present] = 0
             elif len(present):
-                model = LogisticRegression(C=self.C, tol=1e-3, max_iter=200)
-                model.fit(X[train], labels[train], sample_weight=weights[train])
-                two = len(present) == 2  # scikit-learn keeps the difference of the two
-                coefficients[fold, present[-len(model.coef_) :]] = model.coef_ * scale
-                intercepts[fold, present] = [0, *model.intercept_] if two else model.intercept_
+                learnt = self._learn(X[train], labels[train], weights[train], len(present))
+                coefficients[fold, present] = learnt[0] * scale
+                intercepts[fold, present] = learnt[1]
+
+        # A core to a fold: threads inside one solver wait for each other most of the time.
+        with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(learn, range(self.n_folds)))
         return FoldedLinear(features.vectors, folds, coefficients, intercepts)
+
+    def _learn(
+        self, X: FloatArray, labels: IntArray, weights: WeightArray, n_present: int
+    ) -> tuple[WeightArray, WeightArray]:
+        """Return coefficients and intercepts of the classes among `labels`, in their order."""
+        from sklearn.linear_model import LogisticRegression
+
+        model = LogisticRegression(C=self.C, tol=1e-3, max_iter=200)
+        model.fit(X, labels, sample_weight=weights)
+        if n_present > 2:
+            return model.coef_, model.intercept_
+        # Of two classes scikit-learn keeps the difference.
+        return (
+            np.vstack([np.zeros_like(model.coef_), model.coef_]),
+            np.concatenate([[0.0], model.intercept_]),
+        )

@@ -11,7 +11,7 @@ from core import jobs
 from core.audit import Audit
 from core.demo import DEMO
 from core.jobs import JobRefused
-from core.pipeline_steps import STEP_TITLES
+from core.pipeline import STEPS
 from tests.core.conftest import ROOT
 
 
@@ -78,7 +78,7 @@ def test_job_runs_in_a_process_of_its_own_and_is_killed_and_started_again(audit)
     jobs.start(audit)
     state = wait_for(audit, "done", "failed", "interrupted")
     assert (state.state, state.message) == ("done", None)
-    assert [step["state"] for step in state.steps] == ["done"] * len(STEP_TITLES)
+    assert [step["state"] for step in state.steps] == ["done"] * len(STEPS)
     assert len(audit.store.ranking()) == 18
 
 
