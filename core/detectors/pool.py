@@ -43,6 +43,7 @@ Task = tuple[Features, IntArray, int]
 
 _BELIEVED, _DOUBTED = np.log(0.5), np.log(0.1)
 _USUAL_CONFLICTS = 0.006
+_MOST_OF_MEMBERS = 2.5
 _LEAST_SHARE, _MOST_SHARE = 0.25, 0.75
 
 
@@ -99,10 +100,10 @@ class LogPool:
     3. *Conflicts* are labels that the neighbours vouch for and S rejects. Where
        errors are scattered there are next to none; where they sit together
        there are many. Their share q makes the regions' *voice*,
-       ``v = q^2 / (q^2 + 0.006^2)``.
+       ``v = q^3 / (q^3 + 0.006^3)``.
     4. Items are weighted by how far their label is believed: by its
        probability under the pool of ``a mean_m log P_m + log R``, and by S
-       instead as far as the regions have a voice. a grows from 1 to 2 with the
+       instead as far as the regions have a voice. a grows from 1 to 2.5 with the
        items that a class has: the regions' closed form needs fewer.
     5. The members are fitted again with these weights, and their pool and R
        are pooled: ``(1 - g) sum_m log P_m + g log R``, S standing for R at the
@@ -247,7 +248,7 @@ class _Opinions:
         features, labels, n_classes = task
         n, d = features.vectors.shape
         vote = Calibrated(SoftKNN().fit(*task, weights), labels)
-        share = np.clip(2 * n / (n_classes * d), 1, 2) / len(members)
+        share = np.clip(2 * n / (n_classes * d), 1, _MOST_OF_MEMBERS) / len(members)
         pool = Pooled(members)
         mixture = Pooled([*members, region.evidence], [*[share] * len(members), 1.0])
         alone, self.mixed, regional = np.empty(n), np.empty(n), np.empty(n)
@@ -325,7 +326,7 @@ def _fitted(
 
 
 def _voice(conflicts: float) -> float:
-    return conflicts**2 / (conflicts**2 + _USUAL_CONFLICTS**2)
+    return conflicts**3 / (conflicts**3 + _USUAL_CONFLICTS**3)
 
 
 def _check(features: Features, labels: IntArray, n_classes: int, passes: int) -> None:
