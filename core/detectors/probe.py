@@ -49,7 +49,7 @@ class Probe:
         coefficients = np.zeros((self.n_folds, n_classes, d), np.float32)
         intercepts = np.full((self.n_folds, n_classes), np.nan, np.float32)
         for fold in range(self.n_folds):
-            train = folds != fold
+            train = (folds != fold) & (weights > 0)
             present = np.unique(labels[train])
             if len(present) == 1:  # one class alone leaves nothing to tell apart
                 intercepts[fold, present] = 0
