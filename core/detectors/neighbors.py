@@ -73,7 +73,7 @@ class Vote:
         totals = totals.reshape(m, self.n_classes)
         sums = totals.sum(axis=1, keepdims=True)
         # A row without votes says nothing, so all classes alike.
-        uniform = np.full_like(totals, 1 / self.n_classes)
+        uniform = np.full(totals.shape, 1 / self.n_classes)
         parts = np.divide(totals, sums, out=uniform, where=sums > 0)
         logs: FloatArray = np.log(np.maximum(parts, _TINY)).astype(np.float32)
         return logs
@@ -87,7 +87,8 @@ class Vote:
         others = np.where(groups[indices] == own, -np.inf, similarities)
         scale = others.max(axis=1, keepdims=True, initial=-np.inf)
         # Where all neighbours are copies, the nearest copy sets the scale.
-        scale = np.where(np.isfinite(scale), scale, similarities[:, :1].max(initial=0.0))
+        nearest = similarities[:, :1].max(axis=1, keepdims=True, initial=0.0)
+        scale = np.where(np.isfinite(scale), scale, nearest)
         votes = np.exp(np.minimum(similarities - scale, 0.0) / self.temperature)
         shares: WeightArray = votes / _copies_in_row(groups[indices])
         return indices, shares

@@ -53,7 +53,7 @@ class Probe:
         intercepts = np.full((self.n_folds, n_classes), np.nan, np.float32)
 
         def learn(fold: int) -> None:
-            train = folds != fold
+            train = (folds != fold) & (weights > 0)
             present = np.unique(labels[train])
             if len(present) == 1:  # one class alone leaves nothing to tell apart
                 intercepts[fold, present] = 0

@@ -1,20 +1,59 @@
 """Temperatures."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detectors.calibration import calibrated, softmax, temperature
+from core.detectors import Calibrated
+from core.detectors.base import Rows
+from core.detectors.calibration import log_softmax, softmax, temperature
+
+
+@dataclass
+class Said:
+    """Evidence that is at hand."""
+
+    logits: np.ndarray
+
+    def log_proba(self, rows: Rows) -> np.ndarray:
+        return self.logits[rows].astype(np.float32)
+
+
+def calibrated(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return np.exp(Calibrated(Said(logits), labels).log_proba(slice(0, len(labels))))
+
+
+def drawn(n: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    logits = 3 * rng.standard_normal((n, 4))
+    return logits, (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
 
 
 @pytest.mark.parametrize("heat", [0.5, 1.0, 4.0])
 def test_the_temperature_that_labels_were_drawn_with_is_found(heat: float) -> None:
-    rng = np.random.default_rng(0)
-    logits = 3 * rng.standard_normal((20_000, 4))
-    gumbel = rng.gumbel(size=logits.shape)
-    labels = (logits + gumbel).argmax(axis=1)
+    logits, labels = drawn()
     assert temperature(logits * heat, labels) == pytest.approx(heat, rel=0.05)
+
+
+def test_a_sample_of_many_rows_tells_the_temperature() -> None:
+    logits, labels = drawn(50_000)
+    assert Calibrated(Said(logits * 2), labels).temperature_ == pytest.approx(2, rel=0.05)
+
+
+def test_rows_that_do_not_know_the_own_class_tell_nothing_of_the_temperature() -> None:
+    logits, labels = drawn()
+    logits *= 2
+    rows = np.arange(len(labels))
+    logits[rows[::2], labels[::2]] = np.nan
+    assert temperature(logits, labels) == temperature(logits[1::2], labels[1::2])
+
+
+@pytest.mark.parametrize("logits", [np.full((3, 2), np.nan), np.zeros((3, 1))])
+def test_where_nothing_can_be_told_it_is_one(logits: np.ndarray) -> None:
+    assert temperature(logits, np.zeros(3, np.int64)) == 1
 
 
 @given(st.floats(-50, 50), st.floats(0.5, 2))
@@ -29,9 +68,21 @@ def test_neither_shift_nor_scale_matters(shift: float, scale: float) -> None:
 
 def test_unknown_classes_get_an_equal_share() -> None:
     logits = np.array([[0.0, 0.0, np.nan, np.nan], [np.nan] * 4])
-    P = calibrated(logits, np.array([0, 1]))
-    np.testing.assert_allclose(P, 0.25)
+    np.testing.assert_allclose(calibrated(logits, np.array([0, 1])), 0.25)
 
 
-def test_softmax_of_nothing_is_nothing() -> None:
-    np.testing.assert_array_equal(softmax(np.array([[-np.inf, -np.inf]])), [[0, 0]])
+def test_the_known_classes_share_the_rest_as_they_would_alone() -> None:
+    logits = np.tile([[1.0, 0.0, np.nan]], (10, 1))
+    P = calibrated(logits, np.array([0, 0, 0, 0, 0, 0, 0, 1, 1, 1]))
+    np.testing.assert_allclose(P, np.tile([[0.7 * 2 / 3, 0.3 * 2 / 3, 1 / 3]], (10, 1)), atol=0.02)
+    np.testing.assert_allclose(P.sum(axis=1), 1, atol=1e-6)
+
+
+def test_log_softmax_is_the_logarithm_of_softmax() -> None:
+    logits, _ = drawn(50)
+    np.testing.assert_allclose(np.exp(log_softmax(logits)), softmax(logits), atol=1e-12)
+
+
+def test_a_row_without_a_finite_entry_stays_so() -> None:
+    nothing = np.full((1, 2), -np.inf, np.float32)
+    np.testing.assert_array_equal(log_softmax(nothing), nothing)

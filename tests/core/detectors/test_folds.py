@@ -1,10 +1,12 @@
 """Who is held out with whom."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.detectors.folds import cell_folds, out_of_fold, stratified_folds
+from core.detectors.folds import _cells, _deal, cell_folds, stratified_folds
+from tests.core.detectors.conftest import Noisy
 
 labels_of_any_size = st.lists(st.integers(0, 4), min_size=1, max_size=60).map(np.array)
 
@@ -29,24 +31,43 @@ def test_groups_are_not_parted(labels: np.ndarray, n_folds: int, n_groups: int) 
 def test_equal_rows_share_a_cell(n: int, n_cells: int) -> None:
     rng = np.random.default_rng(n)
     vectors = rng.standard_normal((n, 3)).astype(np.float32)
-    folds = cell_folds(np.repeat(vectors, 2, axis=0), n_cells, 4, random_state=0)
+    labels = np.zeros(2 * n, np.int64)
+    folds = cell_folds(np.repeat(vectors, 2, axis=0), labels, n_cells, 4, random_state=0)
     np.testing.assert_array_equal(folds[::2], folds[1::2])
 
 
-def test_no_row_is_predicted_by_a_classifier_that_saw_it() -> None:
-    labels, folds = np.arange(20) % 3, np.arange(20) % 4
+def test_cells_stay_whole(noisy: Noisy) -> None:
+    vectors = noisy.features.vectors
+    folds = cell_folds(vectors, noisy.given, 10, 4, random_state=0)
+    for c in range(5):
+        own = noisy.given == c
+        cells = _cells(vectors[own], 10, 0)
+        assert len(np.unique(cells)) > 5
+        assert all(len(np.unique(folds[own][cells == cell])) == 1 for cell in np.unique(cells))
 
-    def classify(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-        assert not (train & test).any()
-        assert (train | test).all()
-        return np.zeros((test.sum(), 3))
 
-    assert out_of_fold(folds, labels, 3, classify).shape == (20, 3)
+def test_classes_are_spread_over_folds(noisy: Noisy) -> None:
+    folds = cell_folds(noisy.features.vectors, noisy.given, 20, 4, random_state=0)
+    for c in range(5):
+        shares = np.bincount(folds[noisy.given == c], minlength=4) / (noisy.given == c).sum()
+        assert shares.min() > 0.1
+        assert shares.max() < 0.4
 
 
-def test_a_class_outside_the_training_part_is_unknown() -> None:
-    logits = out_of_fold(
-        np.array([0, 1, 1, 0]), np.array([2, 0, 1, 1]), 4, lambda train, test: np.zeros((2, 2))
-    )
-    np.testing.assert_array_equal(np.isnan(logits[0]), [False, False, True, True])
-    np.testing.assert_array_equal(np.isnan(logits[1]), [True, False, False, True])
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_a_class_too_small_for_two_cells_is_held_out_together(n: int) -> None:
+    vectors = np.random.default_rng(0).standard_normal((n, 3)).astype(np.float32)
+    assert len(set(cell_folds(vectors, np.zeros(n, np.int64), 20, 8, 0).tolist())) == 1
+
+
+def test_small_classes_are_not_all_in_one_fold() -> None:
+    vectors = np.random.default_rng(0).standard_normal((40, 3)).astype(np.float32)
+    folds = cell_folds(vectors, np.arange(40), 20, 8, random_state=0)
+    assert len(np.unique(folds)) > 4
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=30), st.integers(1, 8))
+def test_no_fold_is_fuller_than_another_by_more_than_a_cell(sizes: list, n_folds: int) -> None:
+    dealt = _deal(np.array(sizes), np.arange(n_folds)[::-1])
+    load = np.bincount(dealt, sizes, n_folds)
+    assert load.max() - load.min() <= max(sizes)

@@ -1,11 +1,35 @@
-"""The two-pass pool."""
+"""The pool of all detectors and the regions."""
+
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from core.detectors import Features, LogPool, SoftKNN
-from core.detectors.pool import belief, suggested_labels, sum_of_logs
-from tests.core.detectors.conftest import Noisy, blobs, features_of
+from core.detectors import (
+    Discriminant,
+    Features,
+    LogPool,
+    Ridge,
+    SoftKNN,
+    base,
+    summarise,
+)
+from core.detectors.opinions import Opinions
+from core.detectors.pool import Pooled, default_members
+from core.neighbors import nearest
+from tests.core.detectors.conftest import (
+    Noisy,
+    assert_probabilities,
+    average_precision,
+    blobs,
+    features_of,
+    proba,
+)
+from tests.core.detectors.test_calibration import Said
+from tests.core.detectors.test_detectors import edge_cases, spread
 
 
 @pytest.fixture(scope="module")
@@ -13,64 +37,240 @@ def pool(noisy: Noisy) -> LogPool:
     return LogPool().fit(noisy.features, noisy.given, 5)
 
 
-def average_precision(noisy: Noisy, suspicion: np.ndarray) -> float:
-    from sklearn.metrics import average_precision_score
+@pytest.fixture(scope="module")
+def clump_pool(clumped: Noisy) -> LogPool:
+    return LogPool().fit(clumped.features, clumped.given, 4)
 
-    return float(average_precision_score(noisy.given != noisy.truth, suspicion))
+
+def opinions(pool: LogPool, noisy: Noisy) -> Opinions:
+    return summarise(pool.evidence_, noisy.given, noisy.n_classes)
+
+
+# Finding wrong labels -----------------------------------------------------------------------------
 
 
 def test_wrong_labels_come_first(pool: LogPool, noisy: Noisy) -> None:
-    assert average_precision(noisy, pool.suspicion_) > 0.95
+    assert average_precision(noisy.wrong, opinions(pool, noisy).suspicion) > 0.95
 
 
 def test_the_true_label_is_suggested(pool: LogPool, noisy: Noisy) -> None:
-    wrong = noisy.given != noisy.truth
-    assert (pool.suggested_ == noisy.truth)[wrong].mean() > 0.95
-    assert (pool.suggested_ != noisy.given).all()
+    suggested = opinions(pool, noisy).suggested
+    assert (suggested == noisy.truth)[noisy.wrong].mean() > 0.95
+    assert (suggested != noisy.given).all()
 
 
-def test_the_most_suspect_are_told_apart(pool: LogPool) -> None:
-    top = np.sort(pool.suspicion_)[-20:]
+def test_the_most_suspect_are_told_apart(pool: LogPool, noisy: Noisy) -> None:
+    top = np.sort(opinions(pool, noisy).suspicion)[-20:]
     assert len(np.unique(top)) == 20
     assert top.max() <= 1
 
 
-def test_suspicion_is_what_is_left_for_other_classes(pool: LogPool, noisy: Noisy) -> None:
-    own = pool.probabilities_[np.arange(300), noisy.given]
-    np.testing.assert_allclose(pool.suspicion_, 1 - own, atol=1e-6)
+def test_scattered_errors_are_no_conflict(pool: LogPool) -> None:
+    assert pool.conflicts_ < 0.005
+
+
+def test_wrong_labels_that_sit_together_are_found(clump_pool: LogPool, clumped: Noisy) -> None:
+    """A clump of errors vouches for itself unless whole regions are held out."""
+    two_pass = LogPool(regions=None).fit(clumped.features, clumped.given, 4)
+    without, with_ = (
+        average_precision(clumped.wrong, opinions(p, clumped).suspicion)
+        for p in (two_pass, clump_pool)
+    )
+    assert clump_pool.conflicts_ > 0.03
+    assert with_ > 0.9
+    assert with_ >= without
+
+
+def test_wrong_labels_are_believed_less(pool: LogPool, noisy: Noisy) -> None:
+    assert pool.weights_[noisy.wrong].mean() < 0.3
+    assert pool.weights_[~noisy.wrong].mean() > 0.8
+    assert pool.weights_.min() >= 0.02
+    assert pool.weights_.max() <= 1
 
 
 def test_the_same_data_give_the_same_result(pool: LogPool, noisy: Noisy) -> None:
     again = LogPool().fit(noisy.features, noisy.given, 5)
-    np.testing.assert_array_equal(pool.suspicion_, again.suspicion_)
+    np.testing.assert_array_equal(proba(pool.evidence_, 300), proba(again.evidence_, 300))
 
 
-def test_wrong_labels_that_sit_together_are_found() -> None:
-    """A clump of errors vouches for itself unless whole regions are held out."""
-    X, truth = blobs(400, 4, spread=1.2, seed=3)
-    clump = np.argsort(((X - X[0]) ** 2).sum(axis=1) + 1e6 * (truth != truth[0]))[:25]
-    given = truth.copy()
-    given[clump] = (truth[0] + 1) % 4
-    noisy = Noisy(features_of(X), truth, given, 4)
-    one_pass = LogPool(passes=1).fit(noisy.features, given, 4)
-    two_passes = LogPool().fit(noisy.features, given, 4)
-    before, after = (average_precision(noisy, p.suspicion_) for p in (one_pass, two_passes))
-    assert after >= before
-    assert after > 0.9
+# What can be set ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("settings", "steps"), [({}, 8), ({"passes": 1}, 3)])
-def test_progress_counts_to_the_total(noisy: Noisy, settings: dict, steps: int) -> None:
-    seen: list[tuple[int, int]] = []
-    LogPool(**settings).fit(
-        noisy.features, noisy.given, 5, lambda done, total: seen.append((done, total))
+def test_the_voice_can_be_fixed(clump_pool: LogPool, clumped: Noisy) -> None:
+    silent, loud = (
+        LogPool(voice=voice).fit(clumped.features, clumped.given, 4) for voice in (0.0, 1.0)
     )
-    assert seen == [(done, steps) for done in range(1, steps + 1)]
+    assert silent.weights_[clumped.wrong].mean() > loud.weights_[clumped.wrong].mean()
+    # Clumps as plain as these give the regions all of the voice anyway.
+    np.testing.assert_allclose(clump_pool.weights_, loud.weights_, atol=0.05)
+
+
+def test_without_regions_each_label_is_weighed_by_what_the_members_say(noisy: Noisy) -> None:
+    one, two = (LogPool(regions=None, passes=n).fit(noisy.features, noisy.given, 5) for n in (1, 2))
+    own = proba(one.evidence_, 300)[np.arange(300), noisy.given]
+    np.testing.assert_allclose(two.weights_, own.clip(0.02, 1), atol=1e-5)
+    again = LogPool(passes=1).fit(noisy.features, noisy.given, 5, two.weights_)
+    np.testing.assert_allclose(proba(two.evidence_, 300), proba(again.evidence_, 300), atol=1e-5)
+    assert two.conflicts_ == 0
 
 
 def test_one_member_alone_keeps_its_order(noisy: Noisy) -> None:
     pool = LogPool({"vote": SoftKNN()}, passes=1).fit(noisy.features, noisy.given, 5)
-    np.testing.assert_allclose(pool.probabilities_, pool.members_["vote"], atol=1e-3)
+    alone = proba(pool.members_["vote"], 300)
+    np.testing.assert_allclose(proba(pool.evidence_, 300), alone, atol=1e-3)
+
+
+def test_a_pool_is_a_product() -> None:
+    halves, fifths = Said(np.log([[0.5, 0.5]])), Said(np.log([[0.2, 0.8]]))
+    np.testing.assert_allclose(proba(Pooled([halves, fifths]), 1), [[0.2, 0.8]], rtol=1e-6)
+    squared = proba(Pooled([halves, fifths], [1, 2]), 1)
+    np.testing.assert_allclose(squared, [[0.04 / 0.68, 0.64 / 0.68]], rtol=1e-6)
+
+
+def test_no_member_has_a_veto() -> None:
+    sure, other = Said(np.array([[0.0, -90.0]])), Said(np.log([[1e-3, 1 - 1e-3]]))
+    assert proba(Pooled([sure, other]), 1)[0, 1] > 0.05
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "n_classes", "third"),
+    [(10_000, 256, 10, "probe"), (1_000_000, 256, 10, "ridge"), (50_000, 64, 1000, "ridge")],
+)
+def test_where_the_probe_takes_too_long_ridge_takes_its_place(
+    n: int, d: int, n_classes: int, third: str
+) -> None:
+    assert list(default_members(n, d, n_classes)) == ["neighbours", "discriminant", third]
+
+
+@pytest.mark.parametrize(
+    ("settings", "steps"), [({}, 8), ({"passes": 1}, 3), ({"regions": None}, 8)]
+)
+def test_progress_counts_to_the_total(noisy: Noisy, settings: dict, steps: int) -> None:
+    seen: list[tuple[int, int]] = []
+    LogPool(**settings).fit(
+        noisy.features, noisy.given, 5, progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(done, steps) for done in range(1, steps + 1)]
+
+
+# What people have said ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("settings", [{}, {"regions": None}, {"voice": 1.0}])
+def test_a_confirmed_label_keeps_its_weight(clumped: Noisy, settings: dict) -> None:
+    weights = np.ones(1200)
+    weights[clumped.wrong] = np.where(np.arange(clumped.wrong.sum()) % 2, 1.5, 0.0)
+    members = {"neighbours": SoftKNN(), "discriminant": Discriminant()}
+    pool = LogPool(members, **settings).fit(clumped.features, clumped.given, 4, weights)
+    np.testing.assert_array_equal(pool.weights_[clumped.wrong], weights[clumped.wrong])
+    assert (pool.weights_[~clumped.wrong] <= 1).all()
+
+
+def test_a_confirmed_clump_is_suspect_no_more(clump_pool: LogPool, clumped: Noisy) -> None:
+    confirmed = LogPool().fit(clumped.features, clumped.given, 4, np.where(clumped.wrong, 1.5, 1.0))
+    before, after = (
+        opinions(p, clumped).suspicion[clumped.wrong].mean() for p in (clump_pool, confirmed)
+    )
+    assert after < before
+
+
+# How it is computed -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 37])
+def test_blocks_do_not_show(
+    pool: LogPool, noisy: Noisy, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "_CELLS_IN_BLOCK", 5 * rows)
+    parts = LogPool().fit(noisy.features, noisy.given, 5)
+    np.testing.assert_allclose(proba(parts.evidence_, 300), proba(pool.evidence_, 300), atol=0.01)
+    np.testing.assert_allclose(parts.weights_, pool.weights_, atol=0.01)
+    assert parts.conflicts_ == pytest.approx(pool.conflicts_, abs=0.01)
+
+
+def test_half_precision_on_disk_gives_nearly_the_same(
+    clump_pool: LogPool, clumped: Noisy, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "vectors.npy", clumped.features.vectors.astype(np.float16))
+    mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r")
+    half = LogPool().fit(clumped.features._replace(vectors=mapped), clumped.given, 4)
+    one, other = (opinions(p, clumped).suspicion for p in (clump_pool, half))
+    assert average_precision(clumped.wrong, other) == pytest.approx(
+        average_precision(clumped.wrong, one), abs=0.02
+    )
+    assert np.abs(one - other).mean() < 0.01
+
+
+# What data sets really bring ----------------------------------------------------------------------
+
+
+@edge_cases
+@spread
+def test_the_pool_takes_edge_cases(labels: list[int], spread: float) -> None:
+    y = np.array(labels)
+    features = features_of(np.random.default_rng(0).standard_normal((len(y), 4)) * spread + 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pool = LogPool().fit(features, y, y.max() + 1)
+        found = summarise(pool.evidence_, y, y.max() + 1)
+    assert_probabilities(proba(pool.evidence_, len(y)), len(y), y.max() + 1)
+    assert ((found.suspicion >= 0) & (found.suspicion <= 1)).all()
+    assert (found.suggested != y).all() or y.max() == 0
+
+
+@settings(deadline=None, max_examples=6)
+@given(
+    n=st.integers(1, 40),
+    n_classes=st.integers(1, 6),
+    seed=st.integers(0, 5),
+    voice=st.sampled_from([None, 0.0, 1.0]),
+)
+def test_any_small_data_set_can_be_pooled(
+    n: int, n_classes: int, seed: int, voice: float | None
+) -> None:
+    rng = np.random.default_rng(seed)
+    X, _ = blobs(n, n_classes, seed=seed)
+    labels = rng.integers(n_classes, size=n)
+    weights = rng.choice([0.0, 1.0, 1.5], n)
+    pool = LogPool(voice=voice).fit(features_of(X), labels, n_classes, weights)
+    assert_probabilities(proba(pool.evidence_, n), n, n_classes)
+    assert np.isfinite(summarise(pool.evidence_, labels, n_classes).suspicion).all()
+
+
+def test_a_thousand_classes_take_seconds_and_no_warning() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.arange(5000) % 1000
+    X = rng.standard_normal((1000, 32))[truth] + 0.3 * rng.standard_normal((5000, 32))
+    vectors = (X / np.linalg.norm(X, axis=1, keepdims=True)).astype(np.float32)
+    labels = truth.copy()
+    labels[::20] = rng.integers(1000, size=250)
+    members = {"neighbours": SoftKNN(), "discriminant": Discriminant(), "ridge": Ridge()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pool = LogPool(members).fit(Features.of(vectors, nearest(vectors, 50)), labels, 1000)
+        found = summarise(pool.evidence_, labels, 1000)
+    assert average_precision(labels != truth, found.suspicion) > 0.9
+    assert found.top_classes.shape == (5000, 8)
+
+
+def test_heavy_imbalance_does_not_make_the_rare_suspect() -> None:
+    """990 items of one class, seven of another, two of a third and one of a fourth."""
+    rng = np.random.default_rng(0)
+    truth = np.repeat([0, 1, 2, 3], [990, 7, 2, 1])
+    X = 2 * rng.standard_normal((4, 16))[truth] + rng.standard_normal((1000, 16))
+    labels = truth.copy()
+    labels[:3] = 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pool = LogPool().fit(features_of(X), labels, 4)
+        found = summarise(pool.evidence_, labels, 4)
+    assert found.suspicion[:3].min() > found.suspicion[990:997].max()
+    assert (found.suspicion[3:990] < 0.1).all()
+    # Nothing else is like the one of its class, so that it stays suspect; it is no nan.
+    assert found.suspicion[-1] > 0.5
+
+
+# Bad input ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -89,21 +289,6 @@ def test_bad_input_is_refused(noisy: Noisy, labels: list, settings: dict, messag
 
 
 def test_no_items_are_refused() -> None:
-    nothing = Features(np.empty((0, 3), np.float32), None)  # type: ignore[arg-type]
+    nothing = Features.of(np.empty((0, 3), np.float32), nearest(np.empty((0, 3), np.float32)))
     with pytest.raises(ValueError, match="One label a row"):
         LogPool().fit(nothing, np.empty(0, np.int64), 2)
-
-
-def test_a_pool_is_a_product() -> None:
-    members = [np.array([[0.5, 0.5]], np.float32), np.array([[0.2, 0.8]], np.float32)]
-    np.testing.assert_allclose(np.exp(sum_of_logs(members)), [[0.1, 0.4]], rtol=1e-6)
-
-
-def test_the_suggestion_is_never_the_given_label() -> None:
-    P = np.array([[0.7, 0.2, 0.1], [0.7, 0.2, 0.1]], np.float32)
-    np.testing.assert_array_equal(suggested_labels(P, np.array([0, 1])), [1, 0])
-
-
-def test_disbelief_has_a_limit() -> None:
-    P = np.array([[0.0, 1.0], [0.0, 1.0]], np.float32)
-    np.testing.assert_allclose(belief(P, np.array([0, 1])), [0.02, 1])

@@ -21,7 +21,7 @@ def three():
     similarities = np.array([[0.8, 0.6], [0.8, 0.5], [0.6, 0.5]], np.float32)
     graph = Graph(np.array([[1, 2], [0, 2], [0, 1]], np.int32), similarities)
     vectors = np.linalg.cholesky(np.array([[1, 0.8, 0.6], [0.8, 1, 0.5], [0.6, 0.5, 1]]))
-    return Features(vectors.astype(np.float32), graph)
+    return Features.of(vectors.astype(np.float32), graph)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_tiny_data_are_ranked_without_a_warning(name, labels):
 @pytest.mark.parametrize("name", COMPARATORS)
 def test_identical_images_are_no_trouble(name):
     vectors = np.ones((12, 3), np.float32) / np.sqrt(np.float32(3))
-    ranking = rank(name, Features(vectors, nearest(vectors)), [0, 1] * 6, 2)
+    ranking = rank(name, Features.of(vectors, nearest(vectors)), [0, 1] * 6, 2)
     assert np.isfinite(ranking.suspicion).all()
 
 

@@ -1,0 +1,74 @@
+"""What is kept of the evidence."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.detectors import base, summarise
+from core.detectors.opinions import MOST_CLASSES, Opinions
+from tests.core.detectors.test_calibration import Said
+
+
+def opinions(P: np.ndarray, labels: np.ndarray) -> Opinions:
+    with np.errstate(divide="ignore"):
+        return summarise(Said(np.log(P)), labels, P.shape[1])
+
+
+shapes = {"n": st.integers(1, 30), "n_classes": st.integers(1, 20), "seed": st.integers(0, 9)}
+
+
+@given(**shapes)
+def test_what_is_kept_is_what_was_said(n: int, n_classes: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    P, labels = rng.dirichlet(np.ones(n_classes), n), rng.integers(n_classes, size=n)
+    found, rows, m = opinions(P, labels), np.arange(n), min(n_classes, MOST_CLASSES)
+    np.testing.assert_allclose(found.p_given, P[rows, labels].clip(1e-13), rtol=1e-4)
+    np.testing.assert_allclose(found.suspicion, 1 - found.p_given)
+    np.testing.assert_allclose(found.top_probabilities, -np.sort(-P, axis=1)[:, :m], rtol=1e-4)
+    chosen = np.take_along_axis(P, found.top_classes, axis=1)
+    np.testing.assert_allclose(chosen, found.top_probabilities, rtol=1e-4)
+    assert all(len(set(row)) == m for row in found.top_classes.tolist())
+
+
+@given(**shapes)
+def test_the_suggestion_is_the_best_other_class(n: int, n_classes: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    P, labels = rng.dirichlet(np.ones(n_classes), n), rng.integers(n_classes, size=n)
+    found, rows = opinions(P, labels), np.arange(n)
+    np.testing.assert_allclose(found.p_suggested, P[rows, found.suggested], rtol=1e-4)
+    if n_classes == 1:
+        assert (found.suggested == labels).all()
+        return
+    assert (found.suggested != labels).all()
+    others = np.where(np.arange(n_classes) == labels[:, None], -1, P)
+    np.testing.assert_array_equal(found.suggested, others.argmax(axis=1))
+
+
+@pytest.mark.parametrize(
+    ("P", "ambiguity"),
+    [([0.5, 0.5, 0], 1), ([1, 0, 0], 0), ([1], 0), ([0.7, 0.3], 0.84), ([0.1] * 10, 0.04)],
+)
+def test_two_classes_with_a_half_each_are_ambiguous(P: list[float], ambiguity: float) -> None:
+    found = opinions(np.array([P]), np.array([0]))
+    np.testing.assert_allclose(found.ambiguity, [ambiguity], atol=1e-6)
+
+
+def test_the_most_suspect_are_told_apart() -> None:
+    rest = 10.0 ** -np.arange(1, 13)
+    found = opinions(np.stack([rest, 1 - rest], axis=1), np.zeros(12, np.int64))
+    assert len(np.unique(found.suspicion)) == 12
+    assert (np.diff(found.suspicion) > 0).all()
+
+
+def test_a_given_label_that_is_impossible_has_a_floor() -> None:
+    assert opinions(np.array([[0.0, 1.0]]), np.array([0])).p_given[0] == 1e-13
+
+
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    P, labels = rng.dirichlet(np.ones(12), 50), rng.integers(12, size=50)
+    whole = opinions(P, labels)
+    monkeypatch.setattr(base, "_CELLS_IN_BLOCK", 7 * 12)
+    for one, other in zip(whole, opinions(P, labels), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -1,0 +1,71 @@
+"""An item among the items of its own label."""
+
+import numpy as np
+import pytest
+
+from core.detectors import peers
+from core.detectors.peers import nearest_peers
+from tests.core.detectors.conftest import Noisy
+
+
+def test_peers_are_the_nearest_of_the_same_label(noisy: Noisy) -> None:
+    X, found = noisy.features.vectors, nearest_peers(noisy.features.vectors, noisy.given, 5)
+    for item in range(0, 300, 17):
+        others = np.flatnonzero((noisy.given == noisy.given[item]) & (np.arange(300) != item))
+        expected = np.sort(X[others] @ X[item])[::-1][:5]
+        np.testing.assert_allclose(found.similarities[item], expected, atol=1e-5)
+        assert set(found.indices[item].tolist()) <= set(others.tolist())
+        similar = X[found.indices[item]] @ X[item]
+        np.testing.assert_allclose(found.similarities[item], similar, atol=1e-5)
+
+
+def test_rank_counts_the_items_of_the_class_that_lie_as_far(noisy: Noisy) -> None:
+    found = nearest_peers(noisy.features.vectors, noisy.given)
+    closeness = found.similarities.mean(axis=1)
+    for c in range(5):
+        own = noisy.given == c
+        assert (found.count[own] == own.sum()).all()
+        assert found.rank[own][closeness[own].argmin()] == 1
+        assert found.rank[own][closeness[own].argmax()] == own.sum()
+        in_order = found.rank[own][np.argsort(closeness[own], kind="stable")]
+        assert (np.diff(in_order) >= 0).all()
+
+
+def test_items_that_lie_alike_share_a_rank() -> None:
+    found = nearest_peers(np.eye(4, dtype=np.float32), np.zeros(4, np.int64), 2)
+    assert (found.rank == 4).all()
+
+
+def test_small_classes_have_fewer_peers() -> None:
+    X = np.eye(4, dtype=np.float32)
+    found = nearest_peers(X, np.array([3, 1, 1, 7]), 2)
+    np.testing.assert_array_equal(found.indices, [[-1, -1], [2, -1], [1, -1], [-1, -1]])
+    np.testing.assert_array_equal(found.similarities, [[np.nan] * 2, [0, np.nan]] * 1 + [
+        [0, np.nan], [np.nan] * 2])  # fmt: skip
+    np.testing.assert_array_equal(found.count, [1, 2, 2, 1])
+    np.testing.assert_array_equal(found.rank, [1, 2, 2, 1])
+
+
+def test_in_a_large_class_peers_are_sought_among_some(
+    noisy: Noisy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = nearest_peers(noisy.features.vectors, noisy.given)
+    monkeypatch.setattr(peers, "_MOST_COMPARED", 30)
+    monkeypatch.setattr(peers, "_BLOCK", 16)
+    found = nearest_peers(noisy.features.vectors, noisy.given)
+    again = nearest_peers(noisy.features.vectors, noisy.given)
+    np.testing.assert_array_equal(found.indices, again.indices)
+    assert (found.indices != np.arange(300)[:, None]).all()
+    assert (noisy.given[found.indices] == noisy.given[:, None]).all()
+    assert (np.diff(found.similarities, axis=1) <= 0).all()
+    assert (found.similarities <= exact.similarities + 1e-6).all()
+    assert max(len(np.unique(found.indices[noisy.given == c])) for c in range(5)) <= 30
+    np.testing.assert_array_equal(found.count, exact.count)
+
+
+def test_blocks_do_not_show(noisy: Noisy, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = nearest_peers(noisy.features.vectors, noisy.given)
+    monkeypatch.setattr(peers, "_BLOCK", 7)
+    parts = nearest_peers(noisy.features.vectors, noisy.given)
+    np.testing.assert_array_equal(whole.indices, parts.indices)
+    np.testing.assert_allclose(whole.similarities, parts.similarities, atol=1e-6)
