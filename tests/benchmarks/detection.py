@@ -90,7 +90,7 @@ def _warm_up() -> None:
     import faiss  # noqa: F401
     import scipy.optimize  # noqa: F401
     import sklearn.linear_model
-    import sklearn.metrics  # noqa: F401
+    import sklearn.metrics
 
     X = np.eye(4, dtype=np.float32)
     sklearn.linear_model.LogisticRegression().fit(X, [0, 1, 0, 1])

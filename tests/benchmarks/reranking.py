@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 
 from core.detectors import METHODS
 from core.review.reranking import (
-    LEAST_WEIGHT,
     VERDICTS_BETWEEN_FITS,
     VERDICTS_BETWEEN_RERANKINGS,
     Evidence,
