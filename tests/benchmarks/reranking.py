@@ -22,9 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors import Features, LogPool
+from core.detectors import METHODS
 from core.review.reranking import (
-    LEAST_WEIGHT,
     VERDICTS_BETWEEN_FITS,
     VERDICTS_BETWEEN_RERANKINGS,
     Evidence,
@@ -32,7 +31,7 @@ from core.review.reranking import (
     refit_inputs,
 )
 from core.store import Trusted
-from tests.benchmarks.detection import Labelled, _cifar, _features
+from tests.benchmarks.data_sets import CIFAR_COLUMNS, Labelled, Source, cifar
 
 CHECKPOINTS = (100, 500, 1000, 2000)
 PAIR_NOISE = 0.1
@@ -53,13 +52,12 @@ def main() -> None:
     if arguments.cifar:
         names = ("static", "re-ranked", *(["with fits"] if arguments.refit else []))
         print("errors found after " + ", ".join(f"{n:,}" for n in CHECKPOINTS) + " reviews")
-        for data in _data_sets(arguments):
-            features = _features(data)
-            first = _fit(data, features, {})
+        for title, data in _data_sets(cifar(arguments.cifar, arguments.cache)):
+            first = _fit(data, {})
             n_wrong = int((data.given != data.truth).sum())
-            print(f"\n{data.name}: {n_wrong:,} of {len(data.given):,} wrong", flush=True)
+            print(f"\n{title}: {n_wrong:,} of {len(data.given):,} wrong", flush=True)
             for name in names:
-                found = _replay(data, features, first, name != "static", name == "with fits")
+                found = _replay(data, first, name != "static", name == "with fits")
                 print(f"{name:12}" + "".join(f"{n:8,}" for n in found), flush=True)
     for n_classes in (10, 100):
         _time_update(arguments.items, n_classes)
@@ -74,21 +72,21 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _data_sets(arguments: argparse.Namespace) -> Iterator[Labelled]:
-    sets = list(_cifar(arguments.cifar, arguments.cache))
-    yield from sets
-    truth = sets[0].truth
+def _data_sets(source: Source) -> Iterator[tuple[str, Labelled]]:
+    embeddings, features, truth, n_classes, columns = source
     moved = np.random.default_rng(0).random(len(truth)) < PAIR_NOISE
-    given = np.where(moved, (truth + 1) % sets[0].n_classes, truth)
-    yield sets[0]._replace(name="CIFAR-10, 10 % to the next class", given=given)
+    given = {f"CIFAR-10N {name}": columns[name] for name in CIFAR_COLUMNS}
+    given["CIFAR-10, 10 % to the next class"] = np.where(moved, (truth + 1) % n_classes, truth)
+    for title, labels in given.items():
+        yield title, Labelled(embeddings, features, labels, truth, n_classes)
 
 
 # ------------------------------------------------------------------- replay
 
 
-def _replay(data: Labelled, features: Features, fit: Fit, reranks: bool, refits: bool) -> list[int]:
+def _replay(data: Labelled, fit: Fit, reranks: bool, refits: bool) -> list[int]:
     """Return the errors found at each of `CHECKPOINTS`."""
-    evidence = _evidence(data, features, fit)
+    evidence = _evidence(data, fit)
     reranker = Reranker(evidence)
     wrong = data.given != data.truth
     order = reranker.order(1 - fit.p_given)
@@ -101,8 +99,8 @@ def _replay(data: Labelled, features: Features, fit: Fit, reranks: bool, refits:
             trusted[item_id] = Trusted(given, (truth,))
             found.append(found[-1] + int(wrong[row]))
         if refits and len(trusted) % VERDICTS_BETWEEN_FITS == 0:
-            fit = _fit(data, features, {int(i): int(t.labels[0]) for i, t in trusted.items()})
-            reranker = Reranker(_evidence(data, features, fit))
+            fit = _fit(data, {int(i): int(t.labels[0]) for i, t in trusted.items()})
+            reranker = Reranker(_evidence(data, fit))
         if reranks:
             order = reranker.order(reranker.update(trusted))
         else:
@@ -110,19 +108,16 @@ def _replay(data: Labelled, features: Features, fit: Fit, reranks: bool, refits:
     return [found[n] for n in CHECKPOINTS]
 
 
-def _fit(data: Labelled, features: Features, trusted: dict[int, int | None]) -> Fit:
+def _fit(data: Labelled, trusted: dict[int, int | None]) -> Fit:
     """Fit the pool as the pipeline does, on what `trusted` says of the reviewed rows."""
-    labels, weights, fixed = refit_inputs(data.given, trusted)
-    # The pool does not take weights of its own yet: reviewed labels replace the given ones.
-    P = LogPool().fit(features, labels, data.n_classes).probabilities_.astype(np.float64)
-    rows = np.arange(len(labels))
-    belief = np.clip(P[rows, labels], LEAST_WEIGHT, 1)
-    p_given = P[rows, data.given]
-    P[rows, data.given] = -1
-    return Fit(p_given, P.argmax(axis=1), labels, np.where(fixed, weights, belief))
+    labels, weights, _ = refit_inputs(data.given, trusted)
+    rank = METHODS["pool"].rank
+    ranking = rank(data.features, labels, data.n_classes, weights=weights, given=data.given)
+    assert ranking.opinions is not None and ranking.weights is not None
+    return Fit(ranking.opinions.p_given, ranking.opinions.suggested, labels, ranking.weights)
 
 
-def _evidence(data: Labelled, features: Features, fit: Fit) -> Evidence:
+def _evidence(data: Labelled, fit: Fit) -> Evidence:
     return Evidence(
         ids=np.array([f"{row:08}" for row in range(len(data.given))]),
         classes=[str(code) for code in range(data.n_classes)],
@@ -131,9 +126,9 @@ def _evidence(data: Labelled, features: Features, fit: Fit) -> Evidence:
         p_given=fit.p_given,
         votes=fit.votes,
         weights=fit.weights,
-        vectors=features.vectors,
-        indices=features.graph.indices,
-        similarities=features.graph.similarities,
+        vectors=data.features.vectors,
+        indices=data.features.graph.indices,
+        similarities=data.features.graph.similarities,
     )
 
 
