@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -18,7 +20,7 @@ Rows = slice | IntArray
 Progress = Callable[[int, int], None]
 """Called with steps done and steps in all."""
 
-_CELLS_IN_BLOCK = 8_000_000
+_CELLS_IN_BLOCK = 2_000_000
 _MOST_ROWS_IN_BLOCK = 16_384
 
 
@@ -107,6 +109,19 @@ def blocks(n: int, n_columns: int) -> Iterator[slice]:
     size = max(1, min(_MOST_ROWS_IN_BLOCK, _CELLS_IN_BLOCK // max(1, n_columns)))
     for start in range(0, n, size):
         yield slice(start, min(start + size, n))
+
+
+def each_block(n: int, n_columns: int, work: Callable[[slice], None]) -> None:
+    """Call `work` with every slice of `blocks`, on as many threads as there are cores.
+
+    Each thread does its matrix products alone: threads that share one wait for
+    each other most of the time.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(work, blocks(n, n_columns)):
+            pass
 
 
 def positions(rows: Rows) -> IntArray:

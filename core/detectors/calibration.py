@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.detectors.base import Evidence, FloatArray, IntArray, Rows, WeightArray
 
 _COLDEST, _HOTTEST = 0.02, 50.0
-_SAMPLE = 20_000
+_FEWEST, _MOST, _CELLS = 4000, 20_000, 2_000_000
 
 
 class Calibrated:
@@ -40,7 +40,9 @@ class Calibrated:
     def __init__(self, evidence: Evidence, labels: IntArray) -> None:
         self.evidence = evidence
         n = len(labels)
-        rows = np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64)
+        n_classes = evidence.log_proba(np.zeros(1, np.int64)).shape[1]
+        size = min(n, max(_FEWEST, min(_MOST, _CELLS // n_classes)))
+        rows = np.linspace(0, n - 1, size).astype(np.int64)
         self.temperature_ = temperature(evidence.log_proba(rows), labels[rows])
 
     def log_proba(self, rows: Rows) -> FloatArray:
@@ -99,6 +101,8 @@ def softmax(logits: NDArray[np.floating]) -> WeightArray:
 def _logsumexp(logits: NDArray[np.floating]) -> NDArray[np.floating]:
     top = logits.max(axis=1)
     top = np.where(np.isfinite(top), top, logits.dtype.type(0))
+    powers = logits - top[:, None]
+    np.exp(powers, out=powers)
     with np.errstate(divide="ignore"):
-        sums: NDArray[np.floating] = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
+        sums: NDArray[np.floating] = np.log(powers.sum(axis=1)) + top
     return sums

@@ -16,6 +16,7 @@ from core.detectors.base import (
 )
 
 _TINY = 1e-30
+_NO_VOTE = np.float32(np.log(_TINY))
 
 
 class SoftKNN:
@@ -71,11 +72,11 @@ class Vote:
         cells = np.arange(m)[:, None] * self.n_classes + self.labels[indices]
         totals = np.bincount(cells.ravel(), votes.ravel(), m * self.n_classes)
         totals = totals.reshape(m, self.n_classes)
-        sums = totals.sum(axis=1, keepdims=True)
-        # A row without votes says nothing, so all classes alike.
-        uniform = np.full(totals.shape, 1 / self.n_classes)
-        parts = np.divide(totals, sums, out=uniform, where=sums > 0)
-        logs: FloatArray = np.log(np.maximum(parts, _TINY)).astype(np.float32)
+        logs = np.full(totals.shape, _NO_VOTE, np.float32)
+        voted = np.nonzero(totals)  # few of many classes
+        sums = totals.sum(axis=1)
+        logs[voted] = np.log(np.maximum(totals[voted] / sums[voted[0]], _TINY))
+        logs[sums == 0] = -np.log(self.n_classes)  # nobody's vote is for all classes alike
         return logs
 
     def shares(self, rows: Rows) -> tuple[IntArray, WeightArray]:

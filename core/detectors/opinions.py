@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import Evidence, FloatArray, IntArray, blocks
+from core.detectors.base import Evidence, FloatArray, IntArray, each_block
 
 MOST_CLASSES = 8
 
@@ -75,7 +75,8 @@ def summarise(evidence: Evidence, labels: IntArray, n_classes: int) -> Opinions:
         np.empty((n, m), np.int32),
         np.empty((n, m), np.float32),
     )
-    for rows in blocks(n, n_classes):
+
+    def look(rows: slice) -> None:
         logs, own = evidence.log_proba(rows), labels[rows]
         at = np.arange(len(own))
         top = _largest(logs, m)
@@ -87,6 +88,8 @@ def summarise(evidence: Evidence, labels: IntArray, n_classes: int) -> Opinions:
         suggested = logs.argmax(axis=1)
         found.suggested[rows] = suggested
         found.p_suggested[rows] = np.exp(logs[at, suggested])
+
+    each_block(n, n_classes, look)
     return found
 
 

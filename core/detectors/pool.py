@@ -15,7 +15,7 @@ from core.detectors.base import (
     Progress,
     Rows,
     WeightArray,
-    blocks,
+    each_block,
 )
 from core.detectors.calibration import Calibrated, log_softmax
 from core.detectors.discriminant import Discriminant
@@ -253,13 +253,16 @@ class _Opinions:
         mixture = Pooled([*members, region.evidence], [*[share] * len(members), 1.0])
         alone, self.mixed, regional = np.empty(n), np.empty(n), np.empty(n)
         vouched, agrees = np.empty(n, bool), np.empty(n, bool)
-        for rows in blocks(n, n_classes):
+
+        def look(rows: slice) -> None:
             own, evidence = labels[rows], region.evidence.log_proba(rows)
             alone[rows] = of_own(pool.log_proba(rows), own)
             self.mixed[rows] = of_own(mixture.log_proba(rows), own)
             regional[rows] = of_own(evidence, own)
             agrees[rows] = evidence.argmax(axis=1) == own
             vouched[rows] = of_own(vote.log_proba(rows), own) > _BELIEVED
+
+        each_block(n, n_classes, look)
         around = smoothed(regional, region.known, labels, features.graph)
         self.around = np.where(region.known, around, alone)
         self.mixed = np.where(region.known, self.mixed, alone)

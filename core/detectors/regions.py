@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import Evidence, Features, IntArray, WeightArray, blocks, positions
+from core.detectors.base import Evidence, Features, IntArray, WeightArray, each_block, positions
 from core.detectors.calibration import Calibrated
 from core.detectors.discriminant import Discriminant
 from core.detectors.folds import Folds, cell_folds
@@ -130,18 +130,24 @@ def smoothed(
     float64 array (n,)
     """
     means = np.empty(len(own))
-    for rows in blocks(len(own), _NEIGHBORS * 8):
+
+    def average(rows: slice) -> None:
         near = np.asarray(graph.indices[rows, :_NEIGHBORS])
         same = (labels[near] == labels[rows, None]) & known[near]
         means[rows] = (own[rows] + (own[near] * same).sum(axis=1)) / (1 + same.sum(axis=1))
+
+    each_block(len(own), _NEIGHBORS, average)
     return means
 
 
 def own_log_proba(evidence: Evidence, labels: IntArray, n_classes: int) -> WeightArray:
     """Return the log-probability of every item's given label, float64 (n,)."""
     own = np.empty(len(labels))
-    for rows in blocks(len(labels), n_classes):
+
+    def look(rows: slice) -> None:
         own[rows] = of_own(evidence.log_proba(rows), labels[rows])
+
+    each_block(len(labels), n_classes, look)
     return own
 
 
