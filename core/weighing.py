@@ -32,8 +32,19 @@ class Weighed(NamedTuple):
 
 
 def method_of(audit: Audit) -> Method:
-    """Return the method that ranks `audit`: the chosen one, else the default."""
-    return METHODS[audit.store.setting("detector") or next(iter(METHODS))]
+    """Return the method that ranks `audit`: the chosen one, else the default.
+
+    Raises
+    ------
+    SourceError
+        When the chosen one is none of those that there are.
+    """
+    name = audit.store.setting("detector") or next(iter(METHODS))
+    if name not in METHODS:
+        raise SourceError(
+            f"There is no way of ranking called {name!r}; there are {', '.join(METHODS)}."
+        )
+    return METHODS[name]
 
 
 def method_key(audit: Audit) -> list[str | None]:
