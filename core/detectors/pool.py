@@ -119,7 +119,6 @@ class LogPool:
         Fixes v; None lets the data decide.
     regions : Regions or None
         None leaves regions out of all steps: the two-pass pool by itself.
-    random_state : int
 
     Attributes
     ----------
@@ -130,7 +129,8 @@ class LogPool:
     conflicts_ : float
         q above, 0..1.
     weights_ : float64 array (n,)
-        How far each label is believed, 0.02..1.
+        How far each label is believed, 0.02..1 times what it counted to begin
+        with; as it was where that is above 1.
     """
 
     evidence_: Evidence
@@ -290,7 +290,7 @@ class _WithRegions:
         # Where the regions cannot speak, they agree.
         region = np.where(self.region.known[rows][:, None], region, pool)
         share = np.float32(self.share)
-        total: FloatArray = (1 - share) * pool + share * region
+        total = ((1 - share) * pool + share * region).astype(np.float32, copy=False)
         return log_softmax(total)
 
 
