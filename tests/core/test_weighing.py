@@ -161,6 +161,13 @@ def test_verdicts_change_the_evidence_in_hundreds(quick):
     assert steps(quick)["evidence"] == "skipped"
 
 
+def test_fewer_verdicts_do_not_count_when_labels_are_ranked_anew_for_another_reason(quick):
+    Auditor(quick.store).judge(WRONG, "relabel", ["emu"])
+    ranked_by(quick, "neighbours")
+    assert votes(quick)[item_id(WRONG)] == "lotus"
+    assert weights(quick)[item_id(WRONG)] == 1
+
+
 def test_verdicts_of_the_check_never_change_it(quick):
     ana = Auditor(quick.store, "Ana")
     ana.judge(WRONG, "relabel", ["emu"], stream="check")
