@@ -75,6 +75,7 @@ class Evidence(Protocol):
         -------
         float32 array (m, K)
             Up to a constant of the row. NaN for a class of which nothing is known.
+            New: who asked may write to it.
         """
         ...
 

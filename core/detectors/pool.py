@@ -121,7 +121,6 @@ class LogPool:
         Fixes v; None lets the data decide.
     regions : Regions or None
         None leaves regions out of all steps: the two-pass pool by itself.
-    random_state : int
 
     Attributes
     ----------
@@ -132,7 +131,8 @@ class LogPool:
     conflicts_ : float
         q above, 0..1.
     weights_ : float64 array (n,)
-        How far each label is believed, 0.02..1.
+        How far each label is believed, 0.02..1 times what it counted to begin
+        with; as it was where that is above 1.
     """
 
     evidence_: Evidence

@@ -55,7 +55,7 @@ def test_other_embeddings_have_a_column(command, short, tmp_path):
     ("options", "sentence"),
     [
         (("--kinds", "unifrom"), "'unifrom' is none of uniform, confused"),
-        (("--methods", "poool"), "'poool' is none of pool, neighbours"),
+        (("--methods", "poool"), "'poool' is none of pool, two-pass"),
         (("--rates", "ten"), "'ten' is no list of numbers"),
         (("--rates", "10"), "Rates lie between 0 and 1"),
         (("--embeddings", "no/such.npz"), "There is no file or audit no/such.npz."),

@@ -40,8 +40,8 @@ def test_small_classes_have_fewer_peers() -> None:
     X = np.eye(4, dtype=np.float32)
     found = nearest_peers(X, np.array([3, 1, 1, 7]), 2)
     np.testing.assert_array_equal(found.indices, [[-1, -1], [2, -1], [1, -1], [-1, -1]])
-    np.testing.assert_array_equal(found.similarities, [[np.nan] * 2, [0, np.nan]] * 1 + [
-        [0, np.nan], [np.nan] * 2])  # fmt: skip
+    alone, one = [np.nan, np.nan], [0, np.nan]
+    np.testing.assert_array_equal(found.similarities, [alone, one, one, alone])
     np.testing.assert_array_equal(found.count, [1, 2, 2, 1])
     np.testing.assert_array_equal(found.rank, [1, 2, 2, 1])
 

@@ -174,6 +174,18 @@ def test_a_confirmed_clump_is_suspect_no_more(clump_pool: LogPool, clumped: Nois
     assert after < before
 
 
+def test_where_the_regions_cannot_speak_the_members_do() -> None:
+    X, truth = blobs(203, 2)
+    labels = truth.copy()
+    labels[-3:] = 2  # too few for two cells, so that all are held out
+    features = features_of(X)
+    first = LogPool(passes=1).fit(features, labels, 3)
+    own = proba(first.evidence_, 203)[np.arange(203), labels]
+    pool = LogPool(voice=1.0).fit(features, labels, 3)
+    np.testing.assert_allclose(pool.weights_[-3:], own[-3:].clip(0.02, 1), rtol=1e-4)
+    assert (pool.weights_[:-3] != own[:-3].clip(0.02, 1)).any()
+
+
 # How it is computed -------------------------------------------------------------------------------
 
 

@@ -115,8 +115,8 @@ def test_new_evidence_is_taken_up_at_once(ranked):
 
 def test_failure_is_told_loses_no_verdict_and_is_not_tried_at_every_key(ranked, caplog):
     ranking = LiveRanking(ranked, every=2)
-    kept = ranked.neighbors_file.read_bytes()
-    ranked.neighbors_file.write_bytes(b"not a table")
+    kept = ranked.evidence_file.read_bytes()
+    ranked.evidence_file.write_bytes(b"not a table")
     judged = review(ranked, 2)
     assert work(ranking) == Order(None, 0)
     assert ranking.trouble.startswith("Your verdicts are saved")
@@ -126,7 +126,7 @@ def test_failure_is_told_loses_no_verdict_and_is_not_tried_at_every_key(ranked, 
     review(ranked, 1)
     work(ranking)
     assert caplog.text == ""
-    ranked.neighbors_file.write_bytes(kept)
+    ranked.evidence_file.write_bytes(kept)
     review(ranked, 1)
     assert work(ranking).log_size == 4
     assert ranking.trouble is None
@@ -162,7 +162,29 @@ def test_evidence_leaves_out_what_has_no_label(ranked):
         expected = [other for other in table.ids[near].tolist() if other != gone]
         found = evidence.indices[row]
         assert evidence.ids[found[found >= 0]].tolist() == expected
-    assert np.allclose(np.linalg.norm(evidence.vectors, axis=1), 1, atol=1e-4)
+    norms = np.linalg.norm(np.asarray(evidence.vectors, np.float32), axis=1)
+    assert np.allclose(norms, 1, atol=2e-3)
+
+
+def test_votes_and_weights_are_those_of_the_fit_whatever_its_order(ranked):
+    fit = ranked.evidence()
+    votes, weights = np.arange(18) % 2, np.linspace(0.1, 1.5, 18)
+    swapped = fit._replace(
+        ids=fit.ids[::-1],
+        classes=fit.classes[::-1],
+        votes=1 - votes[::-1],
+        weights=weights[::-1].astype(np.float32),
+    )
+    np.savez(ranked.evidence_file, **swapped._asdict())
+    evidence = load_evidence(ranked)
+    said = {
+        item: (evidence.classes[vote], weight)
+        for item, vote, weight in zip(
+            evidence.ids.tolist(), evidence.votes.tolist(), evidence.weights, strict=True
+        )
+    }
+    for item, vote, weight in zip(fit.ids.tolist(), votes.tolist(), weights, strict=True):
+        assert said[item] == (fit.classes[vote], pytest.approx(weight))
 
 
 def test_full_fit_is_asked_for_after_a_hundred_verdicts(ranked):
