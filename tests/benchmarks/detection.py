@@ -59,7 +59,7 @@ Table = dict[str, Measures]
 def main() -> None:
     """Print the tables that the command line asks for."""
     options = _options()
-    _warm_up()
+    warm_up()
     tables: dict[str, Table] = {}
     sources: dict[str, Source] = {}
     for name in options.only or ROWS:
@@ -87,7 +87,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Import what the ways would import while they are timed."""
     import faiss  # noqa: F401
     import scipy.optimize  # noqa: F401
