@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from core.detectors import Features, LogPool, summarise
 from core.detectors.pool import default_members
 from core.neighbors import HalfWhitening, build_graph
-from tests.benchmarks.detection import precision_at
+from tests.benchmarks.detection import precision_at, warm_up
 from tests.benchmarks.neighbors import faiss_flat
 from tests.benchmarks.synthetic import clustered
 
@@ -118,6 +118,7 @@ def compare(n: int, d: int, n_classes: int, k: int, rounds: int) -> None:
     """Print the whole ranking beside a flat search of the raw vectors."""
     data = clustered(n, d, n_classes)
     flat, ours = [], []
+    warm_up()
     for _ in range(rounds):
         flat.append(faiss_flat(data.vectors, k).seconds)
         suspicion, seconds = rank(data.vectors, data.given, n_classes, k)
@@ -160,6 +161,7 @@ def child(folder: Path, n_classes: int, k: int) -> None:
     X = np.load(folder / "embeddings.npy", mmap_mode="r", allow_pickle=False)
     with np.load(folder / "labels.npz", allow_pickle=False) as labels:
         given, truth = labels["given"], labels["truth"]
+    warm_up()
     suspicion, seconds = rank(X, given, n_classes, k, folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     quality = _quality(suspicion, given != truth)
