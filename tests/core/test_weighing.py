@@ -80,7 +80,7 @@ def test_the_default_gives_what_it_gave_when_it_is_chosen_again(quick):
 
 def test_a_method_that_is_gone_is_told_in_a_sentence_and_nothing_is_lost(computed):
     before, evidence = scores(computed), computed.evidence_file.read_bytes()
-    with pytest.raises(SourceError, match=r"no way of ranking called 'oracle'; there are .*\.$"):
+    with pytest.raises(SourceError, match=r"There is no detector 'oracle'; there are .*\.$"):
         ranked_by(computed, "oracle")
     assert scores(computed) == before
     assert computed.evidence_file.read_bytes() == evidence
