@@ -213,8 +213,8 @@ class ItemStore(StoreBase):
         )
 
     def scored_items(self) -> list[Row]:
-        """Return id, given, suggested and p_given of every ranked item."""
-        return self._query("select id, given, suggested, p_given from ranked")
+        """Return id, given, suggested, suspicion and p_given of every ranked item."""
+        return self._query("select id, given, suggested, suspicion, p_given from ranked")
 
     def queue_ids(
         self,

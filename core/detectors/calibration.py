@@ -9,6 +9,7 @@ from core.detectors.base import Evidence, FloatArray, IntArray, Rows, WeightArra
 
 _COLDEST, _HOTTEST = 0.02, 50.0
 _FEWEST, _MOST, _CELLS = 4000, 20_000, 2_000_000
+_TINY = 1e-12
 
 
 class Calibrated:
@@ -39,10 +40,8 @@ class Calibrated:
 
     def __init__(self, evidence: Evidence, labels: IntArray) -> None:
         self.evidence = evidence
-        n = len(labels)
         n_classes = evidence.log_proba(np.zeros(1, np.int64)).shape[1]
-        size = min(n, max(_FEWEST, min(_MOST, _CELLS // n_classes)))
-        rows = np.linspace(0, n - 1, size).astype(np.int64)
+        rows = sampled_rows(len(labels), n_classes)
         self.temperature_ = temperature(evidence.log_proba(rows), labels[rows])
 
     def log_proba(self, rows: Rows) -> FloatArray:
@@ -79,6 +78,50 @@ def temperature(logits: NDArray[np.floating], labels: IntArray) -> float:
     bounds = (np.log(_COLDEST), np.log(_HOTTEST))
     found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 0.02})
     return float(np.exp(found.x))
+
+
+def noisy_temperature(logits: NDArray[np.floating], labels: IntArray) -> tuple[float, float]:
+    """Return the temperature of probabilities of true classes, fitted on labels some of which err.
+
+    The given label is taken to be drawn from ``(1 - e) softmax(logits / T) + e / K``;
+    T and e are those under which the labels are likeliest. Without e, wrong
+    labels would make every probability too modest.
+
+    Parameters
+    ----------
+    logits : float array (n, K)
+        Out-of-sample log-probabilities, up to a constant of the row.
+    labels : int array (n,)
+
+    Returns
+    -------
+    temperature : float
+        0.02 to 50; 1 where nothing can be told.
+    noise : float
+        e above, 0..1: a number of the fit, not an estimate of the wrong labels.
+    """
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
+    own = logits[np.arange(len(labels)), labels]
+    K = logits.shape[1]
+    if K == 1 or not np.isfinite(own).any():
+        return 1.0, 0.0
+    relative = logits - own[:, None]
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        log_t, noise = np.clip(parameters[0], *np.log([_COLDEST, _HOTTEST])), expit(parameters[1])
+        p_own = np.exp(-_logsumexp(relative / np.float32(np.exp(log_t))), dtype=np.float64)
+        return float(-np.log((1 - noise) * p_own + noise / K + _TINY).mean())
+
+    found = minimize(loss, [0.0, -2.0], method="Nelder-Mead", options={"maxiter": 80}).x
+    return float(np.exp(found[0]).clip(_COLDEST, _HOTTEST)), float(expit(found[1]))
+
+
+def sampled_rows(n: int, n_columns: int) -> NDArray[np.int64]:
+    """Return rows, evenly spaced, that are enough to fit a number or two on."""
+    size = min(n, max(_FEWEST, min(_MOST, _CELLS // n_columns)))
+    return np.linspace(0, n - 1, size).astype(np.int64)
 
 
 def log_softmax(logits: FloatArray) -> FloatArray:

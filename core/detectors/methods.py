@@ -16,7 +16,7 @@ from core.detectors.base import (
     Progress,
     WeightArray,
 )
-from core.detectors.calibration import Calibrated
+from core.detectors.calibration import Calibrated, noisy_temperature, sampled_rows
 from core.detectors.discriminant import Discriminant
 from core.detectors.neighbors import SoftKNN
 from core.detectors.opinions import Opinions, summarise
@@ -95,7 +95,9 @@ class Method(NamedTuple):
 
 
 def _ranking(evidence: Evidence, labels: IntArray, n_classes: int, weights: WeightArray) -> Ranking:
-    opinions = summarise(evidence, labels, n_classes)
+    rows = sampled_rows(len(labels), n_classes)
+    temperature, _ = noisy_temperature(evidence.log_proba(rows), labels[rows])
+    opinions = summarise(evidence, labels, n_classes, temperature)
     return Ranking(opinions.suspicion, opinions.suggested, opinions, weights)
 
 

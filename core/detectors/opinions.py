@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors.base import Evidence, FloatArray, IntArray, each_block
+from core.detectors.calibration import log_softmax
 
 MOST_CLASSES = 8
+_LEAST = 1e-13
 
 
 class Opinions(NamedTuple):
@@ -17,9 +19,12 @@ class Opinions(NamedTuple):
 
     Attributes
     ----------
+    suspicion : float64 array (n,)
+        One minus what the evidence, as sharp as it is, leaves to the given
+        label, 1e-13 at least: a higher floor ties hundreds of items at the top
+        of the queue. It orders; the probabilities below are calibrated.
     p_given : float64 array (n,)
-        Probability of the given label, 1e-13 at least: a higher floor ties
-        hundreds of items at the top of the queue.
+        Probability of the given label.
     suggested : int64 array (n,)
         The most probable class other than the given one; the given one where
         there is no other.
@@ -29,16 +34,12 @@ class Opinions(NamedTuple):
     top_probabilities : float32 array (n, m)
     """
 
+    suspicion: NDArray[np.float64]
     p_given: NDArray[np.float64]
     suggested: NDArray[np.int64]
     p_suggested: FloatArray
     top_classes: NDArray[np.int32]
     top_probabilities: FloatArray
-
-    @property
-    def suspicion(self) -> NDArray[np.float64]:
-        """1 - P(given label), float64 (n,), in 0..1."""
-        return 1 - self.p_given
 
     @property
     def ambiguity(self) -> FloatArray:
@@ -54,7 +55,9 @@ class Opinions(NamedTuple):
         return shared
 
 
-def summarise(evidence: Evidence, labels: IntArray, n_classes: int) -> Opinions:
+def summarise(
+    evidence: Evidence, labels: IntArray, n_classes: int, temperature: float = 1.0
+) -> Opinions:
     """Go once through `evidence`, whose log-probabilities are normalised.
 
     Parameters
@@ -62,6 +65,8 @@ def summarise(evidence: Evidence, labels: IntArray, n_classes: int) -> Opinions:
     evidence : Evidence
     labels : int array (n,)
     n_classes : int
+    temperature : float
+        Calibrates the probabilities; the suspicion stays as it is.
 
     Returns
     -------
@@ -69,6 +74,7 @@ def summarise(evidence: Evidence, labels: IntArray, n_classes: int) -> Opinions:
     """
     n, m = len(labels), min(n_classes, MOST_CLASSES)
     found = Opinions(
+        np.empty(n),
         np.empty(n),
         np.empty(n, np.int64),
         np.empty(n, np.float32),
@@ -79,10 +85,13 @@ def summarise(evidence: Evidence, labels: IntArray, n_classes: int) -> Opinions:
     def look(rows: slice) -> None:
         logs, own = evidence.log_proba(rows), labels[rows]
         at = np.arange(len(own))
+        found.suspicion[rows] = 1 - np.exp(logs[at, own], dtype=np.float64).clip(_LEAST, 1)
+        if temperature != 1:
+            logs = log_softmax(logs / np.float32(temperature))
         top = _largest(logs, m)
         found.top_classes[rows] = top
         found.top_probabilities[rows] = np.exp(np.take_along_axis(logs, top, axis=1))
-        found.p_given[rows] = np.exp(logs[at, own], dtype=np.float64).clip(1e-13, 1)
+        found.p_given[rows] = np.exp(logs[at, own], dtype=np.float64).clip(_LEAST, 1)
         if n_classes > 1:
             logs[at, own] = -np.inf
         suggested = logs.argmax(axis=1)

@@ -154,7 +154,7 @@ def load_evidence(audit: Audit) -> Evidence:
     suggested = [row["suggested"] or row["given"] for row in rows]
     classes = np.unique(fit.classes)
     given = np.searchsorted(classes, np.array([row["given"] for row in rows], classes.dtype))
-    p_given = np.array([row["p_given"] for row in rows], np.float64)
+    p_given = 1 - np.array([row["suspicion"] for row in rows], np.float64)
     fitted = {item_id: at for at, item_id in enumerate(fit.ids.tolist())}
     at = np.array([fitted[item_id] for item_id in ids.tolist()], np.intp)
     code_of = np.searchsorted(classes, fit.classes)

@@ -43,7 +43,7 @@ class Evidence(NamedTuple):
     suggested : int array (n,)
         The most probable other class; the given one where K = 1.
     p_given : float array (n,)
-        Probability of the given label.
+        One minus the suspicion.
     votes : int array (n,)
         The label that each item had in the fit.
     weights : float array (n,)

@@ -114,7 +114,7 @@ def _fit(data: Labelled, trusted: dict[int, int | None]) -> Fit:
     rank = METHODS["pool"].rank
     ranking = rank(data.features, labels, data.n_classes, weights=weights, given=data.given)
     assert ranking.opinions is not None and ranking.weights is not None
-    return Fit(ranking.opinions.p_given, ranking.opinions.suggested, labels, ranking.weights)
+    return Fit(1 - ranking.suspicion, ranking.opinions.suggested, labels, ranking.weights)
 
 
 def _evidence(data: Labelled, fit: Fit) -> Evidence:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.detectors import Calibrated
 from core.detectors.base import Rows
-from core.detectors.calibration import log_softmax, softmax, temperature
+from core.detectors.calibration import log_softmax, noisy_temperature, softmax, temperature
 
 
 @dataclass
@@ -86,3 +86,20 @@ def test_log_softmax_is_the_logarithm_of_softmax() -> None:
 def test_a_row_without_a_finite_entry_stays_so() -> None:
     nothing = np.full((1, 2), -np.inf, np.float32)
     np.testing.assert_array_equal(log_softmax(nothing), nothing)
+
+
+def test_wrong_labels_do_not_make_the_temperature_modest() -> None:
+    """Labels are drawn from the probabilities, and three in ten of them anew."""
+    rng = np.random.default_rng(0)
+    P = rng.dirichlet(np.full(5, 0.3), 6000)
+    drawn = (P.cumsum(axis=1) > rng.random((6000, 1))).argmax(axis=1)
+    labels = np.where(rng.random(6000) < 0.3, rng.integers(5, size=6000), drawn)
+    logits = np.log(np.maximum(P, 1e-9)).astype(np.float32)
+    found, noise = noisy_temperature(logits * 2, labels)
+    assert found == pytest.approx(2, rel=0.1)
+    assert noise == pytest.approx(0.3, abs=0.04)
+    assert temperature(logits * 2, labels) > 2.5
+
+
+def test_one_class_has_no_temperature() -> None:
+    assert noisy_temperature(np.zeros((3, 1), np.float32), np.zeros(3, np.int64)) == (1.0, 0.0)

@@ -65,6 +65,17 @@ def test_a_given_label_that_is_impossible_has_a_floor() -> None:
     assert opinions(np.array([[0.0, 1.0]]), np.array([0])).p_given[0] == 1e-13
 
 
+def test_a_temperature_calibrates_the_probabilities_and_leaves_the_order() -> None:
+    rng = np.random.default_rng(0)
+    P, labels = rng.dirichlet(np.ones(4), 30), rng.integers(4, size=30)
+    sharp = summarise(Said(np.log(P)), labels, 4)
+    mild = summarise(Said(np.log(P)), labels, 4, temperature=2.0)
+    np.testing.assert_array_equal(mild.suspicion, sharp.suspicion)
+    expected = np.sqrt(P) / np.sqrt(P).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(mild.p_given, expected[np.arange(30), labels], rtol=1e-4)
+    np.testing.assert_array_equal(mild.suggested, sharp.suggested)
+
+
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     P, labels = rng.dirichlet(np.ones(12), 50), rng.integers(12, size=50)
