@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +11,8 @@ from core.detectors.comparators.votes import best_other, class_votes
 from core.neighbors import nearest
 from tests.benchmarks.data_sets import Labelled
 
+PROBE, BEST_PROBE = "cleanlab, its probe", "cleanlab, C by the truth"
+VOTE = "kNN vote, k = 10"
 STRENGTHS = (1e-5, 1e-4, 3e-4, 1e-3, 1e-2, 1e-1)
 
 
@@ -30,49 +31,51 @@ class Scores(NamedTuple):
     suggested: NDArray[np.integer] | None
 
 
-def cleanlab_probe(data: Labelled) -> Scores:
-    """Score by cleanlab's self-confidence of an out-of-fold logistic probe.
+def cleanlab_probe(data: Labelled) -> dict[str, Scores]:
+    """Score by cleanlab's self-confidence of out-of-fold logistic probes.
 
-    The probe sees raw embeddings, standardised. Its C is the one whose
-    probabilities make the given labels likeliest; it is raised step by step
-    while that gains.
+    The probes see raw embeddings, standardised. One C is that whose
+    probabilities make the given labels likeliest, which anyone can find out;
+    the other that of the best average precision, for which one must know the
+    truth: it is what good luck or long experience would give.
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import log_loss
+    from sklearn.metrics import average_precision_score, log_loss
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     rank = _cleanlab("rank").get_label_quality_scores
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    least, best = np.inf, None
+    wrong = data.given != data.truth
+    losses, aps, tried = [], [], []
     for C in STRENGTHS:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=300, tol=1e-3))
         P = cross_val_predict(model, data.embeddings, data.given, cv=folds, method="predict_proba")
-        loss = log_loss(data.given, P)
-        if loss > least:
-            break
-        least, best = loss, P
-    assert best is not None
-    quality = rank(data.given, best, method="self_confidence")
-    return Scores(-quality, best_other(best, data.given))
+        suspicion = -rank(data.given, P, method="self_confidence")
+        losses.append(log_loss(data.given, P))
+        aps.append(average_precision_score(wrong, suspicion))
+        tried.append(Scores(suspicion, best_other(P, data.given)))
+    return {PROBE: tried[int(np.argmin(losses))], BEST_PROBE: tried[int(np.argmax(aps))]}
 
 
-def cleanlab_features(data: Labelled) -> Scores:
+def cleanlab_features(data: Labelled) -> dict[str, Scores]:
     """Score by cleanlab's Datalab as it does when it is given features alone: ten neighbours."""
     lab = _cleanlab("datalab.datalab").Datalab({"y": data.given}, label_name="y", verbosity=0)
     lab.find_issues(features=data.embeddings, issue_types={"label": {}})
     issues = lab.get_issues("label")
-    return Scores(-issues["label_score"].to_numpy(), issues["predicted_label"].to_numpy())
+    scores = Scores(-issues["label_score"].to_numpy(), issues["predicted_label"].to_numpy())
+    return {"cleanlab, features only": scores}
 
 
-def neighbor_vote(data: Labelled) -> Scores:
+def neighbor_vote(data: Labelled) -> dict[str, Scores]:
     """Score by the share of the ten nearest by raw cosine that disagree."""
     lengths = np.linalg.norm(data.embeddings, axis=1, keepdims=True)
     graph = nearest(data.embeddings / np.maximum(lengths, 1e-12), 10)
     voters = data.given[graph.indices]
     votes = class_votes(voters, np.ones(voters.shape), data.n_classes)
-    return Scores((voters != data.given[:, None]).mean(axis=1), best_other(votes, data.given))
+    differing = (voters != data.given[:, None]).mean(axis=1)
+    return {VOTE: Scores(differing, best_other(votes, data.given))}
 
 
 def _cleanlab(module: str) -> Any:
@@ -86,8 +89,4 @@ def _cleanlab(module: str) -> Any:
         ) from None
 
 
-RIVALS: dict[str, Callable[[Labelled], Scores]] = {
-    "cleanlab, its probe": cleanlab_probe,
-    "cleanlab, features only": cleanlab_features,
-    "kNN vote, k = 10": neighbor_vote,
-}
+RIVALS = (cleanlab_probe, cleanlab_features, neighbor_vote)
