@@ -72,14 +72,16 @@ def cell_folds(
     -------
     int64 array (n,)
     """
+    from threadpoolctl import threadpool_limits
+
     rng = np.random.default_rng(random_state)
     folds = np.zeros(len(labels), np.int64)
     order = np.argsort(labels, kind="stable")
-    ends = np.flatnonzero(np.diff(labels[order])) + 1
-    for members in np.split(order, ends):
-        n_cells = min(cells_per_class, len(members) // _LEAST_IN_CELL)
-        cells = _cells(as_float32(vectors, np.sort(members)), n_cells, random_state)
-        folds[np.sort(members)] = _deal(np.bincount(cells), rng.permutation(n_folds))[cells]
+    with threadpool_limits(1):  # a class is too small to be shared by threads
+        for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+            n_cells = min(cells_per_class, len(members) // _LEAST_IN_CELL)
+            cells = _cells(as_float32(vectors, members), n_cells, random_state)
+            folds[members] = _deal(np.bincount(cells), rng.permutation(n_folds))[cells]
     return folds
 
 

@@ -206,7 +206,8 @@ class LogPool:
             self.evidence_ = Pooled(list(self.members_.values()))
             return self
         region = self.regions.fit(features, labels, n_classes, given)
-        opinions = _Opinions(list(self.members_.values()), region, task, given)
+        vote = self.members_.get("neighbours") or Calibrated(SoftKNN().fit(*task, given), labels)
+        opinions = _Opinions(list(self.members_.values()), region, task, vote)
         steps.done()
         self.conflicts_ = opinions.conflicts
         voice = _voice(opinions.conflicts) if self.voice is None else self.voice
@@ -214,7 +215,7 @@ class LogPool:
             # Clumps that are disbelieved now lose their hold on the rest.
             doubting = doubted(given, belief(opinions.around))
             region = self.regions.next_round(region, features, labels, n_classes, doubting)
-            opinions = _Opinions(list(self.members_.values()), region, task, given)
+            opinions = _Opinions(list(self.members_.values()), region, task, vote)
         steps.done()
         mixed = (1 - voice) * opinions.mixed + voice * opinions.around
         self.weights_ = doubted(given, belief(mixed))
@@ -243,29 +244,30 @@ class _Opinions:
         members: Sequence[Evidence],
         region: RegionEvidence,
         task: Task,
-        weights: WeightArray,
+        vote: Evidence,
     ) -> None:
         features, labels, n_classes = task
         n, d = features.vectors.shape
-        vote = Calibrated(SoftKNN().fit(*task, weights), labels)
         share = np.clip(2 * n / (n_classes * d), 1, _MOST_OF_MEMBERS) / len(members)
-        pool = Pooled(members)
-        mixture = Pooled([*members, region.evidence], [*[share] * len(members), 1.0])
         alone, self.mixed, regional = np.empty(n), np.empty(n), np.empty(n)
-        vouched, agrees = np.empty(n, bool), np.empty(n, bool)
+        agrees = np.empty(n, bool)
 
         def look(rows: slice) -> None:
             own, evidence = labels[rows], region.evidence.log_proba(rows)
-            alone[rows] = of_own(pool.log_proba(rows), own)
-            self.mixed[rows] = of_own(mixture.log_proba(rows), own)
+            logs = np.zeros_like(evidence)
+            for member in members:
+                logs += np.maximum(member.log_proba(rows), _FLOOR)
+            alone[rows] = of_own(log_softmax(logs), own)
+            mixed = np.float32(share) * logs + np.maximum(evidence, _FLOOR)
+            self.mixed[rows] = of_own(log_softmax(mixed), own)
             regional[rows] = of_own(evidence, own)
             agrees[rows] = evidence.argmax(axis=1) == own
-            vouched[rows] = of_own(vote.log_proba(rows), own) > _BELIEVED
 
         each_block(n, n_classes, look)
         around = smoothed(regional, region.known, labels, features.graph)
         self.around = np.where(region.known, around, alone)
         self.mixed = np.where(region.known, self.mixed, alone)
+        vouched = own_log_proba(vote, labels, n_classes) > _BELIEVED
         conflict = vouched & (self.around < _DOUBTED) & ~agrees & region.known
         self.conflicts = float(conflict.mean())
 
