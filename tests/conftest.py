@@ -1,10 +1,14 @@
 """Shared fixtures: the demo audit and a smaller one, computed once with the real backbone."""
 
 import csv
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+
+# Tests are small: threads inside one of them would wait for each other most of the time.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from core import pipeline
 from core.audit import Audit
