@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.audit import Audit, EvidenceTable
 from core.detectors import METHODS, Features
-from core.detectors.base import Progress
+from core.detectors.base import IntArray, Progress
 from core.detectors.methods import Method
 from core.detectors.noise_rates import noise_rates
 from core.detectors.opinions import Opinions
@@ -17,8 +17,10 @@ from core.detectors.peers import nearest_peers
 from core.neighbors import Graph, update_graph
 from core.review.reranking import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.sources import SourceError
-from core.store import EmbeddedItem, Row, Trusted
+from core.store import EmbeddedItem, Row
 
+PREDICTIONS = "predictions"
+"""Name of the method that takes the user's own, and of what they were made from."""
 DETECTOR = "detector"
 """Setting: the name of the method that ranks; none for the default."""
 NOISE_RATES = "noise_rates"
@@ -35,6 +37,26 @@ class Weighed(NamedTuple):
     table: EvidenceTable
     scores: list[Row]
     noise_rates: tuple[float, float]
+
+
+class Labels(NamedTuple):
+    """Labels as codes of classes; rows are items.
+
+    Attributes
+    ----------
+    class_ids : int64 array (K,)
+        What the codes stand for, ascending.
+    given : int64 array (n,)
+    known : int array (n,)
+        The given labels or, where the review has found another, that one.
+    weights : float64 array (n,)
+        What `known` counts to begin with.
+    """
+
+    class_ids: Codes
+    given: Codes
+    known: IntArray
+    weights: NDArray[np.float64]
 
 
 def method_of(audit: Audit) -> Method:
@@ -54,7 +76,7 @@ def check_detector(name: str) -> None:
 def method_key(audit: Audit) -> list[str | None]:
     """Return what the ranking depends on beside items, labels and verdicts."""
     name = method_of(audit).name
-    return [name, audit.store.fingerprint("predictions") if name == "predictions" else None]
+    return [name, audit.store.fingerprint(PREDICTIONS) if name == PREDICTIONS else None]
 
 
 def verdicts_counted(audit: Audit) -> int:
@@ -90,62 +112,71 @@ def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighe
         graph = update_graph(
             vectors.astype(np.float32), graph, np.flatnonzero(labelled), FEWEST_NEIGHBORS
         )
+    labels = _labels(audit, items)
     names = audit.store.class_names()
-    class_of = {name: class_id for class_id, name in names.items()}
-    trusted = {
-        item_id: class_of[word.labels[0]] if len(word.labels) == 1 else None
-        for item_id, word in _trusted(audit).items()
-    }
-    given_ids = np.array([item.class_id for item in items], dtype=np.int64)
-    further = [class_id for class_id in trusted.values() if class_id is not None]
-    class_ids = np.unique(np.concatenate([given_ids, np.array(further, np.int64)]))
-    given = np.searchsorted(class_ids, given_ids)
-    row_of = {item.id: row for row, item in enumerate(items)}
-    labels, weights, _ = refit_inputs(
-        given,
-        {
-            row_of[item_id]: None if label is None else int(np.searchsorted(class_ids, label))
-            for item_id, label in trusted.items()
-            if item_id in row_of
-        },
-    )
-    columns = [names[class_id] for class_id in class_ids.tolist()]
-    features = Features.of(vectors, graph, _predictions(audit, items, columns))
+    columns = [names[class_id] for class_id in labels.class_ids.tolist()]
     method = method_of(audit)
-    try:
-        ranking = method.rank(features, labels, len(class_ids), progress, weights, given)
-    except ValueError as error:
-        raise SourceError(str(error)) from None
+    predictions = _predictions(audit, items, columns) if method.name == PREDICTIONS else None
+    ranking = method.rank(
+        Features.of(vectors, graph, predictions),
+        labels.known,
+        len(columns),
+        progress,
+        labels.weights,
+        labels.given,
+    )
     assert ranking.opinions is not None and ranking.weights is not None
-    peers = nearest_peers(vectors, given)
+    peers = nearest_peers(vectors, labels.given)
     table = EvidenceTable(
         ids=np.array([item.id for item in items], dtype="U16"),
         classes=np.array(columns),
         top_classes=ranking.opinions.top_classes,
         top_probabilities=ranking.opinions.top_probabilities.astype(np.float16),
         ambiguity=ranking.opinions.ambiguity,
-        votes=labels.astype(np.int32),
+        votes=labels.known.astype(np.int32),
         weights=ranking.weights.astype(np.float32),
         peers=peers.indices,
         peer_similarities=peers.similarities,
         peer_rank=peers.rank,
         peer_count=peers.count,
     )
-    rates = noise_rates(ranking.opinions, graph, given, len(class_ids))
-    return Weighed(table, _scores(items, class_ids, ranking.opinions), (rates.low, rates.high))
+    rates = noise_rates(ranking.opinions, graph, labels.given, len(columns))
+    return Weighed(
+        table, _scores(items, labels.class_ids, ranking.opinions), (rates.low, rates.high)
+    )
 
 
-def _trusted(audit: Audit) -> dict[str, Trusted]:
-    return audit.store.trusted_labels() if verdicts_counted(audit) else {}
+def _labels(audit: Audit, items: list[EmbeddedItem]) -> Labels:
+    """Return the labels of `items`, all of which have one, and what the review says of them."""
+    trusted = audit.store.trusted_labels() if verdicts_counted(audit) else {}
+    class_of = {name: class_id for class_id, name in audit.store.class_names().items()}
+    found = {
+        item_id: class_of[word.labels[0]] if len(word.labels) == 1 else None
+        for item_id, word in trusted.items()
+    }
+    given = np.array([item.class_id for item in items], dtype=np.int64)
+    further = [class_id for class_id in found.values() if class_id is not None]
+    class_ids = np.unique(np.concatenate([given, np.array(further, np.int64)]))
+    row_of = {item.id: row for row, item in enumerate(items)}
+    codes = np.searchsorted(class_ids, given)
+    known, weights, _ = refit_inputs(
+        codes,
+        {
+            row_of[item_id]: None if class_id is None else int(np.searchsorted(class_ids, class_id))
+            for item_id, class_id in found.items()
+            if item_id in row_of
+        },
+    )
+    return Labels(class_ids, codes, known, weights)
 
 
 def _predictions(
     audit: Audit, items: list[EmbeddedItem], columns: list[str]
-) -> NDArray[np.float16] | None:
-    """Return the given predictions of `items` with a column for each of `columns`, if there are."""
+) -> NDArray[np.float16]:
+    """Return the given predictions of `items` with a column for each of `columns`."""
     given = audit.predictions()
     if given is None:
-        return None
+        raise SourceError("This audit has no predictions; give them with --predictions.")
     rows = np.array([item.row for item in items])
     known = rows < len(given.probabilities)
     found = np.zeros((len(items), len(columns)), np.float16)
