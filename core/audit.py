@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.neighbors import Graph
 from core.neighbors.folder import map_arrays
 from core.store import Store
 
@@ -51,6 +52,11 @@ class NeighborTable(NamedTuple):
     indices: NDArray[np.int32]
     similarities: NDArray[np.float32]
     vectors: NDArray[np.float16]
+
+    @property
+    def graph(self) -> Graph:
+        """The lists without the names of their rows."""
+        return Graph(self.indices, self.similarities)
 
 
 class EvidenceTable(NamedTuple):

@@ -21,7 +21,6 @@ from core.embedding.runner import embed_images
 from core.embedding.taking import take_embeddings, take_predictions
 from core.findings import find_issues
 from core.findings.splits import splits_of
-from core.neighbors import Graph
 from core.neighbors.folder import is_whole
 from core.neighbors.refreshing import Embedded, refresh
 from core.pipeline_steps import STEP_TITLES
@@ -150,7 +149,7 @@ def _look_for_copies(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> No
     )
     if audit.store.fingerprint("findings") == made_from:
         return step.skip()
-    audit.store.replace_findings(find_issues(items, _vectors_and_graph(audit)[1], splits))
+    audit.store.replace_findings(find_issues(items, audit.neighbors().graph, splits))
     audit.store.set_settings({"splits": sorted(set(splits.values()))})
     audit.store.set_fingerprint("findings", made_from)
     step.update(len(items), len(items))
@@ -164,7 +163,8 @@ def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     if _is_current(audit, "map", audit.map_file, made_from):
         return step.skip()
     step.update(0, len(items))
-    points = project(*_vectors_and_graph(audit))
+    neighbors = audit.neighbors()
+    points = project(neighbors.vectors.astype(np.float32), neighbors.graph)
     frame = pd.DataFrame({"id": _ids(items), "x": points[:, 0], "y": points[:, 1]})
     partial = audit.map_file.with_suffix(".partial")
     frame.to_parquet(partial, index=False)
@@ -193,11 +193,6 @@ def _fingerprint_of_images(audit: Audit, items: list[EmbeddedItem]) -> str:
 
 def _is_current(audit: Audit, artifact: str, file: Path, made_from: str) -> bool:
     return file.exists() and audit.store.fingerprint(artifact) == made_from
-
-
-def _vectors_and_graph(audit: Audit) -> tuple[NDArray[np.float32], Graph]:
-    table = audit.neighbors()
-    return table.vectors.astype(np.float32), Graph(table.indices, table.similarities)
 
 
 def _ids(items: list[EmbeddedItem]) -> NDArray[np.str_]:

@@ -14,7 +14,7 @@ from core.detectors.methods import Method
 from core.detectors.noise_rates import noise_rates
 from core.detectors.opinions import Opinions
 from core.detectors.peers import nearest_peers
-from core.neighbors import Graph, update_graph
+from core.neighbors import update_graph
 from core.review.reranking import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.sources import SourceError
 from core.store import EmbeddedItem, Row
@@ -105,8 +105,7 @@ def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighe
     if not labelled.any():
         raise SourceError("No image that could be read has a label, so there is nothing to rank.")
     neighbors = audit.neighbors()
-    vectors = neighbors.vectors
-    graph = Graph(neighbors.indices, neighbors.similarities)
+    vectors, graph = neighbors.vectors, neighbors.graph
     if not labelled.all():
         vectors, items = vectors[labelled], [i for i in items if i.class_id is not None]
         graph = update_graph(
