@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors.base import FloatArray, IntArray
-from core.detectors.comparators.votes import best_other
 from core.detectors.folds import stratified_folds
+from core.detectors.votes import best_other
 from core.neighbors import HalfWhitening
 
 N_COMPONENTS = 48

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from core.bakeoff.bystander import confusions, nearest_mean_scores
 from core.detectors.base import FloatArray, IntArray
-from core.detectors.comparators.votes import best_other
+from core.detectors.votes import best_other
 
 Labels = NDArray[np.int64]
 _CELLS_PER_CLASS = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -17,14 +17,12 @@ from core.bakeoff.noise import Planted
 from core.bakeoff.plan import Plan
 from core.bakeoff.results import Results, Trial, load
 from core.bakeoff.scoring import Scores, score
-from core.detectors.base import Features, IntArray
+from core.detectors.base import Features, IntArray, Progress
 from core.detectors.methods import Method, Ranking
 from core.pipeline_steps import STEP_TITLES
 from core.progress import recorded_run
 
 STEP = "bakeoff"
-
-Progress = Callable[[int, int], None]
 
 PARTS = 10
 """Of a trial, that progress is told in: some take minutes."""

@@ -101,24 +101,14 @@ def _ranking(evidence: Evidence, labels: IntArray, n_classes: int, weights: Weig
     return Ranking(opinions.suspicion, opinions.suggested, opinions, weights)
 
 
-def _pool(**settings: Any) -> Rank:
-    def rank(
-        features: Features,
-        labels: IntArray,
-        n_classes: int,
-        progress: Progress | None = None,
-        weights: WeightArray | None = None,
-        given: IntArray | None = None,
-    ) -> Ranking:
-        pool = LogPool(**settings).fit(features, labels, n_classes, weights, progress)
-        given = labels if given is None else given
-        return _ranking(pool.evidence_, given, n_classes, pool.weights_)
-
-    return rank
+Fit = Callable[
+    [Features, IntArray, int, WeightArray, Progress | None], tuple[Evidence, WeightArray]
+]
+"""Returns normalised evidence, and how far each label was believed in the end."""
 
 
-def _alone(detector: Detector) -> Rank:
-    """Return a ranking by one detector's calibrated probability of the given label."""
+def _by(fit: Fit) -> Rank:
+    """Return the ranking by what `fit` learns."""
 
     def rank(
         features: Features,
@@ -129,10 +119,36 @@ def _alone(detector: Detector) -> Rank:
         given: IntArray | None = None,
     ) -> Ranking:
         counted = np.ones(len(labels)) if weights is None else weights
-        evidence = Calibrated(detector.fit(features, labels, n_classes, counted), labels)
-        return _ranking(evidence, labels if given is None else given, n_classes, counted)
+        evidence, believed = fit(features, labels, n_classes, counted, progress)
+        return _ranking(evidence, labels if given is None else given, n_classes, believed)
 
     return rank
+
+
+def _pool(**settings: Any) -> Rank:
+    def fit(
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        weights: WeightArray,
+        progress: Progress | None,
+    ) -> tuple[Evidence, WeightArray]:
+        pool = LogPool(**settings).fit(features, labels, n_classes, weights, progress)
+        return pool.evidence_, pool.weights_
+
+    return _by(fit)
+
+
+def _alone(detector: Detector) -> Rank:
+    """Return a ranking by one detector's calibrated probability of the given label."""
+
+    def fit(
+        features: Features, labels: IntArray, n_classes: int, weights: WeightArray, _: object
+    ) -> tuple[Evidence, WeightArray]:
+        learnt = detector.fit(features, labels, n_classes, weights)
+        return Calibrated(learnt, labels), weights
+
+    return _by(fit)
 
 
 METHODS = {

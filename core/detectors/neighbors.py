@@ -14,6 +14,7 @@ from core.detectors.base import (
     WeightArray,
     positions,
 )
+from core.detectors.votes import class_votes
 
 _TINY = 1e-30
 _NO_VOTE = np.float32(np.log(_TINY))
@@ -67,11 +68,7 @@ class Vote:
     def log_proba(self, rows: Rows) -> FloatArray:
         """Return the logarithm of each class's share of the votes; see ``Evidence``."""
         indices, shares = self.shares(rows)
-        m = len(indices)
-        votes = self.weights[indices] * shares
-        cells = np.arange(m)[:, None] * self.n_classes + self.labels[indices]
-        totals = np.bincount(cells.ravel(), votes.ravel(), m * self.n_classes)
-        totals = totals.reshape(m, self.n_classes)
+        totals = class_votes(self.labels[indices], self.weights[indices] * shares, self.n_classes)
         logs = np.full(totals.shape, _NO_VOTE, np.float32)
         voted = np.nonzero(totals)  # few of many classes
         sums = totals.sum(axis=1)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.comparators.votes import best_other, class_votes
+from core.detectors.votes import best_other, class_votes
 from core.neighbors import nearest
 from tests.benchmarks.data_sets import Labelled
 

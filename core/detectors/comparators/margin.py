@@ -6,9 +6,9 @@ import numpy as np
 
 from core.detectors.base import Features, IntArray, WeightArray
 from core.detectors.calibration import Calibrated, softmax
-from core.detectors.comparators.votes import best_other
 from core.detectors.methods import Method, Ranking
 from core.detectors.probe import Probe
+from core.detectors.votes import best_other
 
 
 def rank(features: Features, labels: IntArray, n_classes: int, progress: object = None) -> Ranking:

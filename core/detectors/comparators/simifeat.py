@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.detectors.base import Features, IntArray, WeightArray
-from core.detectors.comparators.votes import best_other, class_votes
 from core.detectors.methods import Method, Ranking
+from core.detectors.votes import best_other, class_votes
 
 K = 10
 _LEAST = 1e-6

@@ -5,8 +5,8 @@ import pytest
 
 from core.detectors.base import Features
 from core.detectors.comparators import COMPARATORS
-from core.detectors.comparators.votes import best_other
 from core.detectors.methods import METHODS
+from core.detectors.votes import best_other
 from core.neighbors import Graph, nearest
 from tests.core.detectors.conftest import Noisy, blobs, features_of
 
