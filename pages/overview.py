@@ -11,6 +11,7 @@ from pages.parts.gallery import gallery
 from pages.parts.job import show_job
 from pages.parts.links import clicked, open_queue
 from pages.parts.notes import guessed_rates, show_notes, show_quarantine, show_score_card
+from pages.parts.waiting import show_waiting
 
 audit = context.open_audit()
 store = audit.store
@@ -41,6 +42,7 @@ if counts["reviewed"]:
     st.altair_chart(
         review_progress(frames.progress(store.verdict_counts(), len(to_do)), context.is_dark())
     )
+    show_waiting(store, context.auditor() or "")
 else:
     st.caption("Nobody has reviewed an image yet.")
 

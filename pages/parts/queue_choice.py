@@ -1,37 +1,27 @@
-"""The choice of a queue: all suspects, a finding, a class, a pair, or what an address asks for."""
+"""The choice of a queue: suspects, what waits for people, findings, filters, pairs, classes."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import streamlit as st
 
 from core.audit import Audit
 from core.findings.words import KINDS
 from core.review.queues import Queue
+from core.store import Store
+from pages.parts.waiting import waiting
 
 MOST_PAIRS = 12
 
 
-def choose_queue(audit: Audit, asked_for: Queue) -> Queue:
+def choose_queue(audit: Audit, asked_for: Queue, auditor: str) -> Queue:
     """Offer the queues of `audit` with their sizes; `asked_for` is the first choice."""
     store = audit.store
-    confusions = store.confusions()
-    sizes: dict[Queue, int] = {
-        Queue(): sum(row["count"] for row in confusions),
-        Queue(everything=True): store.counts()["ranked"],
-    }
-    counts = store.finding_counts()
-    for kind in KINDS:
-        if kind in counts:
-            sizes[Queue(finding=kind)] = counts[kind]["count"]
-    for row in confusions[:MOST_PAIRS]:
-        sizes[Queue(given=row["given"], suggested=row["suggested"])] = row["count"]
-    for row in store.class_summary():
-        if row["suspects"]:
-            sizes[Queue(given=row["given"])] = row["suspects"]
-    if asked_for not in sizes:
-        sizes[asked_for] = len(asked_for.ids(store))
-    titles = {queue: f"{queue.title(store)} ({size:,})" for queue, size in sizes.items()}
-    options = list(sizes)
+    titles = dict(_offers(store, auditor))
+    if asked_for not in titles:
+        titles[asked_for] = _titled(asked_for.title(store), len(asked_for.ids(store, auditor)))
+    options = list(titles)
     chosen = st.selectbox(
         "Queue",
         options,
@@ -44,3 +34,30 @@ def choose_queue(audit: Audit, asked_for: Queue) -> Queue:
         st.query_params.update(chosen.params())
         st.rerun()
     return chosen
+
+
+def _offers(store: Store, auditor: str) -> Iterator[tuple[Queue, str]]:
+    """Yield the queues there are, and what each is called in the choice."""
+    confusions = store.confusions()
+    suspects = sum(row["count"] for row in confusions)
+    yield Queue(), _titled(Queue().title(store), suspects)
+    for queue, left in waiting(store, auditor):
+        yield queue, _titled(queue.title(store), left)
+    everything = Queue(everything=True)
+    yield everything, _titled(everything.title(store), store.counts()["ranked"])
+    counts = store.finding_counts()
+    for queue in (Queue(finding=kind) for kind in KINDS if kind in counts):
+        yield queue, _titled(queue.title(store), counts[queue.finding or ""]["count"])
+    for name, query in store.saved_filters().items():
+        yield Queue(query=query), f"Filter: {name}"
+    for row in confusions[:MOST_PAIRS]:
+        queue = Queue(given=row["given"], suggested=row["suggested"])
+        yield queue, _titled(queue.title(store), row["count"])
+    for row in store.class_summary():
+        if row["suspects"]:
+            queue = Queue(given=row["given"])
+            yield queue, _titled(queue.title(store), row["suspects"])
+
+
+def _titled(title: str, size: int) -> str:
+    return f"{title} ({size:,})"

@@ -146,6 +146,19 @@ def test_review_offers_the_findings_there_are(app, demo):
     assert not any("across" in option for option in app.selectbox[0].options)
 
 
+def test_what_waits_for_people_is_told_and_opens_as_a_queue(app, demo):
+    first, second = demo.store.ranking(2)
+    demo.store.set_second_share(0)
+    review_one(demo, first["id"], "unsure")
+    app.run()
+    texts = [one.label for one in app.button]
+    assert "1 image waits for a blind second look" in texts
+    assert "Of 1 image somebody was unsure" in texts
+    assert not any("people disagree" in text for text in texts)
+    button(app, "somebody was unsure").click().run()
+    assert app.query_params["unsure"] == "1"
+
+
 def test_review_asks_for_a_name_once(app):
     opened(app, "review.py")
     assert app.title[0].value == "Who is reviewing?"
