@@ -196,14 +196,17 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
     """Store a VERDICT on the item ID of the audit in DIR.
 
     VERDICT is keep, relabel, ambiguous, none, bad-image, unsure, or undo,
-    which takes back the auditor's own current verdict on that item.
+    which takes back the auditor's own latest verdict on that item, or redo,
+    which gives it again.
     """
-    from core.review.verdicts import UNDO, give_verdict, parse_verdict
+    from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict
 
     store = Audit(folder).store
     session = f"cli-{secrets.token_hex(8)}"
     if decision.lower() == UNDO:
         store.add_undo(session=session, seq=0, item_id=item_id, auditor=auditor)
+    elif decision.lower() == REDO:
+        store.add_redo(session=session, seq=0, item_id=item_id, auditor=auditor)
     else:
         give_verdict(
             store,

@@ -206,10 +206,12 @@ def test_verdict_is_stored(decide, ranked, word, labels, stored):
     assert judged(ranked) == {SUSPECT: stored}
 
 
-def test_verdict_is_undone(decide, ranked):
+def test_verdict_is_undone_and_redone(decide, ranked):
     decide(SUSPECT, "keep")
     assert decide(SUSPECT, "undo").status == 0
     assert judged(ranked) == {}
+    assert decide(SUSPECT, "redo").status == 0
+    assert judged(ranked) == {SUSPECT: "keep"}
 
 
 def test_verdict_of_somebody_else_is_not_undone(decide, ranked):
@@ -353,6 +355,7 @@ def places(computed_pictures, tmp_path_factory):
         ("verdict {audit} 0123456789abcdef keep --auditor Ana", "no item"),
         ("verdict {audit} 0123456789abcdef undo --auditor Ana", "to undo"),
         ("verdict {audit} {item} undo --auditor Ana", "to undo"),
+        ("verdict {audit} {item} redo --auditor Ana", "undone nothing"),
         ("verdict {audit} {item} relabel --auditor Ana", "needs one label"),
         ("verdict {audit} {item} relabel --label yak --auditor Ana", "no class 'yak'"),
         ("verdict {audit} {item} relabel --label emu --label lotus --auditor Ana", "one label"),
