@@ -37,6 +37,26 @@ class Trusted(NamedTuple):
         return self.given not in self.labels
 
 
+class Change(NamedTuple):
+    """That another verdict decides an item, or none any more.
+
+    Attributes
+    ----------
+    number : int
+        Grows with every change, whoever makes it.
+    item_id : str
+    verdict : str or None
+        What decides now.
+    verdict_id : int
+        The log's id of it; 0 for none.
+    """
+
+    number: int
+    item_id: str
+    verdict: str | None
+    verdict_id: int
+
+
 class DecisionStore(StoreBase):
     """The part of the store that reads decisions."""
 
@@ -142,6 +162,19 @@ class DecisionStore(StoreBase):
             "select item_id, verdict from current_verdicts where id > ? order by id", [since]
         )
         return {row["item_id"]: row["verdict"] for row in rows}
+
+    def changed_verdicts(self, after: int = 0) -> list[Change]:
+        """Return the items of which another verdict decides since the change numbered `after`.
+
+        Each item comes once, with what decides now, in the order of the numbers.
+        """
+        rows = self._query(
+            "select number, c.item_id, verdict, coalesce(v.id, 0) as verdict_id"
+            " from verdict_changes c left join current_verdicts v on v.item_id = c.item_id"
+            " where number > ? order by number",
+            [after],
+        )
+        return [Change(**row) for row in rows]
 
     def outdated_verdicts(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the last verdict by item id on those of `ids` that have changed since."""

@@ -36,6 +36,11 @@ create trigger verdicts_no_{verb} before {verb} on verdicts
 begin select raise(abort, 'verdicts are append-only'); end
 """
 
+VERDICT_CHANGED = """
+create trigger verdict_changes_{verb} after {verb} on current_verdicts
+begin insert or replace into verdict_changes (item_id) values ({row}.item_id); end
+"""
+
 
 @migrations()
 def m001_audit(db: Database) -> None:
@@ -299,3 +304,19 @@ def _create_current(db: Database) -> None:
         ),
     ):
         db.execute(DECIDE_AGAIN.format(name=name, event=event, item=item))
+
+
+@migrations()
+def m009_changes(db: Database) -> None:
+    """Number what changes of the verdicts that decide, so that a server can follow them.
+
+    An item has one number, that of its latest change; numbers only grow.
+    """
+    db.execute(
+        "create table verdict_changes"
+        " (number integer primary key autoincrement, item_id text not null unique)"
+    )
+    db.execute("insert into verdict_changes (item_id) select item_id from current_verdicts")
+    for verb, row in (("insert", "new"), ("update", "new"), ("delete", "old")):
+        db.execute(VERDICT_CHANGED.format(verb=verb, row=row))
+    db.execute("create index idx_verdicts_redoes on verdicts (redoes)")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit import Audit
+from core.review.course import Course
 from core.review.queues import Queue
 from core.store import Order, Row
 
@@ -33,22 +34,30 @@ class Cards:
         self.graph = audit.neighbors()
         self.evidence = audit.evidence()
         self.predictions = audit.predictions()
-        self._queues: dict[tuple[Queue, Order], list[str]] = {}
+        self._courses: dict[tuple[Queue, int, Order], Course] = {}
         self._graph_row = {item_id: row for row, item_id in enumerate(self.graph.ids.tolist())}
         self._evidence_row = {
             item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())
         }
 
-    def queue_ids(self, queue: Queue, auditor: str = "") -> list[str]:
+    def queue_ids(self, queue: Queue, auditor: str = "") -> Sequence[str]:
         """Return the ids of `queue` in order; they stay until a new order is made."""
+        return self.course(queue, auditor).ids
+
+    def course(self, queue: Queue, auditor: str = "") -> Course:
+        """Return `queue` to go through; its order stays until a new one is made."""
+        store = self.audit.store
         if queue.kind.is_live:
-            return queue.ids(self.audit.store, auditor)
-        order = self.audit.store.order()
-        if (queue, order) not in self._queues:
-            ids = queue.ids(self.audit.store)
-            current = {key: known for key, known in self._queues.items() if key[1] == order}
-            self._queues = current | {(queue, order): ids}
-        return self._queues[queue, order]
+            return queue.course(store, auditor)
+        key = (queue, queue.kind.since(store, queue), store.order())
+        course = self._courses.get(key)
+        if course is None:
+            course = queue.course(store)
+            current = {other: known for other, known in self._courses.items() if other[2] == key[2]}
+            self._courses = current | {key: course}
+        else:
+            course.follow(store)
+        return course
 
     def make(self, ids: Sequence[str]) -> dict[str, Any]:
         """Return the cards of `ids`, and the pictures that they show, by item id.

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.review.cards import Cards
-from core.review.queues import Queue, start_at, window
-from core.review.verdicts import REDO, UNDO, Verdict, give_verdict, parse_verdict
+from core.review.course import Course
+from core.review.queues import Queue
+from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict
 from core.store import Row, Store, StoreError
 from core.store_verdicts import ADJUDICATION, REVIEW, SECOND
 
@@ -17,7 +18,6 @@ LEASED = 13
 """What is kept from other people's desks: the item on screen, and those that come next."""
 
 PREFERENCES = ("keys", "blind")
-HARMLESS = (Verdict.KEEP, Verdict.UNSURE)
 UNDO_DEPTH = 8
 
 
@@ -143,21 +143,14 @@ def desk_data(
     audit, store = cards.audit, cards.audit.store
     # Read first: what is decided while the rest is read counts as not seen.
     seen = store.log_id()
-    ids = cards.queue_ids(queue, auditor)
-    done = queue.done(store, auditor)
-    passed = store.passed_ids(auditor)
-    taken = store.leased_by_others(auditor)
+    course = cards.course(queue, auditor)
     if asked_for is not None and store.file_of(asked_for) is None:
         asked_for = None
-    if at is None:
-        place = store.place(auditor, queue.key)
-        free = [item_id for item_id in ids if item_id not in taken] if taken else ids
-        at = start_at(free, done, place, asked_for, passed)
-    order = window(ids, {*done, *taken}, at, start=asked_for, loaded=loaded, passed=passed)
-    store.lease(auditor, order[:LEASED], holder=holder)
+    at, order, taken = _leased_window(
+        store, course, queue, auditor, at=at, asked_for=asked_for, loaded=loaded, holder=holder
+    )
     recent = store.recent_items(auditor, UNDO_DEPTH)
     undone = store.undone_items(auditor, UNDO_DEPTH)
-    in_queue = [done[item_id] for item_id in ids if item_id in done]
     shown = list(dict.fromkeys([*order, *recent, *undone]))
     role = queue.kind.role
     made = cards.make(shown)
@@ -177,14 +170,38 @@ def desk_data(
         "recent": recent,
         "undone": undone,
         "results": list(results),
-        "progress": {
-            "judged": len(in_queue),
-            "total": len(ids),
-            "wrong": sum(verdict not in HARMLESS for verdict in in_queue),
-            "elsewhere": sum(item_id in taken and item_id not in done for item_id in ids),
-        },
+        "progress": course.progress(taken),
         **made,
     }
+
+
+def _leased_window(
+    store: Store,
+    course: Course,
+    queue: Queue,
+    auditor: str,
+    *,
+    at: str | None,
+    asked_for: str | None,
+    loaded: Sequence[str],
+    holder: str,
+) -> tuple[str | None, list[str], set[str]]:
+    """Return the item on screen, the window from it on, and what others have on their desks.
+
+    What comes next is the auditor's alone: where another desk was quicker, it is
+    looked for again.
+    """
+    passed, taken = store.passed_ids(auditor), store.leased_by_others(auditor)
+    on_screen = at or asked_for
+    place = None if on_screen else store.place(auditor, queue.key)
+    while True:
+        at = on_screen or course.beginning(place, passed, taken)
+        order = course.window(at, start=asked_for, loaded=loaded, passed=passed, taken=taken)
+        held = store.lease(auditor, order[:LEASED], holder=holder)
+        lost = {*order[:LEASED]} - held - {on_screen}
+        if not lost:
+            return at, order, taken
+        taken |= lost
 
 
 def _blinded(store: Store, auditor: str, role: str, ids: Sequence[str]) -> dict[str, str | None]:

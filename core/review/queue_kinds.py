@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from core.review.queues import Queue
 
 
-def _judged(store: Store, queue: Queue, auditor: str) -> Mapping[str, str]:
-    return store.judged_ids()
-
-
 @dataclass(frozen=True)
 class Kind:
     """One kind of queue.
@@ -33,9 +29,12 @@ class Kind:
         Of the store and the queue, what people call it.
     ids : callable
         Of the store, the queue and the auditor's name, its items in order.
-    done : callable
-        Of the same, the verdict by id of the items, of this queue and others,
-        that need not be looked at any more.
+    since : callable
+        Of the store and the queue, the row of the log after which a verdict on
+        an item means that it need not be looked at any more.
+    done : callable or None
+        Of the same as `ids`, the verdict by id of the items, of this queue and
+        others, that need not be looked at any more, where that is another matter.
     role : str
         What a verdict given in it is, of `core.store_verdicts.ROLES`.
     is_live : bool
@@ -45,7 +44,8 @@ class Kind:
     field: str
     title: Callable[[Store, Queue], str]
     ids: Callable[[Store, Queue, str], list[str]]
-    done: Callable[[Store, Queue, str], Mapping[str, str]] = _judged
+    since: Callable[[Store, Queue], int] = lambda store, queue: 0
+    done: Callable[[Store, Queue, str], Mapping[str, str]] | None = None
     role: str = REVIEW
     is_live: bool = False
 
@@ -78,9 +78,7 @@ KINDS = (
             store.selection_title(queue.selection or "") or "A selection that is gone"
         ),
         ids=lambda store, queue, auditor: store.queue_ids(selection=queue.selection),
-        done=lambda store, queue, auditor: store.judged_ids(
-            since=store.selection_since(queue.selection or "")
-        ),
+        since=lambda store, queue: store.selection_since(queue.selection or ""),
     ),
     Kind(
         field="finding",

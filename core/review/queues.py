@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from itertools import chain, islice
 from typing import Any
 
 from core.findings.words import KINDS as FINDINGS
+from core.review.course import Course
 from core.review.queue_kinds import Kind, kind_of
 from core.store import Store
 
@@ -88,79 +88,15 @@ class Queue:
 
     def done(self, store: Store, auditor: str = "") -> Mapping[str, str]:
         """Return the verdict by id of the items that the queue need not show any more."""
-        return self.kind.done(store, self, auditor)
+        if self.kind.done is not None:
+            return self.kind.done(store, self, auditor)
+        return store.judged_ids(since=self.kind.since(store, self))
 
-
-def start_at(
-    ids: Sequence[str],
-    judged: Collection[str],
-    place: str | None,
-    asked_for: str | None,
-    passed: Collection[str] = (),
-) -> str | None:
-    """Return the item that a visit begins with.
-
-    The item `asked_for` by an address comes first, else the auditor's last
-    `place` when it is not judged yet, else the first item that is neither
-    judged nor `passed` over, else the first not judged; None when all are.
-    """
-    if asked_for is not None:
-        return asked_for
-    if place is not None and place not in judged and place in ids:
-        return place
-    left = [item_id for item_id in ids if item_id not in judged]
-    return next((item_id for item_id in left if item_id not in passed), next(iter(left), None))
-
-
-def window(
-    ids: Sequence[str],
-    judged: Collection[str],
-    at: str | None,
-    *,
-    start: str | None = None,
-    loaded: Sequence[str] = (),
-    passed: Collection[str] = (),
-    ahead: int = 48,
-) -> list[str]:
-    """Return the items that the desk holds ready from the item `at` on.
-
-    Parameters
-    ----------
-    ids : sequence of str
-        The whole queue.
-    judged : collection of str
-        Items with a verdict.
-    at : str or None
-        The item on screen; it may be one that is not in the queue.
-    start : str or None
-        The item that an address asked for: from there the queue is gone
-        through, and from its start again where it ends.
-    loaded : sequence of str
-        Items that the desk has got ready to come next. They do, in their
-        order, even where the queue has been put in another since.
-    passed : collection of str
-        Items that were skipped: they come last.
-    ahead : int
-        Items that come after `at`.
-
-    Returns
-    -------
-    list of str
-        `at`, then items that are not judged; no item twice.
-    """
-    coming = chain(
-        (item_id for item_id in loaded if item_id in ids),
-        (item_id for item_id in _from(ids, start) if item_id not in passed),
-        (item_id for item_id in _from(ids, at) if item_id in passed),
-    )
-    # As long as it is wanted, and all of `loaded`, which may come twice.
-    left = (item_id for item_id in coming if item_id not in judged and item_id != at)
-    first = dict.fromkeys(islice(left, ahead + len(loaded)))
-    return [*([] if at is None else [at]), *islice(first, ahead)]
-
-
-def _from(ids: Sequence[str], first: str | None) -> Iterator[str]:
-    """Go through `ids` from the item `first`, and from their start again where they end."""
-    position = ids.index(first) if first in ids else 0
-    yield from islice(ids, position, None)
-    yield from islice(ids, position)
+    def course(self, store: Store, auditor: str = "") -> Course:
+        """Return the queue to go through, with what is done now."""
+        course = Course(self.ids(store, auditor), self.kind.since(store, self))
+        if self.kind.done is None:
+            course.follow(store)
+        else:
+            course.mark(self.kind.done(store, self, auditor))
+        return course

@@ -1,0 +1,34 @@
+"""The server is killed while verdicts are on their way: nothing is lost, doubled or moved."""
+
+import random
+
+import pytest
+
+from core.audit import Audit
+from tests.browser.desk_driver import sign_in
+from tests.browser.killing import Kill, Server, Sitting, random_keys
+
+KILLS = [
+    Kill(before=3, after_ms=0, hanging=0, offline=0, reload=True),
+    Kill(before=1, after_ms=0, hanging=2, offline=0, reload=False),
+    Kill(before=2, after_ms=15, hanging=1, offline=2, reload=True),
+]
+
+
+@pytest.fixture
+def sitting(page, demo_folder):
+    store = Audit(demo_folder).store
+    page.on("dialog", lambda dialog: dialog.accept())  # "leave, with verdicts unsaved?"
+    with Server(demo_folder) as server:
+        first = sign_in(page, server.address)
+        page.wait_for_load_state("networkidle")
+        yield Sitting(page, server, store, first)
+    store.close()
+
+
+def test_a_server_killed_under_the_auditors_hands_costs_nothing(sitting):
+    keys = random_keys(random.Random(0))
+    for kill in KILLS:
+        sitting.survive(kill, keys)
+    assert len(sitting.given) == 11
+    assert sitting.unsaved[1] >= 2 and sitting.unsaved[2] >= 1, "the server was to die too soon"
