@@ -50,7 +50,7 @@ function createPanels(root, address, whenClosed) {
 
   // Calls `pick` with the chosen class: most likely first, then recent ones, then all.
   function picker(card, classes, pick) {
-    const near = [...new Set([...card.likely, ...recentClasses])]
+    const near = [...new Set([...card.likely.map(([name]) => name), ...recentClasses])]
     const all = [...near, ...classes.filter((name) => !near.includes(name))]
     const box = Object.assign(document.createElement('div'), { className: 'picker' })
     const input = Object.assign(document.createElement('input'), { placeholder: 'Which class is it?' })
