@@ -15,7 +15,7 @@ from core.store import Order, Row
 NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
 LIKELY_CLASSES = 6
-PICTURE = ("content_hash", "path", "fields", "given", "suggested", "verdict")
+PICTURE = ("content_hash", "path", "fields", "given", "verdict")
 """What is told of a neighbour."""
 TORN = 0.8
 """Ambiguity from which two classes are said to fit alike: both have more than a quarter."""
@@ -64,8 +64,8 @@ class Cards:
             ``copies`` (how copies of the item are labelled instead, see
             `Store.conflicting_copies`, or None) and ``outdated`` (the verdict
             on what the image was before, or None).
-            ``pictures``: by id, content hash, path, fields, given and suggested
-            label, and verdict.
+            ``pictures``: by id, content hash, path, fields, given label, verdict
+            and, where it is more probable than the given one, the suggested.
         """
         neighbours = {item_id: self._neighbours(item_id) for item_id in ids}
         peers = {item_id: self._peers(item_id) for item_id in ids}
@@ -95,6 +95,7 @@ class Cards:
         }
         pictures = {
             item_id: {key: item[key] for key in PICTURE}
+            | {"suggested": item["suggested"] if _is_suspect(item) else None}
             for item_id, item in items.items()
             if item_id in shown
         }
@@ -191,7 +192,12 @@ class Cards:
 
 
 def _rounded(p: np.floating[Any]) -> float:
-    return round(float(p), 3)
+    # Nothing is certain, nor is it impossible.
+    return round(min(max(float(p), 0.0001), 0.9999), 4)
+
+
+def _is_suspect(item: Row) -> bool:
+    return item["p_given"] is not None and item["p_suggested"] > item["p_given"]
 
 
 def _pairs(

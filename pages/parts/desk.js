@@ -3,21 +3,21 @@
 // markup: all text goes through textContent.
 
 const SEND_AGAIN_MS = 3000
+const HEARTBEAT_MS = 20_000
+const ASLEEP_MS = 600_000
 const REPORT_PLACE_MS = 250
 const NOTICE_MS = 3500
+const REFUSAL_MS = 9000
 const HOLD_MS = 150
-const PICTURES_AHEAD = 24
-const STRIPS_AHEAD = 3
 // These come next whatever becomes of the queue's order meanwhile.
 const READY = 6
 const MOST_SKIPPED = 50
-const KEYS = {
-  ' ': 'accept', k: 'keep', '/': 'another', b: 'both', n: 'none', x: 'bad', u: 'unsure',
-  z: 'undo', e: 'zoom', s: 'skip', ArrowRight: 'skip', ArrowLeft: 'back', '?': 'help',
-}
-const DECIDED = {
-  keep: 'kept', relabel: 'relabelled', ambiguous: 'both fit', none: 'none fits',
-  'bad image': 'bad image', unsure: 'unsure',
+const NEEDS_IMAGE = new Set([
+  'accept', 'keep', 'both', 'several', 'none', 'bad', 'unsure', 'another', 'skip', 'zoom', 'neighbours', 'show',
+])
+const ROLES = {
+  second: 'Second look: somebody has judged these before; you do not see how.',
+  adjudication: 'People disagree about these. What you decide here settles it.',
 }
 
 export default function (component) {
@@ -30,22 +30,35 @@ export default function (component) {
 function createDesk(root) {
   const $ = (selector) => root.querySelector(selector)
   const desk = $('.desk')
-  const cards = new Map()
-  const pictures = new Map()
-  const images = new Map()
-  const visited = []
-  const mine = []
-  const skipped = []
-  let component, data, outbox, order = [], current = null, painted = false
-  let held = [], tick = 0, sentAt = 0, placeTimer, noticeTimer, startedAt = null, done = 0
-
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
-  const panels = createPanels(root, address, () => $('.stage').focus({ preventScroll: true }))
-  const verdictOf = (id) => {
+  const shelf = createShelf(address)
+  const { cards, pictures } = shelf
+  const keys = createKeys()
+  const preferences = createPreferences()
+  const pace = createPace(root)
+  const dialog = createDialog(root, $('.stage'))
+  const pickClass = createPicker(dialog)
+  const visited = [], skipped = []
+  const mine = [], undone = []
+  const revealed = new Set()
+  const decidedBy = new Map()
+  let component, data, outbox, classes = [], order = [], current = null, wanted = null, painted = false
+  let held = [], tick = 0, sentAt = 0, activeAt = Date.now(), placeTimer, noticeTimer
+
+  function decisionOf(id) {
     const action = outbox.pending(id)
-    if (action) return action.verdict === 'undo' ? null : action.verdict
-    return cards.get(id)?.verdict ?? null
+    if (action) return decisionAfter(action)
+    const known = cards.get(id) ?? pictures.get(id)
+    return known?.verdict ? known : null
   }
+  const isHidden = () => Boolean(preferences.get('blind')) && !revealed.has(current) && !decisionOf(current)
+
+  const view = createCardView(root, { shelf, address, decisionOf, open: (...at) => openNeighbours(cards.get(current), isHidden(), ...at) })
+  const openNeighbours = createNeighbours(dialog, {
+    thumb: view.thumb, address, keys, shelf, decisionOf, openItem, undo, redo,
+    decide: (id, ...decision) => { record(id, ...decision); send(); drawHeader(); view.drawStrips(cards.get(current), isHidden()) },
+    pick: ({ card, done }) => pickClass({ card, classes, done }),
+  })
 
   // -- talking to Python -------------------------------------------------------------------
 
@@ -53,9 +66,9 @@ function createDesk(root) {
     clearTimeout(placeTimer)
     sentAt = Date.now()
     component.setStateValue('outbox', {
-      actions: outbox.actions, at: current, next: order.slice(order.indexOf(current) + 1)
-        .filter((id) => cards.has(id) && !verdictOf(id)).slice(0, READY),
-      skipped: skipped.slice(-MOST_SKIPPED), tick: ++tick,
+      actions: outbox.actions, at: wanted ?? current, next: order.slice(order.indexOf(current) + 1)
+        .filter((id) => cards.has(id) && !decisionOf(id)).slice(0, READY),
+      skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved, tick: ++tick,
     })
   }
 
@@ -63,42 +76,75 @@ function createDesk(root) {
     const first = !component
     component = latest
     data = latest.data
+    classes = data.classes ?? classes
     outbox ??= createOutbox(data.audit)
-    const refused = []
-    for (const result of data.results) {
-      const sent = outbox.actions.find((a) => a.session === result.session && a.seq === result.seq)
-      if (!sent) continue
-      // The window that comes with the answer need not hold the item any more.
-      const card = cards.get(sent.item)
-      if (result.ok && card) card.verdict = sent.verdict === 'undo' ? null : sent.verdict
-      if (result.ok || !result.retry) outbox.settle(result)
-      if (!result.ok) refused.push(result)
-    }
-    for (const [id, card] of Object.entries(data.cards)) cards.set(id, card)
-    for (const [id, picture] of Object.entries(data.pictures)) pictures.set(id, picture)
+    preferences.load(data.preferences)
+    keys.load(preferences.get('keys'))
+    const refused = settle(data.results)
+    const before = first ? '' : shown()
+    const undecided = !first && current !== null && !decisionOf(current)
+    shelf.put(data)
+    if (undecided && decisionOf(current)) toldElsewhere()
     if (data.order.includes(current) || current === null) order = data.order
     if (first) {
+      drawKeys()
       show(outbox.actions.some((a) => a.item === data.at) ? nextAfter(data.at) : data.at)
       if (outbox.actions.length) send()
-    } else if (current === null && nextAfter(null)) show(nextAfter(null))
+    } else if (wanted !== null && data.at === wanted) arrive()
+    else if (current === null && nextAfter(null)) show(nextAfter(null))
     for (const result of refused) {
-      notify(`Not saved: ${result.reason}`)
+      notify(`Not saved: ${result.reason}`, REFUSAL_MS)
       if (!result.retry && cards.has(result.item)) show(result.item)
     }
+    if (current !== null && shown() !== before) redraw()
     drawHeader()
     preload()
   }
 
-  const resend = setInterval(() => {
-    if (outbox?.actions.length && Date.now() - sentAt > SEND_AGAIN_MS) send()
+  // Takes note of what is on disk; returns the answers that say no.
+  function settle(results) {
+    const refused = []
+    for (const result of results) {
+      const sent = outbox.find(result)
+      if (!sent) continue
+      if (result.ok) {
+        const { verdict = null, labels = [] } = decisionAfter(sent) ?? {}
+        // The window that comes with the answer need not hold the item any more.
+        for (const known of [cards.get(sent.item), pictures.get(sent.item)]) {
+          if (known) Object.assign(known, { verdict, labels, auditor: sent.auditor })
+        }
+      } else refused.push(result)
+      if (result.ok || !result.retry) outbox.settle(result)
+    }
+    return refused
+  }
+
+  // Everything on the screen that others may change.
+  function shown() {
+    const card = cards.get(current)
+    if (!card) return ''
+    const others = [...card.neighbours, ...card.peers].map(([id]) => decisionOf(id))
+    return JSON.stringify([card.said ?? null, ...[decisionOf(current), ...others].map((d) => d && [d.verdict, d.labels])])
+  }
+
+  function toldElsewhere() {
+    const { auditor } = cards.get(current)
+    if (auditor) decidedBy.set(current, auditor === data.auditor ? 'You, in another window,' : auditor)
+  }
+
+  const beat = setInterval(() => {
+    const since = Date.now() - sentAt
+    if (outbox?.actions.length ? since > SEND_AGAIN_MS : since > HEARTBEAT_MS && isAwake()) send()
   }, 1000)
+  const isAwake = () => component && !document.hidden && Date.now() - activeAt < ASLEEP_MS
+  const onVisible = () => { if (isAwake()) send() }
 
   // -- moving --------------------------------------------------------------------------------
 
   function nextAfter(id) {
     const from = order.indexOf(id) + 1
     const coming = [...order.slice(from), ...order.slice(0, from)]
-    return coming.find((other) => other !== id && cards.has(other) && !verdictOf(other)) ?? null
+    return coming.find((other) => other !== id && cards.has(other) && !decisionOf(other)) ?? null
   }
 
   function show(id) {
@@ -113,19 +159,38 @@ function createDesk(root) {
     placeTimer = setTimeout(send, REPORT_PLACE_MS)
   }
 
+  // An item from outside the queue becomes the current one; Back returns.
+  function openItem(id) {
+    if (cards.has(id)) return show(id)
+    wanted = id
+    send()
+  }
+  function arrive() {
+    const id = wanted
+    wanted = null
+    if (cards.has(id)) show(id)
+    else notify('That image is not there any more.')
+  }
+
   // -- deciding --------------------------------------------------------------------------------
 
+  function record(id, verdict, labels = []) {
+    const { content_hash, seen } = cards.get(id) ?? pictures.get(id)
+    pace.decided()
+    mine.push(id)
+    undone.length = 0
+    outbox.add({ item: id, verdict, labels, content_hash, seen, role: data.role, auditor: data.auditor })
+  }
+
   function decide(verdict, labels = []) {
-    const card = cards.get(current)
-    if (!card) return
-    startedAt ??= Date.now()
-    done += 1
-    mine.push(current)
-    outbox.add({
-      item: current, verdict, labels, content_hash: card.content_hash, auditor: data.auditor,
-    })
+    if (!cards.has(current)) return
+    record(current, verdict, labels)
+    moveOn(current)
+  }
+
+  function moveOn(from) {
     const later = held
-    show(nextAfter(current))
+    show(nextAfter(from))
     held = later
     send()
     drawHeader()
@@ -137,30 +202,63 @@ function createDesk(root) {
   }
 
   function undo() {
-    const judged = (id) => verdictOf(id) !== null
+    const judged = (id) => decisionOf(id) !== null
     const item = mine.findLast(judged) ?? data.recent.find((id) => judged(id) && cards.has(id))
     if (!item) return notify('There is nothing to undo.')
-    mine.splice(mine.lastIndexOf(item), mine.includes(item) ? 1 : 0)
-    outbox.add({ item, verdict: 'undo', labels: [], auditor: data.auditor })
-    done = Math.max(0, done - 1)
-    show(item)
+    if (mine.includes(item)) mine.splice(mine.lastIndexOf(item), 1)
+    const { verdict, labels } = decisionOf(item)
+    undone.push({ item, verdict, labels })
+    outbox.add({ item, verdict: 'undo', labels: [], role: data.role, auditor: data.auditor })
+    revealed.add(item)
+    if (cards.has(item) && !dialog.isOpen) show(item)
+    else redraw()
     send()
     drawHeader()
-    notify('Taken back.')
+    notify(`Taken back: ${decidedText({ verdict, labels })}.`)
+  }
+
+  function redo() {
+    const again = undone.pop()
+    if (!again) return notify('There is nothing to do again.')
+    const { item, verdict, labels } = again
+    mine.push(item)
+    outbox.add({ item, verdict: 'redo', labels: [], again: { verdict, labels }, role: data.role, auditor: data.auditor })
+    if (item === current) moveOn(item)
+    else { redraw(); send(); drawHeader() }
+    notify(`Given again: ${decidedText(again)}.`)
+  }
+
+  function reveal() {
+    revealed.add(current)
+    redraw()
+  }
+
+  function ifShown(then) {
+    if (isHidden()) return reveal()
+    const { given, suggested } = cards.get(current)
+    if (suggested) then(suggested, given)
+  }
+
+  function choose(many) {
+    const card = cards.get(current)
+    pickClass({
+      card, classes, many, hidden: isHidden(),
+      done: (names) => { if (current === card.id) many ? decide('ambiguous', names) : relabel(names[0]) },
+    })
   }
 
   const actions = {
-    accept: () => { const s = cards.get(current)?.suggested; if (s) relabel(s) },
+    accept: () => ifShown(relabel),
     keep: () => decide('keep'),
-    both: () => {
-      const { given, suggested } = cards.get(current)
-      if (given && suggested) decide('ambiguous', [given, suggested])
-    },
+    both: () => ifShown((suggested, given) => { if (given) decide('ambiguous', [given, suggested]) }),
+    several: () => choose(true),
     none: () => decide('none'),
     bad: () => decide('bad image'),
     unsure: () => decide('unsure'),
-    another: () => panels.picker(cards.get(current), data.classes, relabel),
+    another: () => choose(false),
+    show: reveal,
     undo,
+    redo,
     skip: () => {
       const next = nextAfter(current)
       if (!next) return notify('This is the last one.')
@@ -168,18 +266,22 @@ function createDesk(root) {
       show(next)
     },
     back: () => {
-      const before = visited.pop()
+      let before = visited.pop()
+      while (before && !cards.has(before)) before = visited.pop()
       if (!before) return notify('This is the first one.')
       show(before)
       visited.pop()
     },
-    zoom: () => panels.picture(current, cards.get(current)),
-    help: panels.help,
+    zoom: () => {
+      const card = cards.get(current)
+      openPicture(dialog, card, address(card.id, card.content_hash, 'full'))
+    },
+    neighbours: () => openNeighbours(cards.get(current), isHidden()),
+    help: () => openSettings(dialog, keys, preferences, () => { drawKeys(); if (current !== null) redraw(); send() }),
   }
-  const needsImage = new Set(['accept', 'keep', 'both', 'none', 'bad', 'unsure', 'another', 'skip', 'zoom'])
 
   function act(name) {
-    if (!needsImage.has(name)) return actions[name]()
+    if (!NEEDS_IMAGE.has(name)) return actions[name]()
     if (current === null) return
     // A verdict may only fall on an image that has been on the screen: a key pressed a moment
     // before is held until then, and one that would have to wait longer is refused aloud.
@@ -202,170 +304,114 @@ function createDesk(root) {
 
   // -- drawing -----------------------------------------------------------------------------------
 
-  function picture({ id, content_hash: hash, fields }) {
-    if (!images.has(id) && fields) images.set(id, { element: words(cards.get(id)), ready: true, loaded: Promise.resolve() })
-    if (!images.has(id)) {
-      const element = new Image()
-      element.fetchPriority = 'high'
-      const entry = { element, ready: false }
-      element.src = address(id, hash, 'full')
-      entry.loaded = element.decode().catch(() => {}).then(() => { entry.ready = true })
-      images.set(id, entry)
-    }
-    return images.get(id)
-  }
-
   function drawCard(card) {
-    const { element, loaded } = picture(card)
-    element.alt = `Image ${card.path}, labelled ${card.given}`
+    const { element, ready, loaded } = shelf.image(card)
     const place = () => {
       if (card.id !== current) return
       $('.frame').replaceChildren(element)
       requestAnimationFrame(() => requestAnimationFrame(() => onPainted(card.id)))
     }
-    if (images.get(card.id).ready) place()
+    if (ready) place()
     else { $('.frame').replaceChildren(); loaded.then(place) }
-
-    const verdict = verdictOf(card.id)
-    $('.path').textContent = card.path
-    $('.path').href = `${location.pathname}?item=${card.id}`
-    $('.decided').textContent = verdict ? `already decided: ${DECIDED[verdict]}`
-      : card.outdated ? `another image when it was decided: ${DECIDED[card.outdated]}`
-      : card.fields ? '' : card.note ?? ''
-    $('.given').textContent = card.given ?? 'no label'
-    $('.suggested').textContent = card.suggested ?? '–'
-    $('.given-name').textContent = card.given ?? ''
-    for (const [name, p] of [['given', card.p_given], ['suggested', card.p_suggested]]) {
-      $(`.p-${name}`).textContent = p == null ? '' : percent(p)
-      $(`.m-${name}`).style.width = `${100 * (p ?? 0)}%`
-    }
-    $('[data-do=accept] span').textContent = card.suggested ? `It is ${card.suggested}` : 'No suggestion'
-    $('[data-do=accept]').disabled = $('[data-do=both]').disabled = !card.suggested
-    $('[data-do=keep] span').textContent = `Keep ${card.given ?? 'as it is'}`
-    $('.why').replaceChildren(...reason(card))
-    drawStrip($('.neighbours .row'), card.neighbours, card)
-    drawStrip($('.peers .row'), card.peers, card)
-    $('.peers').hidden = !card.peers.length
+    redraw()
   }
 
-  function drawStrip(row, pairs, card) {
-    row.replaceChildren(...pairs.map(([id, similarity]) => {
-      const shown = pictures.get(id)
-      const button = document.createElement('button')
-      button.className = 'thumb'
-      if (shown.given === card.given) button.classList.add('agrees')
-      else if (shown.given === card.suggested) button.classList.add('suggests')
-      const image = shown.fields ? words(shown) : document.createElement('img')
-      if (!shown.fields) {
-        image.fetchPriority = 'low'
-        image.src = address(id, shown.content_hash, 'thumb')
-        image.alt = `labelled ${shown.given}`
-      }
-      const caption = document.createElement('small')
-      caption.append(span(shown.given ?? 'no label'), span(Math.max(0, similarity).toFixed(2).replace('0.', '.')))
-      button.title = `${shown.given}, ${shown.path}`
-      button.append(image, caption)
-      button.onclick = () => panels.picture(id, shown)
-      return button
+  function redraw() {
+    const card = cards.get(current)
+    if (!card) return
+    view.draw(card, isHidden())
+    view.drawDecided(card, decidedBy.get(current))
+    drawSaid(card)
+  }
+
+  // Who said what, to settle it: each word is a button that decides so.
+  function drawSaid({ said = [] }) {
+    $('.said').hidden = !said.length
+    $('.said').replaceChildren(...said.map(({ auditor, verdict, labels }) => {
+      const text = verdict === 'relabel' ? labels[0] : verdict === 'ambiguous' ? labels.join(' or ') : DECIDE[verdict]
+      return make('button', { onclick: () => decide(verdict, verdict === 'keep' ? [] : labels) }, make('em', { textContent: auditor }), span(text))
     }))
   }
 
   function drawHeader() {
-    const { judged, total, wrong } = data.progress
+    $('.role').textContent = ROLES[data.role] ?? ''
+    $('.role').hidden = !ROLES[data.role]
     // What Python has not counted yet, because it is still on its way.
-    const onTheWay = new Map(outbox.actions.map((a) => [a.item, a.verdict !== 'undo']))
+    const onTheWay = new Set(outbox.actions.map((a) => a.item).filter((id) => cards.has(id)))
     let extra = 0
-    for (const [id, decided] of onTheWay) {
-      if (decided !== Boolean(cards.get(id)?.verdict)) extra += decided ? 1 : -1
+    for (const id of onTheWay) extra += Boolean(decisionOf(id)) - Boolean(cards.get(id).verdict)
+    pace.draw(data, extra, outbox.actions.length)
+  }
+
+  function drawKeys() {
+    for (const button of root.querySelectorAll('[data-do]')) {
+      const own = keys.of(button.dataset.do) ?? []
+      for (const key of button.querySelectorAll('kbd')) key.remove()
+      const shown = button.closest('footer') ? own.slice(0, 1) : own.slice(0, 2)
+      button.append(...shown.filter((key) => !key.startsWith('Shift+')).map((key) => make('kbd', { textContent: keyName(key) })))
+      button.title = own.length ? `${ACTIONS[button.dataset.do][1]}: ${own.map(keyName).join(' or ')}` : ''
     }
-    const seen = Math.max(0, Math.min(total, judged + extra))
-    $('.title').textContent = data.title
-    $('.bar i').style.width = `${total ? (100 * seen) / total : 0}%`
-    const words = [`${seen.toLocaleString()} of ${total.toLocaleString()}`]
-    if (judged >= 5) words.push(`${percent(wrong / judged)} were wrong so far`)
-    if (done >= 5 && seen < total) words.push(`${duration((Date.now() - startedAt) / done * (total - seen))} left`)
-    $('.pace').textContent = words.join(' · ')
-    const waiting = outbox.actions.length
-    $('.saved').textContent = waiting ? `${waiting} saving …` : 'saved'
-    $('.saved').classList.toggle('waiting', waiting > 0)
+    $('.undo-key').textContent = keyName(keys.of('undo')[0])
   }
 
   function preload() {
     const from = Math.max(0, order.indexOf(current))
     const coming = order.slice(from, from + PICTURES_AHEAD).filter((id) => cards.has(id))
-    for (const id of coming) picture(cards.get(id))
-    // The strips wait for the images: a key press needs the next image, not its neighbours.
-    Promise.all(coming.map((id) => images.get(id).loaded)).then(() => {
-      for (const id of coming.slice(1, 1 + STRIPS_AHEAD).filter((id) => cards.has(id))) {
-        const { neighbours, peers } = cards.get(id)
-        for (const [other] of [...neighbours, ...peers]) {
-          const shown = pictures.get(other)
-          if (shown && !shown.fields) new Image().src = address(other, shown.content_hash, 'thumb')
-        }
-      }
-    })
-    const kept = new Set([...coming, ...visited.slice(-8), ...mine.slice(-8), current])
-    for (const id of images.keys()) if (!kept.has(id)) images.delete(id)
-    forgetCards()
+    shelf.preload(coming)
+    const near = new Set([...coming, ...visited.slice(-8), ...mine.slice(-8), current])
+    shelf.forget(new Set([...order, ...data.recent, ...visited.slice(-50), ...mine.slice(-50), current]), near)
   }
 
-  function forgetCards() {
-    const kept = new Set([...order, ...data.recent, ...visited.slice(-50), ...mine.slice(-50), current])
-    for (const id of cards.keys()) if (!kept.has(id)) cards.delete(id)
-    const shown = new Set()
-    for (const { neighbours, peers } of cards.values()) {
-      for (const [id] of [...neighbours, ...peers]) shown.add(id)
-    }
-    for (const id of pictures.keys()) if (!shown.has(id)) pictures.delete(id)
-  }
-
-  function notify(text) {
+  function notify(text, forMs = NOTICE_MS) {
     $('.notice').textContent = text
     clearTimeout(noticeTimer)
-    noticeTimer = setTimeout(() => { $('.notice').textContent = '' }, NOTICE_MS)
+    noticeTimer = setTimeout(() => { $('.notice').textContent = '' }, forMs)
   }
 
   // -- keys ----------------------------------------------------------------------------------------
 
   function onKey(event) {
-    if (event.key === 'Escape' && panels.isOpen) { event.stopPropagation(); return panels.close() }
-    const target = event.composedPath()[0]
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (target.matches?.('input, textarea, select, [contenteditable], [role=combobox], [role=option]')) return
-    if (panels.isOpen) {
-      if (event.key === 'e' || event.key === '?') panels.close()
-      return
-    }
+    activeAt = Date.now()
+    if (isForOthers(event)) return
     // Enter and Space belong to a button that somebody has moved the focus to.
-    if ((event.key === ' ' || event.key === 'Enter') && target.matches?.('button')) return
-    const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0
-    const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key]
-    if (!name && !digit) return
+    if ((event.key === ' ' || event.key === 'Enter') && event.composedPath()[0].matches?.('button, a')) return
+    const name = keys.action(event)
+    const digit = /^[1-9]$/.test(event.key)
+    if (dialog.isOpen) {
+      if (!dialog.takes(event)) {
+        if (['zoom', 'help', 'neighbours'].includes(name)) dialog.close()
+        else return
+      }
+    } else if (!name && !digit) return
+    else if (!event.repeat) {
+      if (name) act(name)
+      else if (painted) openNeighbours(cards.get(current), isHidden(), 0, event.key - 1)
+    }
     event.preventDefault()
     event.stopPropagation()
-    if (event.repeat) return
-    if (name) return act(name)
-    const pair = cards.get(current)?.neighbours[digit - 1]
-    if (pair) panels.picture(pair[0], pictures.get(pair[0]))
   }
   const onLeave = (event) => { if (outbox?.actions.length) event.preventDefault() }
   document.addEventListener('keydown', onKey, true)
+  document.addEventListener('visibilitychange', onVisible)
   window.addEventListener('beforeunload', onLeave)
+  root.addEventListener('pointerdown', () => { activeAt = Date.now() })
+  $('.frame').onclick = () => act('zoom')
   for (const button of root.querySelectorAll('[data-do]')) {
     button.onclick = (event) => {
       act(button.dataset.do)
       // After a click of the mouse, Space means the suggestion again, not this button.
-      if (event.detail && !panels.isOpen) $('.stage').focus({ preventScroll: true })
+      if (event.detail && !dialog.isOpen) $('.stage').focus({ preventScroll: true })
     }
   }
 
   return {
     update,
     close() {
-      clearInterval(resend)
+      clearInterval(beat)
       clearTimeout(placeTimer)
       clearTimeout(noticeTimer)
       document.removeEventListener('keydown', onKey, true)
+      document.removeEventListener('visibilitychange', onVisible)
       window.removeEventListener('beforeunload', onLeave)
     },
   }

@@ -12,6 +12,20 @@ from core.review.queues import Queue
 from pages.parts.context import cards, live_ranking
 
 HERE = Path(__file__).parent
+# One script: the last part begins it, the others are what it is made of.
+PARTS = (
+    "desk_words",
+    "desk_keys",
+    "desk_outbox",
+    "desk_pace",
+    "desk_shelf",
+    "desk_dialog",
+    "desk_picker",
+    "desk_neighbours",
+    "desk_settings",
+    "desk_card",
+    "desk",
+)
 RESULTS = "desk_results"
 PLACE = "desk_place"
 TROUBLE = "desk_trouble"
@@ -20,10 +34,7 @@ _desk = st.components.v2.component(
     "second_look_desk",
     html=(HERE / "desk.html").read_text(),
     css=(HERE / "desk.css").read_text(),
-    js="\n".join(
-        (HERE / f"{part}.js").read_text()
-        for part in ("desk_words", "desk_outbox", "desk_panels", "desk")
-    ),
+    js="\n".join((HERE / f"{part}.js").read_text() for part in PARTS),
 )
 
 
