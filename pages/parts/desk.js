@@ -12,9 +12,7 @@ const HOLD_MS = 150
 // These come next whatever becomes of the queue's order meanwhile.
 const READY = 6
 const MOST_SKIPPED = 50
-const NEEDS_IMAGE = new Set([
-  'accept', 'keep', 'both', 'several', 'none', 'bad', 'unsure', 'another', 'skip', 'zoom', 'neighbours', 'show',
-])
+const NEEDS_NO_IMAGE = new Set(['undo', 'redo', 'back', 'help'])
 const ROLES = {
   second: 'Second look: somebody has judged these before; you do not see how.',
   adjudication: 'People disagree about these. What you decide here settles it.',
@@ -22,43 +20,35 @@ const ROLES = {
 
 export default function (component) {
   const root = component.parentElement
-  root.desk ??= createDesk(root)
+  root.desk ??= createDesk(root, component)
   root.desk.update(component)
   return () => { root.desk.close(); delete root.desk }
 }
 
-function createDesk(root) {
+function createDesk(root, component) {
+  let { data } = component
+  let classes = [], order = [], current = null, wanted = null, painted = false
+  let held = [], tick = 0, sentAt = 0, activeAt = Date.now(), placeTimer, noticeTimer
+  const visited = [], skipped = [], revealed = new Set(), decidedBy = new Map()
+
   const $ = (selector) => root.querySelector(selector)
-  const desk = $('.desk')
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
   const shelf = createShelf(address)
-  const { cards, pictures } = shelf
+  const { cards } = shelf
+  const outbox = createOutbox(data.audit)
+  const decisions = createDecisions(outbox, shelf, () => ({ role: data.role, auditor: data.auditor }))
   const keys = createKeys()
   const preferences = createPreferences()
   const pace = createPace(root)
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
-  const visited = [], skipped = []
-  const mine = [], undone = []
-  const revealed = new Set()
-  const decidedBy = new Map()
-  let component, data, outbox, classes = [], order = [], current = null, wanted = null, painted = false
-  let held = [], tick = 0, sentAt = 0, activeAt = Date.now(), placeTimer, noticeTimer
-
-  function decisionOf(id) {
-    const action = outbox.pending(id)
-    if (action) return decisionAfter(action)
-    const known = cards.get(id) ?? pictures.get(id)
-    return known?.verdict ? known : null
-  }
-  const isHidden = () => Boolean(preferences.get('blind')) && !revealed.has(current) && !decisionOf(current)
-
-  const view = createCardView(root, { shelf, address, decisionOf, open: (...at) => openNeighbours(cards.get(current), isHidden(), ...at) })
+  const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look })
   const openNeighbours = createNeighbours(dialog, {
-    thumb: view.thumb, address, keys, shelf, decisionOf, openItem, undo, redo,
-    decide: (id, ...decision) => { record(id, ...decision); send(); drawHeader(); view.drawStrips(cards.get(current), isHidden()) },
+    thumb: view.thumb, address, keys, shelf, decisionOf: decisions.of, openItem, undo, redo,
+    decide: (...decision) => { record(...decision); redraw(); send() },
     pick: ({ card, done }) => pickClass({ card, classes, done }),
   })
+  const isHidden = () => Boolean(preferences.get('blind')) && !revealed.has(current) && !decisions.of(current)
 
   // -- talking to Python -------------------------------------------------------------------
 
@@ -67,76 +57,60 @@ function createDesk(root) {
     sentAt = Date.now()
     component.setStateValue('outbox', {
       actions: outbox.actions, at: wanted ?? current, next: order.slice(order.indexOf(current) + 1)
-        .filter((id) => cards.has(id) && !decisionOf(id)).slice(0, READY),
+        .filter((id) => cards.has(id) && !decisions.of(id)).slice(0, READY),
       skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved, tick: ++tick,
     })
+    drawHeader()
   }
 
   function update(latest) {
-    const first = !component
+    const first = tick === 0 && current === null
     component = latest
     data = latest.data
     classes = data.classes ?? classes
-    outbox ??= createOutbox(data.audit)
     preferences.load(data.preferences)
     keys.load(preferences.get('keys'))
-    const refused = settle(data.results)
-    const before = first ? '' : shown()
-    const undecided = !first && current !== null && !decisionOf(current)
+    const refused = decisions.settle(data.results)
+    const before = shown()
+    const undecided = current !== null && !decisions.of(current)
     shelf.put(data)
-    if (undecided && decisionOf(current)) toldElsewhere()
+    if (undecided && decisions.of(current)) noteWhoDecided(cards.get(current))
     if (data.order.includes(current) || current === null) order = data.order
-    if (first) {
-      drawKeys()
-      show(outbox.actions.some((a) => a.item === data.at) ? nextAfter(data.at) : data.at)
-      if (outbox.actions.length) send()
-    } else if (wanted !== null && data.at === wanted) arrive()
+    drawKeys(root, keys)
+    if (first) begin()
+    else if (wanted !== null && data.at === wanted) arrive()
     else if (current === null && nextAfter(null)) show(nextAfter(null))
     for (const result of refused) {
       notify(`Not saved: ${result.reason}`, REFUSAL_MS)
       if (!result.retry && cards.has(result.item)) show(result.item)
     }
-    if (current !== null && shown() !== before) redraw()
+    if (shown() !== before) redraw()
     drawHeader()
     preload()
   }
 
-  // Takes note of what is on disk; returns the answers that say no.
-  function settle(results) {
-    const refused = []
-    for (const result of results) {
-      const sent = outbox.find(result)
-      if (!sent) continue
-      if (result.ok) {
-        const { verdict = null, labels = [] } = decisionAfter(sent) ?? {}
-        // The window that comes with the answer need not hold the item any more.
-        for (const known of [cards.get(sent.item), pictures.get(sent.item)]) {
-          if (known) Object.assign(known, { verdict, labels, auditor: sent.auditor })
-        }
-      } else refused.push(result)
-      if (result.ok || !result.retry) outbox.settle(result)
-    }
-    return refused
+  function begin() {
+    show(outbox.actions.some((action) => action.item === data.at) ? nextAfter(data.at) : data.at)
+    if (outbox.actions.length) send()
   }
 
   // Everything on the screen that others may change.
   function shown() {
     const card = cards.get(current)
     if (!card) return ''
-    const others = [...card.neighbours, ...card.peers].map(([id]) => decisionOf(id))
-    return JSON.stringify([card.said ?? null, ...[decisionOf(current), ...others].map((d) => d && [d.verdict, d.labels])])
+    const decided = [current, ...shelf.neighboursOf(card)].map(decisions.of)
+    return JSON.stringify([current, card.said, ...decided.map((one) => one && [one.verdict, one.labels])])
   }
 
-  function toldElsewhere() {
-    const { auditor } = cards.get(current)
-    if (auditor) decidedBy.set(current, auditor === data.auditor ? 'You, in another window,' : auditor)
+  function noteWhoDecided({ id, auditor }) {
+    if (auditor) decidedBy.set(id, auditor === data.auditor ? 'You, in another window,' : auditor)
   }
 
+  const isAwake = () => !document.hidden && Date.now() - activeAt < ASLEEP_MS
   const beat = setInterval(() => {
     const since = Date.now() - sentAt
-    if (outbox?.actions.length ? since > SEND_AGAIN_MS : since > HEARTBEAT_MS && isAwake()) send()
+    if (outbox.actions.length ? since > SEND_AGAIN_MS : since > HEARTBEAT_MS && isAwake()) send()
   }, 1000)
-  const isAwake = () => component && !document.hidden && Date.now() - activeAt < ASLEEP_MS
   const onVisible = () => { if (isAwake()) send() }
 
   // -- moving --------------------------------------------------------------------------------
@@ -144,7 +118,7 @@ function createDesk(root) {
   function nextAfter(id) {
     const from = order.indexOf(id) + 1
     const coming = [...order.slice(from), ...order.slice(0, from)]
-    return coming.find((other) => other !== id && cards.has(other) && !decisionOf(other)) ?? null
+    return coming.find((other) => other !== id && cards.has(other) && !decisions.of(other)) ?? null
   }
 
   function show(id) {
@@ -152,7 +126,7 @@ function createDesk(root) {
     current = cards.has(id) ? id : null
     painted = false
     held = []
-    desk.toggleAttribute('data-empty', current === null)
+    $('.desk').toggleAttribute('data-empty', current === null)
     $('.end').hidden = current !== null
     if (current !== null) drawCard(cards.get(current))
     clearTimeout(placeTimer)
@@ -172,59 +146,43 @@ function createDesk(root) {
     else notify('That image is not there any more.')
   }
 
-  // -- deciding --------------------------------------------------------------------------------
-
-  function record(id, verdict, labels = []) {
-    const { content_hash, seen } = cards.get(id) ?? pictures.get(id)
-    pace.decided()
-    mine.push(id)
-    undone.length = 0
-    outbox.add({ item: id, verdict, labels, content_hash, seen, role: data.role, auditor: data.auditor })
-  }
-
-  function decide(verdict, labels = []) {
-    if (!cards.has(current)) return
-    record(current, verdict, labels)
-    moveOn(current)
-  }
-
   function moveOn(from) {
     const later = held
     show(nextAfter(from))
     held = later
     send()
-    drawHeader()
   }
 
+  // -- deciding --------------------------------------------------------------------------------
+
+  function record(...decision) {
+    pace.decided()
+    decisions.record(...decision)
+  }
+  function decide(verdict, labels) {
+    if (!cards.has(current)) return
+    record(current, verdict, labels)
+    moveOn(current)
+  }
   function relabel(name) {
     if (name === cards.get(current)?.given) decide('keep')
     else decide('relabel', [name])
   }
 
   function undo() {
-    const judged = (id) => decisionOf(id) !== null
-    const item = mine.findLast(judged) ?? data.recent.find((id) => judged(id) && cards.has(id))
-    if (!item) return notify('There is nothing to undo.')
-    if (mine.includes(item)) mine.splice(mine.lastIndexOf(item), 1)
-    const { verdict, labels } = decisionOf(item)
-    undone.push({ item, verdict, labels })
-    outbox.add({ item, verdict: 'undo', labels: [], role: data.role, auditor: data.auditor })
-    revealed.add(item)
-    if (cards.has(item) && !dialog.isOpen) show(item)
+    const undone = decisions.undo(data.recent)
+    if (!undone) return notify('There is nothing to undo.')
+    revealed.add(undone.item)
+    if (cards.has(undone.item) && !dialog.isOpen) show(undone.item)
     else redraw()
     send()
-    drawHeader()
-    notify(`Taken back: ${decidedText({ verdict, labels })}.`)
+    notify(`Taken back: ${decidedText(undone)}.`)
   }
-
   function redo() {
-    const again = undone.pop()
+    const again = decisions.redo()
     if (!again) return notify('There is nothing to do again.')
-    const { item, verdict, labels } = again
-    mine.push(item)
-    outbox.add({ item, verdict: 'redo', labels: [], again: { verdict, labels }, role: data.role, auditor: data.auditor })
-    if (item === current) moveOn(item)
-    else { redraw(); send(); drawHeader() }
+    if (again.item === current) moveOn(current)
+    else { redraw(); send() }
     notify(`Given again: ${decidedText(again)}.`)
   }
 
@@ -232,13 +190,11 @@ function createDesk(root) {
     revealed.add(current)
     redraw()
   }
-
   function ifShown(then) {
     if (isHidden()) return reveal()
     const { given, suggested } = cards.get(current)
     if (suggested) then(suggested, given)
   }
-
   function choose(many) {
     const card = cards.get(current)
     pickClass({
@@ -277,11 +233,11 @@ function createDesk(root) {
       openPicture(dialog, card, address(card.id, card.content_hash, 'full'))
     },
     neighbours: () => openNeighbours(cards.get(current), isHidden()),
-    help: () => openSettings(dialog, keys, preferences, () => { drawKeys(); if (current !== null) redraw(); send() }),
+    help: () => openSettings(dialog, keys, preferences, () => { drawKeys(root, keys); redraw(); send() }),
   }
 
   function act(name) {
-    if (!NEEDS_IMAGE.has(name)) return actions[name]()
+    if (NEEDS_NO_IMAGE.has(name)) return actions[name]()
     if (current === null) return
     // A verdict may only fall on an image that has been on the screen: a key pressed a moment
     // before is held until then, and one that would have to wait longer is refused aloud.
@@ -293,11 +249,14 @@ function createDesk(root) {
       held = held.filter((other) => other !== press)
     }, HOLD_MS)
   }
+  function look(...at) {
+    if (painted) openNeighbours(cards.get(current), isHidden(), ...at)
+  }
 
   function onPainted(id) {
     if (id !== current) return
     painted = true
-    desk.dataset.item = id
+    $('.desk').dataset.item = id
     const press = held.shift()
     if (press) actions[press.name]()
   }
@@ -321,45 +280,21 @@ function createDesk(root) {
     if (!card) return
     view.draw(card, isHidden())
     view.drawDecided(card, decidedBy.get(current))
-    drawSaid(card)
-  }
-
-  // Who said what, to settle it: each word is a button that decides so.
-  function drawSaid({ said = [] }) {
-    $('.said').hidden = !said.length
-    $('.said').replaceChildren(...said.map(({ auditor, verdict, labels }) => {
-      const text = verdict === 'relabel' ? labels[0] : verdict === 'ambiguous' ? labels.join(' or ') : DECIDE[verdict]
-      return make('button', { onclick: () => decide(verdict, verdict === 'keep' ? [] : labels) }, make('em', { textContent: auditor }), span(text))
-    }))
+    view.drawSaid(card, decide)
   }
 
   function drawHeader() {
     $('.role').textContent = ROLES[data.role] ?? ''
     $('.role').hidden = !ROLES[data.role]
-    // What Python has not counted yet, because it is still on its way.
-    const onTheWay = new Set(outbox.actions.map((a) => a.item).filter((id) => cards.has(id)))
-    let extra = 0
-    for (const id of onTheWay) extra += Boolean(decisionOf(id)) - Boolean(cards.get(id).verdict)
-    pace.draw(data, extra, outbox.actions.length)
-  }
-
-  function drawKeys() {
-    for (const button of root.querySelectorAll('[data-do]')) {
-      const own = keys.of(button.dataset.do) ?? []
-      for (const key of button.querySelectorAll('kbd')) key.remove()
-      const shown = button.closest('footer') ? own.slice(0, 1) : own.slice(0, 2)
-      button.append(...shown.filter((key) => !key.startsWith('Shift+')).map((key) => make('kbd', { textContent: keyName(key) })))
-      button.title = own.length ? `${ACTIONS[button.dataset.do][1]}: ${own.map(keyName).join(' or ')}` : ''
-    }
-    $('.undo-key').textContent = keyName(keys.of('undo')[0])
+    pace.draw(data, decisions.ahead(), outbox.actions.length)
   }
 
   function preload() {
     const from = Math.max(0, order.indexOf(current))
     const coming = order.slice(from, from + PICTURES_AHEAD).filter((id) => cards.has(id))
     shelf.preload(coming)
-    const near = new Set([...coming, ...visited.slice(-8), ...mine.slice(-8), current])
-    shelf.forget(new Set([...order, ...data.recent, ...visited.slice(-50), ...mine.slice(-50), current]), near)
+    const near = new Set([...coming, ...visited.slice(-8), ...decisions.latest(8), current])
+    shelf.forget(new Set([...order, ...data.recent, ...visited.slice(-50), ...decisions.latest(50), current]), near)
   }
 
   function notify(text, forMs = NOTICE_MS) {
@@ -368,41 +303,12 @@ function createDesk(root) {
     noticeTimer = setTimeout(() => { $('.notice').textContent = '' }, forMs)
   }
 
-  // -- keys ----------------------------------------------------------------------------------------
-
-  function onKey(event) {
-    activeAt = Date.now()
-    if (isForOthers(event)) return
-    // Enter and Space belong to a button that somebody has moved the focus to.
-    if ((event.key === ' ' || event.key === 'Enter') && event.composedPath()[0].matches?.('button, a')) return
-    const name = keys.action(event)
-    const digit = /^[1-9]$/.test(event.key)
-    if (dialog.isOpen) {
-      if (!dialog.takes(event)) {
-        if (['zoom', 'help', 'neighbours'].includes(name)) dialog.close()
-        else return
-      }
-    } else if (!name && !digit) return
-    else if (!event.repeat) {
-      if (name) act(name)
-      else if (painted) openNeighbours(cards.get(current), isHidden(), 0, event.key - 1)
-    }
-    event.preventDefault()
-    event.stopPropagation()
-  }
-  const onLeave = (event) => { if (outbox?.actions.length) event.preventDefault() }
-  document.addEventListener('keydown', onKey, true)
+  const onLeave = (event) => { if (outbox.actions.length) event.preventDefault() }
+  const stopListening = listen(root, {
+    keys, dialog, act, look: (number) => look(0, number), active: () => { activeAt = Date.now() },
+  })
   document.addEventListener('visibilitychange', onVisible)
   window.addEventListener('beforeunload', onLeave)
-  root.addEventListener('pointerdown', () => { activeAt = Date.now() })
-  $('.frame').onclick = () => act('zoom')
-  for (const button of root.querySelectorAll('[data-do]')) {
-    button.onclick = (event) => {
-      act(button.dataset.do)
-      // After a click of the mouse, Space means the suggestion again, not this button.
-      if (event.detail && !dialog.isOpen) $('.stage').focus({ preventScroll: true })
-    }
-  }
 
   return {
     update,
@@ -410,7 +316,7 @@ function createDesk(root) {
       clearInterval(beat)
       clearTimeout(placeTimer)
       clearTimeout(noticeTimer)
-      document.removeEventListener('keydown', onKey, true)
+      stopListening()
       document.removeEventListener('visibilitychange', onVisible)
       window.removeEventListener('beforeunload', onLeave)
     },

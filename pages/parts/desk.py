@@ -17,6 +17,7 @@ PARTS = (
     "desk_words",
     "desk_keys",
     "desk_outbox",
+    "desk_decisions",
     "desk_pace",
     "desk_shelf",
     "desk_dialog",
@@ -24,6 +25,7 @@ PARTS = (
     "desk_neighbours",
     "desk_settings",
     "desk_card",
+    "desk_input",
     "desk",
 )
 RESULTS = "desk_results"

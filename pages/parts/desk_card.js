@@ -78,5 +78,13 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
         : card.fields ? '' : card.note ?? ''
       $('.stage').classList.toggle('judged', Boolean(decision))
     },
+    // Who said what, to settle it: each word is a button that decides so.
+    drawSaid({ said }, decide) {
+      $('.said').hidden = !said?.length
+      $('.said').replaceChildren(...(said ?? []).map(({ auditor, verdict, labels }) => {
+        const word = verdict === 'relabel' ? labels[0] : verdict === 'ambiguous' ? labels.join(' or ') : DECIDE[verdict]
+        return make('button', { onclick: () => decide(verdict, verdict === 'keep' ? [] : labels) }, make('em', { textContent: auditor }), span(word))
+      }))
+    },
   }
 }

@@ -75,7 +75,7 @@ function createPicker(dialog) {
       list.replaceChildren(...found.map(entry))
       input.setAttribute('aria-activedescendant', at >= 0 ? `class-${at}` : '')
       list.children[at]?.scrollIntoView({ block: 'nearest' })
-      hint.textContent = found.length ? many && chosen.length > 1 ? 'Enter when these are all that fit.' : ''
+      hint.textContent = found.length ? many && chosen.length > 1 && !input.value ? 'Enter when these are all that fit.' : ''
         : `There is no class like “${input.value}”.`
       if (!many) return
       chips.replaceChildren(...chosen.map((name) => make('button', {

@@ -28,6 +28,7 @@ function createShelf(address) {
   return {
     cards,
     pictures,
+    neighboursOf,
     image,
     // Takes in what Python tells; `seen` is how much of the log was known to it then.
     put(data) {
