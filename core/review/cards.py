@@ -15,7 +15,7 @@ from core.store import Order, Row
 NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
 LIKELY_CLASSES = 6
-PICTURE = ("content_hash", "path", "fields", "given", "verdict")
+PICTURE = ("content_hash", "path", "fields", "given", "verdict", "labels", "auditor")
 """What is told of a neighbour."""
 TORN = 0.8
 """Ambiguity from which two classes are said to fit alike: both have more than a quarter."""
@@ -67,7 +67,8 @@ class Cards:
             `Store.conflicting_copies`, or None) and ``outdated`` (the verdict
             on what the image was before, or None).
             ``pictures``: by id, content hash, path, fields, given label, verdict
-            and, where it is more probable than the given one, the suggested.
+            with its labels and auditor and, where it is more probable than the
+            given one, the suggested.
         """
         neighbours = {item_id: self._neighbours(item_id) for item_id in ids}
         peers = {item_id: self._peers(item_id) for item_id in ids}

@@ -29,14 +29,14 @@ function createDesk(root, component) {
   let { data } = component
   let classes = [], order = [], current = null, wanted = null, painted = false
   let held = [], tick = 0, sentAt = 0, activeAt = Date.now(), placeTimer, noticeTimer
-  const visited = [], skipped = [], revealed = new Set(), decidedBy = new Map()
+  const visited = [], skipped = [], revealed = new Set(), guests = new Set(), decidedBy = new Map()
 
   const $ = (selector) => root.querySelector(selector)
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
   const shelf = createShelf(address)
   const { cards } = shelf
   const outbox = createOutbox(data.audit)
-  const decisions = createDecisions(outbox, shelf, () => ({ role: data.role, auditor: data.auditor }))
+  const decisions = createDecisions(outbox, shelf, data.auditor)
   const keys = createKeys()
   const preferences = createPreferences()
   const pace = createPace(root)
@@ -45,7 +45,7 @@ function createDesk(root, component) {
   const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look })
   const openNeighbours = createNeighbours(dialog, {
     thumb: view.thumb, address, keys, shelf, decisionOf: decisions.of, openItem, undo, redo,
-    decide: (...decision) => { record(...decision); redraw(); send() },
+    decide: (id, ...decision) => { record(id, 'review', ...decision); redraw(); send() },
     pick: ({ card, done }) => pickClass({ card, classes, done }),
   })
   const isHidden = () => Boolean(preferences.get('blind')) && !revealed.has(current) && !decisions.of(current)
@@ -58,7 +58,8 @@ function createDesk(root, component) {
     component.setStateValue('outbox', {
       actions: outbox.actions, at: wanted ?? current, next: order.slice(order.indexOf(current) + 1)
         .filter((id) => cards.has(id) && !decisions.of(id)).slice(0, READY),
-      skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved, tick: ++tick,
+      skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved,
+      holder: outbox.session, tick: ++tick,
     })
     drawHeader()
   }
@@ -135,6 +136,7 @@ function createDesk(root, component) {
 
   // An item from outside the queue becomes the current one; Back returns.
   function openItem(id) {
+    if (!order.includes(id)) guests.add(id)
     if (cards.has(id)) return show(id)
     wanted = id
     send()
@@ -161,7 +163,8 @@ function createDesk(root, component) {
   }
   function decide(verdict, labels) {
     if (!cards.has(current)) return
-    record(current, verdict, labels)
+    // What is looked up beside the queue is an ordinary review, whatever the queue is.
+    record(current, guests.has(current) ? 'review' : data.role, verdict, labels)
     moveOn(current)
   }
   function relabel(name) {
@@ -179,7 +182,7 @@ function createDesk(root, component) {
     notify(`Taken back: ${decidedText(undone)}.`)
   }
   function redo() {
-    const again = decisions.redo()
+    const again = decisions.redo(data.undone)
     if (!again) return notify('There is nothing to do again.')
     if (again.item === current) moveOn(current)
     else { redraw(); send() }

@@ -1,7 +1,7 @@
 // Part of the desk: what is decided, taken back and given again, as far as this browser knows.
 
-// `stamp` gives what every action carries beside its own: who acts, and in which role.
-function createDecisions(outbox, { cards, pictures }, stamp) {
+// `auditor` is who decides.
+function createDecisions(outbox, { cards, pictures }, auditor) {
   const mine = [], undone = []
   const known = (id) => cards.get(id) ?? pictures.get(id)
 
@@ -10,17 +10,17 @@ function createDecisions(outbox, { cards, pictures }, stamp) {
     if (action) return decisionAfter(action)
     return known(id)?.verdict ? known(id) : null
   }
-  const add = (action) => outbox.add({ labels: [], ...action, ...stamp() })
+  const add = (action) => outbox.add({ labels: [], ...action, auditor })
 
   return {
     of,
     // The items that were decided here last.
     latest: (count) => mine.slice(-count),
-    record(id, verdict, labels = []) {
+    record(id, role, verdict, labels = []) {
       const { content_hash, seen } = known(id)
       mine.push(id)
       undone.length = 0
-      add({ item: id, verdict, labels, content_hash, seen })
+      add({ item: id, role, verdict, labels, content_hash, seen })
     },
     // Takes back the last decision, of this visit or else of those before: its item, or null.
     undo(recent) {
@@ -33,12 +33,15 @@ function createDecisions(outbox, { cards, pictures }, stamp) {
       add({ item, verdict: 'undo' })
       return undone.at(-1)
     },
-    redo() {
-      const again = undone.pop()
+    // Gives again what was taken back last, before a reload perhaps: then `before` names its items.
+    redo(before) {
+      const waits = !outbox.actions.some(({ verdict }) => verdict !== 'undo')
+      const item = waits && before.find((id) => cards.has(id) && !outbox.pending(id))
+      const again = undone.pop() ?? (item && { item, verdict: 'again', labels: [] })
       if (!again) return null
-      const { item, verdict, labels } = again
-      mine.push(item)
-      add({ item, verdict: 'redo', again: { verdict, labels } })
+      const { verdict, labels } = again
+      mine.push(again.item)
+      add({ item: again.item, verdict: 'redo', again: { verdict, labels } })
       return again
     },
     // Takes note of what is on disk; returns the answers that say no.

@@ -19,7 +19,7 @@ function createPace(root) {
   return {
     decided() { times.push(Date.now()); if (times.length > LATEST_VERDICTS) times.shift() },
     // `extra`: verdicts on their way, which Python has not counted yet.
-    draw({ title, progress: { judged, total, wrong } }, extra, waiting) {
+    draw({ title, progress: { judged, total, wrong, elsewhere } }, extra, waiting) {
       const seen = Math.max(0, Math.min(total, judged + extra))
       $('.title').textContent = title
       $('.bar').ariaValueNow = seen
@@ -31,6 +31,7 @@ function createPace(root) {
         told.push(`${Math.round(3_600_000 / each()).toLocaleString()} an hour`)
         if (seen < total) told.push(`${duration(each() * (total - seen))} left`)
       }
+      $('.elsewhere').textContent = elsewhere ? `${elsewhere.toLocaleString()} more are on other people's desks just now.` : ''
       $('.pace').replaceChildren(...told.flatMap((text, at) => (at ? [' · ', span(text)] : [span(text)])))
       $('.saved').textContent = waiting ? `${waiting} saving …` : 'saved'
       $('.saved').classList.toggle('waiting', waiting > 0)

@@ -34,7 +34,8 @@ function createShelf(address) {
     put(data) {
       for (const [id, card] of Object.entries(data.cards)) {
         if (images.has(id) && cards.get(id)?.content_hash !== card.content_hash) images.delete(id)
-        cards.set(id, { ...card, seen: data.seen })
+        const said = data.words[id]?.filter(({ role }) => role !== 'adjudication')
+        cards.set(id, { ...card, seen: data.seen, said })
       }
       for (const [id, picture] of Object.entries(data.pictures)) pictures.set(id, { ...picture, seen: data.seen })
     },

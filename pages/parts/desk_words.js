@@ -22,7 +22,7 @@ const similarityText = (cosine) => Math.max(0, cosine).toFixed(2).replace('0.', 
 
 const DECIDED = {
   keep: 'kept', relabel: 'relabelled', ambiguous: 'several fit', none: 'none fits',
-  'bad image': 'bad image', unsure: 'unsure',
+  'bad image': 'bad image', unsure: 'unsure', again: 'as before',
 }
 const DECIDE = {
   keep: 'keep', relabel: 'relabel', ambiguous: 'several fit', none: 'none fits',
