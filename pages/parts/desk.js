@@ -58,8 +58,7 @@ function createDesk(root, component) {
     component.setStateValue('outbox', {
       actions: outbox.actions, at: wanted ?? current, next: order.slice(order.indexOf(current) + 1)
         .filter((id) => cards.has(id) && !decisions.of(id)).slice(0, READY),
-      skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved,
-      holder: outbox.session, tick: ++tick,
+      skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved, tick: ++tick,
     })
     drawHeader()
   }

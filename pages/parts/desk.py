@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import streamlit as st
@@ -31,6 +32,8 @@ PARTS = (
 RESULTS = "desk_results"
 PLACE = "desk_place"
 TROUBLE = "desk_trouble"
+WINDOW = "desk_window"
+"""Names this visit: what is on its desk is on nobody else's."""
 
 _desk = st.components.v2.component(
     "second_look_desk",
@@ -49,12 +52,11 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         # A callback runs whole, before the page's body, which a later key press may cut off.
         outbox = st.session_state[key].outbox
         st.session_state[RESULTS] = store_actions(audit.store, outbox["actions"])
-        place = keep_place(audit.store, auditor, queue, outbox)
-        st.session_state[PLACE] = (key, *place, str(outbox.get("holder", "")))
+        st.session_state[PLACE] = (key, *keep_place(audit.store, auditor, queue, outbox))
         if outbox["actions"]:
             live_ranking(audit).notice()
 
-    desk_key, place, loaded, holder = st.session_state.get(PLACE, (None, None, [], ""))
+    desk_key, place, loaded = st.session_state.get(PLACE, (None, None, []))
     data = desk_data(
         cards(audit),
         queue,
@@ -63,7 +65,7 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         asked_for=asked_for,
         loaded=loaded if desk_key == key else (),
         results=st.session_state.get(RESULTS, ()),
-        holder=holder,
+        holder=st.session_state.setdefault(WINDOW, secrets.token_hex(8)),
     )
     _desk(key=key, data=data, on_outbox_change=receive)
     if (trouble := live_ranking(audit).trouble) != st.session_state.get(TROUBLE):

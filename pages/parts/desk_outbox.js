@@ -26,7 +26,6 @@ function createOutbox(audit) {
       if (left.length) localStorage.setItem(key, JSON.stringify(left))
       else localStorage.removeItem(key)
     },
-    session,
     get actions() { return actions },
     find: (result) => actions.find((a) => a.session === result.session && a.seq === result.seq),
     // The last word on an item that is still on its way: an action, or undefined.
