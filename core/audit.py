@@ -86,6 +86,12 @@ class EvidenceTable(NamedTuple):
         How many items of the class are at least as far from it, itself included.
     peer_count : int32 array (n,)
         Items of the class.
+    members : array of str (v,)
+        Names of the detectors that were pooled; none where one ranked alone.
+    member_classes : int32 array (n, v)
+        The column that each of them finds most probable; -1 where it cannot tell.
+    member_probabilities, member_given : float16 array (n, v)
+        Its probability of that class, and of the given label; NaN likewise.
     """
 
     ids: NDArray[np.str_]
@@ -99,6 +105,10 @@ class EvidenceTable(NamedTuple):
     peer_similarities: NDArray[np.float32]
     peer_rank: NDArray[np.int32]
     peer_count: NDArray[np.int32]
+    members: NDArray[np.str_] = np.empty(0, "U1")
+    member_classes: NDArray[np.int32] = np.empty((0, 0), np.int32)
+    member_probabilities: NDArray[np.float16] = np.empty((0, 0), np.float16)
+    member_given: NDArray[np.float16] = np.empty((0, 0), np.float16)
 
 
 class PredictionTable(NamedTuple):
@@ -264,9 +274,10 @@ class Audit:
         return NeighborTable(**map_arrays(self.neighbors_folder, NeighborTable._fields))
 
     def evidence(self) -> EvidenceTable:
-        """Read the evidence."""
+        """Read the evidence; that of an earlier version says nothing of members."""
         with np.load(self.evidence_file, allow_pickle=False) as arrays:
-            return EvidenceTable(**{name: arrays[name] for name in EvidenceTable._fields})
+            known = [name for name in EvidenceTable._fields if name in arrays]
+            return EvidenceTable(**{name: arrays[name] for name in known})
 
 
 def _open_store(folder: Path) -> Store:

@@ -37,7 +37,7 @@ MANY = 200_000
 """Items beyond which lists are short: those of 100 would take more than 160 MB."""
 METHOD_VERSION = 2
 """Part of every fingerprint: raise it when a step computes something else."""
-EVIDENCE_VERSION = 1
+EVIDENCE_VERSION = 2
 FINDINGS_VERSION = 1
 MAP_VERSION = 2
 

@@ -90,6 +90,15 @@ class FindingStore(StoreBase):
             if row["labels"] != "[]"
         }
 
+    def copy_groups(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return by id, of those of `ids` that have copies, the group: equal for copies."""
+        rows = self._query(
+            "select item_id, group_id from findings where kind = 'duplicates'"
+            " and item_id in (select value from json_each(?))",
+            [json.dumps(list(ids))],
+        )
+        return {row["item_id"]: row["group_id"] for row in rows}
+
     def input_values(self, column: str) -> dict[str, str | None]:
         """Return the value of one of the input's columns, by the id of each listed item."""
         rows = self._query(

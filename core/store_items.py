@@ -261,22 +261,34 @@ class ItemStore(StoreBase):
     def items(self, ids: Sequence[str]) -> dict[str, Row]:
         """Return what a card shows, by id: path, hash, labels, probabilities, verdict.
 
-        ``fields`` are the input's columns of an item that is no picture, else None.
+        ``fields`` are the input's columns of an item that is no picture, else None;
+        ``labels`` and ``auditor`` are those of the verdict that decides.
         """
         rows = self._query(
             "select items.id, path, row, items.content_hash, format, width, height, note,"
             " case when format is null then fields end as fields, given.name as given,"
             " suggested.name as suggested, suspicion, p_given, p_suggested,"
-            " current_verdicts.verdict as verdict"
+            " current_verdicts.verdict as verdict, auditors.name as auditor,"
+            " case when current_verdicts.id is not null then (select json_group_array(name) from"
+            "   (select name from verdict_classes c join classes on classes.id = c.class_id"
+            "   where c.verdict_id = current_verdicts.id order by position)) end as labels"
             " from items join labels on labels.item_id = items.id"
             " left join classes given on given.id = labels.class_id"
             " left join scores on scores.item_id = items.id"
             " left join classes suggested on suggested.id = suggested_id"
             " left join current_verdicts on current_verdicts.item_id = items.id"
+            " left join auditors on auditors.id = current_verdicts.auditor_id"
             " where items.id in (select value from json_each(?))",
             [json.dumps(list(ids))],
         )
-        return {row["id"]: row | {"fields": json.loads(row["fields"] or "null")} for row in rows}
+        return {
+            row["id"]: row
+            | {
+                "fields": json.loads(row["fields"] or "null"),
+                "labels": json.loads(row["labels"] or "[]"),
+            }
+            for row in rows
+        }
 
     def suspicion_histogram(self, bins: int = 40) -> list[Row]:
         """Return ``bin`` (0-based), ``suspects`` and ``others`` counts over 0..1."""

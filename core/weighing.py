@@ -138,6 +138,10 @@ def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighe
         peer_similarities=peers.similarities,
         peer_rank=peers.rank,
         peer_count=peers.count,
+        members=np.array(ranking.opinions.members.names, dtype=np.str_),
+        member_classes=ranking.opinions.members.classes,
+        member_probabilities=ranking.opinions.members.probabilities,
+        member_given=ranking.opinions.members.given,
     )
     rates = noise_rates(ranking.opinions, graph, labels.given, len(columns))
     return Weighed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,30 @@ class Evidence(Protocol):
         float32 array (m, K)
             Up to a constant of the row. NaN for a class of which nothing is known.
             New: who asked may write to it.
+        """
+        ...
+
+
+Hear = Callable[[int, FloatArray], None]
+"""Called with the number of a voice and its normalised log-probabilities, (m, K)."""
+
+
+@runtime_checkable
+class PooledEvidence(Evidence, Protocol):
+    """Evidence pooled from several voices, which can be heard one by one.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the voices.
+    """
+
+    names: tuple[str, ...]
+
+    def log_proba(self, rows: Rows, hear: Hear | None = None) -> FloatArray:
+        """Return what `Evidence` does; `hear` is told on the way what each voice says.
+
+        A row of NaN is of a voice that cannot speak for that item.
         """
         ...
 

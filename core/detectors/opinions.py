@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import Evidence, FloatArray, IntArray, each_block
+from core.detectors.base import Evidence, FloatArray, IntArray, PooledEvidence, each_block
 from core.detectors.calibration import log_softmax
 
 MOST_CLASSES = 8
 _LEAST = 1e-13
+
+
+class MemberOpinions(NamedTuple):
+    """What each voice of a pool says by itself; rows are items, columns are voices.
+
+    Attributes
+    ----------
+    names : tuple of str (v,)
+    classes : int32 array (n, v)
+        The most probable class; -1 where the voice cannot speak for the item.
+    probabilities : float16 array (n, v)
+        Of that class; NaN where there is none.
+    given : float16 array (n, v)
+        Of the given label; NaN likewise.
+    """
+
+    names: tuple[str, ...]
+    classes: NDArray[np.int32]
+    probabilities: NDArray[np.float16]
+    given: NDArray[np.float16]
+
+    @classmethod
+    def empty(cls, n: int, names: tuple[str, ...] = ()) -> MemberOpinions:
+        """Return room for what `names` say of `n` items."""
+        shape = (n, len(names))
+        none = np.full(shape, np.nan, np.float16)
+        return cls(names, np.full(shape, -1, np.int32), none, none.copy())
+
+    def note(self, rows: slice, own: IntArray, voice: int, logs: FloatArray) -> None:
+        """Write down the log-probabilities of one voice for `rows`, whose labels are `own`."""
+        at, best = np.arange(len(own)), logs.argmax(axis=1)
+        most = logs[at, best]
+        self.classes[rows, voice] = np.where(np.isnan(most), -1, best)
+        self.probabilities[rows, voice] = np.exp(most)
+        self.given[rows, voice] = np.exp(logs[at, own])
 
 
 class Opinions(NamedTuple):
@@ -32,6 +68,8 @@ class Opinions(NamedTuple):
     top_classes : int32 array (n, m)
         The m most probable classes, most probable first, m at most 8.
     top_probabilities : float32 array (n, m)
+    members : MemberOpinions
+        Without names where the evidence is not pooled.
     """
 
     suspicion: NDArray[np.float64]
@@ -40,6 +78,7 @@ class Opinions(NamedTuple):
     p_suggested: FloatArray
     top_classes: NDArray[np.int32]
     top_probabilities: FloatArray
+    members: MemberOpinions
 
     @property
     def ambiguity(self) -> FloatArray:
@@ -73,6 +112,8 @@ def summarise(
     Opinions
     """
     n, m = len(labels), min(n_classes, MOST_CLASSES)
+    pooled = evidence if isinstance(evidence, PooledEvidence) else None
+    members = MemberOpinions.empty(n, pooled.names if pooled else ())
     found = Opinions(
         np.empty(n),
         np.empty(n),
@@ -80,10 +121,15 @@ def summarise(
         np.empty(n, np.float32),
         np.empty((n, m), np.int32),
         np.empty((n, m), np.float32),
+        members,
     )
 
     def look(rows: slice) -> None:
-        logs, own = evidence.log_proba(rows), labels[rows]
+        own = labels[rows]
+        if pooled is None:
+            logs = evidence.log_proba(rows)
+        else:
+            logs = pooled.log_proba(rows, partial(members.note, rows, own))
         at = np.arange(len(own))
         found.suspicion[rows] = 1 - np.exp(logs[at, own], dtype=np.float64).clip(_LEAST, 1)
         if temperature != 1:

@@ -11,6 +11,7 @@ from core.detectors.base import (
     Evidence,
     Features,
     FloatArray,
+    Hear,
     IntArray,
     Progress,
     Rows,
@@ -38,6 +39,8 @@ _FLOOR = np.float32(np.log(1e-4))
 
 _MOST_FOR_PROBE = 1_000_000_000
 _MOST_NUMBERS_FOR_PROBE = 100_000_000
+REGIONS = "regions"
+"""Name of the voice of `Regions` in a pool."""
 Task = tuple[Features, IntArray, int]
 """Features, labels and the number of classes."""
 
@@ -68,6 +71,8 @@ class Pooled:
         Normalised.
     shares : sequence of float, optional
         a above; 1 each when left out.
+    names : sequence of str
+        Of the members; without names nobody can hear them one by one.
 
     References
     ----------
@@ -75,19 +80,30 @@ class Pooled:
        critique and an annotated bibliography", Statistical Science 1, 1986.
     """
 
-    def __init__(self, members: Sequence[Evidence], shares: Sequence[float] | None = None) -> None:
+    def __init__(
+        self,
+        members: Sequence[Evidence],
+        shares: Sequence[float] | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
         self.members = members
         self.shares = shares or [1.0] * len(members)
+        self.names = tuple(names)
 
-    def log_proba(self, rows: Rows) -> FloatArray:
-        """Return normalised log-probabilities; see ``Evidence``."""
-        total: FloatArray = sum(
-            (
-                np.float32(share) * np.maximum(member.log_proba(rows), _FLOOR)
-                for member, share in zip(self.members, self.shares, strict=True)
-            ),
-            start=np.zeros((), np.float32),
-        )
+    @classmethod
+    def of(cls, members: Mapping[str, Evidence]) -> Pooled:
+        """Pool `members` to equal shares."""
+        return cls(list(members.values()), names=list(members))
+
+    def log_proba(self, rows: Rows, hear: Hear | None = None) -> FloatArray:
+        """Return normalised log-probabilities; see ``PooledEvidence``."""
+        total: FloatArray = np.zeros(1, np.float32)
+        for number, (member, share) in enumerate(zip(self.members, self.shares, strict=True)):
+            logs = member.log_proba(rows)
+            if hear is not None and self.names:
+                hear(number, logs)
+            spoken: FloatArray = np.float32(share) * np.maximum(logs, _FLOOR)
+            total = total + spoken
         return log_softmax(total)
 
 
@@ -195,7 +211,7 @@ class LogPool:
         task = (features, labels, n_classes)
         self.conflicts_, self.weights_ = 0.0, given
         self.members_ = _fitted(members, task, given, steps)
-        self.evidence_ = Pooled(list(self.members_.values()))
+        self.evidence_ = Pooled.of(self.members_)
         if self.passes == 1:
             return self
         if self.regions is None:
@@ -203,7 +219,7 @@ class LogPool:
             steps.done(2)
             self.weights_ = doubted(given, belief(own))
             self.members_ = _fitted(members, task, self.weights_, steps)
-            self.evidence_ = Pooled(list(self.members_.values()))
+            self.evidence_ = Pooled.of(self.members_)
             return self
         region = self.regions.fit(features, labels, n_classes, given)
         vote = self.members_.get("neighbours") or Calibrated(SoftKNN().fit(*task, given), labels)
@@ -221,7 +237,7 @@ class LogPool:
         self.weights_ = doubted(given, belief(mixed))
         self.members_ = _fitted(members, task, self.weights_, steps)
         share = _LEAST_SHARE + (_MOST_SHARE - _LEAST_SHARE) * voice
-        pool = Pooled(list(self.members_.values()))
+        pool = Pooled.of(self.members_)
         self.evidence_ = _WithRegions(pool, region, opinions.around, labels, share)
         return self
 
@@ -288,14 +304,18 @@ class _WithRegions:
         self.around = around
         self.labels = labels
         self.share = float(share)
+        self.names = (*pool.names, REGIONS)
 
-    def log_proba(self, rows: Rows) -> FloatArray:
-        """Return normalised log-probabilities; see ``Evidence``."""
-        pool = self.pool.log_proba(rows)
+    def log_proba(self, rows: Rows, hear: Hear | None = None) -> FloatArray:
+        """Return normalised log-probabilities; see ``PooledEvidence``."""
+        pool = self.pool.log_proba(rows, hear)
         region = np.maximum(self.region.evidence.log_proba(rows), _FLOOR)
         region[np.arange(len(pool)), self.labels[rows]] = self.around[rows]
+        known = self.region.known[rows][:, None]
+        if hear is not None:
+            hear(len(self.pool.names), np.where(known, log_softmax(region), np.float32(np.nan)))
         # Where the regions cannot speak, they agree.
-        region = np.where(self.region.known[rows][:, None], region, pool)
+        region = np.where(known, region, pool)
         share = np.float32(self.share)
         total = (1 - share) * pool + share * region
         return log_softmax(total.astype(np.float32, copy=False))

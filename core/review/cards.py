@@ -16,6 +16,8 @@ from core.store import Order, Row
 NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
 LIKELY_CLASSES = 6
+PICTURE = ("content_hash", "path", "fields", "given", "verdict", "labels", "auditor")
+"""What is told of a neighbour."""
 TORN = 0.8
 """Ambiguity from which two classes are said to fit alike: both have more than a quarter."""
 
@@ -66,12 +68,16 @@ class Cards:
         -------
         dict
             ``cards``: by id, the fields of `Store.items` and ``neighbours``,
-            ``peers`` (pairs of id and similarity), ``likely`` (class names,
-            most probable first), ``why`` (facts for a sentence),
+            ``peers`` (pairs of id and similarity), ``likely`` (pairs of class
+            name and probability, most probable first), ``why`` (facts for a
+            sentence), ``opinions`` (see `_opinions`), ``same`` (ids of those
+            neighbours and peers that are copies of it),
             ``copies`` (how copies of the item are labelled instead, see
             `Store.conflicting_copies`, or None) and ``outdated`` (the verdict
             on what the image was before, or None).
-            ``pictures``: by id, content hash, given label, path and fields.
+            ``pictures``: by id, content hash, path, fields, given label, verdict
+            with its labels and auditor and, where it is more probable than the
+            given one, the suggested.
         """
         neighbours = {item_id: self._neighbours(item_id) for item_id in ids}
         peers = {item_id: self._peers(item_id) for item_id in ids}
@@ -79,12 +85,19 @@ class Cards:
         items = self.audit.store.items([*ids, *shown])
         outdated = self.audit.store.outdated_verdicts(ids)
         copies = self.audit.store.conflicting_copies(ids)
+        group = self.audit.store.copy_groups([*ids, *shown])
         cards = {
             item_id: items[item_id]
             | {
                 "neighbours": neighbours[item_id][:NEIGHBORS_SHOWN],
                 "peers": peers[item_id],
                 "likely": self._likely(item_id),
+                "opinions": self._opinions(item_id),
+                "same": [
+                    other
+                    for other, _ in neighbours[item_id][:NEIGHBORS_SHOWN] + peers[item_id]
+                    if item_id in group and group.get(other) == group[item_id]
+                ],
                 "why": self._why(items[item_id], neighbours[item_id], items),
                 "copies": copies.get(item_id),
                 "outdated": outdated.get(item_id),
@@ -93,7 +106,8 @@ class Cards:
             if item_id in items
         }
         pictures = {
-            item_id: {key: item[key] for key in ("content_hash", "given", "path", "fields")}
+            item_id: {key: item[key] for key in PICTURE}
+            | {"suggested": item["suggested"] if _is_suspect(item) else None}
             for item_id, item in items.items()
             if item_id in shown
         }
@@ -116,12 +130,35 @@ class Cards:
             self.evidence.ids, self.evidence.peers[row], self.evidence.peer_similarities[row]
         )
 
-    def _likely(self, item_id: str) -> list[str]:
+    def _likely(self, item_id: str) -> list[tuple[str, float]]:
         row = self._evidence_row.get(item_id)
         if row is None:
             return []
-        best = self.evidence.top_classes[row, :LIKELY_CLASSES]
-        return [str(name) for name in self.evidence.classes[best]]
+        names = self.evidence.classes[self.evidence.top_classes[row, :LIKELY_CLASSES]]
+        chances = self.evidence.top_probabilities[row, :LIKELY_CLASSES]
+        return [(str(name), _rounded(p)) for name, p in zip(names, chances, strict=True)]
+
+    def _opinions(self, item_id: str) -> list[dict[str, Any]]:
+        """Return what each detector says by itself.
+
+        ``name``, ``label`` (the most probable class; None where it cannot
+        tell), ``p`` of that, and ``given``: its probability of the given label.
+        Nothing where one detector ranked alone.
+        """
+        row = self._evidence_row.get(item_id)
+        if row is None:
+            return []
+        table = self.evidence
+        return [
+            {
+                "name": str(name),
+                "label": str(table.classes[column]) if column >= 0 else None,
+                "p": _rounded(table.member_probabilities[row, voice]) if column >= 0 else None,
+                "given": _rounded(table.member_given[row, voice]) if column >= 0 else None,
+            }
+            for voice, name in enumerate(table.members)
+            for column in (table.member_classes[row, voice],)
+        ]
 
     def _why(
         self, item: Row, neighbours: list[tuple[str, float]], items: Mapping[str, Row]
@@ -154,7 +191,7 @@ class Cards:
         row = self._evidence_row.get(item_id)
         if row is None or self.evidence.ambiguity[row] < TORN:
             return None
-        return self._likely(item_id)[:2]
+        return [name for name, _ in self._likely(item_id)[:2]]
 
     def _predicted(self, row: int) -> tuple[str, float] | None:
         if self.predictions is None or row >= len(self.predictions.probabilities):
@@ -164,6 +201,15 @@ class Cards:
         if not probabilities[best]:
             return None
         return self.predictions.classes[best], round(float(probabilities[best]), 3)
+
+
+def _rounded(p: np.floating[Any]) -> float:
+    # Nothing is certain, nor is it impossible.
+    return round(min(max(float(p), 0.0001), 0.9999), 4)
+
+
+def _is_suspect(item: Row) -> bool:
+    return item["p_given"] is not None and item["p_suggested"] > item["p_given"]
 
 
 def _pairs(

@@ -154,8 +154,9 @@ def desk_data(
     shown = list(dict.fromkeys([*order, *recent, *undone]))
     role = queue.kind.role
     made = cards.make(shown)
-    for item_id, verdict in _blinded(store, auditor, role, list(made["cards"])).items():
-        made["cards"][item_id]["verdict"] = verdict
+    for told in (made["cards"], made["pictures"]):
+        for item_id, word in _blinded(store, auditor, role, list(told)).items():
+            told[item_id] |= {key: word.get(key) for key in ("verdict", "labels", "auditor")}
     return {
         "audit": audit.id,
         "auditor": auditor,
@@ -204,8 +205,8 @@ def _leased_window(
         taken |= lost
 
 
-def _blinded(store: Store, auditor: str, role: str, ids: Sequence[str]) -> dict[str, str | None]:
-    """Return the verdicts that cards show instead of those that decide, by item id.
+def _blinded(store: Store, auditor: str, role: str, ids: Sequence[str]) -> dict[str, Row]:
+    """Return the words that are shown instead of the verdicts that decide, by item id.
 
     Who looks a second time sees their own alone, who adjudicates what ended the matter.
     """
@@ -217,6 +218,6 @@ def _blinded(store: Store, auditor: str, role: str, ids: Sequence[str]) -> dict[
 
     words = store.words(ids)
     return {
-        item_id: next((word["verdict"] for word in words.get(item_id, ()) if counts(word)), None)
+        item_id: next((word for word in words.get(item_id, ()) if counts(word)), {})
         for item_id in ids
     }

@@ -3,49 +3,52 @@
 // markup: all text goes through textContent.
 
 const SEND_AGAIN_MS = 3000
+const HEARTBEAT_MS = 20_000
+const ASLEEP_MS = 600_000
 const REPORT_PLACE_MS = 250
 const NOTICE_MS = 3500
+const REFUSAL_MS = 9000
 const HOLD_MS = 150
-const PICTURES_AHEAD = 24
-const STRIPS_AHEAD = 3
 // These come next whatever becomes of the queue's order meanwhile.
 const READY = 6
 const MOST_SKIPPED = 50
-const KEYS = {
-  ' ': 'accept', k: 'keep', '/': 'another', b: 'both', n: 'none', x: 'bad', u: 'unsure',
-  z: 'undo', e: 'zoom', s: 'skip', ArrowRight: 'skip', ArrowLeft: 'back', '?': 'help',
-}
-const DECIDED = {
-  keep: 'kept', relabel: 'relabelled', ambiguous: 'both fit', none: 'none fits',
-  'bad image': 'bad image', unsure: 'unsure',
+const NEEDS_NO_IMAGE = new Set(['undo', 'redo', 'back', 'help'])
+const ROLES = {
+  second: 'Second look: somebody has judged these before; you do not see how.',
+  adjudication: 'People disagree about these. What you decide here settles it.',
 }
 
 export default function (component) {
   const root = component.parentElement
-  root.desk ??= createDesk(root)
+  root.desk ??= createDesk(root, component)
   root.desk.update(component)
   return () => { root.desk.close(); delete root.desk }
 }
 
-function createDesk(root) {
-  const $ = (selector) => root.querySelector(selector)
-  const desk = $('.desk')
-  const cards = new Map()
-  const pictures = new Map()
-  const images = new Map()
-  const visited = []
-  const mine = []
-  const skipped = []
-  let component, data, outbox, order = [], current = null, painted = false
-  let held = [], tick = 0, sentAt = 0, placeTimer, noticeTimer, startedAt = null, done = 0
+function createDesk(root, component) {
+  let { data } = component
+  let classes = [], order = [], current = null, wanted = null, painted = false
+  let held = [], tick = 0, sentAt = 0, activeAt = Date.now(), placeTimer, noticeTimer
+  const visited = [], skipped = [], revealed = new Set(), guests = new Set(), decidedBy = new Map()
 
+  const $ = (selector) => root.querySelector(selector)
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
-  const panels = createPanels(root, address, () => $('.stage').focus({ preventScroll: true }))
-  const verdictOf = (id) => {
-    const action = outbox.pending(id)
-    if (action) return action.verdict === 'undo' ? null : action.verdict
-    return cards.get(id)?.verdict ?? null
-  }
+  const shelf = createShelf(address)
+  const { cards } = shelf
+  const outbox = createOutbox(data.audit)
+  const decisions = createDecisions(outbox, shelf, data.auditor)
+  const keys = createKeys()
+  const preferences = createPreferences()
+  const pace = createPace(root)
+  const dialog = createDialog(root, $('.stage'))
+  const pickClass = createPicker(dialog)
+  const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look })
+  const openNeighbours = createNeighbours(dialog, {
+    thumb: view.thumb, address, keys, shelf, decisionOf: decisions.of, openItem, undo, redo,
+    decide: (id, ...decision) => { record(id, 'review', ...decision); redraw(); send() },
+    pick: ({ card, done }) => pickClass({ card, classes, done }),
+  })
+  const isHidden = () => Boolean(preferences.get('blind')) && !revealed.has(current) && !decisions.of(current)
 
   // -- talking to Python -------------------------------------------------------------------
 
@@ -53,52 +56,69 @@ function createDesk(root) {
     clearTimeout(placeTimer)
     sentAt = Date.now()
     component.setStateValue('outbox', {
-      actions: outbox.actions, at: current, next: order.slice(order.indexOf(current) + 1)
-        .filter((id) => cards.has(id) && !verdictOf(id)).slice(0, READY),
-      skipped: skipped.slice(-MOST_SKIPPED), tick: ++tick,
+      actions: outbox.actions, at: wanted ?? current, next: order.slice(order.indexOf(current) + 1)
+        .filter((id) => cards.has(id) && !decisions.of(id)).slice(0, READY),
+      skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved, tick: ++tick,
     })
+    drawHeader()
   }
 
   function update(latest) {
-    const first = !component
+    const first = tick === 0 && current === null
     component = latest
     data = latest.data
-    outbox ??= createOutbox(data.audit)
-    const refused = []
-    for (const result of data.results) {
-      const sent = outbox.actions.find((a) => a.session === result.session && a.seq === result.seq)
-      if (!sent) continue
-      // The window that comes with the answer need not hold the item any more.
-      const card = cards.get(sent.item)
-      if (result.ok && card) card.verdict = sent.verdict === 'undo' ? null : sent.verdict
-      if (result.ok || !result.retry) outbox.settle(result)
-      if (!result.ok) refused.push(result)
-    }
-    for (const [id, card] of Object.entries(data.cards)) cards.set(id, card)
-    for (const [id, picture] of Object.entries(data.pictures)) pictures.set(id, picture)
+    classes = data.classes ?? classes
+    preferences.load(data.preferences)
+    keys.load(preferences.get('keys'))
+    const refused = decisions.settle(data.results)
+    const before = shown()
+    const undecided = current !== null && !decisions.of(current)
+    shelf.put(data)
+    if (undecided && decisions.of(current)) noteWhoDecided(cards.get(current))
     if (data.order.includes(current) || current === null) order = data.order
-    if (first) {
-      show(outbox.actions.some((a) => a.item === data.at) ? nextAfter(data.at) : data.at)
-      if (outbox.actions.length) send()
-    } else if (current === null && nextAfter(null)) show(nextAfter(null))
+    drawKeys(root, keys)
+    if (first) begin()
+    else if (wanted !== null && data.at === wanted) arrive()
+    else if (current === null && nextAfter(null)) show(nextAfter(null))
     for (const result of refused) {
-      notify(`Not saved: ${result.reason}`)
+      notify(`Not saved: ${result.reason}`, REFUSAL_MS)
       if (!result.retry && cards.has(result.item)) show(result.item)
     }
+    if (shown() !== before) redraw()
     drawHeader()
     preload()
   }
 
-  const resend = setInterval(() => {
-    if (outbox?.actions.length && Date.now() - sentAt > SEND_AGAIN_MS) send()
+  function begin() {
+    show(outbox.actions.some((action) => action.item === data.at) ? nextAfter(data.at) : data.at)
+    if (outbox.actions.length) send()
+  }
+
+  // Everything on the screen that others may change.
+  function shown() {
+    const card = cards.get(current)
+    if (!card) return ''
+    const decided = [current, ...shelf.neighboursOf(card)].map(decisions.of)
+    return JSON.stringify([current, card.said, ...decided.map((one) => one && [one.verdict, one.labels])])
+  }
+
+  function noteWhoDecided({ id, auditor }) {
+    if (auditor) decidedBy.set(id, auditor === data.auditor ? 'You, in another window,' : auditor)
+  }
+
+  const isAwake = () => !document.hidden && Date.now() - activeAt < ASLEEP_MS
+  const beat = setInterval(() => {
+    const since = Date.now() - sentAt
+    if (outbox.actions.length ? since > SEND_AGAIN_MS : since > HEARTBEAT_MS && isAwake()) send()
   }, 1000)
+  const onVisible = () => { if (isAwake()) send() }
 
   // -- moving --------------------------------------------------------------------------------
 
   function nextAfter(id) {
     const from = order.indexOf(id) + 1
     const coming = [...order.slice(from), ...order.slice(0, from)]
-    return coming.find((other) => other !== id && cards.has(other) && !verdictOf(other)) ?? null
+    return coming.find((other) => other !== id && cards.has(other) && !decisions.of(other)) ?? null
   }
 
   function show(id) {
@@ -106,61 +126,97 @@ function createDesk(root) {
     current = cards.has(id) ? id : null
     painted = false
     held = []
-    desk.toggleAttribute('data-empty', current === null)
+    $('.desk').toggleAttribute('data-empty', current === null)
     $('.end').hidden = current !== null
     if (current !== null) drawCard(cards.get(current))
     clearTimeout(placeTimer)
     placeTimer = setTimeout(send, REPORT_PLACE_MS)
   }
 
-  // -- deciding --------------------------------------------------------------------------------
-
-  function decide(verdict, labels = []) {
-    const card = cards.get(current)
-    if (!card) return
-    startedAt ??= Date.now()
-    done += 1
-    mine.push(current)
-    outbox.add({
-      item: current, verdict, labels, content_hash: card.content_hash, auditor: data.auditor,
-    })
-    const later = held
-    show(nextAfter(current))
-    held = later
+  // An item from outside the queue becomes the current one; Back returns.
+  function openItem(id) {
+    if (!order.includes(id)) guests.add(id)
+    if (cards.has(id)) return show(id)
+    wanted = id
     send()
-    drawHeader()
+  }
+  function arrive() {
+    const id = wanted
+    wanted = null
+    if (cards.has(id)) show(id)
+    else notify('That image is not there any more.')
   }
 
+  function moveOn(from) {
+    const later = held
+    show(nextAfter(from))
+    held = later
+    send()
+  }
+
+  // -- deciding --------------------------------------------------------------------------------
+
+  function record(...decision) {
+    pace.decided()
+    decisions.record(...decision)
+  }
+  function decide(verdict, labels) {
+    if (!cards.has(current)) return
+    // What is looked up beside the queue is an ordinary review, whatever the queue is.
+    record(current, guests.has(current) ? 'review' : data.role, verdict, labels)
+    moveOn(current)
+  }
   function relabel(name) {
     if (name === cards.get(current)?.given) decide('keep')
     else decide('relabel', [name])
   }
 
   function undo() {
-    const judged = (id) => verdictOf(id) !== null
-    const item = mine.findLast(judged) ?? data.recent.find((id) => judged(id) && cards.has(id))
-    if (!item) return notify('There is nothing to undo.')
-    mine.splice(mine.lastIndexOf(item), mine.includes(item) ? 1 : 0)
-    outbox.add({ item, verdict: 'undo', labels: [], auditor: data.auditor })
-    done = Math.max(0, done - 1)
-    show(item)
+    const undone = decisions.undo(data.recent)
+    if (!undone) return notify('There is nothing to undo.')
+    revealed.add(undone.item)
+    if (cards.has(undone.item) && !dialog.isOpen) show(undone.item)
+    else redraw()
     send()
-    drawHeader()
-    notify('Taken back.')
+    notify(`Taken back: ${decidedText(undone)}.`)
+  }
+  function redo() {
+    const again = decisions.redo(data.undone)
+    if (!again) return notify('There is nothing to do again.')
+    if (again.item === current) moveOn(current)
+    else { redraw(); send() }
+    notify(`Given again: ${decidedText(again)}.`)
+  }
+
+  function reveal() {
+    revealed.add(current)
+    redraw()
+  }
+  function ifShown(then) {
+    if (isHidden()) return reveal()
+    const { given, suggested } = cards.get(current)
+    if (suggested) then(suggested, given)
+  }
+  function choose(many) {
+    const card = cards.get(current)
+    pickClass({
+      card, classes, many, hidden: isHidden(),
+      done: (names) => { if (current === card.id) many ? decide('ambiguous', names) : relabel(names[0]) },
+    })
   }
 
   const actions = {
-    accept: () => { const s = cards.get(current)?.suggested; if (s) relabel(s) },
+    accept: () => ifShown(relabel),
     keep: () => decide('keep'),
-    both: () => {
-      const { given, suggested } = cards.get(current)
-      if (given && suggested) decide('ambiguous', [given, suggested])
-    },
+    both: () => ifShown((suggested, given) => { if (given) decide('ambiguous', [given, suggested]) }),
+    several: () => choose(true),
     none: () => decide('none'),
     bad: () => decide('bad image'),
     unsure: () => decide('unsure'),
-    another: () => panels.picker(cards.get(current), data.classes, relabel),
+    another: () => choose(false),
+    show: reveal,
     undo,
+    redo,
     skip: () => {
       const next = nextAfter(current)
       if (!next) return notify('This is the last one.')
@@ -168,18 +224,22 @@ function createDesk(root) {
       show(next)
     },
     back: () => {
-      const before = visited.pop()
+      let before = visited.pop()
+      while (before && !cards.has(before)) before = visited.pop()
       if (!before) return notify('This is the first one.')
       show(before)
       visited.pop()
     },
-    zoom: () => panels.picture(current, cards.get(current)),
-    help: panels.help,
+    zoom: () => {
+      const card = cards.get(current)
+      openPicture(dialog, card, address(card.id, card.content_hash, 'full'))
+    },
+    neighbours: () => openNeighbours(cards.get(current), isHidden()),
+    help: () => openSettings(dialog, keys, preferences, () => { drawKeys(root, keys); redraw(); send() }),
   }
-  const needsImage = new Set(['accept', 'keep', 'both', 'none', 'bad', 'unsure', 'another', 'skip', 'zoom'])
 
   function act(name) {
-    if (!needsImage.has(name)) return actions[name]()
+    if (NEEDS_NO_IMAGE.has(name)) return actions[name]()
     if (current === null) return
     // A verdict may only fall on an image that has been on the screen: a key pressed a moment
     // before is held until then, and one that would have to wait longer is refused aloud.
@@ -191,181 +251,75 @@ function createDesk(root) {
       held = held.filter((other) => other !== press)
     }, HOLD_MS)
   }
+  function look(...at) {
+    if (painted) openNeighbours(cards.get(current), isHidden(), ...at)
+  }
 
   function onPainted(id) {
     if (id !== current) return
     painted = true
-    desk.dataset.item = id
+    $('.desk').dataset.item = id
     const press = held.shift()
     if (press) actions[press.name]()
   }
 
   // -- drawing -----------------------------------------------------------------------------------
 
-  function picture({ id, content_hash: hash, fields }) {
-    if (!images.has(id) && fields) images.set(id, { element: words(cards.get(id)), ready: true, loaded: Promise.resolve() })
-    if (!images.has(id)) {
-      const element = new Image()
-      element.fetchPriority = 'high'
-      const entry = { element, ready: false }
-      element.src = address(id, hash, 'full')
-      entry.loaded = element.decode().catch(() => {}).then(() => { entry.ready = true })
-      images.set(id, entry)
-    }
-    return images.get(id)
-  }
-
   function drawCard(card) {
-    const { element, loaded } = picture(card)
-    element.alt = `Image ${card.path}, labelled ${card.given}`
+    const { element, ready, loaded } = shelf.image(card)
     const place = () => {
       if (card.id !== current) return
       $('.frame').replaceChildren(element)
       requestAnimationFrame(() => requestAnimationFrame(() => onPainted(card.id)))
     }
-    if (images.get(card.id).ready) place()
+    if (ready) place()
     else { $('.frame').replaceChildren(); loaded.then(place) }
-
-    const verdict = verdictOf(card.id)
-    $('.path').textContent = card.path
-    $('.path').href = `${location.pathname}?item=${card.id}`
-    $('.decided').textContent = verdict ? `already decided: ${DECIDED[verdict]}`
-      : card.outdated ? `another image when it was decided: ${DECIDED[card.outdated]}`
-      : card.fields ? '' : card.note ?? ''
-    $('.given').textContent = card.given ?? 'no label'
-    $('.suggested').textContent = card.suggested ?? '–'
-    $('.given-name').textContent = card.given ?? ''
-    for (const [name, p] of [['given', card.p_given], ['suggested', card.p_suggested]]) {
-      $(`.p-${name}`).textContent = p == null ? '' : percent(p)
-      $(`.m-${name}`).style.width = `${100 * (p ?? 0)}%`
-    }
-    $('[data-do=accept] span').textContent = card.suggested ? `It is ${card.suggested}` : 'No suggestion'
-    $('[data-do=accept]').disabled = $('[data-do=both]').disabled = !card.suggested
-    $('[data-do=keep] span').textContent = `Keep ${card.given ?? 'as it is'}`
-    $('.why').replaceChildren(...reason(card))
-    drawStrip($('.neighbours .row'), card.neighbours, card)
-    drawStrip($('.peers .row'), card.peers, card)
-    $('.peers').hidden = !card.peers.length
+    redraw()
   }
 
-  function drawStrip(row, pairs, card) {
-    row.replaceChildren(...pairs.map(([id, similarity]) => {
-      const shown = pictures.get(id)
-      const button = document.createElement('button')
-      button.className = 'thumb'
-      if (shown.given === card.given) button.classList.add('agrees')
-      else if (shown.given === card.suggested) button.classList.add('suggests')
-      const image = shown.fields ? words(shown) : document.createElement('img')
-      if (!shown.fields) {
-        image.fetchPriority = 'low'
-        image.src = address(id, shown.content_hash, 'thumb')
-        image.alt = `labelled ${shown.given}`
-      }
-      const caption = document.createElement('small')
-      caption.append(span(shown.given ?? 'no label'), span(Math.max(0, similarity).toFixed(2).replace('0.', '.')))
-      button.title = `${shown.given}, ${shown.path}`
-      button.append(image, caption)
-      button.onclick = () => panels.picture(id, shown)
-      return button
-    }))
+  function redraw() {
+    const card = cards.get(current)
+    if (!card) return
+    view.draw(card, isHidden())
+    view.drawDecided(card, decidedBy.get(current))
+    view.drawSaid(card, decide)
   }
 
   function drawHeader() {
-    const { judged, total, wrong } = data.progress
-    // What Python has not counted yet, because it is still on its way.
-    const onTheWay = new Map(outbox.actions.map((a) => [a.item, a.verdict !== 'undo']))
-    let extra = 0
-    for (const [id, decided] of onTheWay) {
-      if (decided !== Boolean(cards.get(id)?.verdict)) extra += decided ? 1 : -1
-    }
-    const seen = Math.max(0, Math.min(total, judged + extra))
-    $('.title').textContent = data.title
-    $('.bar i').style.width = `${total ? (100 * seen) / total : 0}%`
-    const words = [`${seen.toLocaleString()} of ${total.toLocaleString()}`]
-    if (judged >= 5) words.push(`${percent(wrong / judged)} were wrong so far`)
-    if (done >= 5 && seen < total) words.push(`${duration((Date.now() - startedAt) / done * (total - seen))} left`)
-    $('.pace').textContent = words.join(' · ')
-    const waiting = outbox.actions.length
-    $('.saved').textContent = waiting ? `${waiting} saving …` : 'saved'
-    $('.saved').classList.toggle('waiting', waiting > 0)
+    $('.role').textContent = ROLES[data.role] ?? ''
+    $('.role').hidden = !ROLES[data.role]
+    pace.draw(data, decisions.ahead(), outbox.actions.length)
   }
 
   function preload() {
     const from = Math.max(0, order.indexOf(current))
     const coming = order.slice(from, from + PICTURES_AHEAD).filter((id) => cards.has(id))
-    for (const id of coming) picture(cards.get(id))
-    // The strips wait for the images: a key press needs the next image, not its neighbours.
-    Promise.all(coming.map((id) => images.get(id).loaded)).then(() => {
-      for (const id of coming.slice(1, 1 + STRIPS_AHEAD).filter((id) => cards.has(id))) {
-        const { neighbours, peers } = cards.get(id)
-        for (const [other] of [...neighbours, ...peers]) {
-          const shown = pictures.get(other)
-          if (shown && !shown.fields) new Image().src = address(other, shown.content_hash, 'thumb')
-        }
-      }
-    })
-    const kept = new Set([...coming, ...visited.slice(-8), ...mine.slice(-8), current])
-    for (const id of images.keys()) if (!kept.has(id)) images.delete(id)
-    forgetCards()
+    shelf.preload(coming)
+    const near = new Set([...coming, ...visited.slice(-8), ...decisions.latest(8), current])
+    shelf.forget(new Set([...order, ...data.recent, ...visited.slice(-50), ...decisions.latest(50), current]), near)
   }
 
-  function forgetCards() {
-    const kept = new Set([...order, ...data.recent, ...visited.slice(-50), ...mine.slice(-50), current])
-    for (const id of cards.keys()) if (!kept.has(id)) cards.delete(id)
-    const shown = new Set()
-    for (const { neighbours, peers } of cards.values()) {
-      for (const [id] of [...neighbours, ...peers]) shown.add(id)
-    }
-    for (const id of pictures.keys()) if (!shown.has(id)) pictures.delete(id)
-  }
-
-  function notify(text) {
+  function notify(text, forMs = NOTICE_MS) {
     $('.notice').textContent = text
     clearTimeout(noticeTimer)
-    noticeTimer = setTimeout(() => { $('.notice').textContent = '' }, NOTICE_MS)
+    noticeTimer = setTimeout(() => { $('.notice').textContent = '' }, forMs)
   }
 
-  // -- keys ----------------------------------------------------------------------------------------
-
-  function onKey(event) {
-    if (event.key === 'Escape' && panels.isOpen) { event.stopPropagation(); return panels.close() }
-    const target = event.composedPath()[0]
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (target.matches?.('input, textarea, select, [contenteditable], [role=combobox], [role=option]')) return
-    if (panels.isOpen) {
-      if (event.key === 'e' || event.key === '?') panels.close()
-      return
-    }
-    // Enter and Space belong to a button that somebody has moved the focus to.
-    if ((event.key === ' ' || event.key === 'Enter') && target.matches?.('button')) return
-    const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0
-    const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key]
-    if (!name && !digit) return
-    event.preventDefault()
-    event.stopPropagation()
-    if (event.repeat) return
-    if (name) return act(name)
-    const pair = cards.get(current)?.neighbours[digit - 1]
-    if (pair) panels.picture(pair[0], pictures.get(pair[0]))
-  }
-  const onLeave = (event) => { if (outbox?.actions.length) event.preventDefault() }
-  document.addEventListener('keydown', onKey, true)
+  const onLeave = (event) => { if (outbox.actions.length) event.preventDefault() }
+  const stopListening = listen(root, {
+    keys, dialog, act, look: (number) => look(0, number), active: () => { activeAt = Date.now() },
+  })
+  document.addEventListener('visibilitychange', onVisible)
   window.addEventListener('beforeunload', onLeave)
-  for (const button of root.querySelectorAll('[data-do]')) {
-    button.onclick = (event) => {
-      act(button.dataset.do)
-      // After a click of the mouse, Space means the suggestion again, not this button.
-      if (event.detail && !panels.isOpen) $('.stage').focus({ preventScroll: true })
-    }
-  }
 
   return {
     update,
     close() {
-      clearInterval(resend)
+      clearInterval(beat)
       clearTimeout(placeTimer)
       clearTimeout(noticeTimer)
-      document.removeEventListener('keydown', onKey, true)
+      stopListening()
+      document.removeEventListener('visibilitychange', onVisible)
       window.removeEventListener('beforeunload', onLeave)
     },
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import streamlit as st
@@ -12,18 +13,33 @@ from core.review.queues import Queue
 from pages.parts.context import cards, live_ranking
 
 HERE = Path(__file__).parent
+# One script: the last part begins it, the others are what it is made of.
+PARTS = (
+    "desk_words",
+    "desk_keys",
+    "desk_outbox",
+    "desk_decisions",
+    "desk_pace",
+    "desk_shelf",
+    "desk_dialog",
+    "desk_picker",
+    "desk_neighbours",
+    "desk_settings",
+    "desk_card",
+    "desk_input",
+    "desk",
+)
 RESULTS = "desk_results"
 PLACE = "desk_place"
 TROUBLE = "desk_trouble"
+WINDOW = "desk_window"
+"""Names this visit: what is on its desk is on nobody else's."""
 
 _desk = st.components.v2.component(
     "second_look_desk",
     html=(HERE / "desk.html").read_text(),
     css=(HERE / "desk.css").read_text(),
-    js="\n".join(
-        (HERE / f"{part}.js").read_text()
-        for part in ("desk_words", "desk_outbox", "desk_panels", "desk")
-    ),
+    js="\n".join((HERE / f"{part}.js").read_text() for part in PARTS),
 )
 
 
@@ -36,12 +52,11 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         # A callback runs whole, before the page's body, which a later key press may cut off.
         outbox = st.session_state[key].outbox
         st.session_state[RESULTS] = store_actions(audit.store, outbox["actions"])
-        place = keep_place(audit.store, auditor, queue, outbox)
-        st.session_state[PLACE] = (key, *place, str(outbox.get("holder", "")))
+        st.session_state[PLACE] = (key, *keep_place(audit.store, auditor, queue, outbox))
         if outbox["actions"]:
             live_ranking(audit).notice()
 
-    desk_key, place, loaded, holder = st.session_state.get(PLACE, (None, None, [], ""))
+    desk_key, place, loaded = st.session_state.get(PLACE, (None, None, []))
     data = desk_data(
         cards(audit),
         queue,
@@ -50,7 +65,7 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         asked_for=asked_for,
         loaded=loaded if desk_key == key else (),
         results=st.session_state.get(RESULTS, ()),
-        holder=holder,
+        holder=st.session_state.setdefault(WINDOW, secrets.token_hex(8)),
     )
     _desk(key=key, data=data, on_outbox_change=receive)
     if (trouble := live_ranking(audit).trouble) != st.session_state.get(TROUBLE):

@@ -1,6 +1,7 @@
-// Part of the desk: what was sent and is not yet known to be stored.
+// Part of the desk: what was done and is not yet known to be on disk.
 
-// What was done and is not yet known to be on disk; survives a reload in localStorage.
+// Every action has a number in its session, by which it is stored once however often it is sent.
+// It survives a reload in localStorage.
 function createOutbox(audit) {
   const prefix = `second-look:${audit}:`
   const session = [...crypto.getRandomValues(new Uint8Array(12))]
@@ -26,7 +27,12 @@ function createOutbox(audit) {
       else localStorage.removeItem(key)
     },
     get actions() { return actions },
+    find: (result) => actions.find((a) => a.session === result.session && a.seq === result.seq),
     // The last word on an item that is still on its way: an action, or undefined.
     pending(item) { return actions.findLast((action) => action.item === item) },
   }
 }
+
+// What an action leaves of an item: a decision, or null.
+const decisionAfter = (action) =>
+  action.verdict === 'undo' ? null : action.verdict === 'redo' ? action.again : action

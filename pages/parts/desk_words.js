@@ -1,7 +1,13 @@
-// Part of the desk: numbers and reasons in words.
+// Part of the desk: elements from text, and numbers, verdicts and reasons in words.
 
-const span = (text) => Object.assign(document.createElement('span'), { textContent: text })
-const bold = (text) => Object.assign(document.createElement('b'), { textContent: text })
+function make(tag, properties = {}, ...content) {
+  const element = Object.assign(document.createElement(tag), properties)
+  element.append(...content)
+  return element
+}
+const span = (text) => make('span', { textContent: text })
+const bold = (text) => make('b', { textContent: text })
+
 function percent(share) {
   if (share > 0 && share < 0.01) return '< 1 %'
   if (share < 1 && share > 0.99) return '> 99 %'
@@ -11,6 +17,30 @@ function duration(milliseconds) {
   const minutes = milliseconds / 60000
   if (minutes < 1) return 'under a minute'
   return minutes < 90 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`
+}
+const similarityText = (cosine) => Math.max(0, cosine).toFixed(2).replace('0.', '.')
+
+const DECIDED = {
+  keep: 'kept', relabel: 'relabelled', ambiguous: 'several fit', none: 'none fits',
+  'bad image': 'bad image', unsure: 'unsure', again: 'as before',
+}
+const DECIDE = {
+  keep: 'keep', relabel: 'relabel', ambiguous: 'several fit', none: 'none fits',
+  'bad image': 'bad image', unsure: 'unsure',
+}
+
+// What was decided: "relabelled to cat", "cat and dog fit".
+function decidedText({ verdict, labels }) {
+  if (verdict === 'relabel' && labels?.length) return `relabelled to ${labels[0]}`
+  if (verdict === 'ambiguous' && labels?.length) return `${labels.join(' and ')} fit`
+  return DECIDED[verdict]
+}
+
+// What an image is after a verdict, for a caption below it: "→ cat".
+function outcomeText({ verdict, labels }, given) {
+  if (verdict === 'relabel' && labels?.length) return `→ ${labels[0]}`
+  if (verdict === 'ambiguous' && labels?.length) return `→ ${labels.join(', ')}`
+  return verdict === 'keep' ? `${given ?? 'no label'} ✓` : `→ ${DECIDED[verdict]}`
 }
 
 // Why the item is a suspect: a list of texts and bold class names.
@@ -41,14 +71,40 @@ function reason({ why, given, suggested, copies }) {
   return parts
 }
 
+// Who the detectors are, for people who have never heard of them.
+const VOICES = {
+  neighbours: ['its neighbours', 'A vote of the most similar images, nearer ones counting more'],
+  discriminant: ['class centres', 'Which class it lies nearest to, each seen as one cloud'],
+  probe: ['a linear model', 'A simple classifier that has not seen this label'],
+  ridge: ['a linear model', 'A simple classifier that has not seen this label'],
+  regions: ['its region', 'What the rest of the data says of this kind of picture, those right beside it left out'],
+  predictions: ['your model', 'The predictions that came with the data'],
+}
+
+// One line for each detector: who, how sure as a bar, what.
+function opinionLines({ opinions, given, suggested }) {
+  return opinions.map(({ name, label, p, given: own }) => {
+    const [who, about] = VOICES[name] ?? [name, '']
+    const line = make('li', { title: about }, make('em', { textContent: who }))
+    if (label === null) {
+      line.append(make('i'), span('cannot tell'))
+      return line
+    }
+    const bar = make('i', { className: label === given ? 'amber' : label === suggested ? 'accent' : '' })
+    bar.style.setProperty('--sure', `${Math.round(100 * p)}%`)
+    if (label !== given) line.title += ` Of ${given}: ${percent(own)}.`
+    line.append(bar, span(label), make('u', { textContent: percent(p) }))
+    return line
+  })
+}
+
 // What stands for an item that is no picture: the columns of its row, or its name.
 function words({ fields, path }) {
-  const box = document.createElement('div')
-  box.className = 'words'
+  const box = make('div', { className: 'words' })
   const told = Object.entries(fields).filter(([name, value]) => !['path', 'label'].includes(name) && value)
   for (const [name, value] of told) {
-    const line = document.createElement('p')
-    if (told.length > 1) line.append(Object.assign(document.createElement('small'), { textContent: name }))
+    const line = make('p')
+    if (told.length > 1) line.append(make('small', { textContent: name }))
     line.append(span(value))
     box.append(line)
   }

@@ -88,3 +88,10 @@ def page(browser):
 def address(demo_folder):
     with serving(demo_folder) as address:
         yield address
+
+
+@pytest.fixture
+def small(computed):
+    """The address of a dashboard on eighteen photographs, and their store."""
+    with serving(computed.folder) as address:
+        yield address, computed.store

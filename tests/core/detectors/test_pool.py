@@ -186,6 +186,31 @@ def test_where_the_regions_cannot_speak_the_members_do() -> None:
     assert (pool.weights_[:-3] != own[:-3].clip(0.02, 1)).any()
 
 
+# What each member says ----------------------------------------------------------------------------
+
+
+def test_each_voice_is_heard_as_it_would_speak_alone(pool: LogPool, noisy: Noisy) -> None:
+    said = opinions(pool, noisy).members
+    assert said.names == ("neighbours", "discriminant", "probe", "regions")
+    rows = np.arange(300)
+    for voice, name in enumerate(said.names[:3]):
+        P = proba(pool.members_[name], 300)
+        np.testing.assert_array_equal(said.classes[:, voice], P.argmax(axis=1))
+        np.testing.assert_allclose(said.probabilities[:, voice], P.max(axis=1), atol=1e-3)
+        np.testing.assert_allclose(said.given[:, voice], P[rows, noisy.given], atol=1e-3)
+    assert (said.given <= said.probabilities).all()
+
+
+def test_a_voice_that_cannot_speak_is_silent() -> None:
+    X, labels = blobs(203, 2)
+    labels[-3:] = 2  # too few for two cells, so that all are held out
+    pool = LogPool().fit(features_of(X), labels, 3)
+    said = summarise(pool.evidence_, labels, 3).members
+    assert (said.classes[-3:, 3] == -1).all()
+    assert np.isnan(said.probabilities[-3:, 3]).all() and np.isnan(said.given[-3:, 3]).all()
+    assert (said.classes[:-3] >= 0).all()
+
+
 # How it is computed -------------------------------------------------------------------------------
 
 

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from core.audit import item_id
@@ -39,7 +40,45 @@ def test_peers_are_other_items_of_the_same_given_label(cards, card):
 
 
 def test_likely_classes_come_most_probable_first(card):
-    assert card["likely"] == ["emu", "lotus"]
+    assert [name for name, _ in card["likely"]] == ["emu", "lotus"]
+    assert card["likely"][0][1] == pytest.approx(card["p_suggested"], abs=0.01)
+
+
+def test_card_says_what_each_detector_thinks(card):
+    assert [opinion["name"] for opinion in card["opinions"]] == [
+        "neighbours", "discriminant", "probe", "regions",
+    ]  # fmt: skip
+    for opinion in card["opinions"]:
+        assert opinion["label"] in ("emu", "lotus")
+        assert 0 <= opinion["given"] <= opinion["p"] <= 1
+
+
+def test_evidence_of_an_earlier_version_has_no_opinions(ranked):
+    old = ranked.evidence()._asdict()
+    names = [name for name in old if not name.startswith("member")]
+    np.savez(ranked.evidence_file, **{name: old[name] for name in names})
+    card = Cards(ranked).make([SUSPECT])["cards"][SUSPECT]
+    assert card["opinions"] == []
+    assert card["likely"][0][0] == "emu"
+
+
+def test_copies_among_the_neighbours_are_named(cards, card):
+    copy, other = card["neighbours"][2][0], card["neighbours"][3][0]
+    assert card["same"] == []
+    cards.audit.store.replace_findings(
+        {
+            "kind": "duplicates",
+            "position": position,
+            "group_id": group,
+            "item_id": found,
+            "score": 1,
+            "exact": False,
+        }
+        for position, (found, group) in enumerate(
+            [(SUSPECT, SUSPECT), (copy, SUSPECT), (other, other)]
+        )
+    )
+    assert set(cards.make([SUSPECT])["cards"][SUSPECT]["same"]) == {copy}
 
 
 def test_reason_counts_the_labels_of_ten_neighbours(card):

@@ -1,0 +1,70 @@
+// Part of the desk: what is decided, taken back and given again, as far as this browser knows.
+
+// `auditor` is who decides.
+function createDecisions(outbox, { cards, pictures }, auditor) {
+  const mine = [], undone = []
+  const known = (id) => cards.get(id) ?? pictures.get(id)
+
+  function of(id) {
+    const action = outbox.pending(id)
+    if (action) return decisionAfter(action)
+    return known(id)?.verdict ? known(id) : null
+  }
+  const add = (action) => outbox.add({ labels: [], ...action, auditor })
+
+  return {
+    of,
+    // The items that were decided here last.
+    latest: (count) => mine.slice(-count),
+    record(id, role, verdict, labels = []) {
+      const { content_hash, seen } = known(id)
+      mine.push(id)
+      undone.length = 0
+      add({ item: id, role, verdict, labels, content_hash, seen })
+    },
+    // Takes back the last decision, of this visit or else of those before: its item, or null.
+    undo(recent) {
+      const judged = (id) => of(id) !== null
+      const item = mine.findLast(judged) ?? recent.find((id) => judged(id) && cards.has(id))
+      if (!item) return null
+      if (mine.includes(item)) mine.splice(mine.lastIndexOf(item), 1)
+      const { verdict, labels } = of(item)
+      undone.push({ item, verdict, labels })
+      add({ item, verdict: 'undo' })
+      return undone.at(-1)
+    },
+    // Gives again what was taken back last, before a reload perhaps: then `before` names its items.
+    redo(before) {
+      const waits = !outbox.actions.some(({ verdict }) => verdict !== 'undo')
+      const item = waits && before.find((id) => cards.has(id) && !outbox.pending(id))
+      const again = undone.pop() ?? (item && { item, verdict: 'again', labels: [] })
+      if (!again) return null
+      const { verdict, labels } = again
+      mine.push(again.item)
+      add({ item: again.item, verdict: 'redo', again: { verdict, labels } })
+      return again
+    },
+    // Takes note of what is on disk; returns the answers that say no.
+    settle(results) {
+      const refused = []
+      for (const result of results) {
+        const sent = outbox.find(result)
+        if (!sent) continue
+        if (result.ok) {
+          const { verdict = null, labels = [] } = decisionAfter(sent) ?? {}
+          // The window that comes with the answer need not hold the item any more.
+          for (const shown of [cards.get(sent.item), pictures.get(sent.item)]) {
+            if (shown) Object.assign(shown, { verdict, labels, auditor: sent.auditor })
+          }
+        } else refused.push(result)
+        if (result.ok || !result.retry) outbox.settle(result)
+      }
+      return refused
+    },
+    // By how many items the count of the decided is ahead of what Python has counted.
+    ahead() {
+      const onTheWay = new Set(outbox.actions.map((action) => action.item).filter((id) => cards.has(id)))
+      return [...onTheWay].reduce((sum, id) => sum + Boolean(of(id)) - Boolean(cards.get(id).verdict), 0)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+// Part of the desk: keys and clicks become actions.
+
+// `act` is called with an action's name, `look` with the number of a neighbour, `active` at
+// every sign that somebody is there. Returns what stops listening.
+function listen(root, { keys, dialog, act, look, active }) {
+  function onKey(event) {
+    active()
+    if (isForOthers(event)) return
+    // Enter and Space belong to a button that somebody has moved the focus to.
+    if ((event.key === ' ' || event.key === 'Enter') && event.composedPath()[0].matches?.('button, a')) return
+    const name = keys.action(event)
+    const digit = /^[1-9]$/.test(event.key)
+    if (dialog.isOpen) {
+      if (!dialog.takes(event)) {
+        if (!['zoom', 'help', 'neighbours'].includes(name)) return
+        dialog.close()
+      }
+    } else if (!name && !digit) return
+    // A key that is held down does nothing twice.
+    else if (!event.repeat) name ? act(name) : look(event.key - 1)
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  document.addEventListener('keydown', onKey, true)
+  root.addEventListener('pointerdown', active)
+  root.querySelector('.frame').onclick = () => act('zoom')
+  for (const button of root.querySelectorAll('[data-do]')) {
+    button.onclick = (event) => {
+      act(button.dataset.do)
+      // After a click of the mouse, Space means the suggestion again, not this button.
+      if (event.detail && !dialog.isOpen) root.querySelector('.stage').focus({ preventScroll: true })
+    }
+  }
+  return () => {
+    document.removeEventListener('keydown', onKey, true)
+    root.removeEventListener('pointerdown', active)
+  }
+}
+
+// Each button shows its keys; those with Shift are told when the mouse rests on it.
+function drawKeys(root, keys) {
+  for (const button of root.querySelectorAll('[data-do]')) {
+    const own = keys.of(button.dataset.do)
+    if (!own) continue
+    for (const key of button.querySelectorAll('kbd')) key.remove()
+    const plainOnes = own.filter((key) => !key.startsWith('Shift+')).slice(0, button.closest('footer') ? 1 : 2)
+    button.append(...plainOnes.map((key) => make('kbd', { textContent: keyName(key) })))
+    button.title = `${ACTIONS[button.dataset.do][1]}: ${own.map(keyName).join(' or ')}`
+  }
+  root.querySelector('.undo-key').textContent = keyName(keys.of('undo')[0])
+}

@@ -1,0 +1,88 @@
+// Part of the desk: which key does what, and which keys are nobody's to take.
+
+// Each action can be reached by the left hand alone and, most of them, by its first letter.
+const ACTIONS = {
+  accept: [[' '], 'It is the suggested class'],
+  keep: [['k', 'f'], 'Keep the given label'],
+  another: [['/', 'g'], 'Another class: type a few letters'],
+  both: [['b', 'v'], 'Both labels fit'],
+  several: [['m', 'Shift+v'], 'Several fit: choose which'],
+  none: [['n', 'd'], 'No class fits'],
+  bad: [['x'], 'Bad image'],
+  unsure: [['u', 'w'], 'Unsure'],
+  skip: [['ArrowRight', 's'], 'Skip for now'],
+  back: [['ArrowLeft', 'a'], 'Back to the one before'],
+  undo: [['z'], 'Undo'],
+  redo: [['y', 'q', 'Shift+z'], 'Redo'],
+  zoom: [['e'], 'Zoom'],
+  neighbours: [['t'], 'Open the neighbours'],
+  help: [['?', 'Shift+q'], 'Keys and settings'],
+}
+const DEFAULT_KEYS = Object.fromEntries(Object.entries(ACTIONS).map(([name, [keys]]) => [name, keys]))
+const FIELDS = 'input, textarea, select, [contenteditable=""], [contenteditable=true], [role=combobox], [role=option], [role=textbox]'
+const STREAMLIT_IS_BUSY = '[data-testid=stDialog], [data-testid=stMainMenuPopover], [data-testid=stPopoverBody]'
+
+// The name of the key that was pressed: 'k', 'Shift+z', 'ArrowLeft'. Caps lock changes nothing,
+// and on a keyboard of another alphabet a letter is the one that lies there.
+function keyOf(event) {
+  let { key } = event
+  if (key.length === 1 && key > '~' && /^Key[A-Z]$/.test(event.code)) key = event.code.at(-1)
+  return /^[a-z]$/i.test(key) ? (event.shiftKey ? 'Shift+' : '') + key.toLowerCase() : key
+}
+
+function keyName(key) {
+  const names = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' }
+  return names[key] ?? key.replace('Shift+', '⇧').toUpperCase()
+}
+
+// Why a key cannot be chosen; null when it can.
+function refusal(key) {
+  const letter = key.replace('Shift+', '')
+  if (letter === 'c' || letter === 'r') return `${letter.toUpperCase()} is Streamlit's own.`
+  if (/^[0-9]$/.test(key)) return 'Digits look closer at a neighbour.'
+  if (['Tab', 'Enter', 'Escape'].includes(key)) return `${key} works buttons and panels.`
+  if (letter.length > 1 && !/^Arrow(Left|Right)$/.test(key)) return `The browser needs ${key} for itself.`
+  return null
+}
+
+function isTyping(event) {
+  return event.composedPath().some((node) => node.matches?.(FIELDS))
+}
+const isForOthers = (event) =>
+  event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event)
+  || document.querySelector(STREAMLIT_IS_BUSY) !== null
+
+// The auditor's own map of keys. `saved` below is what is kept of it: lists of keys by action.
+function createKeys() {
+  let keys = structuredClone(DEFAULT_KEYS)
+  const actionOf = (key) => Object.keys(keys).find((name) => keys[name].includes(key))
+  return {
+    of: (action) => keys[action],
+    action: (event) => actionOf(keyOf(event)),
+    get saved() { return keys },
+    // Whatever was saved, each action has as many keys as ever, none of them twice.
+    load(saved) {
+      const taken = new Set()
+      const usable = (key) => typeof key === 'string' && !refusal(key) && !taken.has(key) && taken.add(key)
+      const own = (name) => (Array.isArray(saved?.[name]) ? saved[name] : []).slice(0, DEFAULT_KEYS[name].length)
+      const chosen = Object.fromEntries(Object.keys(ACTIONS).map((name) => [name, own(name).filter(usable)]))
+      for (const [name, usual] of Object.entries(DEFAULT_KEYS)) {
+        const missing = usual.filter(usable).slice(0, usual.length - chosen[name].length)
+        chosen[name].push(...missing)
+      }
+      keys = chosen
+    },
+    // Give `action` the `key` in the place of its key number `slot`; returns what to tell about it.
+    set(action, slot, key) {
+      const why = refusal(key)
+      if (why) return why
+      const before = keys[action][slot], other = actionOf(key)
+      if (key === before) return `It is ${keyName(key)} already.`
+      if (other) keys[other][keys[other].indexOf(key)] = before
+      keys[action][slot] = key
+      if (!other || other === action) return `${keyName(key)} is set.`
+      return `${keyName(key)} is set; “${ACTIONS[other][1]}” has ${keyName(before)} now.`
+    },
+    reset() { keys = structuredClone(DEFAULT_KEYS) },
+  }
+}

@@ -1,0 +1,100 @@
+// Part of the desk: the neighbours in large, beside the image itself, to open or to correct.
+
+// `tools`: thumb(pair, card, hidden), address(id, hash, size), keys, shelf, decisionOf(id),
+// decide(id, verdict, labels), pick({ card, done }), openItem(id), undo(), redo().
+function createNeighbours(dialog, tools) {
+  const { shelf } = tools
+
+  return function openNeighbours(card, hidden, strip = 0, number = 0) {
+    const strips = [card.neighbours, card.peers].map((pairs) => pairs.filter(([id]) => shelf.pictures.has(id)))
+    if (!strips[strip]?.length) strip = strips[0].length ? 0 : 1
+    if (!strips[strip].length) return
+    number = Math.min(number, strips[strip].length - 1)
+
+    const own = figure(card, make('figcaption', {}, 'This image, labelled ', bold(card.given ?? 'nothing')))
+    const other = make('div', { className: 'other' })
+    const rows = ['Nearest images', `Nearest among ${card.given}`].map((title, index) => {
+      const row = make('div', { className: 'row' })
+      return { row, element: make('section', { hidden: !strips[index].length }, make('h4', { textContent: title }), row) }
+    })
+    const acts = make('div', { className: 'acts' })
+    const selected = () => strips[strip][number]
+    // Names of images that are not on the screen would give the suggestion away.
+    const veiled = (index) => hidden && index === 0
+
+    function figure(shown, caption) {
+      const image = shown.fields ? words(shown)
+        : make('img', { src: tools.address(shown.id, shown.content_hash, 'full'), alt: altText(shown) })
+      return make('figure', {}, image, caption)
+    }
+    function draw() {
+      const [id, similarity] = selected()
+      const shown = { ...shelf.pictures.get(id), id }
+      const decision = tools.decisionOf(id)
+      const facts = [`similarity ${similarityText(similarity)}`, shown.path]
+      if (card.same.includes(id)) facts.unshift('a copy of this image')
+      const caption = veiled(strip) ? [`similarity ${similarityText(similarity)}`]
+        : ['Labelled ', bold(shown.given ?? 'nothing'), ` · ${facts.join(' · ')}`]
+      if (decision && !veiled(strip)) caption.push(make('b', { className: 'outcome', textContent: ` ${outcomeText(decision, shown.given)}` }))
+      other.replaceChildren(figure(shown, make('figcaption', {}, ...caption)))
+      rows.forEach(({ row }, index) => row.replaceChildren(...strips[index].map((pair, at) => {
+        const button = tools.thumb(pair, card, veiled(index))
+        button.setAttribute('aria-current', index === strip && at === number)
+        button.onclick = () => { strip = index; number = at; draw() }
+        return button
+      })))
+      acts.replaceChildren(...buttons(id, shown))
+    }
+    function buttons(id, shown) {
+      const act = (action, text, run) => make('button', { onclick: run }, span(text),
+        make('kbd', { textContent: action === 'open' ? 'Enter' : keyName(tools.keys.of(action)[0]) }))
+      const all = [act('open', 'Open it on the desk', () => run('open'))]
+      if (veiled(strip)) return all
+      if (shown.suggested) all.push(act('accept', `It is ${shown.suggested}`, () => run('accept')))
+      all.push(act('keep', `Keep ${shown.given ?? 'as it is'}`, () => run('keep')))
+      all.push(act('another', 'Another …', () => run('another')))
+      return all
+    }
+    function run(action) {
+      const [id] = selected()
+      const shown = shelf.pictures.get(id)
+      if (action === 'open') { dialog.close(); return tools.openItem(id) }
+      if (veiled(strip)) return
+      if (action === 'accept' && shown.suggested) correct(id, shown.suggested)
+      if (action === 'keep') { tools.decide(id, 'keep', []); draw() }
+      if (action === 'another') {
+        const likely = shown.suggested ? [[shown.suggested]] : []
+        const done = ([name]) => { correct(id, name); openNeighbours(card, hidden, strip, number) }
+        tools.pick({ card: { ...shown, likely }, done })
+      }
+      if (action === 'undo' || action === 'redo') { tools[action](); draw() }
+    }
+    function correct(id, name) {
+      if (name === shelf.pictures.get(id).given) tools.decide(id, 'keep', [])
+      else tools.decide(id, 'relabel', [name])
+      draw()
+    }
+    function move(by) {
+      const count = strips[strip].length
+      number = (number + by + count) % count
+      draw()
+    }
+    function takes(event) {
+      const key = keyOf(event)
+      const action = tools.keys.action(event)
+      if (key === 'ArrowRight' || key === 'ArrowLeft') move(key === 'ArrowRight' ? 1 : -1)
+      else if (key === 'ArrowDown' || key === 'ArrowUp') {
+        if (strips[1 - strip].length) { strip = 1 - strip; number = Math.min(number, strips[strip].length - 1); draw() }
+      } else if (/^[1-9]$/.test(key)) { if (strips[strip][key - 1]) { number = key - 1; draw() } }
+      else if (key === 'Enter') { if (event.repeat || event.composedPath()[0].matches('button')) return false; run('open') }
+      else if (action === 'neighbours') dialog.close()
+      else if (['accept', 'keep', 'another', 'undo', 'redo'].includes(action)) { if (!event.repeat) run(action) }
+      else return false
+      return true
+    }
+
+    draw()
+    dialog.open('Neighbours', [make('div', { className: 'near' },
+      make('div', { className: 'pair' }, own, other), acts, ...rows.map(({ element }) => element))], takes)
+  }
+}

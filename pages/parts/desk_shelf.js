@@ -1,0 +1,62 @@
+// Part of the desk: what is at hand. Cards, pictures of neighbours, images loaded ahead.
+
+const PICTURES_AHEAD = 24
+const STRIPS_AHEAD = 3
+
+// `address` gives the address of an image by id, content hash and size.
+function createShelf(address) {
+  const cards = new Map()
+  const pictures = new Map()
+  const images = new Map()
+
+  const neighboursOf = ({ neighbours, peers }) => [...neighbours, ...peers].map(([id]) => id)
+
+  function image(card) {
+    const { id, content_hash: hash, fields } = card
+    if (!images.has(id) && fields) {
+      images.set(id, { element: words(card), ready: true, loaded: Promise.resolve() })
+    }
+    if (!images.has(id)) {
+      const element = make('img', { fetchPriority: 'high', alt: altText(card), src: address(id, hash, 'full') })
+      const entry = { element, ready: false }
+      entry.loaded = element.decode().catch(() => {}).then(() => { entry.ready = true })
+      images.set(id, entry)
+    }
+    return images.get(id)
+  }
+
+  return {
+    cards,
+    pictures,
+    neighboursOf,
+    image,
+    // Takes in what Python tells; `seen` is how much of the log was known to it then.
+    put(data) {
+      for (const [id, card] of Object.entries(data.cards)) {
+        if (images.has(id) && cards.get(id)?.content_hash !== card.content_hash) images.delete(id)
+        const said = data.words[id]?.filter(({ role }) => role !== 'adjudication')
+        cards.set(id, { ...card, seen: data.seen, said })
+      }
+      for (const [id, picture] of Object.entries(data.pictures)) pictures.set(id, { ...picture, seen: data.seen })
+    },
+    preload(coming) {
+      for (const id of coming) image(cards.get(id))
+      // The strips wait for the images: a key press needs the next image, not its neighbours.
+      Promise.all(coming.map((id) => images.get(id).loaded)).then(() => {
+        for (const card of coming.slice(1, 1 + STRIPS_AHEAD).map((id) => cards.get(id)).filter(Boolean)) {
+          for (const other of neighboursOf(card)) {
+            const shown = pictures.get(other)
+            if (shown && !shown.fields) new Image().src = address(other, shown.content_hash, 'thumb')
+          }
+        }
+      })
+    },
+    // Forgets everything but the `kept` cards, and of their images all but those `near`.
+    forget(kept, near) {
+      for (const id of cards.keys()) if (!kept.has(id)) cards.delete(id)
+      for (const id of images.keys()) if (!near.has(id)) images.delete(id)
+      const shown = new Set([...cards.values()].flatMap(neighboursOf))
+      for (const id of pictures.keys()) if (!shown.has(id)) pictures.delete(id)
+    },
+  }
+}
