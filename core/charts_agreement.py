@@ -9,7 +9,7 @@ from core.charts import ALL_LABELS, CLICK, EVERY_LABEL
 
 
 def _people(dark: bool) -> str:
-    """Return the colour of what people say of each other: neither the labels' nor the evidence's."""
+    """Return the colour of what people say: it is not the labels', nor the evidence's."""
     return "#9d93d3" if dark else "#7a6fb0"
 
 

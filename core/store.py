@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from core.store_agreement import AgreementStore
 from core.store_base import Row, StoreError, now
 from core.store_findings import FindingStore
 from core.store_items import EmbeddedItem, ItemStore
@@ -31,7 +32,7 @@ class Order(NamedTuple):
     log_size: int
 
 
-class Store(ItemStore, FindingStore, VerdictStore, PlaceStore):
+class Store(ItemStore, FindingStore, VerdictStore, AgreementStore, PlaceStore):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 
     Parameters

@@ -48,7 +48,7 @@ class Answer(NamedTuple):
 
     @property
     def of_given(self) -> str:
-        """The coarser answer: is the given label right, or is it not?"""
+        """The coarser answer, whether the given label is right."""
         return RIGHT if self.verdict == Verdict.KEEP else WRONG
 
 

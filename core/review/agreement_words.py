@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from core.review.agreement import KRIPPENDORFF, Agreement
+from collections.abc import Iterator
+
+from core.review.agreement import KRIPPENDORFF, Agreement, Report
 from core.review.kappa import Estimate
+from core.store import Row
 
 MEANING = "It is agreement beyond chance: 0 is what guessing would bring, 1 is perfect."
 
@@ -50,3 +53,41 @@ def sentences(agreement: Agreement) -> list[str]:
             " for nor against."
         )
     return told
+
+
+COLUMNS = (
+    "of", "name", "images", "agree", "unsure", "statistic", "value", "low", "high",
+    "given_agree", "given_value", "given_low", "given_high", "why",
+)  # fmt: skip
+"""Of the table that the command line prints; ``given_`` is about the coarser question."""
+
+
+def rows(report: Report) -> list[Row]:
+    """Return a row for everybody, for every two people and for each given label."""
+    return [
+        {
+            "of": of,
+            "name": name,
+            "images": agreement.items,
+            "agree": agreement.agreed,
+            "unsure": agreement.unsure,
+            "statistic": agreement.statistic,
+            "value": agreement.kappa.value,
+            "low": agreement.kappa.low,
+            "high": agreement.kappa.high,
+            "given_agree": agreement.given_agreed,
+            "given_value": agreement.given_kappa.value,
+            "given_low": agreement.given_kappa.low,
+            "given_high": agreement.given_kappa.high,
+            "why": agreement.kappa.why,
+        }
+        for of, name, agreement in _measured(report)
+    ]
+
+
+def _measured(report: Report) -> Iterator[tuple[str, str, Agreement]]:
+    yield "all", "", report.whole
+    for pair, agreement in report.pairs.items():
+        yield "pair", " and ".join(pair), agreement
+    for name, agreement in report.classes.items():
+        yield "class", name, agreement

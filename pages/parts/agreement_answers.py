@@ -56,9 +56,7 @@ def _chosen(
     return max(differing, key=lambda cell: len(cell.ids), default=None)
 
 
-def _show_cell(
-    audit: Audit, cell: Cell, who: tuple[str, str], classes: Mapping[int, str]
-) -> None:
+def _show_cell(audit: Audit, cell: Cell, who: tuple[str, str], classes: Mapping[int, str]) -> None:
     """Show the images of which two people said the same two things; a click opens one."""
     said = [choice_words(choice, classes) for choice in (cell.one, cell.other)]
     title = (

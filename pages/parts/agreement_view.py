@@ -13,11 +13,11 @@ from pages.parts.agreement_frames import MOST_CLASSES, classes_frame, pairs_fram
 
 def measured(audit: Audit) -> Report:
     """Return what the blind answers of `audit` tell, held until something is decided."""
-    return _measured(audit.id, audit.store.revision(), audit)
+    return _measured(str(audit.folder), audit.store.revision(), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _measured(audit_id: str, revision: str, _audit: Audit) -> Report:
+def _measured(folder: str, revision: str, _audit: Audit) -> Report:
     return report(_audit.store.second_log())
 
 
