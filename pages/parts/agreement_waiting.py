@@ -45,7 +45,7 @@ def _show_second(audit: Audit, auditor: str | None) -> None:
 
 def _show_disputed(audit: Audit) -> None:
     disputed = audit.store.disputed_ids()
-    adjudicated = set(audit.store.adjudicated_ids())
+    adjudicated = audit.store.adjudications()
     left = sum(item_id not in adjudicated for item_id in disputed)
     st.header("Disputed")
     if not disputed:
