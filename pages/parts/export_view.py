@@ -51,7 +51,9 @@ def shared_summary(decided: Sequence[Row]) -> str:
     }
     parts = [f"**{count:,}** {phrase}" for phrase, count in counts.items() if count]
     plural = "image" if len(shared) == 1 else "images"
-    return f"Of {len(shared):,} {plural} with several verdicts: {', '.join(parts)}." if parts else ""
+    return (
+        f"Of {len(shared):,} {plural} with several verdicts: {', '.join(parts)}." if parts else ""
+    )
 
 
 def choose_rule(store: Store) -> None:
