@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import ALL_LABELS, CLICK, EVERY_LABEL
+from core.review.agreement import DIFFERENT, OPEN, SAME
 
 
 def _people(dark: bool) -> str:
@@ -29,8 +30,7 @@ def class_agreement(frame: pd.DataFrame, dark: bool = False) -> alt.LayerChart:
     base = alt.Chart(frame).encode(y=y)
     ink = _people(dark)
     intervals = base.mark_rule(strokeWidth=2, opacity=0.55, color=ink).encode(
-        x=alt.X("low:Q", scale=scale, axis=axis, title="images on which people agree"),
-        x2="high:Q",
+        x=alt.X("low:Q", scale=scale, axis=axis, title=None), x2="high:Q"
     )
     points = base.mark_point(size=75, filled=True, opacity=1, color=ink).encode(
         x=alt.X("share:Q", scale=scale),
@@ -51,12 +51,13 @@ def answers_map(
 ) -> alt.LayerChart:
     """Draw what two people said of the same images; a click chooses a square.
 
-    Where they agree, on the diagonal, squares are grey.
+    Where they agree, on the diagonal, squares are grey; pale where one was unsure.
 
     Parameters
     ----------
     frame : DataFrame
-        ``one`` and ``other`` (what each said), ``count`` and ``agrees``.
+        ``one`` and ``other`` (what each said), ``count`` and ``outcome``, one of
+        `core.review.agreement.SAME`, ``DIFFERENT`` and ``OPEN``.
     order : list of str
         All answers, in the order of both axes.
     one, other : str
@@ -75,6 +76,7 @@ def answers_map(
         tooltip=[
             alt.Tooltip("one:N", title=f"{one} said"),
             alt.Tooltip("other:N", title=f"{other} said"),
+            alt.Tooltip("outcome:N", title="answers"),
             alt.Tooltip("count:Q", title="images", format=","),
         ],
     )
@@ -82,10 +84,12 @@ def answers_map(
         base.mark_rect(cursor="pointer", cornerRadius=2)
         .encode(
             color=alt.Color(
-                "agrees:N",
+                "outcome:N",
                 scale=alt.Scale(
-                    domain=[True, False],
-                    range=["#343a40" if dark else "#d3d8d6", _people(dark)],
+                    domain=[SAME, DIFFERENT, OPEN],
+                    range=["#343a40", _people(dark), "#4a4668"]
+                    if dark
+                    else ["#d3d8d6", _people(dark), "#d8d3ec"],
                 ),
                 legend=None,
             ),
@@ -96,9 +100,9 @@ def answers_map(
     numbers = base.mark_text(fontSize=11).encode(
         text="count:Q",
         color=alt.condition(
-            alt.datum["agrees"],
-            alt.value("#cfd4d2" if dark else "#3a4240"),
+            alt.datum["outcome"] == DIFFERENT,
             alt.value("#17142b" if dark else "white"),
+            alt.value("#cfd4d2" if dark else "#3a4240"),
         ),
     )
     return alt.layer(cells, numbers).properties(height=120 + 22 * len(order))

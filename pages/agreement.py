@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.review.agreement_words import headline, sentences
 from pages.parts import context
-from pages.parts.agreement_answers import show_answers
+from pages.parts.agreement_answers import show_answers, show_images
 from pages.parts.agreement_view import measured, show_beginning, show_classes, show_pairs
 from pages.parts.agreement_waiting import show_share, show_waiting
 
@@ -14,8 +14,7 @@ report = measured(audit)
 
 if report.whole.items:
     st.title(headline(report.whole))
-    for sentence in sentences(report.whole):
-        st.markdown(context.plain(sentence))
+    st.markdown(context.plain(" ".join(sentences(report.whole))))
     st.caption(
         "Each of two people judged these images not knowing what the other had said."
         " In brackets: 95 % intervals."
@@ -29,7 +28,8 @@ if report.whole.items:
         show_pairs(report)
     answers, classes = st.columns([3, 2], gap="large")
     with answers:
-        show_answers(audit, report)
+        chosen = show_answers(audit, report)
     with classes:
         show_classes(report)
+    show_images(audit, chosen)
 show_share(audit)

@@ -20,6 +20,7 @@ from core.store_verdicts import ADJUDICATION, REVIEW, SECOND
 
 COHEN, KRIPPENDORFF = "Cohen's kappa", "Krippendorff's alpha"
 RIGHT, WRONG = "right", "wrong"
+SAME, DIFFERENT, OPEN = "the same", "different", "unsure"
 
 
 class Answer(NamedTuple):
@@ -140,7 +141,7 @@ def measure(units: Units) -> Agreement:
     choices = [[answer.choice for answer in unit] for unit in sure]
     of_given = [[answer.of_given for answer in unit] for unit in sure]
     agreed = sum(len(set(said)) == 1 for said in choices)
-    statistic = COHEN if len(auditors) == 2 else KRIPPENDORFF
+    statistic = COHEN if len(auditors) <= 2 else KRIPPENDORFF
     same_number = len({len(unit) for unit in sure}) == 1
     return Agreement(
         auditors=tuple(auditors),
@@ -197,9 +198,11 @@ class Cell(NamedTuple):
     ids: tuple[str, ...]
 
     @property
-    def agrees(self) -> bool:
-        """Whether both said the same."""
-        return self.one == self.other
+    def outcome(self) -> str:
+        """Whether they said the same: `SAME`, `DIFFERENT`, or `OPEN` where one was unsure."""
+        if Verdict.UNSURE in (self.one, self.other):
+            return OPEN
+        return SAME if self.one == self.other else DIFFERENT
 
 
 def confusion(units: Units, one: str, other: str) -> list[Cell]:

@@ -26,25 +26,27 @@ def estimate_words(estimate: Estimate) -> str:
 
 
 def headline(agreement: Agreement) -> str:
-    """Say on how many images people agree: ``Two people agree on 41 of 48 images``."""
+    """Say how far people agree: ``Two people agree on 41 of 48 images: kappa .79``."""
     people = "Two people" if len(agreement.auditors) == 2 else "People"
     of = f"{agreement.agreed:,} of {agreement.items:,}"
-    return f"{people} agree on {of} image{'' if agreement.items == 1 else 's'}"
+    value = agreement.kappa.value
+    kappa = "" if value is None else f": {_short(agreement)} {number(value)}"
+    return f"{people} agree on {of} image{'' if agreement.items == 1 else 's'}{kappa}"
+
+
+def _short(agreement: Agreement) -> str:
+    return "alpha" if agreement.statistic == KRIPPENDORFF else "kappa"
 
 
 def sentences(agreement: Agreement) -> list[str]:
     """Tell what the headline leaves out: kappa, the coarser question, who was unsure."""
-    told = [f"{agreement.statistic}: {estimate_words(agreement.kappa)}. {MEANING}"]
-    if agreement.fleiss is not None:
-        told.append(
-            "Every image has as many answers as every other, so Fleiss' kappa applies too:"
-            f" {estimate_words(agreement.fleiss)}."
-        )
+    fleiss = agreement.fleiss
+    also = "" if fleiss is None else f"; Fleiss' kappa: {estimate_words(fleiss)}"
+    told = [f"{agreement.statistic}: {estimate_words(agreement.kappa)}{also}. {MEANING}"]
     told.append(
         "Asked only whether the given label is right, they agree on"
         f" {agreement.given_agreed:,} of {agreement.items:,}:"
-        f" {'alpha' if agreement.statistic == KRIPPENDORFF else 'kappa'}"
-        f" {estimate_words(agreement.given_kappa)}."
+        f" {_short(agreement)} {estimate_words(agreement.given_kappa)}."
     )
     if agreement.unsure:
         plural = "image" if agreement.unsure == 1 else "images"

@@ -46,7 +46,7 @@ def show_pairs(report: Report) -> None:
         pairs_frame(report),
         hide_index=True,
         width="stretch",
-        column_config={"share": st.column_config.NumberColumn(format="percent", width="small")},
+        column_config={"share": st.column_config.NumberColumn(format="%.0f %%", width="small")},
     )
 
 

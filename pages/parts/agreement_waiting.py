@@ -53,7 +53,7 @@ def _show_disputed(audit: Audit) -> None:
     else:
         decided = f", {len(disputed) - left:,} of them decided" if len(disputed) > left else ""
         about = "1 image" if len(disputed) == 1 else f"{len(disputed):,} images"
-        st.markdown(f"People disagree about {about}{decided}. Best is a third person who decides.")
+        st.markdown(f"People disagree about {about}{decided}. Best is that a third person decides.")
     if left and st.button(f"Decide {left:,}", key="disputed"):
         open_queue(Queue(disputed=True))
 
@@ -72,7 +72,7 @@ def show_share(audit: Audit) -> None:
         width=420,
     )
     st.caption(
-        "Every image that somebody was unsure of comes on top. Which ones are drawn hangs on the"
+        "Every image that somebody was unsure of comes on top. Which ones are drawn depends on the"
         " file's name alone: a larger share adds to them, a smaller one takes away only what nobody"
         " has looked at twice. A tenth is enough for a first figure; intervals shrink with the"
         " square root of the number."

@@ -8,7 +8,10 @@ from core.audit import item_id
 from core.review import agreement_words
 from core.review.agreement import (
     COHEN,
+    DIFFERENT,
     KRIPPENDORFF,
+    OPEN,
+    SAME,
     blind_units,
     choice_words,
     confusion,
@@ -190,7 +193,7 @@ def test_confusion_lists_the_images_of_each_two_answers(store, ana, ben):
         ("cat", "none fits"): {item_id("0.jpg"), item_id("1.jpg")},
         ("dog", "dog"): {item_id("2.jpg")},
     }
-    assert [cell.agrees for cell in confusion(units, "Ana", "Ben")].count(True) == 1
+    assert [cell.outcome for cell in confusion(units, "Ana", "Ben")] == [DIFFERENT, SAME]
     assert confusion(units, "Ana", "Cleo") == []
 
 
@@ -225,9 +228,9 @@ def test_pairs_classes_and_cells_add_up(items):
     assert sum(a.agreed for a in found.classes.values()) == found.whole.agreed
     for pair, agreement in found.pairs.items():
         cells = confusion(found.units, *pair)
-        sure = [cell for cell in cells if "unsure" not in (cell.one, cell.other)]
+        sure = [cell for cell in cells if cell.outcome != OPEN]
         assert sum(len(cell.ids) for cell in sure) == agreement.items
-        assert sum(len(cell.ids) for cell in sure if cell.agrees) == agreement.agreed
+        assert sum(len(cell.ids) for cell in sure if cell.outcome == SAME) == agreement.agreed
         assert sum(len(cell.ids) for cell in cells) == agreement.items + agreement.unsure
 
 
@@ -250,7 +253,7 @@ def test_headline_and_sentences(store, ana, ben):
         ana.judge(path, verdict)
         second(ben, path, "keep")
     whole = report(store.second_log()).whole
-    assert agreement_words.headline(whole) == "Two people agree on 1 of 2 images"
+    assert agreement_words.headline(whole) == "Two people agree on 1 of 2 images: kappa .00"
     told = agreement_words.sentences(whole)
     assert told[0].startswith("Cohen's kappa: .00 (-.8")
     assert "they agree on 1 of 2: kappa" in told[1]
