@@ -25,7 +25,7 @@ def show_beginning(audit: Audit, report: Report) -> None:
     """Say what a blind second look is, while there is nothing to measure."""
     st.title("Nobody has looked twice yet")
     st.markdown(
-        "How much of what is decided hangs on who decides? A share of the reviewed images, and"
+        "How much depends on who decides? A share of the reviewed images, and"
         " every one that somebody was unsure of, is put before a second person, who sees neither"
         " the verdict nor whose it was. Where the two differ, a third decides. This page then"
         " tells how far people agree, in which classes they do not, and what is still disputed."

@@ -34,7 +34,10 @@ def _show_second(audit: Audit, auditor: str | None) -> None:
     if not waiting:
         st.markdown("No image waits for one.")
     elif not mine:
-        st.markdown(f"{_images(waiting)} for somebody other than {plain(who)}.")
+        st.markdown(
+            f"{_images(waiting)} for somebody other than {plain(who)}, who signs in under a name of"
+            " their own."
+        )
     elif mine == waiting:
         st.markdown(f"{_images(waiting)} for one.")
     else:
