@@ -249,7 +249,7 @@ def test_no_page_imports_tensorflow_keras_or_umap(demo_folder):
         app.session_state["auditor"] = "Ana"
         app.run()
         for page in ("review", "map", "detectors", "agreement", "export", "overview"):
-            app.switch_page(f"{page}.py").run()
+            app.switch_page(page + ".py").run()
             assert not app.exception, page
         heavy = {{"tensorflow", "keras", "umap", "faiss", "sklearn", "numba"}} & set(sys.modules)
         assert not heavy, heavy
