@@ -22,6 +22,7 @@ from core.image_files import UnreadableImage
 from core.jobs import JobRefused
 from core.sources import SourceError
 from core.store import Row, StoreError
+from core.store_decisions import RULES
 
 MISTAKES = (
     AuditError,
@@ -199,9 +200,11 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
     which takes back the auditor's own latest verdict on that item, or redo,
     which gives it again.
     """
+    from core.review.auditors import known_as
     from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict
 
     store = Audit(folder).store
+    auditor = known_as(auditor, store.auditor_names())
     session = f"cli-{secrets.token_hex(8)}"
     if decision.lower() == UNDO:
         store.add_undo(session=session, seq=0, item_id=item_id, auditor=auditor)
@@ -317,12 +320,36 @@ def bakeoff(folder: Path, embeddings: Sequence[str], style: str, **options: Any)
 @cli.command()
 @click.argument("folder", metavar="DIR", type=Folder)
 @click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), required=True)
-def export(folder: Path, file: Path) -> None:
-    """Write the corrected labels of the audit in DIR as CSV."""
+@click.option("--rule", type=click.Choice(RULES), help="Whose word decides; it is remembered.")
+def export(folder: Path, file: Path, rule: str | None) -> None:
+    """Write the corrected labels of the audit in DIR as CSV.
+
+    Where several people have judged an image, the adjudicator decides, or the
+    latest of them, or the majority.
+    """
     from core.export.table import write_csv
 
-    count = write_csv(Audit(folder).store, file)
+    store = Audit(folder).store
+    if rule is not None:
+        store.set_final_rule(rule)
+    count = write_csv(store, file)
     click.echo(f"Wrote {count:,} rows to {file}.", err=True)
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def agreement(folder: Path, style: str) -> None:
+    """Say how far people agree who judged the same images of the audit in DIR blind.
+
+    First everybody, then every two people, then each given label: Cohen's
+    kappa, Krippendorff's alpha of more than two, with 95 % intervals; the
+    columns given_... ask only whether the given label is right.
+    """
+    from core.review.agreement import report
+    from core.review.agreement_words import COLUMNS, rows
+
+    _print_rows(rows(report(Audit(folder).store.second_log())), COLUMNS, style)
 
 
 def _print_rows(rows: Sequence[Row], columns: Sequence[str], style: str) -> None:

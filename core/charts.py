@@ -20,10 +20,9 @@ MOST_NAMES = 60
 
 VERDICT_ORDER = ("keep", "relabel", "ambiguous", "none", "bad image", "unsure", "to do")
 
-
-_EVERY_LABEL = {"labelOverlap": False, "labelBound": False, "labelFlush": False, "grid": False}
-_ALL_LABELS = alt.Axis(labelLimit=140, **_EVERY_LABEL)
-
+EVERY_LABEL = {"labelOverlap": False, "labelBound": False, "labelFlush": False, "grid": False}
+ALL_LABELS = alt.Axis(labelLimit=140, **EVERY_LABEL)
+"""An axis that names every class."""
 
 _DECIDED = ("#d98324", "#149188", "#7a6fb0", "#a34a5f", "#6b7280", "#c9b458")
 
@@ -84,7 +83,7 @@ def class_suspects(frame: pd.DataFrame) -> alt.Chart:
         alt.Chart(frame)
         .mark_bar(cornerRadiusEnd=2, cursor="pointer")
         .encode(
-            y=alt.Y("given:N", sort="-x", title=None, axis=_ALL_LABELS),
+            y=alt.Y("given:N", sort="-x", title=None, axis=ALL_LABELS),
             x=alt.X(
                 "suspects:Q", title="doubtful labels", axis=alt.Axis(tickMinStep=1, format="d")
             ),
@@ -116,9 +115,9 @@ def confusion_map(frame: pd.DataFrame, dark: bool = False) -> alt.LayerChart:
         x=alt.X(
             "suggested:N",
             title="looks like",
-            axis=alt.Axis(orient="top", labelAngle=-90, labelLimit=120, **_EVERY_LABEL),
+            axis=alt.Axis(orient="top", labelAngle=-90, labelLimit=120, **EVERY_LABEL),
         ),
-        y=alt.Y("given:N", title="given label", axis=_ALL_LABELS),
+        y=alt.Y("given:N", title="given label", axis=ALL_LABELS),
         tooltip=[
             alt.Tooltip("given:N", title="given label"),
             alt.Tooltip("suggested:N", title="looks like"),
@@ -201,7 +200,7 @@ def planted_found(
         sort=order,
         title=None,
         scale=alt.Scale(domain=order),
-        axis=alt.Axis(labelLimit=190, **_EVERY_LABEL),
+        axis=alt.Axis(labelLimit=190, **EVERY_LABEL),
     )
     scale = alt.Scale(domain=[0, most], nice=False)
     axis = alt.Axis(format=".1f", tickCount=5)

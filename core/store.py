@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from core.store_agreement import AgreementStore
 from core.store_base import Row, StoreError, now
 from core.store_decisions import DecisionStore, Trusted
 from core.store_findings import FindingStore
@@ -33,7 +34,9 @@ class Order(NamedTuple):
     log_size: int
 
 
-class Store(ItemStore, FindingStore, VerdictStore, UndoStore, DecisionStore, PlaceStore):
+class Store(
+    ItemStore, FindingStore, VerdictStore, UndoStore, DecisionStore, AgreementStore, PlaceStore
+):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 
     Parameters

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.export import table
 from pages.parts import context
-from pages.parts.export_view import changes_frame, summary
+from pages.parts.export_view import changes_frame, choose_rule, shared_summary, summary
 
 audit = context.open_audit()
 context.require_ranking(audit)
@@ -16,7 +16,8 @@ if not decided:
     st.write("Once images are reviewed, the corrected labels can be taken from here.")
     st.page_link("review.py", label="Review the first ones", icon=":material/arrow_forward:")
     st.stop()
-st.markdown(summary(decided))
+st.markdown(f"{summary(decided)} {shared_summary(decided)}")
+choose_rule(audit.store)
 
 st.download_button(
     "Download corrected labels (CSV)",
@@ -26,9 +27,10 @@ st.download_button(
     type="primary",
     on_click="ignore",
 )
+added = table.columns(audit.store)[-len(table.ADDED_COLUMNS) :]
 st.caption(
     f"All {audit.store.counts()['items']:,} rows of the input with its columns in their order, and"
-    f" {', '.join(f'`{name}`' for name in table.columns(audit.store)[-4:])} after them."
+    f" {', '.join(f'`{name}`' for name in added)} after them."
     " `none` and `bad image` leave the final label empty; an `ambiguous` one lists every label"
     " that fits, joined by `|`."
 )

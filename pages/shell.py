@@ -7,6 +7,7 @@ import streamlit as st
 from core import demo
 from core.audit import AuditError
 from pages.parts import context
+from pages.parts.sign_in import require_login, show_way_out
 
 HERE = Path(__file__).parent
 
@@ -25,7 +26,10 @@ page = st.navigation(
             st.Page(HERE / "map.py", title="Map"),
             st.Page(HERE / "detectors.py", title="Detectors"),
         ],
-        "Result": [st.Page(HERE / "export.py", title="Export")],
+        "Result": [
+            st.Page(HERE / "agreement.py", title="Agreement"),
+            st.Page(HERE / "export.py", title="Export"),
+        ],
     }
 )
 
@@ -54,9 +58,9 @@ with st.sidebar:
     st.session_state["open_audit"] = audits[opened]
     name = context.auditor()
     st.caption(" · ".join(context.plain(word) for word in (audits[opened].name, name) if word))
-    if name and st.button("Someone else reviews", type="tertiary"):
-        context.remember_auditor("")
-        st.switch_page(HERE / "review.py")
+    if name:
+        show_way_out()
 
+require_login()
 context.keep_auditor_cookie()
 page.run()

@@ -1,4 +1,4 @@
-"""The corrected labels as the table that came in, with four columns more."""
+"""The corrected labels as the table that came in, with five columns more."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.review.final_rule import by_item, how_decided
 from core.review.verdicts import final_label
 from core.store import Row, Store
 
-ADDED_COLUMNS = ("final_label", "verdict", "auditor", "time")
+ADDED_COLUMNS = ("final_label", "verdict", "auditor", "time", "rule")
 
 
 def columns(store: Store) -> list[str]:
@@ -21,6 +22,7 @@ def columns(store: Store) -> list[str]:
 def rows(store: Store) -> Iterator[list[str]]:
     """Yield one row for each row of the input, in its order, quarantined ones included."""
     verdicts = store.current_verdicts()
+    words, rule = by_item(store.shared_words()), store.final_rule()
     given_columns = store.input_columns()
     for item in store.input_rows():
         decided = verdicts.get(item["id"])
@@ -29,6 +31,7 @@ def rows(store: Store) -> Iterator[list[str]]:
             decided["verdict"] if decided else "",
             decided["auditor"] if decided else "",
             decided["at"] if decided else "",
+            how_decided(words.get(item["id"], ()), rule) if decided else "",
         ]
 
 
@@ -64,13 +67,15 @@ def decisions(store: Store) -> list[Row]:
     """Return the judged items with given and final label, the latest verdict first.
 
     Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final``, ``verdict``,
-    ``auditor``, ``at``, ``changed``.
+    ``auditor``, ``at``, ``rule`` (how the label came about), ``changed``.
     """
     verdicts = store.current_verdicts()
+    words, rule = by_item(store.shared_words()), store.final_rule()
     decided = [
         item
         | {key: verdicts[item["id"]][key] for key in ("verdict", "auditor", "at")}
         | {"final": final_label(item["given"], *_decision(verdicts[item["id"]]))}
+        | {"rule": how_decided(words.get(item["id"], ()), rule)}
         for item in store.input_rows()
         if item["id"] in verdicts
     ]

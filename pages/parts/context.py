@@ -12,8 +12,10 @@ import streamlit as st
 
 from core.audit import Audit
 from core.library import Library, home_folder
+from core.review.auditors import known_as
 from core.review.cards import Cards
 from core.review.live_ranking import LiveRanking
+from pages.parts.login import login_is_configured, login_name
 
 AUDITOR_COOKIE = "second_look_auditor"
 
@@ -39,8 +41,15 @@ def open_audit() -> Audit:
 
 
 def auditor() -> str | None:
-    """Return the name of who is reviewing, remembered by this browser; None when unknown."""
-    return st.session_state.get("auditor", _name_in_browser()) or None
+    """Return the name of who is reviewing; None when unknown.
+
+    It is that of the login where one is configured, else what was typed last in
+    this browser, in the spelling under which the open audit knows them.
+    """
+    if login_is_configured():
+        return login_name() or None
+    name = st.session_state.get("auditor", _name_in_browser())
+    return known_as(name, open_audit().store.auditor_names()) or None
 
 
 def remember_auditor(name: str) -> None:

@@ -37,7 +37,8 @@ def test_ten_by_keyboard_then_undo_reload_and_export(page, address, demo_folder)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download corrected labels").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
-    assert list(rows[0]) == ["path", "label", "final_label", "verdict", "auditor", "time"]
+    added = ["final_label", "verdict", "auditor", "time", "rule"]
+    assert list(rows[0]) == ["path", "label", *added]
     assert len(rows) == 1573
     items = store.items(seen)
     by_path = {row["path"]: row for row in rows}

@@ -16,6 +16,7 @@ HEADINGS = {
     "review": "Who is reviewing?",
     "map": "Map",
     "detectors": "Detectors",
+    "agreement": "Nobody has looked twice yet",
     "export": "Nothing to export yet",
 }
 
@@ -27,7 +28,7 @@ def test_page_opens_cold(page, demo_folder, path):
     with serving(demo_folder) as address:
         page.goto(f"{address}/{path}")
         page.get_by_role("heading", name=HEADINGS[path]).wait_for()
-        for title in ("Overview", "Review", "Map", "Detectors", "Export"):
+        for title in ("Overview", "Review", "Map", "Detectors", "Agreement", "Export"):
             assert page.get_by_role("link", name=title, exact=True).count() == 1
     assert [url for url in outside if url.startswith("http")] == []
 

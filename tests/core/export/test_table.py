@@ -10,7 +10,8 @@ from core.audit import item_id
 from core.export.table import columns, csv_text, decisions, rows, write_csv
 from core.sources.table import read_table
 from core.store import Store
-from tests.core.making import records, write_table
+from core.store_decisions import RULES
+from tests.core.making import Auditor, records, write_table
 
 
 def parsed(store):
@@ -19,13 +20,15 @@ def parsed(store):
 
 def test_added_columns_come_after_the_inputs(store):
     store.set_settings({"columns": ["note", "path", "label"]})
-    assert columns(store) == ["note", "path", "label", "final_label", "verdict", "auditor", "time"]
+    assert columns(store) == [
+        "note", "path", "label", "final_label", "verdict", "auditor", "time", "rule",
+    ]  # fmt: skip
 
 
 def test_added_column_that_the_input_has_is_prefixed(store):
     store.set_settings({"columns": ["path", "label", "verdict"]})
     assert columns(store) == [
-        "path", "label", "verdict", "final_label", "audit_verdict", "auditor", "time",
+        "path", "label", "verdict", "final_label", "audit_verdict", "auditor", "time", "rule",
     ]  # fmt: skip
 
 
@@ -54,7 +57,29 @@ def test_judged_row_says_who_decided_and_when(store, ana):
 
 def test_unjudged_row_says_nothing(store):
     row = parsed(store)["0.jpg"]
-    assert (row["verdict"], row["auditor"], row["time"]) == ("", "", "")
+    assert (row["verdict"], row["auditor"], row["time"], row["rule"]) == ("", "", "", "")
+
+
+def test_rule_decides_and_is_told(store, ana, ben):
+    cleo, dan = Auditor(store, "Cleo"), Auditor(store, "Dan")
+    ana.judge("0.jpg", "relabel", ["dog"])
+    ben.judge("0.jpg", "relabel", ["dog"], role="second")
+    dan.judge("0.jpg", "none")
+    cleo.judge("0.jpg", "relabel", ["emu"], role="adjudication")
+    ana.judge("0.jpg", "relabel", ["dog"])
+    ana.judge("1.jpg")
+    told = {}
+    for rule in RULES:
+        store.set_final_rule(rule)
+        row = parsed(store)["0.jpg"]
+        told[rule] = (row["final_label"], row["auditor"], row["rule"])
+        assert parsed(store)["1.jpg"]["rule"] == "only verdict"
+        assert {r["path"]: r["rule"] for r in decisions(store)}["0.jpg"] == row["rule"]
+    assert told == {
+        "adjudicated": ("emu", "Cleo", "adjudicated"),
+        "latest": ("dog", "Ana", "latest of 4"),
+        "majority": ("dog", "Ana", "majority 2 of 3"),
+    }
 
 
 def test_undone_verdict_is_not_exported(store, ana):
