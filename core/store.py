@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from core.store_base import Row, StoreError, now
+from core.store_browse import BrowseStore, Page, Sort
 from core.store_findings import FindingStore
 from core.store_items import EmbeddedItem, ItemStore
 from core.store_places import PlaceStore
 from core.store_verdicts import Trusted, VerdictStore
 
-__all__ = ["EmbeddedItem", "Order", "Row", "Store", "StoreError", "Trusted", "now"]
+__all__ = ["EmbeddedItem", "Order", "Page", "Row", "Sort", "Store", "StoreError", "Trusted", "now"]
 
 PRIORITIES_AT_ONCE = 2000
 
@@ -31,7 +32,7 @@ class Order(NamedTuple):
     log_size: int
 
 
-class Store(ItemStore, FindingStore, VerdictStore, PlaceStore):
+class Store(ItemStore, FindingStore, VerdictStore, PlaceStore, BrowseStore):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 
     Parameters

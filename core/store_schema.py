@@ -8,6 +8,8 @@ from __future__ import annotations
 from sqlite_utils import Migrations
 from sqlite_utils.db import Database
 
+from core.store_browse_schema import create_browse
+
 migrations = Migrations("second_look")
 
 CURRENT_VERDICTS = """
@@ -268,3 +270,9 @@ def m004_streams(db: Database) -> None:
 def m005_run_commands(db: Database) -> None:
     """Tell runs of the pipeline from those of other long commands."""
     db.execute("alter table runs add column command text not null default 'audit'")
+
+
+@migrations()
+def m007_browse(db: Database) -> None:
+    """Keep what filters and sorts read in one narrow table."""
+    create_browse(db)
