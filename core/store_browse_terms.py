@@ -166,7 +166,10 @@ class Conditions:
         alike = [name for name in known if name.casefold() == text.plain.casefold()]
         if alike:
             return alike
-        there_is_no = {"class": "There is no class {!r}.", "auditor": "{!r} has judged nothing."}
+        there_is_no = {
+            "class": "There is no class {!r}.",
+            "auditor": "Nobody called {!r} has judged here.",
+        }
         raise QueryError(
             there_is_no[what].format(text.plain) + near(text.plain, known),
             text.position,

@@ -83,6 +83,15 @@ class ItemStore(StoreBase):
             " where listed order by position"
         )
 
+    def input_rows(self) -> list[Row]:
+        """Return id, given label and the input's ``fields``, in the input's order."""
+        rows = self._query(
+            "select items.id, path, content_hash, classes.name as given, fields"
+            " from items join labels on labels.item_id = items.id"
+            " left join classes on classes.id = class_id where listed order by position"
+        )
+        return [row | {"fields": json.loads(row["fields"])} for row in rows]
+
     def embedded_rows(self, without: Collection[str] = ()) -> dict[str, int]:
         """Return the row of an embedding by the hash of the content it was made from.
 

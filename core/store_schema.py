@@ -8,78 +8,28 @@ from __future__ import annotations
 from sqlite_utils import Migrations
 from sqlite_utils.db import Database
 
+from core import store_views as views
 from core.store_browse_schema import create_browse
 
 migrations = Migrations("second_look")
 
-CURRENT_VERDICTS = """
-select v.* from verdicts v
-where v.verdict != 'undo'
-  and not exists (select 1 from verdicts u where u.undoes = v.id)
-  and not exists (
-    select 1 from verdicts later
-    where later.item_id = v.item_id and later.id > v.id and later.verdict != 'undo'
-      and not exists (select 1 from verdicts u where u.undoes = later.id)
-  )
+DECIDE_AGAIN = """
+create trigger {name} after {event} begin
+  delete from current_verdicts where item_id = new.{item};
+  insert into current_verdicts select * from decided where item_id = new.{item};
+end
 """
 
-# A verdict was given on a picture: it stands while the item has that content, and stands again
-# when the content comes back. One that was given without a hash stands for any.
-STANDING_VERDICTS = """
-select v.* from verdicts v join items on items.id = v.item_id
-where v.verdict != 'undo'
-  and not exists (select 1 from verdicts u where u.undoes = v.id)
-  and (v.content_hash is null or v.content_hash = items.content_hash)
-"""
-
-CURRENT_STANDING_VERDICTS = """
-select v.* from standing_verdicts v
-where not exists (
-  select 1 from standing_verdicts later where later.item_id = v.item_id and later.id > v.id
-)
-"""
-
-# The last verdict on a picture that the item had before; nobody has judged the new one.
-OUTDATED_VERDICTS = """
-select v.* from verdicts v
-where v.verdict != 'undo'
-  and not exists (select 1 from verdicts u where u.undoes = v.id)
-  and not exists (select 1 from standing_verdicts where item_id = v.item_id)
-  and not exists (
-    select 1 from verdicts later
-    where later.item_id = v.item_id and later.id > v.id and later.verdict != 'undo'
-      and not exists (select 1 from verdicts u where u.undoes = later.id)
-  )
-"""
-
-RANKED = """
-select items.id, path, given.name as given, suggested.name as suggested,
-  suspicion, p_given, p_suggested
-from scores join items on items.id = scores.item_id
-join labels on labels.item_id = items.id
-join classes given on given.id = labels.class_id
-left join classes suggested on suggested.id = suggested_id
-where listed
-"""
-
-# Queues are sorted by priority: the suspicion, moved by what people have decided meanwhile.
-RANKED_BY_PRIORITY = """
-select items.id, path, given.name as given, suggested.name as suggested,
-  suspicion, coalesce(priority, suspicion) as priority, p_given, p_suggested
-from scores join items on items.id = scores.item_id
-join labels on labels.item_id = items.id
-join classes given on given.id = labels.class_id
-left join classes suggested on suggested.id = suggested_id
-where listed
-"""
-
-# An item may have been judged in the queue and in the check: each stream has its own last word.
-CURRENT_BY_STREAM = """
-select v.* from standing_verdicts v
-where not exists (
-  select 1 from standing_verdicts later
-  where later.item_id = v.item_id and later.stream = v.stream and later.id > v.id
-)
+# Verdicts agree when their choices do: the classes that fit, or what was said instead.
+CHOICES = """
+update verdicts set choice = case verdict
+  when 'keep' then coalesce(cast(given_id as text), 'keep')
+  when 'relabel' then (select group_concat(class_id, '|') from verdict_classes
+    where verdict_id = verdicts.id)
+  when 'ambiguous' then (select group_concat(class_id, '|') from (
+    select class_id from verdict_classes where verdict_id = verdicts.id order by class_id))
+  else verdict end
+where verdict != 'undo'
 """
 
 APPEND_ONLY = """
@@ -128,7 +78,7 @@ def m001_audit(db: Database) -> None:
     )
     _create_computed(db)
     # The listed items that have a suspicion; every list of suspects starts from it.
-    db.create_view("ranked", RANKED)
+    db.create_view("ranked", views.RANKED)
     _create_decided(db)
 
 
@@ -204,7 +154,7 @@ def _create_decided(db: Database) -> None:
     )
     for verb in ("update", "delete"):
         db.execute(APPEND_ONLY.format(verb=verb))
-    db.create_view("current_verdicts", CURRENT_VERDICTS)
+    db.create_view("current_verdicts", views.CURRENT_VERDICTS)
     db.table("places").create(
         {"auditor_id": int, "queue": str, "item_id": str},
         pk=("auditor_id", "queue"),
@@ -225,9 +175,9 @@ def m002_contents(db: Database) -> None:
     db.execute("alter table verdicts add column carried_from integer references verdicts(id)")
     db.execute("create index idx_items_content_hash on items (content_hash)")
     db.execute("drop view current_verdicts")
-    db.create_view("standing_verdicts", STANDING_VERDICTS)
-    db.create_view("current_verdicts", CURRENT_STANDING_VERDICTS)
-    db.create_view("outdated_verdicts", OUTDATED_VERDICTS)
+    db.create_view("standing_verdicts", views.STANDING_VERDICTS)
+    db.create_view("current_verdicts", views.CURRENT_STANDING_VERDICTS)
+    db.create_view("outdated_verdicts", views.OUTDATED_VERDICTS)
 
 
 @migrations()
@@ -254,11 +204,11 @@ def m003_findings(db: Database) -> None:
 @migrations()
 def m004_streams(db: Database) -> None:
     """Tell the queue's verdicts from the check's, and let them move what is not yet judged."""
-    db.create_view("current_by_stream", CURRENT_BY_STREAM)
+    db.create_view("current_by_stream", views.CURRENT_BY_STREAM)
     db.execute("create index idx_verdicts_stream on verdicts (stream, item_id)")
     db.execute("alter table scores add column priority real")
     db.execute("drop view ranked")
-    db.create_view("ranked", RANKED_BY_PRIORITY)
+    db.create_view("ranked", views.RANKED_BY_PRIORITY)
     db.table("passed").create(
         {"auditor_id": int, "item_id": str},
         pk=("auditor_id", "item_id"),
@@ -270,6 +220,86 @@ def m004_streams(db: Database) -> None:
 def m005_run_commands(db: Database) -> None:
     """Tell runs of the pipeline from those of other long commands."""
     db.execute("alter table runs add column command text not null default 'audit'")
+
+
+@migrations()
+def m006_people(db: Database) -> None:
+    """Group verdicts into actions, tell first from second looks, and keep what decides."""
+    db.execute("alter table verdicts add column action text")
+    db.execute("alter table verdicts add column redoes integer references verdicts(id)")
+    db.execute("alter table verdicts add column role text not null default 'review'")
+    db.execute("alter table verdicts add column choice text")
+    db.execute("drop trigger verdicts_no_update")
+    db.execute(CHOICES)
+    db.execute("update verdicts set action = session || ':' || seq where carried_from is null")
+    db.execute(APPEND_ONLY.format(verb="update"))
+    db.execute("create index idx_verdicts_auditor on verdicts (auditor_id, id)")
+    db.execute("create index idx_verdicts_action on verdicts (action)")
+    # A view names its columns when it is made.
+    for name in ("current_verdicts", "current_by_stream", "outdated_verdicts", "standing_verdicts"):
+        db.execute(f"drop view {name}")
+    db.create_view("standing_verdicts", views.STANDING_VERDICTS)
+    db.create_view("outdated_verdicts", views.OUTDATED_VERDICTS)
+    db.create_view("current_by_stream", views.CURRENT_BY_STREAM)
+    db.create_view("agreed_by_stream", views.AGREED_BY_STREAM)
+    db.create_view("kept_verdicts", views.KEPT_VERDICTS)
+    db.create_view("redoable_undos", views.REDOABLE_UNDOS)
+    db.create_view("verdict_labels", views.VERDICT_LABELS)
+    db.create_view("auditor_words", views.AUDITOR_WORDS)
+    db.create_view("weighed_words", views.WEIGHED_WORDS)
+    db.create_view("deciding_verdicts", views.DECIDING_VERDICTS)
+    db.create_view("disputed_items", views.DISPUTED_ITEMS)
+    _create_current(db)
+    db.table("leases").create(
+        {"item_id": str, "auditor_id": int, "holder": str, "until": float},
+        pk="item_id",
+        not_null={"auditor_id", "holder", "until"},
+        foreign_keys=[("item_id", "items", "id"), ("auditor_id", "auditors", "id")],
+    )
+    db.table("preferences").create(
+        {"auditor_id": int, "key": str, "value": str},
+        pk=("auditor_id", "key"),
+        foreign_keys=[("auditor_id", "auditors", "id")],
+    )
+    db.table("filters").create({"name": str, "query": str, "made": str}, pk="name")
+    db.execute("alter table selections add column since integer")
+
+
+def _create_current(db: Database) -> None:
+    """Create the table of the verdicts that decide, which the database itself keeps."""
+    db.table("current_verdicts").create(
+        {
+            "item_id": str,
+            "id": int,
+            "auditor_id": int,
+            "given_id": int,
+            "verdict": str,
+            "content_hash": str,
+            "stream": str,
+            "session": str,
+            "seq": int,
+            "at": str,
+            "action": str,
+            "role": str,
+            "choice": str,
+        },
+        pk="item_id",
+        not_null={"id", "auditor_id", "verdict", "stream", "session", "seq", "at", "role"},
+        foreign_keys=[("item_id", "items", "id"), ("auditor_id", "auditors", "id")],
+    )
+    db.table("current_verdicts").create_index(["id"], unique=True)
+    db.table("current_verdicts").create_index(["verdict"])
+    db.create_view("decided", views.DECIDED)
+    db.execute("insert into current_verdicts select * from decided")
+    for name, event, item in (
+        ("verdicts_decide", "insert on verdicts", "item_id"),
+        (
+            "items_decide",
+            "update of content_hash on items when new.content_hash is not old.content_hash",
+            "id",
+        ),
+    ):
+        db.execute(DECIDE_AGAIN.format(name=name, event=event, item=item))
 
 
 @migrations()

@@ -1,4 +1,4 @@
-"""What people decide: auditors, the append-only log of verdicts, what may be trusted of it."""
+"""The append-only log of verdicts: what is written to it, once each, and taken back."""
 
 from __future__ import annotations
 
@@ -14,43 +14,50 @@ QUEUE, CHECK = "queue", "check"
 STREAMS = (QUEUE, CHECK)
 """Most suspect first, to find errors; drawn at random, to count them. They never mix."""
 
+REVIEW, SECOND, ADJUDICATION = "review", "second", "adjudication"
+ROLES = (REVIEW, SECOND, ADJUDICATION)
+"""A first look, a blind second one, and the word that ends a disagreement."""
 
-class Trusted(NamedTuple):
-    """What people say of an item's label, as far as they are sure.
+
+_COLUMNS = (
+    "item_id", "auditor_id", "given_id", "verdict", "undoes", "redoes", "content_hash",
+    "stream", "role", "choice", "session", "seq", "action",
+)  # fmt: skip
+_INSERT = (
+    "insert into verdicts (item_id, auditor_id, given_id, verdict, undoes, redoes, content_hash,"
+    " stream, role, choice, session, seq, action, at) values (:item_id, :auditor_id, :given_id,"
+    " :verdict, :undoes, :redoes, :content_hash, :stream, :role, :choice, :session, :seq, :action,"
+    " :at)"
+)
+
+
+class Decision(NamedTuple):
+    """What is decided about one item.
 
     Attributes
     ----------
-    given : str or None
-        The label that was judged.
+    item_id : str
+    verdict : str
     labels : tuple of str
-        The labels that fit: the one kept, the new one, or each of an
-        ambiguous item; none where the label was ruled out and no other named.
+        The class of a ``relabel``, the valid classes of an ``ambiguous``.
+    content_hash : str or None
+        Hash of the image that was on screen; checked when given, else the
+        verdict is on the content that the item has now.
     """
 
-    given: str | None
-    labels: tuple[str, ...]
-
-    @property
-    def is_error(self) -> bool:
-        """Whether the given label is not among those that fit."""
-        return self.given not in self.labels
+    item_id: str
+    verdict: str
+    labels: tuple[str, ...] = ()
+    content_hash: str | None = None
 
 
 class VerdictStore(StoreBase):
-    """The part of the store that knows decisions."""
+    """The part of the store that writes decisions."""
 
     def auditor_id(self, name: str) -> int:
         """Return the id of the auditor `name`, who is added when new."""
         with self.transaction() as db:
             return auditor_id_of(db, name)
-
-    def auditors(self) -> list[str]:
-        """Return the names of all auditors, the latest to decide first."""
-        rows = self._query(
-            "select name from auditors left join verdicts on auditor_id = auditors.id"
-            " group by auditors.id order by max(verdicts.id) desc, name"
-        )
-        return [row["name"] for row in rows]
 
     def add_verdict(
         self,
@@ -63,97 +70,88 @@ class VerdictStore(StoreBase):
         labels: Sequence[str] = (),
         content_hash: str | None = None,
         stream: str = QUEUE,
+        role: str = REVIEW,
+        seen: int | None = None,
     ) -> int:
-        """Append a verdict; sent again with the same `session` and `seq`, it is stored once.
+        """Append one verdict and return its id; see `add_action`."""
+        (verdict_id,) = self.add_action(
+            session=session,
+            seq=seq,
+            auditor=auditor,
+            decisions=[Decision(item_id, verdict, tuple(labels), content_hash)],
+            stream=stream,
+            role=role,
+            seen=seen,
+        )
+        return verdict_id
+
+    def add_action(
+        self,
+        *,
+        session: str,
+        seq: int,
+        auditor: str,
+        decisions: Sequence[Decision],
+        stream: str = QUEUE,
+        role: str = REVIEW,
+        seen: int | None = None,
+    ) -> list[int]:
+        """Append the verdicts of one action, all or none.
+
+        Sent again with the same `session` and `seq`, it is stored once.
 
         Parameters
         ----------
-        labels : sequence of str
-            The class of a ``relabel``, the valid classes of an ``ambiguous``.
-        content_hash : str or None
-            Hash of the image that was on screen; checked when given, else the
-            verdict is on the content that the item has now.
+        session, seq : str, int
+            Who sends, and the number of the action there.
+        auditor : str
+        decisions : sequence of Decision
+            On different items.
         stream : str
-            ``queue``, or ``check`` for an item of the random check sample.
+            ``queue``, or ``check`` for items of the random check sample.
+        role : str
+            ``review``, ``second`` for a blind second look, or ``adjudication``.
+        seen : int or None
+            `log_id` when the person last saw what others had decided: refused
+            when another session has decided an item since. None for no check.
 
         Returns
         -------
-        int
-            The verdict's id.
+        list of int
+            The verdicts' ids, in the order of `decisions`.
 
         Raises
         ------
         StoreError
-            When the item, a class or the stream is unknown, the image has changed
-            since it was shown, or `session` and `seq` belong to another item.
+            When an item, a class, the stream or the role is unknown, an image
+            has changed since it was shown, somebody else was quicker, or
+            `session` and `seq` belong to another action.
         """
-        _check_stream(stream)
+        check_one_of("stream", stream, STREAMS)
+        check_one_of("role", role, ROLES)
         with self.transaction() as db:
-            stored = _stored_action(db, session, seq, item_id)
+            wanted = [decision.item_id for decision in decisions]
+            stored = stored_action(db, session, seq, wanted)
             if stored is not None:
                 return stored
-            given_id, content_hash = _checked_item(db, item_id, content_hash)
-            class_ids = [_class_id(db, name) for name in labels]
-            verdict_id = _append(
-                db,
-                item_id=item_id,
-                auditor_id=auditor_id_of(db, auditor),
-                given_id=given_id,
-                verdict=verdict,
-                content_hash=content_hash,
-                stream=stream,
-                session=session,
-                seq=seq,
-            )
-            db.table("verdict_classes").insert_all(
-                {"verdict_id": verdict_id, "position": position, "class_id": class_id}
-                for position, class_id in enumerate(class_ids)
-            )
-            return verdict_id
-
-    def add_undo(
-        self, *, session: str, seq: int, item_id: str, auditor: str, stream: str | None = None
-    ) -> int:
-        """Append a row that undoes the auditor's current verdict on an item.
-
-        Parameters
-        ----------
-        stream : str or None
-            Only a verdict of that stream; None for the latest of either. The
-            row belongs to the stream of the verdict that it takes back.
-
-        Raises
-        ------
-        StoreError
-            When the auditor has no verdict on that item to undo, or the
-            stream is unknown.
-        """
-        if stream is not None:
-            _check_stream(stream)
-        with self.transaction() as db:
-            stored = _stored_action(db, session, seq, item_id)
-            if stored is not None:
-                return stored
+            if seen is not None:
+                _check_unseen(db, wanted, session, seen)
             auditor_id = auditor_id_of(db, auditor)
-            current = db.execute(
-                "select id, stream from verdicts v where item_id = ? and auditor_id = ?"
-                " and verdict != 'undo' and stream = coalesce(?, stream)"
-                " and not exists (select 1 from verdicts u where u.undoes = v.id)"
-                " order by id desc limit 1",
-                [item_id, auditor_id, stream],
-            ).fetchone()
-            if current is None:
-                raise StoreError(f"{auditor} has no verdict on item {item_id} to undo.")
-            return _append(
-                db,
-                item_id=item_id,
-                auditor_id=auditor_id,
-                verdict="undo",
-                undoes=current[0],
-                stream=current[1],
-                session=session,
-                seq=seq,
-            )
+            class_ids = {name: _class_id(db, name) for d in decisions for name in d.labels}
+            return [
+                _append_decision(
+                    db,
+                    decision,
+                    [class_ids[name] for name in decision.labels],
+                    auditor_id=auditor_id,
+                    stream=stream,
+                    role=role,
+                    **number,
+                )
+                for decision, number in zip(
+                    decisions, numbering(session, seq, len(decisions)), strict=True
+                )
+            ]
 
     def carry_verdicts(self) -> int:
         """Let verdicts follow files that were moved or renamed.
@@ -170,10 +168,10 @@ class VerdictStore(StoreBase):
         with self.transaction() as db:
             carried = db.execute(
                 "insert into verdicts (item_id, auditor_id, given_id, verdict, content_hash,"
-                "   stream, session, seq, at, carried_from)"
+                "   stream, session, seq, at, role, choice, carried_from)"
                 " select to_id, auditor_id, given_id, verdict, hash, v.stream,"
                 "   'moved to ' || to_id, row_number() over (partition by to_id order by v.id) - 1,"
-                "   at, v.id from ("
+                "   at, role, choice, v.id from ("
                 "   select fresh.id as to_id, fresh.content_hash as hash, max(v.id) as from_id"
                 "   from items fresh join items gone on gone.content_hash = fresh.content_hash"
                 "   join current_by_stream v on v.item_id = gone.id"
@@ -189,101 +187,6 @@ class VerdictStore(StoreBase):
             )
         return int(carried)
 
-    def current_verdicts(self) -> dict[str, Row]:
-        """Return verdict, labels, given label then, auditor and time by item id."""
-        rows = self._query(
-            "select v.id, v.item_id, verdict, auditors.name as auditor, at,"
-            " (select name from classes where classes.id = v.given_id) as given,"
-            " (select json_group_array(name) from (select name from verdict_classes"
-            "   join classes on classes.id = class_id where verdict_id = v.id"
-            "   order by position)) as labels"
-            " from current_verdicts v join auditors on auditors.id = auditor_id"
-        )
-        return {row["item_id"]: row | {"labels": json.loads(row["labels"])} for row in rows}
-
-    def trusted_labels(self) -> dict[str, Trusted]:
-        """Return what the queue's standing verdicts say of labels, by item id.
-
-        What the check sample has found must not move the queue, or it would
-        no longer measure what the queue has left: its verdicts never appear
-        here. Items on which the queue's last word is ``unsure`` are left out.
-        """
-        rows = self._query(
-            "select item_id, verdict, given.name as given,"
-            " (select json_group_array(name) from (select name from verdict_classes"
-            "   join classes on classes.id = class_id where verdict_id = v.id"
-            "   order by position)) as labels"
-            " from current_by_stream v left join classes given on given.id = v.given_id"
-            " where stream = ? and verdict != 'unsure' order by item_id",
-            [QUEUE],
-        )
-        return {
-            row["item_id"]: Trusted(
-                row["given"],
-                tuple(json.loads(row["labels"]))
-                if row["verdict"] != "keep"
-                else (row["given"],)
-                if row["given"]
-                else (),
-            )
-            for row in rows
-        }
-
-    def queue_log_size(self) -> int:
-        """Return how many rows of the log, undos included, belong to the queue."""
-        return int(self._value("select count(*) from verdicts where stream = ?", [QUEUE]))
-
-    def judged_ids(self) -> dict[str, str]:
-        """Return the verdict by item id of every item that has one."""
-        rows = self._query("select item_id, verdict from current_verdicts")
-        return {row["item_id"]: row["verdict"] for row in rows}
-
-    def outdated_verdicts(self, ids: Sequence[str]) -> dict[str, str]:
-        """Return the last verdict by item id on those of `ids` that have changed since."""
-        rows = self._query(
-            "select item_id, verdict from outdated_verdicts"
-            " where item_id in (select value from json_each(?))",
-            [json.dumps(ids)],
-        )
-        return {row["item_id"]: row["verdict"] for row in rows}
-
-    def recent_items(self, auditor: str, limit: int = 50) -> list[str]:
-        """Return the items that `auditor` judged and did not undo, newest first."""
-        rows = self._query(
-            "select v.item_id from verdicts v join auditors on auditors.id = auditor_id"
-            " where auditors.name = ? and verdict != 'undo'"
-            " and not exists (select 1 from verdicts u where u.undoes = v.id)"
-            " order by v.id desc limit ?",
-            [auditor, limit],
-        )
-        return [row["item_id"] for row in rows]
-
-    def verdict_counts(self) -> dict[str, int]:
-        """Return how many items have each verdict now."""
-        rows = self._query(
-            "select verdict, count(*) as count from current_verdicts"
-            " join items on items.id = item_id where listed group by verdict"
-        )
-        return {row["verdict"]: row["count"] for row in rows}
-
-    def verdict_log(self) -> list[Row]:
-        """Return every row of the log, oldest first."""
-        return self._query("select * from verdicts order by id")
-
-    def input_rows(self) -> list[Row]:
-        """Return id, given label and the input's ``fields``, in the input's order."""
-        rows = self._query(
-            "select items.id, path, content_hash, classes.name as given, fields"
-            " from items join labels on labels.item_id = items.id"
-            " left join classes on classes.id = class_id where listed order by position"
-        )
-        return [row | {"fields": json.loads(row["fields"])} for row in rows]
-
-
-def _check_stream(stream: str) -> None:
-    if stream not in STREAMS:
-        raise StoreError(f"There is no stream {stream!r}; there are {' and '.join(STREAMS)}.")
-
 
 def auditor_id_of(db: Database, name: str) -> int:
     """Return the id of the auditor `name`, who is added when new, within a transaction."""
@@ -294,6 +197,13 @@ def auditor_id_of(db: Database, name: str) -> int:
     return int(db.execute("select id from auditors where name = ?", [name]).fetchone()[0])
 
 
+def check_one_of(kind: str, name: str, known: Sequence[str]) -> None:
+    """Refuse a name that is not among the `known` ones."""
+    if name not in known:
+        there = " and ".join(filter(None, [", ".join(known[:-1]), known[-1]]))
+        raise StoreError(f"There is no {kind} {name!r}; there are {there}.")
+
+
 def _class_id(db: Database, name: str) -> int:
     found = db.execute("select id from classes where name = ?", [name]).fetchone()
     if found is None:
@@ -301,18 +211,77 @@ def _class_id(db: Database, name: str) -> int:
     return int(found[0])
 
 
-def _stored_action(db: Database, session: str, seq: int, item_id: str) -> int | None:
-    found = db.execute(
-        "select id, item_id from verdicts where session = ? and seq = ?", [session, seq]
-    ).fetchone()
-    if found is None:
+def numbering(session: str, seq: int, count: int) -> list[Row]:
+    """Return session, number and action of the rows of one action; a single row keeps its own."""
+    action = f"{session}:{seq}"
+    if count == 1:
+        return [{"session": session, "seq": seq, "action": action}]
+    return [{"session": action, "seq": number, "action": action} for number in range(count)]
+
+
+def stored_action(
+    db: Database, session: str, seq: int, item_ids: Sequence[str]
+) -> list[int] | None:
+    """Return the rows that an action has stored already, which must be on `item_ids`."""
+    rows = rows_of_action(db, session, seq)
+    if not rows:
         return None
-    if found[1] != item_id:
+    if [item_id for _, item_id in rows] != list(item_ids):
         raise StoreError(f"Action {seq} of this session was for another item.")
-    return int(found[0])
+    return [verdict_id for verdict_id, _ in rows]
 
 
-def _checked_item(
+def rows_of_action(db: Database, session: str, seq: int) -> list[tuple[int, str]]:
+    """Return id and item of the rows that an action has stored."""
+    return db.execute(
+        "select id, item_id from verdicts where session = :session and seq = :seq"
+        " union select id, item_id from verdicts where action = :session || ':' || :seq"
+        " order by id",
+        {"session": session, "seq": seq},
+    ).fetchall()
+
+
+def _check_unseen(db: Database, item_ids: Sequence[str], session: str, seen: int) -> None:
+    """Refuse what was decided without knowing what another session had decided meanwhile."""
+    found = db.execute(
+        "select auditors.name, count(*) over () from kept_verdicts v"
+        " join auditors on auditors.id = auditor_id"
+        " where item_id in (select value from json_each(?)) and v.id > ?"
+        " and session != ? and instr(coalesce(action, ''), ? || ':') != 1"
+        " order by v.id desc limit 1",
+        [json.dumps(list(item_ids)), seen, session, session],
+    ).fetchone()
+    if found is not None:
+        what = "this image" if len(item_ids) == 1 else f"{found[1]:,} of these images"
+        raise StoreError(f"{found[0]} has decided {what} meanwhile; look again.")
+
+
+def _append_decision(db: Database, decision: Decision, class_ids: list[int], **values: Any) -> int:
+    given_id, content_hash = checked_item(db, decision.item_id, decision.content_hash)
+    verdict_id = append_row(
+        db,
+        item_id=decision.item_id,
+        given_id=given_id,
+        verdict=decision.verdict,
+        content_hash=content_hash,
+        choice=_choice(decision.verdict, given_id, class_ids),
+        **values,
+    )
+    db.conn.executemany(
+        "insert into verdict_classes (verdict_id, position, class_id) values (?, ?, ?)",
+        [(verdict_id, position, class_id) for position, class_id in enumerate(class_ids)],
+    )
+    return verdict_id
+
+
+def _choice(verdict: str, given_id: int | None, class_ids: list[int]) -> str:
+    """Return what the verdict comes to: verdicts that agree have the same."""
+    if verdict == "keep" and given_id is not None:
+        return str(given_id)
+    return "|".join(map(str, sorted(class_ids))) or verdict
+
+
+def checked_item(
     db: Database, item_id: str, content_hash: str | None
 ) -> tuple[int | None, str | None]:
     """Return the item's given class and content, which must be `content_hash` if that is given."""
@@ -327,7 +296,7 @@ def _checked_item(
     return found[0], found[1]
 
 
-def _append(db: Database, **values: Any) -> int:
-    verdict_id = db.table("verdicts").insert(values | {"at": now()}, pk="id").last_pk
-    assert isinstance(verdict_id, int)
-    return verdict_id
+def append_row(db: Database, **values: Any) -> int:
+    """Append a row to the log, with the time, and return its id."""
+    row = dict.fromkeys(_COLUMNS) | values | {"at": now()}
+    return int(db.execute(_INSERT, row).lastrowid or 0)

@@ -23,7 +23,7 @@ if auditor is None:
 
 with st.sidebar:
     queue = choose_queue(audit, Queue.from_params(st.query_params))
-if not context.cards(audit).queue_ids(queue):
+if not context.cards(audit).queue_ids(queue, auditor):
     st.title("Nothing in this queue")
     st.write("No ranked image fits it. Choose another queue at the left.")
     st.stop()

@@ -39,8 +39,10 @@ class Cards:
             item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())
         }
 
-    def queue_ids(self, queue: Queue) -> list[str]:
+    def queue_ids(self, queue: Queue, auditor: str = "") -> list[str]:
         """Return the ids of `queue` in order; they stay until a new order is made."""
+        if queue.kind.is_live:
+            return queue.ids(self.audit.store, auditor)
         order = self.audit.store.order()
         if (queue, order) not in self._queues:
             ids = queue.ids(self.audit.store)

@@ -8,10 +8,15 @@ from typing import Any
 
 from core.review.cards import Cards
 from core.review.queues import Queue, start_at, window
-from core.review.verdicts import UNDO, Verdict, give_verdict, parse_verdict
+from core.review.verdicts import REDO, UNDO, Verdict, give_verdict, parse_verdict
 from core.store import Row, Store, StoreError
+from core.store_verdicts import ADJUDICATION, REVIEW, SECOND
 
 MOST_LOADED = 12
+LEASED = 13
+"""What is kept from other people's desks: the item on screen, and those that come next."""
+
+PREFERENCES = ("keys", "blind")
 HARMLESS = (Verdict.KEEP, Verdict.UNSURE)
 UNDO_DEPTH = 8
 
@@ -22,8 +27,9 @@ def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
     Parameters
     ----------
     actions : sequence of dict
-        ``session``, ``seq``, ``item``, ``verdict`` (or ``undo``), ``labels``,
-        ``content_hash`` of the image that was on screen, and ``auditor``.
+        ``session``, ``seq``, ``item``, ``verdict`` (or ``undo``, ``redo``),
+        ``labels``, ``content_hash`` of the image that was on screen,
+        ``auditor``, ``role`` and ``seen`` (see `Store.add_action`).
 
     Returns
     -------
@@ -46,12 +52,17 @@ def _store_action(store: Store, action: Row) -> Row:
         }
         if action["verdict"] == UNDO:
             store.add_undo(**common)
+        elif action["verdict"] == REDO:
+            store.add_redo(**common)
         else:
+            seen = action.get("seen")
             give_verdict(
                 store,
                 parse_verdict(_text(action["verdict"])),
                 [_text(label) for label in action["labels"]],
                 content_hash=action["content_hash"],
+                role=_text(action.get("role", REVIEW)),
+                seen=None if seen is None else int(seen),
                 **common,
             )
     except StoreError as error:
@@ -74,19 +85,21 @@ def _text(value: object) -> str:
 def keep_place(
     store: Store, auditor: str, queue: Queue, outbox: Row
 ) -> tuple[str | None, list[str]]:
-    """Remember where the auditor is and what they skipped.
+    """Remember where the auditor is, what they skipped and what they prefer.
 
     Parameters
     ----------
     outbox : dict
         What the desk sent: ``at`` (the item on screen or None), ``next`` (the
-        items it has got ready) and ``skipped``.
+        items it has got ready), ``skipped`` and ``preferences``.
 
     Returns
     -------
     tuple of (str or None, list of str)
         ``at`` and ``next``.
     """
+    if isinstance(preferences := outbox.get("preferences"), dict) and preferences:
+        store.set_preferences(auditor, {key: preferences.get(key) for key in PREFERENCES})
     skipped = _texts(outbox.get("skipped"))
     if set(skipped) - store.passed_ids(auditor):
         store.pass_over(auditor, skipped)
@@ -110,6 +123,7 @@ def desk_data(
     asked_for: str | None = None,
     loaded: Sequence[str] = (),
     results: Sequence[Row] = (),
+    holder: str = "",
 ) -> dict[str, Any]:
     """Return everything that the desk needs to go on for the next few dozen images.
 
@@ -123,31 +137,69 @@ def desk_data(
         What the desk has got ready to come next; it stays next.
     results : sequence of dict
         The answers of `store_actions`.
+    holder : str
+        The window that asks: what it is given is leased to it.
     """
     audit, store = cards.audit, cards.audit.store
-    ids = cards.queue_ids(queue)
-    judged = store.judged_ids()
+    # Read first: what is decided while the rest is read counts as not seen.
+    seen = store.log_id()
+    ids = cards.queue_ids(queue, auditor)
+    done = queue.done(store, auditor)
     passed = store.passed_ids(auditor)
+    taken = store.leased_by_others(auditor)
     if asked_for is not None and store.file_of(asked_for) is None:
         asked_for = None
     if at is None:
-        at = start_at(ids, judged, store.place(auditor, queue.key), asked_for, passed)
-    order = window(ids, judged, at, start=asked_for, loaded=loaded, passed=passed)
+        place = store.place(auditor, queue.key)
+        free = [item_id for item_id in ids if item_id not in taken] if taken else ids
+        at = start_at(free, done, place, asked_for, passed)
+    order = window(ids, {*done, *taken}, at, start=asked_for, loaded=loaded, passed=passed)
+    store.lease(auditor, order[:LEASED], holder=holder)
     recent = store.recent_items(auditor, UNDO_DEPTH)
-    in_queue = [judged[item_id] for item_id in ids if item_id in judged]
+    undone = store.undone_items(auditor, UNDO_DEPTH)
+    in_queue = [done[item_id] for item_id in ids if item_id in done]
+    shown = list(dict.fromkeys([*order, *recent, *undone]))
+    role = queue.kind.role
+    made = cards.make(shown)
+    for item_id, verdict in _blinded(store, auditor, role, list(made["cards"])).items():
+        made["cards"][item_id]["verdict"] = verdict
     return {
         "audit": audit.id,
         "auditor": auditor,
         "title": queue.title(store),
+        "role": role,
+        "words": store.words(order) if role == ADJUDICATION else {},
         "classes": sorted(store.class_names().values(), key=str.lower),
+        "preferences": store.preferences(auditor),
         "at": at,
         "order": order,
+        "seen": seen,
         "recent": recent,
+        "undone": undone,
         "results": list(results),
         "progress": {
             "judged": len(in_queue),
             "total": len(ids),
             "wrong": sum(verdict not in HARMLESS for verdict in in_queue),
+            "elsewhere": sum(item_id in taken and item_id not in done for item_id in ids),
         },
-        **cards.make([*order, *(item_id for item_id in recent if item_id not in order)]),
+        **made,
+    }
+
+
+def _blinded(store: Store, auditor: str, role: str, ids: Sequence[str]) -> dict[str, str | None]:
+    """Return the verdicts that cards show instead of those that decide, by item id.
+
+    Who looks a second time sees their own alone, who adjudicates what ended the matter.
+    """
+    if role == REVIEW:
+        return {}
+
+    def counts(word: Row) -> bool:
+        return bool(word["auditor"] == auditor if role == SECOND else word["role"] == role)
+
+    words = store.words(ids)
+    return {
+        item_id: next((word["verdict"] for word in words.get(item_id, ()) if counts(word)), None)
+        for item_id in ids
     }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import chain, islice
+from typing import Any
 
-from core.findings.words import KINDS
-from core.findings.words import title as finding_title
+from core.findings.words import KINDS as FINDINGS
+from core.review.queue_kinds import Kind, kind_of
 from core.store import Store
 
 
@@ -29,6 +30,14 @@ class Queue:
     finding : str or None
         Only the items of that kind of finding, of `core.findings.words.KINDS`,
         a group in a row and the surest first.
+    unsure : bool
+        Only items of which somebody was unsure.
+    second : bool
+        Only items that wait for a blind second look.
+    disputed : bool
+        Only items on which people disagree, to be adjudicated.
+    query : str or None
+        Only what a query of `core.browse.query` finds.
     """
 
     given: str | None = None
@@ -37,18 +46,22 @@ class Queue:
     outdated: bool = False
     everything: bool = False
     finding: str | None = None
+    unsure: bool = False
+    second: bool = False
+    disputed: bool = False
+    query: str | None = None
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> Queue:
         """Read a queue from the parameters of an address; others are ignored."""
-        return cls(
-            given=params.get("given") or None,
-            suggested=params.get("suggested") or None,
-            selection=params.get("selection") or None,
-            outdated=params.get("outdated") == "1",
-            everything=params.get("everything") == "1",
-            finding=params.get("finding") if params.get("finding") in KINDS else None,
-        )
+        asked: dict[str, Any] = {}
+        for field in fields(cls):
+            value = params.get(field.name)
+            if field.type == "bool":
+                asked[field.name] = value == "1"
+            elif field.name != "finding" or value in FINDINGS:
+                asked[field.name] = value or None
+        return cls(**asked)
 
     def params(self) -> dict[str, str]:
         """Return the parameters that `from_params` reads."""
@@ -60,33 +73,22 @@ class Queue:
         """A text that names the queue in the database."""
         return json.dumps(self.params(), sort_keys=True)
 
+    @property
+    def kind(self) -> Kind:
+        """What kind of queue it is."""
+        return kind_of(self)
+
     def title(self, store: Store) -> str:
         """Return what people call the queue."""
-        if self.selection:
-            return store.selection_title(self.selection) or "A selection that is gone"
-        if self.finding:
-            return finding_title(self.finding, store.setting("splits", []))
-        if self.outdated:
-            return "Changed since they were reviewed"
-        if self.given and self.suggested:
-            return f"{self.given} that looks like {self.suggested}"
-        if self.given:
-            return f"Labelled {self.given}"
-        if self.suggested:
-            return f"Looks like {self.suggested}"
-        return "Every image, most suspect first" if self.everything else "Most suspect"
+        return self.kind.title(store, self)
 
-    def ids(self, store: Store) -> list[str]:
-        """Return the ids of the queue's items in their order."""
-        if self.finding:
-            return store.finding_ids(self.finding)
-        return store.queue_ids(
-            given=self.given,
-            suggested=self.suggested,
-            selection=self.selection,
-            outdated=self.outdated,
-            suspects_only=not (self.everything or self.selection or self.outdated),
-        )
+    def ids(self, store: Store, auditor: str = "") -> list[str]:
+        """Return the ids of the queue's items in their order, as they are for `auditor`."""
+        return self.kind.ids(store, self, auditor)
+
+    def done(self, store: Store, auditor: str = "") -> Mapping[str, str]:
+        """Return the verdict by id of the items that the queue need not show any more."""
+        return self.kind.done(store, self, auditor)
 
 
 def start_at(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from core.store import Store, StoreError
+from core.store import Decision, Store, StoreError
+from core.store_verdicts import REVIEW
 
 LABEL_SEPARATOR = "|"
 
@@ -22,7 +23,7 @@ class Verdict(StrEnum):
     UNSURE = "unsure"
 
 
-UNDO = "undo"
+UNDO, REDO = "undo", "redo"
 
 
 def parse_verdict(text: str) -> Verdict:
@@ -50,40 +51,71 @@ def give_verdict(
     item_id: str,
     auditor: str,
     content_hash: str | None = None,
+    role: str = REVIEW,
+    seen: int | None = None,
 ) -> int:
-    """Check a verdict and append it to the log; see `Store.add_verdict`.
+    """Check a verdict and append it to the log; see `give_verdicts`."""
+    decision = Decision(item_id, verdict.value, tuple(labels), content_hash)
+    (verdict_id,) = give_verdicts(
+        store, [decision], session=session, seq=seq, auditor=auditor, role=role, seen=seen
+    )
+    return verdict_id
+
+
+def give_verdicts(
+    store: Store,
+    decisions: Sequence[Decision],
+    *,
+    session: str,
+    seq: int,
+    auditor: str,
+    role: str = REVIEW,
+    seen: int | None = None,
+) -> list[int]:
+    """Check the verdicts of one action and append them to the log; see `Store.add_action`.
 
     Raises
     ------
     StoreError
-        When the labels do not fit the verdict or the store refuses it.
+        When the labels do not fit a verdict or the store refuses one; then
+        none is stored.
     """
-    labels = list(dict.fromkeys(labels))
-    if verdict is Verdict.RELABEL and len(labels) != 1:
-        raise StoreError("A relabel needs one label, the right one.")
-    if verdict is Verdict.AMBIGUOUS and len(labels) < 2:
-        raise StoreError("An ambiguous verdict needs the two or more labels that fit.")
-    if verdict not in (Verdict.RELABEL, Verdict.AMBIGUOUS) and labels:
-        raise StoreError(f"The verdict {verdict.value!r} takes no label.")
-    if verdict is Verdict.RELABEL:
-        item = store.items([item_id]).get(item_id)
-        if item is not None and item["given"] == labels[0]:
-            raise StoreError(
-                f"{labels[0]!r} is its given label already; the verdict for that is keep."
-            )
-    _check_labels(store, labels)
-    return store.add_verdict(
-        session=session,
-        seq=seq,
-        item_id=item_id,
-        auditor=auditor,
-        verdict=verdict.value,
-        labels=labels,
-        content_hash=content_hash,
+    decisions = [
+        decision._replace(labels=tuple(dict.fromkeys(decision.labels))) for decision in decisions
+    ]
+    given = _given_labels(store, decisions)
+    for decision in decisions:
+        _check(decision, given.get(decision.item_id))
+    _check_labels(store, {label for decision in decisions for label in decision.labels})
+    return store.add_action(
+        session=session, seq=seq, auditor=auditor, decisions=decisions, role=role, seen=seen
     )
 
 
-def _check_labels(store: Store, labels: Sequence[str]) -> None:
+def check_labels(store: Store, verdict: Verdict, labels: Sequence[str]) -> None:
+    """Raise a `StoreError` when `labels` do not fit a verdict, whatever item it is on."""
+    _check(Decision("", verdict.value, tuple(labels)), None)
+    _check_labels(store, labels)
+
+
+def _given_labels(store: Store, decisions: Sequence[Decision]) -> dict[str, str | None]:
+    ids = [one.item_id for one in decisions if one.verdict == Verdict.RELABEL]
+    return {item_id: item["given"] for item_id, item in store.items(ids).items()} if ids else {}
+
+
+def _check(decision: Decision, given: str | None) -> None:
+    verdict, labels = decision.verdict, decision.labels
+    if verdict == Verdict.RELABEL and len(labels) != 1:
+        raise StoreError("A relabel needs one label, the right one.")
+    if verdict == Verdict.AMBIGUOUS and len(labels) < 2:
+        raise StoreError("An ambiguous verdict needs the two or more labels that fit.")
+    if verdict not in (Verdict.RELABEL, Verdict.AMBIGUOUS) and labels:
+        raise StoreError(f"The verdict {str(verdict)!r} takes no label.")
+    if verdict == Verdict.RELABEL and given == labels[0]:
+        raise StoreError(f"{labels[0]!r} is its given label already; the verdict for that is keep.")
+
+
+def _check_labels(store: Store, labels: Collection[str]) -> None:
     if not labels:
         return
     names = list(store.class_names().values())

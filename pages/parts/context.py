@@ -71,21 +71,21 @@ def require_ranking(audit: Audit) -> None:
 def cards(audit: Audit) -> Cards:
     """Return the maker of the desk's cards, held until the evidence or a finding changes."""
     made_from = [audit.store.fingerprint(artifact) for artifact in ("evidence", "findings")]
-    return _cards(audit.id, str(made_from), audit)
+    return _cards(str(audit.folder), str(made_from), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _cards(audit_id: str, made_from: str, _audit: Audit) -> Cards:
+def _cards(folder: str, made_from: str, _audit: Audit) -> Cards:
     return Cards(_audit)
 
 
 def live_ranking(audit: Audit) -> LiveRanking:
     """Return what keeps the order of the queues up to date, one for all visitors."""
-    return _live_ranking(audit.id, audit)
+    return _live_ranking(str(audit.folder), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _live_ranking(audit_id: str, _audit: Audit) -> LiveRanking:
+def _live_ranking(folder: str, _audit: Audit) -> LiveRanking:
     return LiveRanking(_audit)
 
 

@@ -36,11 +36,12 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         # A callback runs whole, before the page's body, which a later key press may cut off.
         outbox = st.session_state[key].outbox
         st.session_state[RESULTS] = store_actions(audit.store, outbox["actions"])
-        st.session_state[PLACE] = (key, *keep_place(audit.store, auditor, queue, outbox))
+        place = keep_place(audit.store, auditor, queue, outbox)
+        st.session_state[PLACE] = (key, *place, str(outbox.get("holder", "")))
         if outbox["actions"]:
             live_ranking(audit).notice()
 
-    desk_key, place, loaded = st.session_state.get(PLACE, (None, None, []))
+    desk_key, place, loaded, holder = st.session_state.get(PLACE, (None, None, [], ""))
     data = desk_data(
         cards(audit),
         queue,
@@ -49,6 +50,7 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         asked_for=asked_for,
         loaded=loaded if desk_key == key else (),
         results=st.session_state.get(RESULTS, ()),
+        holder=holder,
     )
     _desk(key=key, data=data, on_outbox_change=receive)
     if (trouble := live_ranking(audit).trouble) != st.session_state.get(TROUBLE):

@@ -298,6 +298,7 @@ def test_current_verdicts_are_those_of_a_plain_log(sequence):
     with TemporaryDirectory() as folder:
         store, log = Store(Path(folder) / "audit.db"), Log()
         store.replace_listing(records(dict.fromkeys(PATHS, "cat")))
+        store.set_final_rule("latest")
         auditors = {name: Auditor(store, name) for name in ("Ana", "Ben", "Zoë")}
         stored = 0
         for name, path, verdict in sequence:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.audit import item_id
 from core.review.cards import Cards
-from core.review.desk import desk_data, keep_place, store_actions
+from core.review.desk import LEASED, desk_data, keep_place, store_actions
 from core.review.queues import Queue
 from core.store import Store
 from tests.core.making import Auditor, file_found
@@ -152,8 +152,9 @@ def test_desk_has_a_card_for_every_item_in_its_order(cards):
 def test_desk_goes_on_where_the_auditor_was(cards):
     place = EVERYTHING.ids(cards.audit.store)[4]
     cards.audit.store.set_place("Ana", EVERYTHING.key, place)
-    assert desk_data(cards, EVERYTHING, "Ana")["at"] == place
     assert desk_data(cards, EVERYTHING, "Ben")["at"] == item_id("12.jpg")
+    cards.audit.store.lease("Ben", [])
+    assert desk_data(cards, EVERYTHING, "Ana")["at"] == place
 
 
 def test_desk_counts_what_is_judged_and_what_was_wrong(cards):
@@ -161,7 +162,7 @@ def test_desk_counts_what_is_judged_and_what_was_wrong(cards):
     for path, verdict in (("12.jpg", "none"), ("00.jpg", "keep"), ("01.jpg", "unsure")):
         ana.judge(path, verdict)
     data = desk_data(cards, EVERYTHING, "Ana")
-    assert data["progress"] == {"judged": 3, "total": 18, "wrong": 1}
+    assert data["progress"] == {"judged": 3, "total": 18, "wrong": 1, "elsewhere": 0}
 
 
 def test_desk_has_cards_of_recent_items_for_undo(cards):
@@ -247,3 +248,88 @@ def test_whatever_place_is_sent_the_desk_goes_on(store, at, coming, skipped):
     place, loaded = keep_place(store, "Ana", EVERYTHING, outbox)
     assert place is None or isinstance(place, str)
     assert all(isinstance(item, str) for item in loaded)
+
+
+def test_two_people_are_never_shown_the_same_image(cards):
+    held = desk_data(cards, EVERYTHING, "Ana")["order"][:LEASED]
+    shown = desk_data(cards, EVERYTHING, "Ben")
+    assert len(held) == LEASED
+    assert not set(held) & set(shown["order"])
+    assert shown["progress"]["elsewhere"] == LEASED
+
+
+def test_image_that_somebody_else_has_decided_meanwhile_is_refused(cards):
+    store = cards.audit.store
+    seen = desk_data(cards, EVERYTHING, "Ana")["seen"]
+    Auditor(store, "Ben").judge("12.jpg", "none")
+    action = {
+        "session": "s", "seq": 0, "item": item_id("12.jpg"), "verdict": "keep", "labels": [],
+        "content_hash": None, "auditor": "Ana", "seen": seen,
+    }  # fmt: skip
+    (answer,) = store_actions(store, [action])
+    assert not answer["ok"]
+    assert answer["reason"] == "Ben has decided this image meanwhile; look again."
+    (answer,) = store_actions(store, [action | {"seq": 1, "seen": store.log_id()}])
+    assert answer["ok"]
+
+
+def test_own_verdicts_of_the_same_window_are_no_surprise(cards):
+    store = cards.audit.store
+    action = {
+        "session": "s", "item": item_id("12.jpg"), "labels": [], "content_hash": None,
+        "auditor": "Ana", "seen": 0,
+    }  # fmt: skip
+    sent = [action | {"seq": n, "verdict": v} for n, v in enumerate(["keep", "undo", "none"])]
+    assert all(answer["ok"] for answer in store_actions(store, sent))
+
+
+def test_what_was_undone_on_the_desk_is_redone(cards):
+    store = cards.audit.store
+    action = {
+        "session": "s", "item": item_id("12.jpg"), "labels": [], "content_hash": None,
+        "auditor": "Ana", "seen": 0,
+    }  # fmt: skip
+    store_actions(store, [action | {"seq": 0, "verdict": "none"}])
+    store_actions(store, [action | {"seq": 1, "verdict": "undo"}])
+    assert desk_data(cards, EVERYTHING, "Ana")["undone"] == [item_id("12.jpg")]
+    store_actions(store, [action | {"seq": 2, "verdict": "redo"}])
+    assert store.judged_ids() == {item_id("12.jpg"): "none"}
+    assert desk_data(cards, EVERYTHING, "Ana")["undone"] == []
+
+
+def test_second_look_hides_what_others_have_said(cards):
+    store = cards.audit.store
+    store.set_second_share(1.0)
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["lotus"])
+    queue = Queue(second=True)
+    data = desk_data(cards, queue, "Ben")
+    assert data["at"] == item_id("12.jpg")
+    assert data["role"] == "second"
+    assert data["cards"][data["at"]]["verdict"] is None
+    assert data["words"] == {}
+    Auditor(store, "Ben").judge("12.jpg", "none", role="second")
+    data = desk_data(cards, queue, "Ben", at=item_id("12.jpg"))
+    assert data["cards"][data["at"]]["verdict"] == "none"
+    assert data["progress"] == {"judged": 1, "total": 1, "wrong": 1, "elsewhere": 0}
+
+
+def test_adjudication_shows_who_said_what(cards):
+    store = cards.audit.store
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["lotus"])
+    Auditor(store, "Ben").judge("12.jpg", "none", role="second")
+    queue = Queue(disputed=True)
+    data = desk_data(cards, queue, "Cleo")
+    assert data["role"] == "adjudication"
+    assert [(w["auditor"], w["verdict"], w["labels"]) for w in data["words"][data["at"]]] == [
+        ("Ana", "relabel", ["lotus"]),
+        ("Ben", "none", []),
+    ]
+    Auditor(store, "Cleo").judge("12.jpg", "keep", role="adjudication")
+    assert desk_data(cards, queue, "Cleo")["progress"]["judged"] == 1
+
+
+def test_preferences_of_the_desk_are_kept_by_person(cards):
+    store = cards.audit.store
+    keep_place(store, "Ana", EVERYTHING, {"preferences": {"blind": True, "other": 1}})
+    assert desk_data(cards, EVERYTHING, "Ana")["preferences"] == {"blind": True}
+    assert desk_data(cards, EVERYTHING, "Ben")["preferences"] == {}

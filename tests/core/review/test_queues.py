@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from core.audit import item_id
 from core.findings.words import KINDS
 from core.review.queues import Queue, start_at, window
+from tests.core.making import Auditor
 
 IDS = tuple("abcdefghijklmnop")
 queues = st.lists(st.sampled_from(IDS), unique=True)
@@ -212,3 +213,30 @@ def test_leaks_are_named_by_the_two_splits_there_are(store):
 def test_queue_has_a_title(store, queue, title):
     store.add_selection("s", "My picks", [item_id("0.jpg")])
     assert queue.title(store) == title
+
+
+@pytest.mark.parametrize("field", ["unsure", "second", "disputed"])
+def test_queues_of_what_waits_for_people_have_an_address(field):
+    queue = Queue(**{field: True})
+    assert Queue.from_params(queue.params()) == queue
+    assert queue.kind.field == field
+    assert queue.kind.is_live
+
+
+def test_queue_of_unsure_ones_counts_those_decided_since_as_done(ranked):
+    ana = Auditor(ranked.store)
+    ana.judge("12.jpg", "unsure")
+    ana.judge("00.jpg", "unsure")
+    ana.judge("00.jpg", "keep")
+    queue = Queue(unsure=True)
+    assert queue.ids(ranked.store) == [item_id("12.jpg"), item_id("00.jpg")]
+    assert queue.done(ranked.store) == {item_id("00.jpg"): "keep"}
+
+
+def test_selection_to_be_gone_through_again_has_nothing_done(ranked):
+    ana = Auditor(ranked.store)
+    ana.judge("12.jpg", "none")
+    ranked.store.add_selection("s", "One", [item_id("12.jpg")], again=True)
+    assert Queue(selection="s").done(ranked.store) == {}
+    ana.judge("12.jpg", "keep")
+    assert Queue(selection="s").done(ranked.store) == {item_id("12.jpg"): "keep"}
