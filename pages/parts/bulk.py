@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
-import streamlit as st
-
-from core.audit import Audit, fingerprint
 from core.browse import bulk
 from core.browse.tree import Query, QueryError
+
+from core.audit import Audit, fingerprint
 from core.review.queues import Queue
 from core.review.verdicts import parse_verdict
 from core.store import Decision, Row, Store, StoreError
@@ -23,12 +22,25 @@ MOST_ANSWERS = 50
 
 
 class Order(NamedTuple):
-    """An order of the grid, with all that it may need."""
+    """An order of the grid, with all that it may need.
+
+    Attributes
+    ----------
+    audit : Audit
+    auditor : str
+    view : View
+        What the grid shows.
+    sent : dict
+        ``session``, ``seq``, ``kind`` and what that kind needs.
+    memory : mutable mapping
+        What is remembered of this visit, such as what was prepared.
+    """
 
     audit: Audit
     auditor: str
     view: View
     sent: Row
+    memory: MutableMapping[Any, Any]
 
     @property
     def store(self) -> Store:
@@ -72,13 +84,8 @@ class Prepared(NamedTuple):
     drawn: list[str]
 
 
-def carry_out(audit: Audit, auditor: str, view: View, sent: Row) -> Row:
+def carry_out(order: Order) -> Row:
     """Carry out what the grid ordered; sent again, it gets the same answer.
-
-    Parameters
-    ----------
-    sent : dict
-        ``session``, ``seq``, ``kind`` and what that kind needs.
 
     Returns
     -------
@@ -87,13 +94,12 @@ def carry_out(audit: Audit, auditor: str, view: View, sent: Row) -> Row:
         ``words`` for people, the ``plan`` that was asked for, and ``decided``
         when verdicts were stored.
     """
-    answers: dict[tuple[str, int], Row] = st.session_state.setdefault(ANSWERS, {})
+    answers: dict[tuple[str, int], Row] = order.memory.setdefault(ANSWERS, {})
     answer: Row = {"ok": False}
     try:
-        order = Order(audit, auditor, view, sent)
         answer |= {"session": order.number[0], "seq": order.number[1]}
         if order.number not in answers:
-            answers[order.number] = answer | {"ok": True} | KINDS[_text(sent["kind"])](order)
+            answers[order.number] = answer | {"ok": True} | KINDS[_text(order.sent["kind"])](order)
             for number in list(answers)[:-MOST_ANSWERS]:
                 del answers[number]
         return answers[order.number]
@@ -118,9 +124,9 @@ def steps(store: Store, auditor: str) -> Row:
     return {"undo": undo, "redo": {"words": "Redo"} if undone else None}
 
 
-def to_open() -> tuple[Queue, str | None] | None:
+def to_open(memory: MutableMapping[Any, Any]) -> tuple[Queue, str | None] | None:
     """Return the queue, and the item in it, that was asked for; once."""
-    opened: tuple[Queue, str | None] | None = st.session_state.pop(OPEN, None)
+    opened: tuple[Queue, str | None] | None = memory.pop(OPEN, None)
     return opened
 
 
@@ -137,7 +143,7 @@ def _prepare(order: Order) -> Row:
     drawn = bulk.draw(plan, secrets.randbits(32), bulk.GATE_SIZE)
     gate = drawn if len(drawn) < len(plan.decisions) else []
     prepared = Prepared(secrets.token_hex(8), plan, gate)
-    st.session_state[PLAN] = prepared
+    order.memory[PLAN] = prepared
     return {"plan": _told(order.store, prepared, drawn)}
 
 
@@ -173,7 +179,7 @@ def _shown(item: Row, decision: Decision) -> Row:
 
 
 def _decide(order: Order) -> Row:
-    prepared: Prepared | None = st.session_state.get(PLAN)
+    prepared: Prepared | None = order.memory.get(PLAN)
     if prepared is None or prepared.token != order.sent["plan"]:
         raise StoreError("This was prepared a while ago and is gone; choose the verdict again.")
     wrong = {_text(item_id) for item_id in order.sent["wrong"]}
@@ -204,7 +210,7 @@ def _redo(order: Order) -> Row:
 def _open(order: Order) -> Row:
     text = str(order.view.query)
     queue = Queue(query=text) if text else Queue(everything=True)
-    st.session_state[OPEN] = (queue, _text(order.sent["item"]))
+    order.memory[OPEN] = (queue, _text(order.sent["item"]))
     return {}
 
 
@@ -215,7 +221,7 @@ def _review(order: Order) -> Row:
     selection = fingerprint(sorted(ids))[:12]
     title = f"{bulk_words.images(len(ids))} chosen in Browse"
     order.store.add_selection(selection, title, ids, again=again)
-    st.session_state[OPEN] = (Queue(selection=selection), None)
+    order.memory[OPEN] = (Queue(selection=selection), None)
     return {}
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from core.browse.tree import Query, QueryError
 
 from core.audit import Audit
-from core.browse.tree import Query, QueryError
 from core.store import Row
 from pages.parts import browse_view, bulk
 from pages.parts.browse_view import View
@@ -41,13 +41,16 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         sent = st.session_state[key].sent
         if sent["view"] == view.key:
             browse_view.set_place(sent["cursor"], sent["number"])
-        results = [bulk.carry_out(audit, auditor, view, order) for order in sent["orders"]]
+        results = [
+            bulk.carry_out(bulk.Order(audit, auditor, view, order, st.session_state))
+            for order in sent["orders"]
+        ]
         st.session_state[SENT] = (sent["session"], sent["tick"])
         st.session_state[RESULTS] = results
         if any(result.get("decided") for result in results):
             live_ranking(audit).notice()
 
-    if opened := bulk.to_open():
+    if opened := bulk.to_open(st.session_state):
         open_queue(*opened)
     session, tick = st.session_state.get(SENT, (None, 0))
     try:
