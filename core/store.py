@@ -6,13 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from core.store_base import Row, StoreError, now
+from core.store_browse import BrowseStore, Page, Sort
 from core.store_decisions import DecisionStore, Trusted
 from core.store_findings import FindingStore
 from core.store_items import EmbeddedItem, ItemStore
 from core.store_places import PlaceStore
+from core.store_undo import UndoStore
 from core.store_verdicts import Decision, VerdictStore
 
-__all__ = ["Decision", "EmbeddedItem", "Order", "Row", "Store", "StoreError", "Trusted", "now"]
+__all__ = [
+    "Decision", "EmbeddedItem", "Order", "Page", "Row", "Sort", "Store", "StoreError", "Trusted",
+    "now",
+]  # fmt: skip
 
 PRIORITIES_AT_ONCE = 2000
 
@@ -32,7 +37,9 @@ class Order(NamedTuple):
     log_size: int
 
 
-class Store(ItemStore, FindingStore, VerdictStore, DecisionStore, PlaceStore):
+class Store(
+    ItemStore, FindingStore, VerdictStore, UndoStore, DecisionStore, PlaceStore, BrowseStore
+):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 
     Parameters

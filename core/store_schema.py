@@ -9,6 +9,7 @@ from sqlite_utils import Migrations
 from sqlite_utils.db import Database
 
 from core import store_views as views
+from core.store_browse_schema import create_browse
 
 migrations = Migrations("second_look")
 
@@ -299,3 +300,9 @@ def _create_current(db: Database) -> None:
         ),
     ):
         db.execute(DECIDE_AGAIN.format(name=name, event=event, item=item))
+
+
+@migrations()
+def m007_browse(db: Database) -> None:
+    """Keep what filters and sorts read in one narrow table."""
+    create_browse(db)

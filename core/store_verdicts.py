@@ -131,7 +131,7 @@ class VerdictStore(StoreBase):
         check_one_of("role", role, ROLES)
         with self.transaction() as db:
             wanted = [decision.item_id for decision in decisions]
-            stored = _stored_action(db, session, seq, wanted)
+            stored = stored_action(db, session, seq, wanted)
             if stored is not None:
                 return stored
             if seen is not None:
@@ -146,122 +146,12 @@ class VerdictStore(StoreBase):
                     auditor_id=auditor_id,
                     stream=stream,
                     role=role,
-                    **numbering,
+                    **number,
                 )
-                for decision, numbering in zip(
-                    decisions, _numbering(session, seq, len(decisions)), strict=True
+                for decision, number in zip(
+                    decisions, numbering(session, seq, len(decisions)), strict=True
                 )
             ]
-
-    def add_undo(
-        self, *, session: str, seq: int, item_id: str, auditor: str, stream: str | None = None
-    ) -> int:
-        """Append a row that undoes the auditor's latest verdict on an item.
-
-        Parameters
-        ----------
-        stream : str or None
-            Only a verdict of that stream; None for the latest of either. The
-            row belongs to the stream of the verdict that it takes back.
-
-        Raises
-        ------
-        StoreError
-            When the auditor has no verdict on that item to undo, or the
-            stream is unknown.
-        """
-        if stream is not None:
-            check_one_of("stream", stream, STREAMS)
-        with self.transaction() as db:
-            stored = _stored_action(db, session, seq, [item_id])
-            if stored is not None:
-                return stored[0]
-            auditor_id = auditor_id_of(db, auditor)
-            latest = db.execute(
-                "select id from kept_verdicts where item_id = ? and auditor_id = ?"
-                " and stream = coalesce(?, stream) order by id desc limit 1",
-                [item_id, auditor_id, stream],
-            ).fetchone()
-            if latest is None:
-                raise StoreError(f"{auditor} has no verdict on item {item_id} to undo.")
-            return _append_undo(db, latest[0], **_numbering(session, seq, 1)[0])
-
-    def add_redo(self, *, session: str, seq: int, item_id: str, auditor: str) -> int:
-        """Give the verdict again that the auditor has last undone on an item.
-
-        Raises
-        ------
-        StoreError
-            When there is none, or the image has changed meanwhile.
-        """
-        with self.transaction() as db:
-            stored = _stored_action(db, session, seq, [item_id])
-            if stored is not None:
-                return stored[0]
-            auditor_id = auditor_id_of(db, auditor)
-            last = db.execute(
-                "select verdict, undoes from verdicts where item_id = ? and auditor_id = ?"
-                " order by id desc limit 1",
-                [item_id, auditor_id],
-            ).fetchone()
-            if last is None or last[0] != "undo":
-                raise StoreError(f"{auditor} has undone nothing on item {item_id}.")
-            return _append_again(db, last[1], **_numbering(session, seq, 1)[0])
-
-    def undo_action(self, *, session: str, seq: int, auditor: str) -> list[str]:
-        """Take back the latest action of the auditor that still stands, all of its verdicts.
-
-        Returns
-        -------
-        list of str
-            The items that it was on.
-
-        Raises
-        ------
-        StoreError
-            When there is nothing to undo.
-        """
-        with self.transaction() as db:
-            done = _items_of_action(db, session, seq)
-            if done:
-                return done
-            action = _latest_action(db, auditor_id_of(db, auditor))
-            if action is None:
-                raise StoreError(f"{auditor} has nothing to undo.")
-            rows = db.execute(
-                "select id, item_id from kept_verdicts where action = ? order by id", [action]
-            ).fetchall()
-            for (verdict_id, _), number in zip(
-                rows, _numbering(session, seq, len(rows)), strict=True
-            ):
-                _append_undo(db, verdict_id, **number)
-            return [item_id for _, item_id in rows]
-
-    def redo_action(self, *, session: str, seq: int, auditor: str) -> list[str]:
-        """Give again what the auditor's latest undo took back, unless they have decided since.
-
-        Returns
-        -------
-        list of str
-            The items that it was on.
-
-        Raises
-        ------
-        StoreError
-            When there is nothing to redo, or an image has changed meanwhile.
-        """
-        with self.transaction() as db:
-            done = _items_of_action(db, session, seq)
-            if done:
-                return done
-            rows = _redoable(db, auditor_id_of(db, auditor))
-            if not rows:
-                raise StoreError(f"{auditor} has nothing to redo.")
-            for (verdict_id, _), number in zip(
-                rows, _numbering(session, seq, len(rows)), strict=True
-            ):
-                _append_again(db, verdict_id, **number)
-            return [item_id for _, item_id in rows]
 
     def carry_verdicts(self) -> int:
         """Let verdicts follow files that were moved or renamed.
@@ -321,7 +211,7 @@ def _class_id(db: Database, name: str) -> int:
     return int(found[0])
 
 
-def _numbering(session: str, seq: int, count: int) -> list[Row]:
+def numbering(session: str, seq: int, count: int) -> list[Row]:
     """Return session, number and action of the rows of one action; a single row keeps its own."""
     action = f"{session}:{seq}"
     if count == 1:
@@ -329,11 +219,11 @@ def _numbering(session: str, seq: int, count: int) -> list[Row]:
     return [{"session": action, "seq": number, "action": action} for number in range(count)]
 
 
-def _stored_action(
+def stored_action(
     db: Database, session: str, seq: int, item_ids: Sequence[str]
 ) -> list[int] | None:
     """Return the rows that an action has stored already, which must be on `item_ids`."""
-    rows = _rows_of_action(db, session, seq)
+    rows = rows_of_action(db, session, seq)
     if not rows:
         return None
     if [item_id for _, item_id in rows] != list(item_ids):
@@ -341,11 +231,8 @@ def _stored_action(
     return [verdict_id for verdict_id, _ in rows]
 
 
-def _items_of_action(db: Database, session: str, seq: int) -> list[str]:
-    return [item_id for _, item_id in _rows_of_action(db, session, seq)]
-
-
-def _rows_of_action(db: Database, session: str, seq: int) -> list[tuple[int, str]]:
+def rows_of_action(db: Database, session: str, seq: int) -> list[tuple[int, str]]:
+    """Return id and item of the rows that an action has stored."""
     return db.execute(
         "select id, item_id from verdicts where session = :session and seq = :seq"
         " union select id, item_id from verdicts where action = :session || ':' || :seq"
@@ -370,8 +257,8 @@ def _check_unseen(db: Database, item_ids: Sequence[str], session: str, seen: int
 
 
 def _append_decision(db: Database, decision: Decision, class_ids: list[int], **values: Any) -> int:
-    given_id, content_hash = _checked_item(db, decision.item_id, decision.content_hash)
-    verdict_id = _append(
+    given_id, content_hash = checked_item(db, decision.item_id, decision.content_hash)
+    verdict_id = append_row(
         db,
         item_id=decision.item_id,
         given_id=given_id,
@@ -394,7 +281,7 @@ def _choice(verdict: str, given_id: int | None, class_ids: list[int]) -> str:
     return "|".join(map(str, sorted(class_ids))) or verdict
 
 
-def _checked_item(
+def checked_item(
     db: Database, item_id: str, content_hash: str | None
 ) -> tuple[int | None, str | None]:
     """Return the item's given class and content, which must be `content_hash` if that is given."""
@@ -409,47 +296,7 @@ def _checked_item(
     return found[0], found[1]
 
 
-def _append_undo(db: Database, verdict_id: int, **numbering: Any) -> int:
-    """Append a row that undoes a verdict; it belongs to the same person, stream and role."""
-    undone = db.table("verdicts").get(verdict_id)
-    kept = {key: undone[key] for key in ("item_id", "auditor_id", "stream", "role")}
-    return _append(db, verdict="undo", undoes=verdict_id, **kept, **numbering)
-
-
-def _append_again(db: Database, verdict_id: int, **numbering: Any) -> int:
-    """Append a verdict that was undone once more."""
-    undone = db.table("verdicts").get(verdict_id)
-    _checked_item(db, undone["item_id"], undone["content_hash"])
-    fields = ("item_id", "auditor_id", "given_id", "verdict", "content_hash", "stream", "role")
-    kept = {key: undone[key] for key in (*fields, "choice")}
-    again = _append(db, redoes=verdict_id, **kept, **numbering)
-    db.execute(
-        "insert into verdict_classes (verdict_id, position, class_id)"
-        " select ?, position, class_id from verdict_classes where verdict_id = ?",
-        [again, verdict_id],
-    )
-    return again
-
-
-def _append(db: Database, **values: Any) -> int:
+def append_row(db: Database, **values: Any) -> int:
+    """Append a row to the log, with the time, and return its id."""
     row = dict.fromkeys(_COLUMNS) | values | {"at": now()}
     return int(db.execute(_INSERT, row).lastrowid or 0)
-
-
-def _latest_action(db: Database, auditor_id: int) -> str | None:
-    found = db.execute(
-        "select action from kept_verdicts where auditor_id = ? and action is not null"
-        " order by id desc limit 1",
-        [auditor_id],
-    ).fetchone()
-    return str(found[0]) if found else None
-
-
-def _redoable(db: Database, auditor_id: int) -> list[tuple[int, str]]:
-    """Return verdict and item of what the auditor's latest undo took back, if it can be redone."""
-    return db.execute(
-        "select undoes, item_id from redoable_undos where action ="
-        " (select action from redoable_undos where auditor_id = ? order by id desc limit 1)"
-        " order by undoes",
-        [auditor_id],
-    ).fetchall()

@@ -118,7 +118,7 @@ KINDS = (
     Kind(
         field="query",
         title=lambda store, queue: queue.query or "",
-        ids=lambda store, queue, auditor: store.query_ids(queue.query),  # type: ignore[attr-defined]
+        ids=lambda store, queue, auditor: store.query_ids(queue.query or ""),
     ),
     Kind(field="", title=_labels_title, ids=_labels_ids),
 )

@@ -92,6 +92,12 @@ def give_verdicts(
     )
 
 
+def check_labels(store: Store, verdict: Verdict, labels: Sequence[str]) -> None:
+    """Raise a `StoreError` when `labels` do not fit a verdict, whatever item it is on."""
+    _check(Decision("", verdict.value, tuple(labels)), None)
+    _check_labels(store, labels)
+
+
 def _given_labels(store: Store, decisions: Sequence[Decision]) -> dict[str, str | None]:
     ids = [one.item_id for one in decisions if one.verdict == Verdict.RELABEL]
     return {item_id: item["given"] for item_id, item in store.items(ids).items()} if ids else {}

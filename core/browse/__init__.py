@@ -1,0 +1,1 @@
+"""Many at once: the query language, what it asks for, and verdicts on sets."""

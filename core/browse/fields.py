@@ -1,0 +1,76 @@
+"""The fields that a query may name, and what people are told of them."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["text", "name", "number", "time", "choice"]
+
+
+class Field(NamedTuple):
+    """One field of the query language.
+
+    Attributes
+    ----------
+    name : str
+    meaning : str
+        In a few plain words.
+    example : str
+        A term that uses it.
+    kind : str
+        ``text`` (a part of it is enough), ``name`` (a whole name, such as a
+        class), ``number``, ``time``, or ``choice`` of a few words.
+    choices : tuple of str
+        The words of a ``choice``.
+    sortable : bool
+        Whether items can be put in its order.
+    """
+
+    name: str
+    meaning: str
+    example: str
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    sortable: bool = True
+
+
+VERDICTS = ("keep", "relabel", "ambiguous", "none", "bad image", "unsure")
+"""As in `core.review.verdicts.Verdict`, which a test holds this to."""
+
+FLAGS = {
+    "suspect": "the evidence sides with another label",
+    "judged": "it has a verdict",
+    "copy": "there are copies of it",
+    "conflict": "copies of it have other labels",
+    "leak": "copies of it lie in another split",
+    "outlier": "it is unlike everything else",
+    "outdated": "it has changed since it was judged",
+    "unlabelled": "it came without a label",
+    "unreadable": "its file cannot be read",
+    "disputed": "people disagree about it",
+    "skipped": "it was skipped",
+}
+"""What ``is:`` can ask, in plain words."""
+
+FIELDS: dict[str, Field] = {
+    field.name: field
+    for field in (
+        Field("given", "the label that came with the data", "given:ketch", "name"),
+        Field("suggested", "the label that the evidence suggests", "suggested:ketch", "name"),
+        Field("final", "the label that it leaves the audit with", "final:ketch,schooner", "name"),
+        Field("suspicion", "how far the evidence is against the label", "suspicion:>0.8", "number"),
+        Field("verdict", "what was decided; any: anything", "verdict:keep", "choice", VERDICTS),
+        Field("auditor", "who decided", "auditor:Ana", "name"),
+        Field("judged", "when it was decided", "judged:>2026-11-01", "time"),
+        Field("split", "the part of the data set", "split:train", "name"),
+        Field("path", "the file's name and folders", "path:*.png", "text"),
+        Field("note", "what is odd about the file", "note:any", "text", sortable=False),
+        Field("width", "in pixels", "width:<100", "number"),
+        Field("height", "in pixels", "height:200..400", "number"),
+        Field("is", "what it is", "is:suspect", "choice", tuple(FLAGS), sortable=False),
+    )
+}
+"""Every field by name. The input's own columns join them under their names."""
+
+META = "meta."
+"""Stands before a column of the input, and has to where its name is a field's or has spaces."""
