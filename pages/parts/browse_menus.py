@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 from core.browse.query import parse
-from core.browse.tree import And, Query, Span, Term, all_of, term
+from core.browse.tree import And, Query, QueryError, Span, Term, all_of, term
 
 from core.audit import Audit
 from pages.parts import browse_view
@@ -88,7 +88,10 @@ def _options(audit: Audit, field: str) -> Options:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _value_counts(audit_id: str, revision: str, field: str, _audit: Audit) -> list[tuple[str, int]]:
-    counts = _audit.store.value_counts(field, Query.ALL, MOST_VALUES)
+    try:
+        counts = _audit.store.value_counts(field, Query.ALL, MOST_VALUES)
+    except QueryError:  # an audit without splits
+        return []
     return sorted((str(value), count) for value, count in counts if value is not None)
 
 

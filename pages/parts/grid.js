@@ -107,8 +107,7 @@ function createGrid(root) {
     while (cells.length < page.rows.length) addCell()
     for (const { button } of cells.splice(page.rows.length)) button.remove()
     cells.forEach((cell, index) => cell.draw(page.rows[index], address))
-    at = Math.max(0, Math.min(at, cells.length - 1))
-    cells.forEach(({ button }, index) => { button.tabIndex = index === at ? 0 : -1 })
+    settle(at)
     $('.empty').hidden = cells.length > 0
     $('nav').hidden = !cells.length
     drawSelection()
@@ -134,16 +133,22 @@ function createGrid(root) {
       if (event.shiftKey) extend(index)
       else choose(index, !selection.has(cell.row.id))
     }
+    // However the focus came here: the keys act where it is.
+    cell.button.onfocus = () => settle(index)
     cell.button.ondblclick = () => order('open', { item: cell.row.id })
     box.append(cell.button)
   }
 
   // -- selecting ---------------------------------------------------------------------------------
 
-  function focus(index) {
-    cells[at]?.button.setAttribute('tabindex', -1)
+  // One image at a time is in the order of tabs.
+  function settle(index) {
     at = Math.max(0, Math.min(index, cells.length - 1))
-    cells[at].button.tabIndex = 0
+    cells.forEach(({ button }, other) => { button.tabIndex = other === at ? 0 : -1 })
+  }
+
+  function focus(index) {
+    settle(index)
     cells[at].button.focus()
   }
 

@@ -1,9 +1,12 @@
 """Browse in a real browser: the keyboard, the selection, many decided as one."""
 
+import shutil
+
 import pytest
 
 from core.audit import Audit
 from core.store import Sort
+from tests.browser.conftest import serving
 from tests.browser.desk_driver import wait_for_image
 
 PAINTED = """id => {
@@ -13,19 +16,29 @@ PAINTED = """id => {
 }"""
 
 
-@pytest.fixture
-def store(demo_folder):
-    store = Audit(demo_folder).store
-    yield store
-    store.close()
+@pytest.fixture(scope="module")
+def shared(computed_demo, tmp_path_factory):
+    """The demo and a server, for all tests here: each decides on images of its own, or undoes."""
+    folder = tmp_path_factory.mktemp("browse") / "demo"
+    shutil.copytree(computed_demo, folder)
+    audit = Audit(folder)
+    with serving(folder) as address:
+        yield address, audit.store
+    audit.store.close()
 
 
 @pytest.fixture
-def browse(page, address):
+def store(shared):
+    return shared[1]
+
+
+@pytest.fixture
+def browse(page, shared):
     """Open Browse as Ana, with a query in the address."""
+    address = shared[0]
 
-    def go(query="", name="Ana"):
-        page.context.add_cookies([{"name": "second_look_auditor", "value": name, "url": address}])
+    def go(query=""):
+        page.context.add_cookies([{"name": "second_look_auditor", "value": "Ana", "url": address}])
         page.goto(f"{address}/browse?q={query}")
         return painted(page)
 
@@ -162,7 +175,7 @@ def test_menu_writes_into_the_query(browse, page, store):
 
 
 def test_selection_survives_the_turn_of_a_page_and_few_are_decided_at_once(browse, page, store):
-    first = browse("-verdict:any")
+    first = browse("-verdict:any -is:suspect")
     page.locator(".cell").nth(3).click()
     wanted = chosen(page)
     press(page, "n")
@@ -173,50 +186,58 @@ def test_selection_survives_the_turn_of_a_page_and_few_are_decided_at_once(brows
     page.get_by_role("button", name="None fits").click()
     page.get_by_role("button", name="Decide for all 2").click()
     page.locator(".notice", has_text="Decided: 2 images").wait_for()
-    assert store.judged_ids() == dict.fromkeys(wanted, "none")
+    assert {item: store.judged_ids().get(item) for item in wanted} == dict.fromkeys(wanted, "none")
     # What no longer fits is not there any more, and nothing is selected.
     assert not set(wanted) & set(ids_on(page))
     assert page.locator(".bar").is_hidden()
 
 
 def test_all_that_match_are_decided_after_a_sample_undone_and_redone_as_one(browse, page, store):
-    browse("is:suspect")
-    count = store.match_count(store.parse_query("is:suspect"))
+    browse("is:suspect -given:ketch")
+    count = store.match_count(store.parse_query("is:suspect -given:ketch"))
+    before = store.judged_ids()
     accept_all_suspects(page)
     sentence = page.locator(".sentence").inner_text()
     assert sentence.startswith("7 of 8 right: with 95 % certainty at least 52 %")
     page.get_by_role("button", name=f"Decide for the other {count - 1}").click()
     page.locator(".notice", has_text=f"Decided: {count - 1} images").wait_for()
-    assert {row["verdict"] for row in store.verdict_log()} == {"relabel"}
-    assert len({row["action"] for row in store.verdict_log()}) == 1
+    latest = store.latest_action("Ana")
+    assert (latest["count"], latest["verdict"]) == (count - 1, "relabel")
     decided = store.judged_ids()
-    assert len(decided) == count - 1
-    assert (store.gates()[0]["drawn"], store.gates()[0]["agreed"]) == (8, 7)
+    assert len(decided) == len(before) + count - 1
+    gate = next(gate for gate in store.gates() if gate["action"] == latest["action"])
+    assert (gate["drawn"], gate["agreed"], gate["size"]) == (8, 7, count)
     press(page, "z")
     page.locator(".notice", has_text=f"Taken back: {count - 1} images").wait_for()
-    assert store.judged_ids() == {}
+    assert store.judged_ids() == before
     press(page, "Shift+Z")
     page.locator(".notice", has_text=f"Decided again: {count - 1} images").wait_for()
     assert store.judged_ids() == decided
+    press(page, "z")
+    page.locator(".notice", has_text="Taken back").wait_for()
 
 
-def test_nothing_is_decided_by_not_now_or_two_clicks_at_once(browse, page, store):
-    browse("is:suspect")
-    accept_all_suspects(page, wrong=0)
+def test_nothing_is_decided_by_not_now_and_one_action_by_two_clicks(browse, page, store):
+    before = len(store.verdict_log())
+    browse("given:lotus -is:suspect")
+    press(page, "Control+a")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Look at 8 of them first").click()
+    press(page, *["Space"] * 8)
     page.get_by_role("button", name="Not now").click()
     assert page.locator("dialog").is_hidden()
-    assert store.verdict_log() == []
+    assert len(store.verdict_log()) == before
     page.get_by_role("button", name="Keep", exact=True).click()
     page.get_by_role("button", name="Look at 8 of them first").click()
     press(page, *["Space"] * 8)
     page.get_by_role("button", name="Decide for all").dblclick()
     page.locator(".notice", has_text="Decided").wait_for()
     page.wait_for_timeout(500)
-    assert len({row["action"] for row in store.verdict_log()}) == 1
+    assert len({row["action"] for row in store.verdict_log()[before:]}) == 1
 
 
 def test_another_class_is_chosen_by_typing(browse, page, store):
-    browse("-given:okapi")
+    browse("given:emu")
     page.locator(".cell").first.click()
     (item,) = chosen(page)
     page.get_by_role("button", name="Another class").click()
@@ -248,7 +269,7 @@ def test_enter_opens_an_image_in_review(browse, page):
 
 
 def test_what_others_decide_is_seen_with_the_next_answer(browse, page, store):
-    first = browse("-verdict:any")
+    first = browse("-verdict:any -is:suspect")
     second = ids_on(page)[1]
     store.add_verdict(session="other", seq=1, item_id=second, auditor="Ben", verdict="keep")
     press(page, "n")
