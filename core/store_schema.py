@@ -315,7 +315,7 @@ def m007_browse(db: Database) -> None:
 
 @migrations()
 def m009_changes(db: Database) -> None:
-    """Number what changes of the verdicts that decide, so that a server can follow them.
+    """Count what changes of the verdicts that decide, so that a server can follow them.
 
     An item has one number, that of its latest change; numbers only grow.
     """

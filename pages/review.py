@@ -6,15 +6,11 @@ from core.review.queues import Queue
 from pages.parts import context
 from pages.parts.desk import desk
 from pages.parts.queue_choice import choose_queue
-from pages.parts.sign_in import ask_for_name
+from pages.parts.sign_in import require_auditor
 
 audit = context.open_audit()
 context.require_ranking(audit)
-
-auditor = context.auditor()
-if auditor is None:
-    ask_for_name(audit)
-    st.stop()
+auditor = require_auditor(audit)
 
 with st.sidebar:
     queue = choose_queue(audit, Queue.from_params(st.query_params), auditor)

@@ -21,6 +21,7 @@ page = st.navigation(
         "": [
             st.Page(HERE / "overview.py", title="Overview", default=True),
             st.Page(HERE / "review.py", title="Review"),
+            st.Page(HERE / "browse.py", title="Browse"),
         ],
         "Explore": [
             st.Page(HERE / "map.py", title="Map"),

@@ -31,8 +31,13 @@ def require_login() -> None:
     st.stop()
 
 
-def ask_for_name(audit: Audit) -> None:
-    """Ask who is reviewing; those who have reviewed before need only click."""
+def require_auditor(audit: Audit) -> str:
+    """Return the auditor's name; where it is not known, ask for it and end the page.
+
+    Those who have reviewed before need only click.
+    """
+    if (auditor := context.auditor()) is not None:
+        return auditor
     st.title("Who is reviewing?")
     st.write("Every verdict is kept with a name, so that others can see whose it is.")
     if known := audit.store.auditors()[:MOST_NAMES]:
@@ -49,6 +54,7 @@ def ask_for_name(audit: Audit) -> None:
         if st.form_submit_button("Start reviewing", type="primary") and name.strip():
             context.remember_auditor(name)
             st.rerun()
+    st.stop()
 
 
 def show_way_out() -> None:

@@ -1,0 +1,114 @@
+"""The grid of images: a browser part that shows the next page before Python is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.audit import Audit
+from core.browse.tree import Query, QueryError
+from core.store import Row
+from pages.parts import browse_view, bulk
+from pages.parts.browse_view import View
+from pages.parts.context import live_ranking
+from pages.parts.links import open_queue
+
+HERE = Path(__file__).parent
+SENT, RESULTS = "grid_sent", "grid_results"
+PAGE_SIZE = 100
+SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final", "fields")
+
+_grid = st.components.v2.component(
+    "second_look_grid",
+    html=(HERE / "grid.html").read_text(),
+    css=(HERE / "grid.css").read_text(),
+    js="\n".join(
+        (HERE / f"{part}.js").read_text()
+        for part in ("desk_words", "grid_selection", "grid_cells", "grid_bulk", "grid")
+    ),
+)
+
+
+@st.fragment
+def grid(audit: Audit, auditor: str, view: View) -> None:
+    """Show what `view` finds, a page at a time, and carry out what is ordered there."""
+    key = f"grid_{audit.id}"
+
+    def receive() -> None:
+        # A callback runs whole, before the page's body, which a later key press may cut off.
+        sent = st.session_state[key].sent
+        if sent["view"] == view.key:
+            browse_view.set_place(sent["cursor"], sent["number"])
+        results = [
+            bulk.carry_out(bulk.Order(audit, auditor, view, order, st.session_state))
+            for order in sent["orders"]
+        ]
+        st.session_state[SENT] = (sent["session"], sent["tick"])
+        st.session_state[RESULTS] = results
+        if any(result.get("decided") for result in results):
+            live_ranking(audit).notice()
+
+    if opened := bulk.to_open(st.session_state):
+        open_queue(*opened)
+    session, tick = st.session_state.get(SENT, (None, 0))
+    try:
+        pages = _pages(audit, view)
+    except QueryError:
+        # The address holds a place that is none.
+        browse_view.set_place(None, 1)
+        pages = _pages(audit, view)
+    count = _count(audit, view.query)
+    data = {
+        "audit": audit.id,
+        "view": view.key,
+        "session": session,
+        "tick": tick,
+        "results": st.session_state.get(RESULTS, []),
+        "classes": sorted(audit.store.class_names().values(), key=str.lower),
+        "count": count,
+        "counted": _counted(count, _count(audit, Query.ALL)),
+        **pages,
+        **bulk.steps(audit.store, auditor),
+    }
+    _grid(key=key, data=data, on_sent_change=receive)
+    browse_view.keep_view()
+
+
+def _pages(audit: Audit, view: View) -> dict[str, Any]:
+    """Return the page that is shown and, to be ready, the two beside it."""
+    cursor, number = browse_view.place()
+    page = _page(audit, view, cursor, number)
+    return {
+        "page": page,
+        "ahead": _page(audit, view, page["next"], number + 1) if page["next"] else None,
+        "behind": _page(audit, view, page["previous"], number - 1) if page["previous"] else None,
+    }
+
+
+def _page(audit: Audit, view: View, cursor: str | None, number: int) -> Row:
+    page = audit.store.browse(view.query, view.sort, cursor, PAGE_SIZE)
+    # Numbers are counted from the page that the visitor began with; the first one is known.
+    return {
+        "cursor": cursor,
+        "number": max(2, number) if page.previous else 1,
+        "rows": [{name: row[name] for name in SHOWN} for row in page.rows],
+        "next": page.next,
+        "previous": page.previous,
+    }
+
+
+def _count(audit: Audit, query: Query) -> int:
+    return _cached_count(audit.id, audit.store.revision(), str(query), audit, query)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _cached_count(audit_id: str, revision: str, text: str, _audit: Audit, _query: Query) -> int:
+    return _audit.store.match_count(_query)
+
+
+def _counted(count: int, total: int) -> str:
+    if count == total:
+        return f"{count:,} images"
+    return f"{count:,} of {total:,} images {'fits' if count == 1 else 'fit'}"

@@ -1,0 +1,184 @@
+// Part of the grid: one verdict on many images. First what would change, then eight drawn at
+// random that a person judges, then the decision for all. `order` sends it to Python,
+// `planAgain` asks for the same with those that were judged before.
+
+const MANY_NAMES = 60
+
+const make = (tag, more = {}, ...content) => {
+  const element = Object.assign(document.createElement(tag), more)
+  element.append(...content)
+  return element
+}
+
+function createBulk(dialog, address, order, planAgain) {
+  let plan = null
+
+  function open(...content) {
+    dialog.replaceChildren(...content)
+    if (!dialog.open) dialog.showModal()
+  }
+  function close() {
+    plan = null
+    dialog.close()
+    dialog.replaceChildren()
+  }
+  const later = () => make('button', { textContent: 'Not now', onclick: close })
+  const again = () => make('button', {
+    className: 'quiet', textContent: `Decide ${plan.judged.toLocaleString()} again`, onclick: planAgain,
+  })
+  const problem = () => make('p', { className: 'problem', role: 'alert' })
+
+  function picture(row, size) {
+    if (row.fields) return words(row)
+    const alt = `labelled ${row.given ?? 'nothing'}`
+    return make('img', { src: address(row.id, row.content_hash, size), alt })
+  }
+
+  // -- what would change -------------------------------------------------------------------------
+
+  function preview(latest) {
+    plan = latest
+    const go = plan.drawn.length
+      ? make('button', { className: 'main', textContent: `Look at ${plan.drawn.length} of them first`, onclick: gate })
+      : decideButton(() => [])
+    if (!plan.size) go.hidden = true
+    open(
+      make('h3', { textContent: plan.title }),
+      make('ul', {}, ...plan.changes.map((line) => make('li', { textContent: line }))),
+      ...plan.skipped.map((line) => make('p', { className: 'soft', textContent: line })),
+      make('div', { className: 'glimpse' }, ...plan.glimpse.map((row) => picture(row, 'thumb'))),
+      problem(),
+      make('div', { className: 'ways' }, ...(plan.judged ? [again()] : []), later(), go),
+    )
+    dialog.dataset.step = 'preview'
+    ;(go.hidden ? dialog.querySelector('.ways button') : go).focus()
+  }
+
+  function decideButton(wrong) {
+    const button = make('button', { className: 'main decide', onclick: () => {
+      // Once: a second click finds the button at rest.
+      for (const other of dialog.querySelectorAll('button')) other.disabled = true
+      button.textContent = 'Saving …'
+      const judged = plan.drawn.length > 0
+      order('decide', { plan: plan.token, wrong: wrong(), judged })
+    } })
+    button.textContent = plan.decide[0]
+    return button
+  }
+
+  // -- eight of them -----------------------------------------------------------------------------
+
+  function gate() {
+    const said = new Map()
+    const wrong = () => [...said].filter(([, right]) => !right).map(([id]) => id)
+    const decide = decideButton(wrong)
+    const sentence = make('p', { className: 'sentence', tabIndex: -1 })
+    sentence.setAttribute('role', 'status')
+    const rows = plan.glimpse.filter(({ id }) => plan.drawn.includes(id))
+    const tiles = rows.map((row) => tile(row, (right) => {
+      said.set(row.id, right)
+      tell()
+      const left = tiles.find(({ id }) => !said.has(id))
+      if (left) left.focus()
+      else sentence.focus()
+    }))
+    function tell() {
+      const rest = plan.drawn.length - said.size
+      const agreed = said.size - wrong().length
+      sentence.textContent = rest ? `${rest} still to judge.` : plan.sentences[agreed]
+      decide.disabled = rest > 0
+      decide.textContent = plan.decide[wrong().length] ?? 'Nothing is left to decide'
+      if (!plan.decide[wrong().length]) decide.disabled = true
+    }
+    open(
+      make('h3', { textContent: plan.question }),
+      make('p', { className: 'soft' }, make('kbd', { textContent: 'Space' }), ' right  ', make('kbd', { textContent: 'X' }), ' wrong  ', make('kbd', { textContent: '← →' }), ' move'),
+      make('div', { className: 'tiles' }, ...tiles.map(({ element }) => element)),
+      sentence,
+      problem(),
+      make('div', { className: 'ways' }, later(), decide),
+    )
+    dialog.dataset.step = 'gate'
+    dialog.onkeydown = (event) => {
+      const index = tiles.findIndex(({ element }) => element.contains(event.target))
+      if (index < 0) return
+      if (event.key.toLowerCase() === 'x') event.repeat || tiles[index].say(false)
+      else if (event.key === 'ArrowRight') tiles[Math.min(index + 1, tiles.length - 1)].focus()
+      else if (event.key === 'ArrowLeft') tiles[Math.max(index - 1, 0)].focus()
+      else return
+      event.preventDefault()
+    }
+    tell()
+    tiles[0].focus()
+  }
+
+  function tile(row, judge) {
+    const buttons = [[true, 'Right', '✓'], [false, 'Wrong', '✕']].map(([right, name, mark]) => {
+      const button = make('button', { textContent: `${mark} ${name}`, onclick: () => say(right) })
+      button.setAttribute('aria-pressed', 'false')
+      return button
+    })
+    const say = (right) => {
+      buttons.forEach((button, index) => button.setAttribute('aria-pressed', right === (index === 0)))
+      element.dataset.said = right ? 'right' : 'wrong'
+      judge(right)
+    }
+    const element = make('figure', {}, picture(row, 'full'), make('figcaption', { textContent: row.becomes }), make('div', {}, ...buttons))
+    return { id: row.id, element, say, focus: () => buttons[0].focus() }
+  }
+
+  // -- another class -----------------------------------------------------------------------------
+
+  function pick(classes, chosen) {
+    const input = make('input', { placeholder: 'Which class is it?' })
+    input.setAttribute('aria-label', 'Class')
+    const list = make('ul', { className: 'classes' })
+    let found = [], current = 0
+    const choose = (name) => { if (name) { close(); chosen(name) } }
+    const draw = () => {
+      list.replaceChildren(...found.map((name, index) => {
+        const entry = make('li', { textContent: name, onclick: () => choose(name) })
+        entry.setAttribute('aria-selected', index === current)
+        return entry
+      }))
+      list.children[current]?.scrollIntoView({ block: 'nearest' })
+    }
+    input.oninput = () => {
+      const wanted = input.value.trim().toLowerCase()
+      const place = (name) => name.toLowerCase().indexOf(wanted)
+      found = classes.filter((name) => place(name) >= 0)
+        .sort((a, b) => (place(a) > 0) - (place(b) > 0)).slice(0, MANY_NAMES)
+      current = 0
+      draw()
+    }
+    input.onkeydown = (event) => {
+      if (event.key === 'Enter') choose(found[current])
+      else if (event.key === 'ArrowDown') current = Math.min(current + 1, found.length - 1)
+      else if (event.key === 'ArrowUp') current = Math.max(current - 1, 0)
+      else return
+      event.preventDefault()
+      draw()
+    }
+    open(make('h3', { textContent: 'Another class' }), input, list, make('div', { className: 'ways' }, later()))
+    dialog.dataset.step = 'pick'
+    input.oninput()
+    input.focus()
+  }
+
+  dialog.onclose = () => { plan = null }
+
+  return {
+    preview,
+    pick,
+    close,
+    // A decision that was refused stays open, with the reason.
+    refuse(reason) {
+      const told = dialog.querySelector('.problem')
+      if (!dialog.open || !told) return
+      told.textContent = reason
+      dialog.querySelector('.decide')?.remove()
+      for (const button of dialog.querySelectorAll('button')) button.disabled = false
+    },
+    get isOpen() { return dialog.open },
+  }
+}

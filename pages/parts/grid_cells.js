@@ -1,0 +1,69 @@
+// Part of the grid: one image with what is known of it, drawn anew only where something changed.
+
+// A mark by its shape, and what it means.
+const MARKS = {
+  keep: ['✓', 'kept'], relabel: ['⇄', 'relabelled'], ambiguous: ['≈', 'several fit'],
+  none: ['∅', 'none fits'], 'bad image': ['✕', 'bad image'], unsure: ['?', 'unsure'],
+}
+
+function decided(row) {
+  if (!row.verdict) return null
+  const named = row.final && (row.verdict === 'relabel' || row.verdict === 'ambiguous')
+  return named ? row.final.replaceAll('|', ' or ') : MARKS[row.verdict][1]
+}
+
+function description(row) {
+  const parts = [row.given ?? 'no label']
+  if (row.suggested) parts.push(`looks like ${row.suggested}`)
+  if (row.verdict) {
+    const [, means] = MARKS[row.verdict], final = decided(row)
+    parts.push(final === means ? means : `${means}: ${final}`)
+  } else parts.push('not reviewed')
+  return parts.join(', ')
+}
+
+function createCell() {
+  const button = document.createElement('button')
+  button.className = 'cell'
+  const frame = Object.assign(document.createElement('div'), { className: 'frame' })
+  const image = Object.assign(document.createElement('img'), { decoding: 'sync' })
+  const mark = Object.assign(document.createElement('i'), { className: 'mark' })
+  const given = Object.assign(document.createElement('span'), { className: 'given' })
+  const second = Object.assign(document.createElement('span'), { className: 'second' })
+  for (const drawn of [mark, given, second]) drawn.setAttribute('aria-hidden', 'true')
+  button.append(frame, given, second)
+  let shown = {}
+
+  function draw(row, address) {
+    if (JSON.stringify(row) === JSON.stringify(shown)) return
+    const told = description(row)
+    if (row.fields) {
+      frame.replaceChildren(words(row), mark)
+      button.setAttribute('aria-label', `${frame.firstChild.textContent}: ${told}`)
+    } else {
+      if (image.parentElement !== frame) frame.replaceChildren(image, mark)
+      const source = address(row.id, row.content_hash, 'thumb')
+      if (image.getAttribute('src') !== source) image.src = source
+      image.alt = told
+      button.removeAttribute('aria-label')
+    }
+    button.dataset.id = row.id
+    button.title = row.path
+    given.textContent = row.given ?? 'no label'
+    given.classList.toggle('doubtful', row.verdict ? row.final !== row.given : Boolean(row.suggested))
+    second.className = `second ${row.verdict ? 'verdict' : row.suggested ? 'suggested' : ''}`
+    second.textContent = row.verdict ? decided(row) : row.suggested ?? ''
+    mark.textContent = row.verdict ? MARKS[row.verdict][0] : ''
+    mark.dataset.verdict = row.verdict ?? ''
+    shown = row
+  }
+
+  return {
+    button,
+    draw,
+    get row() { return shown },
+    select(chosen) { button.setAttribute('aria-pressed', chosen) },
+    // Resolves once the picture can be painted, or never will.
+    get ready() { return shown.fields ? Promise.resolve() : image.decode().catch(() => {}) },
+  }
+}

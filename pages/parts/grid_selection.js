@@ -1,0 +1,25 @@
+// Part of the grid: what is selected. Either some images by id, or all that match but some.
+// Each is kept with the content that was on screen: what is judged is what was seen.
+
+function createSelection() {
+  let all = false
+  let some = new Map()
+  let before = some
+  return {
+    has: (id) => some.has(id) !== all,
+    // Of `count` images that match.
+    size: (count) => all ? Math.max(0, count - some.size) : some.size,
+    get isAll() { return all },
+    set({ id, content_hash: hash }, chosen) { if (chosen === all) some.delete(id); else some.set(id, hash) },
+    // From here a range is extended; what was selected before stays so.
+    mark() { before = new Map(some) },
+    extend(rows) {
+      some = new Map(before)
+      for (const row of rows) this.set(row, true)
+    },
+    takeAll() { all = true; some = new Map() },
+    clear() { all = false; some = new Map(); before = some },
+    // As Python reads it.
+    get told() { return all ? { all: true, without: [...some.keys()] } : { all: false, ids: Object.fromEntries(some) } },
+  }
+}
