@@ -4,12 +4,6 @@
 
 const MANY_NAMES = 60
 
-const make = (tag, more = {}, ...content) => {
-  const element = Object.assign(document.createElement(tag), more)
-  element.append(...content)
-  return element
-}
-
 function createBulk(dialog, address, order, planAgain) {
   let plan = null
 
