@@ -8,7 +8,7 @@ from core.review.agreement import KRIPPENDORFF, Agreement, Report
 from core.review.kappa import Estimate
 from core.store import Row
 
-MEANING = "It is agreement beyond chance: 0 is what guessing would bring, 1 is perfect."
+MEANING = "This is agreement beyond chance: 0 is what guessing would bring, 1 is perfect."
 
 
 def number(value: float) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from core.audit import Audit
 from core.review.queues import Queue
+from core.store import Store
 from core.store_verdicts import SECOND
 from pages.parts.context import plain
 from pages.parts.links import open_queue
@@ -14,50 +17,79 @@ SHARES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 SHARE = "second_share"
 
 
+class Waiting(NamedTuple):
+    """How many images wait for whom.
+
+    Attributes
+    ----------
+    second : int
+        For a second look by anybody.
+    mine : int
+        For one by the person who asks.
+    disputed, left : int
+        On which people disagree, and those of them that nobody has decided.
+    """
+
+    second: int
+    mine: int
+    disputed: int
+    left: int
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _waiting(folder: str, revision: str, share: float, who: str, _store: Store) -> Waiting:
+    done, decided = _store.own_words(who, SECOND), _store.adjudications()
+    disputed = _store.disputed_ids()
+    return Waiting(
+        second=len(_store.second_review_ids("")),
+        mine=sum(item_id not in done for item_id in _store.second_review_ids(who)),
+        disputed=len(disputed),
+        left=sum(item_id not in decided for item_id in disputed),
+    )
+
+
 def show_waiting(audit: Audit, auditor: str | None) -> None:
     """Offer the images that wait for a second look by `auditor`, and those that are disputed."""
-    second, disputed = st.columns(2, gap="large")
-    with second:
-        _show_second(audit, auditor)
-    with disputed:
-        _show_disputed(audit)
-
-
-def _show_second(audit: Audit, auditor: str | None) -> None:
     store = audit.store
     names = store.auditor_names()
     who = auditor or (names[0] if len(names) == 1 else "")
-    waiting = len(store.second_review_ids(""))
-    done = store.own_words(who, SECOND)
-    mine = sum(item_id not in done for item_id in store.second_review_ids(who))
+    waiting = _waiting(str(audit.folder), store.revision(), store.second_share(), who, store)
+    second, disputed = st.columns(2, gap="large")
+    with second:
+        _show_second(waiting, who)
+    with disputed:
+        _show_disputed(waiting)
+
+
+def _show_second(waiting: Waiting, who: str) -> None:
     st.header("A second look")
-    if not waiting:
+    if not waiting.second:
         st.markdown("No image waits for one.")
-    elif not mine:
+    elif not waiting.mine:
         st.markdown(
-            f"{_images(waiting)} for somebody other than {plain(who)}, who signs in under a name of"
-            " their own."
+            f"{_images(waiting.second)} for somebody other than {plain(who)}, who signs in under a"
+            " name of their own."
         )
-    elif mine == waiting:
-        st.markdown(f"{_images(waiting)} for one.")
+    elif waiting.mine == waiting.second:
+        st.markdown(f"{_images(waiting.second)} for one.")
     else:
-        st.markdown(f"{_images(waiting)} for one; {plain(who)} can give {mine:,} of them.")
-    if mine and st.button(f"Look at {mine:,} blind", key="second", type="primary"):
+        st.markdown(
+            f"{_images(waiting.second)} for one; {plain(who)} can give {waiting.mine:,} of them."
+        )
+    if waiting.mine and st.button(f"Look at {waiting.mine:,} blind", key="second", type="primary"):
         open_queue(Queue(second=True))
 
 
-def _show_disputed(audit: Audit) -> None:
-    disputed = audit.store.disputed_ids()
-    adjudicated = audit.store.adjudications()
-    left = sum(item_id not in adjudicated for item_id in disputed)
+def _show_disputed(waiting: Waiting) -> None:
     st.header("Disputed")
-    if not disputed:
+    if not waiting.disputed:
         st.markdown("Nobody disagrees about an image.")
     else:
-        decided = f", {len(disputed) - left:,} of them decided" if len(disputed) > left else ""
-        about = "1 image" if len(disputed) == 1 else f"{len(disputed):,} images"
-        st.markdown(f"People disagree about {about}{decided}. Best is that a third person decides.")
-    if left and st.button(f"Decide {left:,}", key="disputed"):
+        decided = waiting.disputed - waiting.left
+        told = f", {decided:,} of them decided" if decided else ""
+        about = "1 image" if waiting.disputed == 1 else f"{waiting.disputed:,} images"
+        st.markdown(f"People disagree about {about}{told}. Best is that a third person decides.")
+    if waiting.left and st.button(f"Decide {waiting.left:,}", key="disputed"):
         open_queue(Queue(disputed=True))
 
 

@@ -20,7 +20,7 @@ def require_login() -> None:
     st.title("Log in to review")
     st.write("Every verdict is kept with the name of your login.")
     if find_spec("authlib") is None:
-        st.error("A login is configured, but it needs a package more: `pip install Authlib`.")
+        st.error('A login is configured, but needs more: `pip install "streamlit[auth]"`.')
         st.stop()
     for provider in providers():
         label = f"Log in with {provider}" if provider else "Log in"

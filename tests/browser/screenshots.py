@@ -40,6 +40,23 @@ def review_some(audit: Audit, count: int = 24) -> None:
         )
 
 
+def look_again(audit: Audit) -> None:
+    """Let a second person judge half of that blind, and differ now and then."""
+    audit.store.set_second_share(0.5)
+    for seq, item_id in enumerate(audit.store.second_review_ids("Ben")):
+        item = audit.store.items([item_id])[item_id]
+        verdict = "keep" if seq % 4 == 3 else "relabel"
+        audit.store.add_verdict(
+            session="second look",
+            seq=seq,
+            item_id=item_id,
+            auditor="Ben",
+            verdict=verdict,
+            labels=[item["suggested"]] if verdict == "relabel" else [],
+            role="second",
+        )
+
+
 def take(page: Page, address: str, name: str, width: int, file: Path) -> None:
     """Open one page, let it settle and save it as JPEG."""
     page.set_viewport_size({"width": width, "height": HEIGHTS.get(name, 900)})
@@ -62,6 +79,7 @@ def main() -> None:
         else:
             pipeline.run(Audit.create(folder, DEMO, DEMO / "labels.csv"))
         review_some(Audit(folder))
+        look_again(Audit(folder))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         with serving(folder, log=(Path(scratch) / "log").open("w")) as address:
             for theme in ("light", "dark"):

@@ -34,7 +34,11 @@ def visit(browser, address):
         context.add_cookies([{"name": "second_look_auditor", "value": name, "url": address}])
         page = context.new_page()
         if told is not None:
-            page.on("websocket", lambda socket: socket.on("framereceived", told.append))
+
+            def gather(frame):
+                told.append(frame)
+
+            page.on("websocket", lambda socket: socket.on("framereceived", gather))
         page.goto(f"{address}/{path}")
         return page
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.audit import Audit, item_id
 from tests.core.conftest import ROOT
-from tests.core.making import read_table, write_table, write_texts
+from tests.core.making import Auditor, read_table, write_table, write_texts
 
 SUSPECT = "12.jpg"  # the emu that is labelled lotus
 
@@ -233,11 +233,55 @@ def test_relabel_to_the_given_label_is_refused(decide):
 # -- export ------------------------------------------------------------------------------------
 
 
-def test_export_keeps_the_inputs_columns_in_order_and_adds_four(command, folder, tmp_path):
+def test_export_keeps_the_inputs_columns_in_order_and_adds_five(command, folder, tmp_path):
     command("export", folder, "--to", tmp_path / "out.csv")
     assert list(read_table(tmp_path / "out.csv")[0]) == [
-        "note", "path", "label", "größe", "final_label", "verdict", "auditor", "time",
+        "note", "path", "label", "größe", "final_label", "verdict", "auditor", "time", "rule",
     ]  # fmt: skip
+
+
+def test_export_follows_a_rule_and_remembers_it(command, folder, decide, ranked, tmp_path):
+    for name, verdict in (("Ana", "none"), ("Ben", "none"), ("Cleo", "bad-image")):
+        decide(SUSPECT, verdict, auditor=name)
+
+    def exported(*rule):
+        assert command("export", folder, "--to", tmp_path / "out.csv", *rule).status == 0
+        row = next(row for row in read_table(tmp_path / "out.csv") if row["path"] == SUSPECT)
+        return row["verdict"], row["rule"]
+
+    assert exported() == ("bad image", "latest of 3")
+    assert exported("--rule", "majority") == exported() == ("none", "majority 2 of 3")
+    assert ranked.store.final_rule() == "majority"
+    assert command("export", folder, "--to", tmp_path / "out.csv", "--rule", "loudest").status == 2
+
+
+def test_agreement_is_printed_for_everybody_pairs_and_classes(command, folder, ranked):
+    paths = [row["path"] for row in ranked.store.ranking()]
+    ana, ben = Auditor(ranked.store, "Ana"), Auditor(ranked.store, "Ben")
+    for path in paths:
+        ana.judge(path)
+    for number, path in enumerate(paths):
+        ben.judge(path, "keep" if number else "none", role="second")
+    rows = json.loads(command("agreement", folder, "--format", "json").out)
+    assert [(row["of"], row["name"]) for row in rows[:2]] == [("all", ""), ("pair", "Ana and Ben")]
+    assert {row["name"] for row in rows[2:]} == {"lotus", "emu"}
+    assert (rows[0]["images"], rows[0]["agree"]) == (18, 17)
+    assert rows[0]["low"] < rows[0]["value"] < rows[0]["high"]
+    header, first, *_ = command("agreement", folder).out.splitlines()
+    assert header.split()[:3] == ["of", "name", "images"]
+    assert "Cohen's kappa" in first
+
+
+def test_agreement_of_nobody_says_why_there_is_none(command, folder):
+    (row,) = json.loads(command("agreement", folder, "--format", "json").out)
+    assert (row["images"], row["value"]) == (0, None)
+    assert "fewer than two images" in row["why"]
+
+
+def test_name_of_a_known_auditor_may_be_typed_in_another_case(decide, ranked):
+    decide(SUSPECT, "keep", auditor="Ana Lima")
+    decide(SUSPECT, "none", auditor=" ana lima ")
+    assert ranked.store.auditors() == ["Ana Lima"]
 
 
 def test_export_has_the_final_labels(command, folder, decide, tmp_path):

@@ -81,7 +81,7 @@ def test_missing_package_is_told_in_a_sentence(small_app, monkeypatch):
     small_app.secrets["auth"] = AUTH
     small_app.run()
     assert not small_app.exception
-    assert "pip install Authlib" in small_app.error[0].value
+    assert "streamlit[auth]" in small_app.error[0].value
     assert not small_app.button
 
 
