@@ -49,6 +49,7 @@ def numbers(values):
 
 def terms(names=NAMES, columns=COLUMNS, years=(1990.0, 2000.0), times=TIMES, flags=tuple(FLAGS)):
     any_value = st.just(Anything())
+    dates = spans(st.sampled_from([time for time in times if "-" in time]))
     times = spans(st.sampled_from(times))
 
     def of(fields, values):
@@ -64,7 +65,7 @@ def terms(names=NAMES, columns=COLUMNS, years=(1990.0, 2000.0), times=TIMES, fla
         | of(("verdict",), st.sampled_from(VERDICTS).map(Text.of) | any_value)
         | of(("judged",), times | any_value)
         | of(("is",), st.sampled_from(flags).map(Text.of))
-        | of([META + name for name in columns], texts() | any_value | numbers(years) | times)
+        | of([META + name for name in columns], texts() | any_value | numbers(years) | dates)
     )
 
 
