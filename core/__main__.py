@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import secrets
 import sqlite3
 import sys
@@ -138,7 +139,15 @@ def rank(folder: Path, top: int | None, style: str) -> None:
     _print_rows(opened.store.ranking(top), ("id", "path", "given", "suggested", "suspicion"), style)
 
 
-@cli.command()
+class _QueryCommand(click.Command):
+    """A command whose argument may begin with a minus: ``-verdict:any`` is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        minus = re.compile("-[^-].*[: (]")
+        return super().parse_args(ctx, [f" {arg}" if minus.match(arg) else arg for arg in args])
+
+
+@cli.command(cls=_QueryCommand)
 @click.argument("folder", metavar="DIR", type=Folder)
 @click.argument("query", default="")
 @click.option("--sort", default="-suspicion", help="A field; with - before it, downwards.")
@@ -151,7 +160,7 @@ def browse(folder: Path, query: str, sort: str, limit: int | None, style: str) -
     everywhere; a word alone is looked for in the path. See README for the fields.
     """
     store = Audit(folder).store
-    rows = store.match_rows(store.parse_query(query), Sort.parse(sort), limit)
+    rows = store.match_rows(store.parse_query(query), Sort.parse(sort.strip()), limit)
     columns = ("id", "path", "given", "suggested", "final", "suspicion", "verdict", "auditor", "at")
     _print_rows([{name: row[name] for name in columns} for row in rows], columns, style)
 
