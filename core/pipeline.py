@@ -37,7 +37,9 @@ MANY = 200_000
 """Items beyond which lists are short: those of 100 would take more than 160 MB."""
 METHOD_VERSION = 2
 """Part of every fingerprint: raise it when a step computes something else."""
+RANKING_VERSION = 1
 EVIDENCE_VERSION = 2
+"""Of what is told beside the ranking, which stays as it is."""
 FINDINGS_VERSION = 1
 MAP_VERSION = 2
 
@@ -128,7 +130,7 @@ def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
         _fingerprint_of_images(audit, items),
         [item.class_id for item in items],
         [*method_key(audit), counted],
-        EVIDENCE_VERSION,
+        (RANKING_VERSION, EVIDENCE_VERSION),
     )
     if _is_current(audit, "evidence", audit.evidence_file, made_from):
         return step.skip()

@@ -15,7 +15,7 @@ from core.detectors.base import Features
 from core.embedding.choice import EmbeddingChoice, file_hash
 from core.embedding.given import Wanted, read_embeddings
 from core.neighbors import HalfWhitening, nearest
-from core.pipeline import EVIDENCE_VERSION, METHOD_VERSION, NEIGHBORS
+from core.pipeline import METHOD_VERSION, NEIGHBORS, RANKING_VERSION
 from core.store import EmbeddedItem
 
 VERSION = 1
@@ -70,7 +70,7 @@ class Contest:
     def made_from(self) -> str:
         """Return a hash of the items and their labels."""
         items = [(item.id, item.content_hash) for item in self.items]
-        return fingerprint(VERSION, METHOD_VERSION, EVIDENCE_VERSION, items, self.labels.tolist())
+        return fingerprint(VERSION, METHOD_VERSION, RANKING_VERSION, items, self.labels.tolist())
 
 
 def contest(audit: Audit, sample: int, others: Mapping[str, str]) -> Contest:

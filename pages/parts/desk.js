@@ -69,14 +69,13 @@ function createDesk(root, component) {
     data = latest.data
     classes = data.classes ?? classes
     preferences.load(data.preferences)
-    keys.load(preferences.get('keys'))
+    if (keys.load(preferences.get('keys')) || first) drawKeys(root, keys)
     const refused = decisions.settle(data.results)
     const before = shown()
     const undecided = current !== null && !decisions.of(current)
     shelf.put(data)
     if (undecided && decisions.of(current)) noteWhoDecided(cards.get(current))
     if (data.order.includes(current) || current === null) order = data.order
-    drawKeys(root, keys)
     if (first) begin()
     else if (wanted !== null && data.at === wanted) arrive()
     else if (current === null && nextAfter(null)) show(nextAfter(null))

@@ -52,7 +52,7 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
     $('[data-do=accept] span').textContent = hidden ? 'Show the suggestion'
       : suggested ? `It is ${suggested}` : 'No suggestion'
     $('[data-do=accept]').disabled = !hidden && !suggested
-    $('[data-do=both]').disabled = hidden || !suggested || !card.given
+    $('[data-do=both]').disabled = !hidden && !(suggested && card.given)
     $('.veil').hidden = !hidden
     $('.why').replaceChildren(...(hidden ? [] : reason(card)))
     $('.opinions').replaceChildren(...(hidden ? [] : opinionLines(card)))
@@ -79,11 +79,12 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
       $('.stage').classList.toggle('judged', Boolean(decision))
     },
     // Who said what, to settle it: each word is a button that decides so.
-    drawSaid({ said }, decide) {
+    drawSaid({ said, given }, decide) {
       $('.said').hidden = !said?.length
       $('.said').replaceChildren(...(said ?? []).map(({ auditor, verdict, labels }) => {
-        const word = verdict === 'relabel' ? labels[0] : verdict === 'ambiguous' ? labels.join(' or ') : DECIDE[verdict]
-        return make('button', { onclick: () => decide(verdict, verdict === 'keep' ? [] : labels) }, make('em', { textContent: auditor }), span(word))
+        const button = make('button', { onclick: () => decide(verdict, labels) })
+        button.append(make('em', { textContent: `${auditor}:` }), span(wordText(verdict, labels, given)))
+        return button
       }))
     },
   }

@@ -7,7 +7,7 @@ function createDialog(root, home) {
   let onKey = null, opener = null
 
   panel.onclick = (event) => { if (event.target === panel) close() }
-  // The event comes late, when another panel may be open already.
+  // A back gesture closes it, too. The event comes late, when another panel may be open already.
   panel.onclose = () => { if (!panel.open) clear() }
 
   function close() {

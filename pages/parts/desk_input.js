@@ -5,6 +5,12 @@
 function listen(root, { keys, dialog, act, look, active }) {
   function onKey(event) {
     active()
+    if (dialog.isOpen && event.key === 'Escape' && !event.isComposing) {
+      if (!dialog.takes(event)) dialog.close()
+      event.preventDefault()
+      event.stopPropagation()
+      return
+    }
     if (isForOthers(event)) return
     // Enter and Space belong to a button that somebody has moved the focus to.
     if ((event.key === ' ' || event.key === 'Enter') && event.composedPath()[0].matches?.('button, a')) return
@@ -46,6 +52,7 @@ function drawKeys(root, keys) {
     for (const key of button.querySelectorAll('kbd')) key.remove()
     const plainOnes = own.filter((key) => !key.startsWith('Shift+')).slice(0, button.closest('footer') ? 1 : 2)
     button.append(...plainOnes.map((key) => make('kbd', { textContent: keyName(key) })))
+    button.setAttribute('aria-keyshortcuts', own.map((key) => (key === ' ' ? 'Space' : key)).join(' '))
     button.title = `${ACTIONS[button.dataset.do][1]}: ${own.map(keyName).join(' or ')}`
   }
   root.querySelector('.undo-key').textContent = keyName(keys.of('undo')[0])

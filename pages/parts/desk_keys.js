@@ -60,7 +60,8 @@ function createKeys() {
     of: (action) => keys[action],
     action: (event) => actionOf(keyOf(event)),
     get saved() { return keys },
-    // Whatever was saved, each action has as many keys as ever, none of them twice.
+    // Whatever was saved, each action has as many keys as ever, none of them twice. Returns
+    // whether that changes anything.
     load(saved) {
       const taken = new Set()
       const usable = (key) => typeof key === 'string' && !refusal(key) && !taken.has(key) && taken.add(key)
@@ -70,7 +71,9 @@ function createKeys() {
         const missing = usual.filter(usable).slice(0, usual.length - chosen[name].length)
         chosen[name].push(...missing)
       }
+      const changed = JSON.stringify(keys) !== JSON.stringify(chosen)
       keys = chosen
+      return changed
     },
     // Give `action` the `key` in the place of its key number `slot`; returns what to tell about it.
     set(action, slot, key) {

@@ -52,7 +52,7 @@ function openSettings(dialog, keys, preferences, changed) {
     changed()
   }
   function takes(event) {
-    if (!waiting || ['Shift', 'CapsLock'].includes(event.key)) return false
+    if (!waiting || event.repeat || ['Shift', 'CapsLock'].includes(event.key)) return false
     const { action, slot } = waiting
     const key = keyOf(event)
     if (key !== 'Escape' && refusal(key)) { told.textContent = `${refusal(key)} Choose another key.`; return true }

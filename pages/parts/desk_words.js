@@ -24,16 +24,18 @@ const DECIDED = {
   keep: 'kept', relabel: 'relabelled', ambiguous: 'several fit', none: 'none fits',
   'bad image': 'bad image', unsure: 'unsure', again: 'as before',
 }
-const DECIDE = {
-  keep: 'keep', relabel: 'relabel', ambiguous: 'several fit', none: 'none fits',
-  'bad image': 'bad image', unsure: 'unsure',
-}
 
 // What was decided: "relabelled to cat", "cat and dog fit".
 function decidedText({ verdict, labels }) {
   if (verdict === 'relabel' && labels?.length) return `relabelled to ${labels[0]}`
   if (verdict === 'ambiguous' && labels?.length) return `${labels.join(' and ')} fit`
   return DECIDED[verdict]
+}
+
+// What somebody said of an image, on a button that says the same.
+function wordText(verdict, labels, given) {
+  if (verdict === 'keep') return `keep ${given ?? 'as it is'}`
+  return labels.length ? labels.join(' or ') : DECIDED[verdict]
 }
 
 // What an image is after a verdict, for a caption below it: "→ cat".

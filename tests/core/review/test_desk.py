@@ -313,6 +313,20 @@ def test_second_look_hides_what_others_have_said(cards):
     assert data["progress"] == {"judged": 1, "total": 1, "wrong": 1, "elsewhere": 0}
 
 
+def test_second_look_hides_what_was_said_of_the_neighbours_too(cards):
+    store = cards.audit.store
+    store.set_second_share(1.0)
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["lotus"])
+    near = desk_data(cards, EVERYTHING, "Ben", at=item_id("12.jpg"))
+    other = near["cards"][item_id("12.jpg")]["neighbours"][0][0]
+    Auditor(store, "Ana", "later").judge(store.file_of(other)["path"], "relabel", ["lotus"])
+    seen = desk_data(cards, EVERYTHING, "Ben", at=item_id("12.jpg"))["pictures"][other]
+    assert (seen["verdict"], seen["labels"], seen["auditor"]) == ("relabel", ["lotus"], "Ana")
+    data = desk_data(cards, Queue(second=True), "Ben", at=item_id("12.jpg"))
+    for told in (data["pictures"][other], data["cards"][item_id("12.jpg")]):
+        assert (told["verdict"], told["labels"], told["auditor"]) == (None, None, None)
+
+
 def test_adjudication_shows_who_said_what(cards):
     store = cards.audit.store
     Auditor(store, "Ana").judge("12.jpg", "relabel", ["lotus"])
