@@ -308,7 +308,7 @@ def _create_current(db: Database) -> None:
 
 @migrations()
 def m009_changes(db: Database) -> None:
-    """Number what changes of the verdicts that decide, so that a server can follow them.
+    """Count what changes of the verdicts that decide, so that a server can follow them.
 
     An item has one number, that of its latest change; numbers only grow.
     """

@@ -13,6 +13,7 @@ import streamlit as st
 from core.audit import Audit
 from core.library import Library, home_folder
 from core.review.cards import Cards
+from core.review.kept_cards import KeptCards
 from core.review.live_ranking import LiveRanking
 
 AUDITOR_COOKIE = "second_look_auditor"
@@ -76,7 +77,7 @@ def cards(audit: Audit) -> Cards:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _cards(folder: str, made_from: str, _audit: Audit) -> Cards:
-    return Cards(_audit)
+    return KeptCards(_audit)
 
 
 def live_ranking(audit: Audit) -> LiveRanking:

@@ -63,7 +63,7 @@ class History(RuleBasedStateMachine):
         self.folder.cleanup()
 
     def both(self, plainly, method, **arguments):
-        """Do it plainly and in the store, which must refuse the same things; tell if it was done."""
+        """Do it plainly and in the store, which must refuse the same; tell if it was done."""
         action = {"session": f"of {arguments['auditor']}", "seq": len(self.sent), **arguments}
         try:
             plainly()
