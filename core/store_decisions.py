@@ -81,8 +81,11 @@ class DecisionStore(StoreBase):
         check_one_of("rule", rule, RULES)
         with self.transaction() as db:
             db.table("settings").upsert({"key": "final_rule", "value": json.dumps(rule)}, pk="key")
-            db.execute("delete from current_verdicts")
-            db.execute("insert into current_verdicts select * from decided")
+            db.execute("delete from current_verdicts where id not in (select id from decided)")
+            db.execute(
+                "insert into current_verdicts select * from decided"
+                " where item_id not in (select item_id from current_verdicts)"
+            )
 
     def current_verdicts(self) -> dict[str, Row]:
         """Return the verdict that decides, by item id.
@@ -162,6 +165,10 @@ class DecisionStore(StoreBase):
             "select item_id, verdict from current_verdicts where id > ? order by id", [since]
         )
         return {row["item_id"]: row["verdict"] for row in rows}
+
+    def latest_change(self) -> int:
+        """Return the number of the latest change of a verdict that decides; 0 for none."""
+        return int(self._value("select coalesce(max(number), 0) from verdict_changes"))
 
     def changed_verdicts(self, after: int = 0) -> list[Change]:
         """Return the items of which another verdict decides since the change numbered `after`.

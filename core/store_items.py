@@ -162,6 +162,14 @@ class ItemStore(StoreBase):
         rows = self._query("select path, content_hash, format from items where id = ?", [item_id])
         return rows[0] if rows else None
 
+    def contents(self, ids: Sequence[str]) -> dict[str, str | None]:
+        """Return the hash of what each of these items holds now, by id."""
+        rows = self._query(
+            "select id, content_hash from items where id in (select value from json_each(?))",
+            [json.dumps(list(ids))],
+        )
+        return {row["id"]: row["content_hash"] for row in rows}
+
     def class_names(self) -> dict[int, str]:
         """Return the names of all classes by id."""
         return {row["id"]: row["name"] for row in self._query("select id, name from classes")}

@@ -14,6 +14,7 @@ from core.audit import Audit
 from core.library import Library, home_folder
 from core.review.auditors import known_as
 from core.review.cards import Cards
+from core.review.kept_cards import KeptCards
 from core.review.live_ranking import LiveRanking
 from pages.parts.login import login_is_configured, login_name
 
@@ -85,7 +86,7 @@ def cards(audit: Audit) -> Cards:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _cards(folder: str, made_from: str, _audit: Audit) -> Cards:
-    return Cards(_audit)
+    return KeptCards(_audit)
 
 
 def live_ranking(audit: Audit) -> LiveRanking:
