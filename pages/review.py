@@ -6,19 +6,14 @@ from core.review.queues import Queue
 from pages.parts import context
 from pages.parts.desk import desk
 from pages.parts.queue_choice import choose_queue
+from pages.parts.sign_in import ask_for_name
 
 audit = context.open_audit()
 context.require_ranking(audit)
 
 auditor = context.auditor()
 if auditor is None:
-    st.title("Who is reviewing?")
-    st.write("Every verdict is kept with a name, so that others can see whose it is.")
-    with st.form("sign_in", border=False, width=420):
-        name = st.text_input("Your name", max_chars=60, placeholder="Ana")
-        if st.form_submit_button("Start reviewing", type="primary") and name.strip():
-            context.remember_auditor(name)
-            st.rerun()
+    ask_for_name(audit)
     st.stop()
 
 with st.sidebar:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
-from core.browse.fields import FIELDS, FLAGS, META
-from core.browse.tree import QueryError
 
 from core.audit import Audit
+from core.browse.fields import FIELDS, FLAGS, META
+from core.browse.tree import QueryError
 from core.store import Sort
 from pages.parts import browse_view
 from pages.parts.browse_menus import menus

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from core.browse.query import parse
-from core.browse.tree import And, Query, QueryError, Span, Term, all_of, term
 
 from core.audit import Audit
+from core.browse.query import parse
+from core.browse.tree import And, Query, QueryError, Span, Term, all_of, term
 from pages.parts import browse_view
 
 MOST_VALUES = 2000

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import streamlit as st
-from core.browse.tree import Query
 
+from core.browse.tree import Query
 from core.store import Sort
 
 TEXT, SORT, CURSOR, NUMBER = NAMES = ("q", "sort", "at", "page")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from core.browse import bulk
 from core.browse.bulk import Plan
-
 from core.review.verdicts import Verdict
 
 MOST_LINES = 8

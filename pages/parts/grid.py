@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from core.browse.tree import Query, QueryError
 
 from core.audit import Audit
+from core.browse.tree import Query, QueryError
 from core.store import Row
 from pages.parts import browse_view, bulk
 from pages.parts.browse_view import View

@@ -223,7 +223,7 @@ def test_export_previews_only_what_changes(app, demo):
 
 
 @pytest.mark.parametrize(
-    "page", ["overview.py", "review.py", "map.py", "detectors.py", "export.py"]
+    "page", ["overview.py", "review.py", "browse.py", "map.py", "detectors.py", "export.py"]
 )
 def test_a_page_without_a_ranking_shows_the_way(app, demo, page):
     with demo.store.transaction() as db:
@@ -247,7 +247,7 @@ def test_no_page_imports_tensorflow_keras_or_umap(demo_folder):
         app = AppTest.from_file({SHELL!r}, default_timeout=60)
         app.session_state["auditor"] = "Ana"
         app.run()
-        for page in ("review.py", "map.py", "detectors.py", "export.py", "overview.py"):
+        for page in ("review.py", "browse.py", "map.py", "detectors.py", "export.py", "overview.py"):
             app.switch_page(page).run()
             assert not app.exception, page
         heavy = {{"tensorflow", "keras", "umap", "faiss", "sklearn", "numba"}} & set(sys.modules)
