@@ -247,8 +247,8 @@ def test_no_page_imports_tensorflow_keras_or_umap(demo_folder):
         app = AppTest.from_file({SHELL!r}, default_timeout=60)
         app.session_state["auditor"] = "Ana"
         app.run()
-        for page in ("review.py", "browse.py", "map.py", "detectors.py", "export.py", "overview.py"):
-            app.switch_page(page).run()
+        for page in "review browse map detectors export overview".split():
+            app.switch_page(f"{{page}}.py").run()
             assert not app.exception, page
         heavy = {{"tensorflow", "keras", "umap", "faiss", "sklearn", "numba"}} & set(sys.modules)
         assert not heavy, heavy
