@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import images
@@ -39,8 +40,9 @@ def serve_image(request: Request) -> Response:
         return PlainTextResponse("There is no such image.", status_code=404)
     if request.path_params["size"] == "thumb":
         thumbnail = audit.thumbnail_file(content_hash)
-        if thumbnail.exists():
-            return FileResponse(thumbnail, media_type="image/jpeg", headers=HEADERS)
+        # Small: read in one go, where a streamed file goes from thread to thread.
+        with suppress(FileNotFoundError):
+            return Response(thumbnail.read_bytes(), media_type="image/jpeg", headers=HEADERS)
     try:
         contents = read_file(path_inside(audit.source, file["path"]))
         if contents.hash != content_hash:
@@ -62,9 +64,23 @@ def warm_up() -> None:
     gc.freeze()
 
 
+def send_at_once() -> None:
+    """Let the server's connections send small packets without waiting for the one before.
+
+    An answer is written in two parts, its head and its body. By default the
+    body waits until the browser has confirmed the head, which it puts off for
+    40 ms; connections inherit what is set where they are accepted.
+    """
+    for each in [each for each in gc.get_objects() if type(each) is socket.socket]:
+        is_open = each.fileno() >= 0 and each.family in (socket.AF_INET, socket.AF_INET6)
+        if is_open and each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Warm up beside the first visit, not before it."""
+    send_at_once()
     task = asyncio.create_task(asyncio.to_thread(warm_up))
     yield
     await task

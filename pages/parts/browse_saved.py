@@ -8,33 +8,39 @@ from core.store import Store
 from pages.parts import browse_view
 
 CHIPS, NAME = "browse_chips", "browse_filter_name"
+OFFERED = {
+    "Doubtful, to do": "is:suspect -verdict:any",
+    "Copies with other labels": "is:conflict",
+    "Unlike everything else": "is:outlier",
+    "Relabelled": "verdict:relabel",
+    "Unsure": "verdict:unsure",
+}
+"""Filters that many want, and that show how one is written."""
 
 
 def saved_filters(store: Store, text: str, is_right: bool) -> None:
-    """Show the saved queries as chips, and a way to save or forget the one that is written."""
+    """Show queries as chips: some that many want, and the saved ones, which come first.
+
+    What is written can be saved, and what was saved can be forgotten.
+    """
     saved = store.saved_filters()
-    current = next((name for name, query in saved.items() if query == text), None)
-    if not saved and not text:
-        return
+    chips = saved | {name: query for name, query in OFFERED.items() if name not in saved}
+    current = next((name for name, query in chips.items() if query == text), None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if saved:
-            st.session_state[CHIPS] = current
-            st.pills(
-                "Saved filters",
-                list(saved),
-                key=CHIPS,
-                label_visibility="collapsed",
-                on_change=lambda: browse_view.set_text(saved.get(st.session_state[CHIPS], "")),
-                width="content",
-            )
-        if current is not None:
+        st.session_state[CHIPS] = current
+        st.pills(
+            "Filters",
+            list(chips),
+            key=CHIPS,
+            label_visibility="collapsed",
+            on_change=lambda: browse_view.set_text(chips.get(st.session_state[CHIPS], "")),
+            width="content",
+        )
+        if current in saved:
             st.button(
-                "Forget this filter",
-                type="tertiary",
-                on_click=store.forget_filter,
-                args=(current,),
+                "Forget this filter", type="tertiary", on_click=store.forget_filter, args=(current,)
             )
-        elif text and is_right:
+        elif current is None and text and is_right:
             with (
                 st.popover("Save this filter", type="tertiary"),
                 st.form("save_filter", border=False, clear_on_submit=True),

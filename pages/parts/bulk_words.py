@@ -15,6 +15,13 @@ CHANGES = {
     Verdict.BAD_IMAGE: ("{}: bad image", "{}: bad images"),
     Verdict.UNSURE: ("{}: unsure", "{}: unsure"),
 }
+TITLES = {
+    Verdict.RELABEL: "New labels for {}",
+    Verdict.KEEP: "Keep the labels of {}",
+    Verdict.NONE: "No class fits {}",
+    Verdict.BAD_IMAGE: "Bad: {}",
+    Verdict.UNSURE: "Unsure of {}",
+}
 QUESTIONS = {
     Verdict.RELABEL: "Are these new labels right?",
     Verdict.KEEP: "Are these labels right?",
@@ -39,7 +46,9 @@ def images(count: int) -> str:
 
 def title(plan: Plan) -> str:
     """Return what would be done, in a few words."""
-    return f"A verdict on {images(len(plan.decisions))}" if plan.decisions else "Nothing to decide"
+    if not plan.decisions:
+        return "Nothing to decide"
+    return TITLES[plan.verdict].format(images(len(plan.decisions)))
 
 
 def changes(plan: Plan) -> list[str]:

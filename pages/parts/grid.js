@@ -111,9 +111,10 @@ function createGrid(root) {
     $('.empty').hidden = cells.length > 0
     $('nav').hidden = !cells.length
     drawSelection()
-    const drawn = page
+    const first = page.rows[0]?.id ?? ''
+    if (first === box.dataset.painted) return
     Promise.all(cells.map((cell) => cell.ready)).then(() => requestAnimationFrame(
-      () => requestAnimationFrame(() => { if (drawn === page) box.dataset.painted = page.rows[0]?.id ?? '' }),
+      () => requestAnimationFrame(() => { if (first === cells[0]?.row.id) box.dataset.painted = first }),
     ))
   }
 

@@ -20,7 +20,7 @@ from core.demo import DEMO
 from core.review.queues import Queue
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
 
-PAGES = ("overview", "review", "map", "detectors", "agreement", "export")
+PAGES = ("overview", "review", "browse", "map", "detectors", "agreement", "export")
 HEIGHTS = {"overview": 1240}
 
 

@@ -237,7 +237,7 @@ def test_export_previews_only_what_changes(app, demo):
 
 @pytest.mark.parametrize(
     "page",
-    ["overview.py", "review.py", "map.py", "detectors.py", "agreement.py", "export.py"],
+    [f"{name}.py" for name in "overview review browse map detectors agreement export".split()],
 )
 def test_a_page_without_a_ranking_shows_the_way(app, demo, page):
     with demo.store.transaction() as db:
@@ -261,8 +261,8 @@ def test_no_page_imports_tensorflow_keras_or_umap(demo_folder):
         app = AppTest.from_file({SHELL!r}, default_timeout=60)
         app.session_state["auditor"] = "Ana"
         app.run()
-        for page in ("review", "map", "detectors", "agreement", "export", "overview"):
-            app.switch_page(page + ".py").run()
+        for page in "review browse map detectors agreement export overview".split():
+            app.switch_page(f"{{page}}.py").run()
             assert not app.exception, page
         heavy = {{"tensorflow", "keras", "umap", "faiss", "sklearn", "numba"}} & set(sys.modules)
         assert not heavy, heavy
