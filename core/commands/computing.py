@@ -1,0 +1,184 @@
+"""Commands that compute: `audit`, `backbones`, `bakeoff`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.audit import Audit
+from core.commands.printing import FOLDER, print_rows
+from core.embedding.network import PIXELS
+
+
+@click.command()
+@click.argument("source", type=FOLDER)
+@click.option("--into", "folder", type=FOLDER, required=True, help="The audit's folder.")
+@click.option("--labels", type=FOLDER, help="CSV with the columns path and label.")
+@click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
+@click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
+@click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
+@click.option("--pixels", type=click.Choice(PIXELS), help="How a model file scales them.")
+@click.option("--embeddings", metavar="FILE", help="Ready-made: .npy, .npz or .parquet.")
+@click.option("--predictions", metavar="FILE", help="Likewise, of a classifier of yours.")
+@click.option("--detector", metavar="NAME", help="What ranks the labels; see README.")
+def audit(
+    source: Path,
+    folder: Path,
+    labels: Path | None,
+    detector: str | None,
+    **embedding: str | None,
+) -> None:
+    """Ingest SOURCE and compute everything; run again, it resumes.
+
+    SOURCE is a folder of class folders or, with --labels, any folder. What the
+    embeddings are made with and what ranks stay as they were unless named again.
+    """
+    from core import pipeline
+    from core.embedding.backbone import check_backbone
+    from core.embedding.choice import EmbeddingChoice
+    from core.jobs import run_lock
+    from core.sources import read_source
+    from core.weighing import DETECTOR, check_detector
+
+    if detector is not None:
+        check_detector(detector)
+    if not (folder / "audit.db").exists():  # a mistake should leave no folder behind
+        read_source(source, labels)
+        check_backbone(EmbeddingChoice().updated(**embedding))
+    opened = Audit.create(folder, source, labels)
+    choice = EmbeddingChoice.of(opened).updated(**embedding)
+    with run_lock(opened):
+        if detector is not None:
+            opened.store.set_settings({DETECTOR: detector})
+        pipeline.run(opened, choice)
+    counts = opened.store.counts()
+    click.echo(
+        f"{counts['items']:,} images in {counts['classes']:,} classes;"
+        f" {counts['suspects']:,} labels disagree with the evidence,"
+        f" {counts['quarantined']:,} images could not be read.",
+        err=True,
+    )
+
+
+@click.command()
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def backbones(style: str) -> None:
+    """List the networks that --backbone names; the first time, it takes half a minute."""
+    from tqdm import tqdm
+
+    from core.embedding import registry
+
+    with tqdm(desc="Looking into Keras", unit=" networks", delay=1, leave=False) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        found = registry.backbones(progress)
+    rows = [
+        {
+            "name": info.name,
+            "dimension": info.dimension,
+            "input": f"{info.height} x {info.width}",
+            "weights": info.weights,
+        }
+        for info in found
+    ]
+    print_rows(rows, ("name", "dimension", "input", "weights"), style)
+
+
+def _kinds() -> Iterable[str]:
+    from core.bakeoff.kinds import KINDS
+
+    return KINDS
+
+
+def _contenders() -> Iterable[str]:
+    from core.bakeoff.contenders import CONTENDERS
+
+    return CONTENDERS
+
+
+def _names_of(known: Callable[[], Iterable[str]]) -> Callable[..., tuple[str, ...] | None]:
+    """Return a callback that reads words with commas between them, all of them known."""
+
+    def read(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
+        for name in names:
+            if name not in known():
+                raise click.BadParameter(f"{name!r} is none of {', '.join(known())}.")
+        return names
+
+    return read
+
+
+def _shares(_: click.Context, __: click.Parameter, value: str | None) -> tuple[float, ...] | None:
+    """Read numbers between 0 and 1 with commas between them."""
+    if value is None:
+        return None
+    try:
+        shares = tuple(dict.fromkeys(float(share) for share in value.split(",")))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no list of numbers; write 0.05,0.1.") from None
+    if not all(0 < share < 1 for share in shares):
+        raise click.BadParameter("Rates lie between 0 and 1; 0.1 is one label in ten.")
+    return shares
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option(
+    "--kinds",
+    metavar="KIND,...",
+    callback=_names_of(_kinds),
+    help="uniform, confused, near-boundary, clustered (all these when left out), pair, instance.",
+)
+@click.option(
+    "--rates",
+    metavar="RATE,...",
+    callback=_shares,
+    help="Shares of labels to plant on; 0.1 when left out.",
+)
+@click.option("--seeds", type=click.IntRange(1, 100), help="Times to plant each anew; once.")
+@click.option(
+    "--methods",
+    metavar="NAME,...",
+    callback=_names_of(_contenders),
+    help="Detectors: pool,probe, ...; all when left out.",
+)
+@click.option(
+    "--embeddings",
+    metavar="NAME=FILE|DIR",
+    multiple=True,
+    help="Others to try beside the audit's own: a file, or another audit of the same images.",
+)
+@click.option("--sample", type=click.IntRange(min=100), help="Images at most; 20,000.")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def bakeoff(folder: Path, embeddings: Sequence[str], style: str, **options: Any) -> None:
+    """Plant errors in a copy of the labels of the audit in DIR, and see which detector finds them.
+
+    The labels themselves, the ranking and the verdicts stay as they are.
+    Results are kept: run it again and only what is new is computed.
+    """
+    from core.bakeoff import report
+    from core.bakeoff.plan import Plan
+    from core.bakeoff.run import run
+    from core.jobs import run_lock
+
+    opened = Audit(folder)
+    given = {name: value for name, value in options.items() if value is not None}
+    plan = Plan(**given, embeddings=report.named(embeddings))
+    with run_lock(opened):
+        results, trials = run(opened, plan)
+    rows = report.rows(results, trials)
+    if style == "table":
+        print_rows([report.in_words(row) for row in rows], report.columns(rows), style)
+    else:
+        print_rows(rows, (), style)
+    for sentence in report.remarks(results, trials):
+        click.echo(sentence, err=True)

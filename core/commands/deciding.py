@@ -1,0 +1,86 @@
+"""Commands of decisions: `verdict`, `export`, `agreement`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from core.audit import Audit
+from core.commands.printing import FOLDER, print_rows
+from core.store_decisions import RULES
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("item_id", metavar="ID")
+@click.argument("decision", metavar="VERDICT")
+@click.option(
+    "--label", "labels", multiple=True, help="The right class; twice or more for ambiguous."
+)
+@click.option("--auditor", required=True, help="Who decides.")
+def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], auditor: str) -> None:
+    """Store a VERDICT on the item ID of the audit in DIR.
+
+    VERDICT is keep, relabel, ambiguous, none, bad-image, unsure, or undo,
+    which takes back the auditor's own latest verdict on that item, or redo,
+    which gives it again.
+    """
+    from core.review.auditors import known_as
+    from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict
+
+    store = Audit(folder).store
+    auditor = known_as(auditor, store.auditor_names())
+    session = f"cli-{secrets.token_hex(8)}"
+    if decision.lower() == UNDO:
+        store.add_undo(session=session, seq=0, item_id=item_id, auditor=auditor)
+    elif decision.lower() == REDO:
+        store.add_redo(session=session, seq=0, item_id=item_id, auditor=auditor)
+    else:
+        give_verdict(
+            store,
+            parse_verdict(decision),
+            labels,
+            session=session,
+            seq=0,
+            item_id=item_id,
+            auditor=auditor,
+        )
+    click.echo(f"Stored {decision} for {item_id}.", err=True)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--rule", type=click.Choice(RULES), help="Whose word decides; it is remembered.")
+def export(folder: Path, file: Path, rule: str | None) -> None:
+    """Write the corrected labels of the audit in DIR as CSV.
+
+    Where several people have judged an image, the adjudicator decides, or the
+    latest of them, or the majority.
+    """
+    from core.export.table import write_csv
+
+    store = Audit(folder).store
+    if rule is not None:
+        store.set_final_rule(rule)
+    count = write_csv(store, file)
+    click.echo(f"Wrote {count:,} rows to {file}.", err=True)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def agreement(folder: Path, style: str) -> None:
+    """Say how far people agree who judged the same images of the audit in DIR blind.
+
+    First everybody, then every two people, then each given label: Cohen's
+    kappa, Krippendorff's alpha of more than two, with 95 % intervals; the
+    columns given_... ask only whether the given label is right.
+    """
+    from core.review.agreement import report
+    from core.review.agreement_words import COLUMNS, rows
+
+    print_rows(rows(report(Audit(folder).store.second_log())), COLUMNS, style)

@@ -1,0 +1,101 @@
+"""Commands that show what was found: `rank`, `browse`, `findings`, `status`."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from core.audit import Audit, AuditError
+from core.commands.printing import FOLDER, print_rows
+from core.findings.words import KINDS
+from core.store import Sort
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--top", type=click.IntRange(min=1), help="Only the N most suspect.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
+def rank(folder: Path, top: int | None, style: str) -> None:
+    """Print the labels of the audit in DIR in the queue's order, the most suspect first."""
+    opened = Audit(folder)
+    if not opened.is_ranked:
+        raise AuditError(f"The audit in {folder} is not ranked yet; run `audit` again.")
+    print_rows(opened.store.ranking(top), ("id", "path", "given", "suggested", "suspicion"), style)
+
+
+class _QueryCommand(click.Command):
+    """A command whose argument may begin with a minus: ``-verdict:any`` is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        minus = re.compile("-[^-].*[: (]")
+        return super().parse_args(ctx, [f" {arg}" if minus.match(arg) else arg for arg in args])
+
+
+@click.command(cls=_QueryCommand)
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("query", default="")
+@click.option("--sort", default="-suspicion", help="A field; with - before it, downwards.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first N.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
+def browse(folder: Path, query: str, sort: str, limit: int | None, style: str) -> None:
+    """Print the items of the audit in DIR that meet QUERY, such as 'given:ketch suspicion:>0.8'.
+
+    Terms beside each other must all hold; or, not, - and brackets do as
+    everywhere; a word alone is looked for in the path. See README for the fields.
+    """
+    store = Audit(folder).store
+    rows = store.match_rows(store.parse_query(query), Sort.parse(sort.strip()), limit)
+    columns = ("id", "path", "given", "suggested", "final", "suspicion", "verdict", "auditor", "at")
+    print_rows([{name: row[name] for name in columns} for row in rows], columns, style)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--kind", type=click.Choice(KINDS), help="Only of that kind.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
+def findings(folder: Path, kind: str | None, style: str) -> None:
+    """Print what was found beside the ranking of the audit in DIR: copies and outliers.
+
+    Copies share a group; conflicts are those with different labels, leakage
+    those in different splits. A score is the cosine to the nearest copy, for
+    an outlier the standard deviations that it lies too far.
+    """
+    store = Audit(folder).store
+    if store.fingerprint("findings") is None:
+        raise AuditError(f"The audit in {folder} has no findings yet; run `audit` again.")
+    found = [row for name in ([kind] if kind else KINDS) for row in store.findings(name)]
+    columns = ("kind", "group", "id", "path", "given", "split", "match", "score")
+    rows = [row | {"group": row["group_id"]} for row in found]
+    print_rows([{column: row[column] for column in columns} for row in rows], columns, style)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def status(folder: Path, style: str) -> None:
+    """Say what is in the audit in DIR, what is computed and what is reviewed."""
+    from core.embedding.choice import EmbeddingChoice
+    from core.jobs import watch
+
+    opened = Audit(folder)
+    job = watch(opened)
+    facts = {
+        "audit": opened.name,
+        "source": opened.described_source,
+        "embeddings": EmbeddingChoice.of(opened).described,
+        **opened.store.counts(),
+        "verdicts": opened.store.verdict_counts(),
+        "job": job.state,
+        "message": job.message,
+        "steps": {step["name"]: step["state"] for step in job.steps},
+    }
+    if style == "json":
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        return
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {count}" for key, count in value.items())
+        click.echo(f"{name:<12} {'' if value is None else value}")
