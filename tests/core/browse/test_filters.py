@@ -28,6 +28,10 @@ def test_sql_finds_what_plain_python_finds(filled, items, query):
     assert set(found) == wanted
     assert filled.match_count(query) == len(wanted)
     assert {row["id"] for row in filled.bulk_rows(query)} == wanted
+    for few in (0, 100):  # looked for along the index of the sort, or found first
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("core.store_browse.FEW", few)
+            assert {row["id"] for row in filled.browse(query).rows} == wanted
 
 
 def test_the_flags_of_the_tests_are_those_of_the_store(filled):
