@@ -7,6 +7,7 @@ from core.audit import item_id
 from core.browse.query import QueryError, parse
 from core.browse.tree import Term, Text
 from core.export.table import decisions
+from core.review.queues import Queue
 from core.store import Sort, Store
 from tests.core.browse.making import CLASSES, FLAGS, SORTS, fields, path, value_of
 from tests.core.browse.queries import holds, queries, terms
@@ -127,6 +128,15 @@ def test_query_is_a_queue_of_ranked_items_by_priority(filled):
     with pytest.raises(QueryError):
         filled.query_ids("given:catt")
     filled.set_priorities({item_id(path(0)): 0.0})
+
+
+def test_queue_of_a_query_from_an_address_is_what_it_finds_or_empty(filled):
+    queue = Queue.from_params({"query": "given:CAT   -verdict:any"})
+    assert queue.title(filled) == "given:CAT -verdict:any"
+    assert queue.ids(filled) == filled.query_ids("given:cat -verdict:any") != []
+    wrong = Queue.from_params({"query": "giben:cat"})
+    assert wrong.title(filled) == "There is no field 'giben'. Did you mean 'given'? (column 1)"
+    assert wrong.ids(filled) == []
 
 
 # -- splits --------------------------------------------------------------------------------------
