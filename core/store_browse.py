@@ -235,10 +235,7 @@ class BrowseStore(StoreBase):
         The nearest to the place comes first.
         """
         conditions = self._conditions(query, sort.field, auditor=auditor)
-        condition = conditions.of(query)
-        is_indexed = limit is not None and (
-            query == Query.ALL or self._are_many(condition, conditions.parameters)
-        )
+        condition, is_indexed = self._narrowed(query, conditions, limit)
         source = self._source(sort.field, conditions, leads=is_indexed)
         # A plus keeps SQLite from walking along the index of the key.
         key, row = source.key if is_indexed else f"+{source.key}", source.row
@@ -262,13 +259,26 @@ class BrowseStore(StoreBase):
                 )
         return found
 
-    def _are_many(self, condition: str, parameters: Row) -> bool:
-        """Tell whether so many items meet a condition that a walk along an index soon has a page.
+    def _narrowed(
+        self, query: Query, conditions: Conditions, limit: int | None
+    ) -> tuple[str, bool]:
+        """Return the condition for a page, and whether to look for it along the sort's index.
 
-        Few are faster found first, and sorted then.
+        Few items are faster found first and sorted then; where there are many,
+        a walk along the index has a page soon.
         """
-        sql = f"select count(*) from (select 1 from browse b where {condition} limit :most)"
-        return int(self._value(sql, parameters | {"most": FEW})) == FEW
+        condition = conditions.of(query)
+        if limit is None or query == Query.ALL:
+            return condition, limit is not None
+        rows = self._query(
+            f"select b.row from browse b where {condition} limit :most",
+            conditions.parameters | {"most": FEW},
+        )
+        if len(rows) == FEW:
+            conditions.is_for_few = False
+            return conditions.of(query), True
+        few = conditions.bind(json.dumps([row["row"] for row in rows]))
+        return f"b.row in (select value from json_each({few}))", False
 
     def _source(self, field: str, conditions: Conditions, leads: bool) -> _Source:
         """Return where a field is read from; `leads` walks along the index of its column."""

@@ -97,8 +97,10 @@ def create_browse(db: Database) -> None:
     )
     db.execute("create index idx_column_values on column_values (name, value, row)")
     db.execute(f"insert into browse ({COLUMNS}) {FILLED}")
-    for column in ("path", "given", "suspicion"):
+    for column in ("path", "given"):
         db.execute(f"create index idx_browse_{column} on browse ({column}, row)")
+    # With the verdict: what is judged already is passed over without a look at the table.
+    db.execute("create index idx_browse_suspicion on browse (suspicion, row, verdict)")
     for column in ("suggested", "judged"):  # which most items do not have
         db.execute(
             f"create index idx_browse_{column} on browse ({column}, row) where {column} is not null"

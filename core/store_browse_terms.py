@@ -77,6 +77,9 @@ class Conditions:
     ----------
     parameters : dict
         By name, for the statement that the conditions become part of.
+    is_for_few : bool
+        Whether few items are expected to meet the conditions: then what lies in
+        another table is found there once, else it is looked up item by item.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class Conditions:
         self.split_column = split_column
         self.auditor = auditor
         self.parameters: dict[str, Any] = {}
+        self.is_for_few = True
 
     def bind(self, value: Any) -> str:
         """Return the placeholder of a new parameter."""
@@ -132,10 +136,7 @@ class Conditions:
         return f"b.{field}"
 
     def _term(self, field: str, value: Value) -> str:
-        """Return the condition that a field has a value.
-
-        What lies in another table is found there once, not looked up for every item.
-        """
+        """Return the condition that a field has a value."""
         if field == "is":
             assert isinstance(value, Text)
             return self._flag(value.parts[0])
@@ -146,12 +147,13 @@ class Conditions:
         elif field.startswith(META):
             name, expression = field.removeprefix(META), "text"
         else:
-            return self._value(field, self.expression(field), value)
-        condition = self._value(field, expression, value)
-        return (
-            "b.row in (select row from column_values"
-            f" where name = {self.bind(name)} and {condition})"
-        )
+            # A plus: many items are looked for along the index of the sort, not of this field.
+            plus = "" if self.is_for_few else "+"
+            return self._value(field, plus + self.expression(field), value)
+        condition = f"name = {self.bind(name)} and {self._value(field, expression, value)}"
+        if self.is_for_few:
+            return f"b.row in (select row from column_values where {condition})"
+        return f"exists (select 1 from column_values where row = b.row and {condition})"
 
     def _value(self, field: str, expression: str, value: Value) -> str:
         match value:

@@ -61,7 +61,7 @@ FIELDS: dict[str, Field] = {
         Field("suspicion", "how far the evidence is against the label", "suspicion:>0.8", "number"),
         Field("verdict", "what was decided; any: anything", "verdict:keep", "choice", VERDICTS),
         Field("auditor", "who decided", "auditor:Ana", "name"),
-        Field("judged", "when it was decided", "judged:>2026-11-01", "time"),
+        Field("judged", "when it was decided, in UTC", "judged:>2026-11-01", "time"),
         Field("split", "the part of the data set", "split:train", "name"),
         Field("path", "the file's name and folders", "path:*.png", "text"),
         Field("note", "what is odd about the file", "note:any", "text", sortable=False),

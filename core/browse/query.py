@@ -2,6 +2,8 @@
 
 Terms that stand beside each other must all hold; ``or``, ``not``, ``-`` and
 brackets do as everywhere. A word without a field is looked for in the path.
+Texts are found in any case, of which SQLite knows only that of A to Z; names of
+classes and people in that of every alphabet.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.browse.tree import QueryError
 from core.findings.words import title as finding_title
 from core.store import Store
 from core.store_verdicts import ADJUDICATION, REVIEW, SECOND
@@ -48,6 +49,20 @@ class Kind:
     done: Callable[[Store, Queue, str], Mapping[str, str]] | None = None
     role: str = REVIEW
     is_live: bool = False
+
+
+def _query_title(store: Store, queue: Queue) -> str:
+    try:
+        return str(store.parse_query(queue.query or ""))
+    except QueryError as mistake:  # an address may hold anything
+        return str(mistake)
+
+
+def _query_ids(store: Store, queue: Queue, auditor: str) -> list[str]:
+    try:
+        return store.query_ids(queue.query or "")
+    except QueryError:  # which its title tells
+        return []
 
 
 def _labels_title(store: Store, queue: Queue) -> str:
@@ -115,8 +130,8 @@ KINDS = (
     ),
     Kind(
         field="query",
-        title=lambda store, queue: queue.query or "",
-        ids=lambda store, queue, auditor: store.query_ids(queue.query or ""),
+        title=_query_title,
+        ids=_query_ids,
     ),
     Kind(field="", title=_labels_title, ids=_labels_ids),
 )

@@ -7,6 +7,7 @@ from core.audit import item_id
 from core.browse.query import QueryError, parse
 from core.browse.tree import Term, Text
 from core.export.table import decisions
+from core.review.queues import Queue
 from core.store import Sort, Store
 from tests.core.browse.making import CLASSES, FLAGS, SORTS, fields, path, value_of
 from tests.core.browse.queries import holds, queries, terms
@@ -28,6 +29,10 @@ def test_sql_finds_what_plain_python_finds(filled, items, query):
     assert set(found) == wanted
     assert filled.match_count(query) == len(wanted)
     assert {row["id"] for row in filled.bulk_rows(query)} == wanted
+    for few in (0, 100):  # looked for along the index of the sort, or found first
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("core.store_browse.FEW", few)
+            assert {row["id"] for row in filled.browse(query).rows} == wanted
 
 
 def test_the_flags_of_the_tests_are_those_of_the_store(filled):
@@ -123,6 +128,15 @@ def test_query_is_a_queue_of_ranked_items_by_priority(filled):
     with pytest.raises(QueryError):
         filled.query_ids("given:catt")
     filled.set_priorities({item_id(path(0)): 0.0})
+
+
+def test_queue_of_a_query_from_an_address_is_what_it_finds_or_empty(filled):
+    queue = Queue.from_params({"query": "given:CAT   -verdict:any"})
+    assert queue.title(filled) == "given:CAT -verdict:any"
+    assert queue.ids(filled) == filled.query_ids("given:cat -verdict:any") != []
+    wrong = Queue.from_params({"query": "giben:cat"})
+    assert wrong.title(filled) == "There is no field 'giben'. Did you mean 'given'? (column 1)"
+    assert wrong.ids(filled) == []
 
 
 # -- splits --------------------------------------------------------------------------------------
