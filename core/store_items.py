@@ -212,12 +212,15 @@ class ItemStore(StoreBase):
             " (select count(*) from labels where class_id is null) as unlabelled,"
             " (select count(*) from quarantine join items on items.id = item_id where listed)"
             "   as quarantined,"
-            " (select count(*) from ranked) as ranked,"
-            " (select count(*) from ranked where p_suggested > p_given) as suspects,"
-            " (select count(*) from current_verdicts join items on items.id = item_id"
-            "   where listed) as reviewed,"
-            " (select count(*) from outdated_verdicts join items on items.id = item_id"
-            "   where listed) as outdated"
+            " (select count(*) from ranked_scores) as ranked,"
+            " (select count(*) from ranked_scores where p_suggested > p_given) as suspects,"
+            " (select count(*) from current_verdicts"
+            "   where item_id not in (select id from items where listed = 0)) as reviewed,"
+            # What is outdated was judged, and nothing decides it now: few are looked at closely.
+            " (select count(*) from (select item_id as judged from verdicts"
+            "     except select item_id from current_verdicts)"
+            "   cross join outdated_verdicts on item_id = judged"
+            "   where judged not in (select id from items where listed = 0)) as outdated"
         )
         return rows[0]
 
@@ -248,14 +251,16 @@ class ItemStore(StoreBase):
         and were not judged again.
         """
         rows = self._query(
-            "select id from ranked"
-            " where (:given is null or given = :given)"
-            " and (:suggested is null or suggested = :suggested)"
-            " and (:selection is null or id in"
+            "select item_id as id from ranked_scores"
+            " where (:given is null or item_id in (select item_id from labels"
+            "   join classes on classes.id = class_id where name = :given))"
+            " and (:suggested is null or suggested_id ="
+            "   (select id from classes where name = :suggested))"
+            " and (:selection is null or item_id in"
             "   (select item_id from selection_items where selection_id = :selection))"
-            " and (not :outdated or id in (select item_id from outdated_verdicts))"
+            " and (not :outdated or item_id in (select item_id from outdated_verdicts))"
             " and (not :suspects_only or p_suggested > p_given)"
-            " order by priority desc, id",
+            " order by priority desc, item_id",
             {
                 "given": given,
                 "suggested": suggested,
@@ -303,27 +308,33 @@ class ItemStore(StoreBase):
         return self._query(
             "select min(cast(suspicion * :bins as integer), :bins - 1) as bin,"
             " sum(p_suggested > p_given) as suspects,"
-            " sum(p_suggested <= p_given) as others from ranked group by bin order by bin",
+            " sum(p_suggested <= p_given) as others from ranked_scores group by bin order by bin",
             {"bins": bins},
         )
 
     def confusions(self) -> list[Row]:
         """Return ``given``, ``suggested``, ``count``, ``reviewed`` of the suspects."""
         return self._query(
-            "select given, suggested, count(*) as count, count(current_verdicts.id) as reviewed"
-            " from ranked"
-            " left join current_verdicts on current_verdicts.item_id = ranked.id"
-            " where p_suggested > p_given group by given, suggested"
+            # Cross joins keep to this order: over the scores once, the names for what is left.
+            "select given.name as given, suggested.name as suggested, count, reviewed from ("
+            "   select class_id, suggested_id, count(*) as count,"
+            "   sum(s.item_id in (select item_id from current_verdicts)) as reviewed"
+            "   from ranked_scores s cross join labels on labels.item_id = s.item_id"
+            "   where p_suggested > p_given group by class_id, suggested_id)"
+            " cross join classes given on given.id = class_id"
+            " cross join classes suggested on suggested.id = suggested_id"
             " order by count desc, given, suggested"
         )
 
     def class_summary(self) -> list[Row]:
         """Return per given class: ``items``, ``suspects`` and ``reviewed``."""
         return self._query(
-            "select given, count(*) as items, sum(p_suggested > p_given) as suspects,"
-            " count(current_verdicts.id) as reviewed from ranked"
-            " left join current_verdicts on current_verdicts.item_id = ranked.id"
-            " group by given order by suspects desc, given"
+            "select name as given, items, suspects, reviewed from ("
+            "   select class_id, count(*) as items, sum(p_suggested > p_given) as suspects,"
+            "   sum(s.item_id in (select item_id from current_verdicts)) as reviewed"
+            "   from ranked_scores s cross join labels on labels.item_id = s.item_id"
+            "   group by class_id)"
+            " cross join classes on classes.id = class_id order by suspects desc, given"
         )
 
     def map_labels(self) -> list[Row]:

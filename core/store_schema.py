@@ -327,3 +327,16 @@ def m009_changes(db: Database) -> None:
     for verb, row in (("insert", "new"), ("update", "new"), ("delete", "old")):
         db.execute(VERDICT_CHANGED.format(verb=verb, row=row))
     db.execute("create index idx_verdicts_redoes on verdicts (redoes)")
+
+
+@migrations()
+def m010_speed(db: Database) -> None:
+    """Let lists and counts of many items be one pass over the scores."""
+    db.execute("create index idx_items_unlisted on items (id) where listed = 0")
+    db.execute(
+        "create index idx_scores_priority on scores (coalesce(priority, suspicion) desc, item_id)"
+    )
+    db.execute(
+        "create index idx_verdicts_undos on verdicts (auditor_id, id) where verdict = 'undo'"
+    )
+    db.create_view("ranked_scores", views.RANKED_SCORES)

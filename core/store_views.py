@@ -167,3 +167,13 @@ select v.id as verdict_id, (
     where verdict_id = v.id order by position)) as labels
 from verdicts v
 """
+
+# The scores of the items of `ranked`, without what costs a look elsewhere. The few items that
+# do not belong there are told from sets, not by four looks for each of the many that do.
+RANKED_SCORES = """
+select item_id, suspicion, coalesce(priority, suspicion) as priority, p_given, p_suggested,
+  suggested_id
+from scores
+where item_id not in (select id from items where listed = 0)
+  and item_id not in (select item_id from labels where class_id is null)
+"""

@@ -1,20 +1,24 @@
 """Time from a key press on the desk to the next image painted.
 
-    python -m tests.benchmarks.desk_latency [--presses 100] [--audit DIR]
+    python -m tests.benchmarks.desk_latency [--items 100000] [--presses 300] [--cache DIR]
 
-Drives a real headless Chromium with software rendering. Beside the desk it
-times, in the same run, the way most Streamlit apps would do it: a plain page
-with ``st.image`` and a button that has a shortcut. A press counts from the
-``keydown`` event to the new image decoded and two animation frames after it.
+Drives a real headless Chromium with software rendering. Without ``--items`` the
+audit is the demo, else a synthetic one of which others have judged a fifth.
+Beside the desk it times, in the same run, the way most Streamlit apps would do
+it: a plain page with ``st.image`` and a button that has a shortcut. A press
+counts from the ``keydown`` event to the new image decoded and two animation
+frames after it; another class is typed, and counts from the Enter.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import shutil
-import statistics
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -22,6 +26,7 @@ from playwright.sync_api import Page, sync_playwright
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
+from tests.benchmarks.latency import audit_of, heading, report, time_each
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
 from tests.browser.desk_driver import sign_in, wait_until_saved
 
@@ -52,25 +57,36 @@ WATCH_PLAIN = """() => {
     { subtree: true, childList: true, attributes: true, attributeFilter: ['src'] })
 }"""
 
-
-def time_presses(page: Page, watch: str, key: str, presses: int, pause_ms: int) -> list[float]:
-    """Press `key` again and again, each time after the last image is there and a pause."""
-    page.evaluate(watch)
-    for count in range(1, presses + 1):
-        page.keyboard.press(key)
-        page.wait_for_function("n => window.times.length >= n", arg=count, timeout=30_000)
-        page.wait_for_timeout(pause_ms)
-    times: list[float] = page.evaluate("window.times")
-    return times
+MIXED = ("k", " ", "another class", "n", "z", "y", "k", "ArrowRight", " ", "u")
+"""Keep, accept, type a class, none fits, undo, redo, keep, skip, accept, unsure."""
 
 
-def report(name: str, times: list[float]) -> None:
-    """Print one row."""
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
-    print(
-        f"{name:<34} {len(times):>7} {statistics.median(times):>9.0f} {cuts[94]:>8.0f}"
-        f" {max(times):>8.0f}"
-    )
+@contextmanager
+def opened(options: argparse.Namespace, scratch: Path) -> Iterator[Audit]:
+    """Yield the audit that the options ask for, in ``scratch/home``."""
+    if options.items:
+        with audit_of(options.items, options.cache, scratch, options.items // 5) as audit:
+            yield audit
+        return
+    folder = scratch / "home" / "demo"
+    if options.audit:
+        shutil.copytree(options.audit, folder)
+    else:
+        pipeline.run(Audit.create(folder, DEMO, DEMO / "labels.csv"))
+    yield Audit(folder)
+
+
+def pressing(page: Page, key: str) -> Callable[[], None]:
+    """Return what presses `key`, or types the name of another class."""
+
+    def type_a_class() -> None:
+        page.keyboard.press("/")
+        page.keyboard.type("a")
+        page.wait_for_timeout(50)
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+
+    return type_a_class if key == "another class" else lambda: page.keyboard.press(key)
 
 
 def main() -> None:
@@ -78,35 +94,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presses", type=int, default=100)
     parser.add_argument("--pause-ms", type=int, default=250, help="between two presses")
+    parser.add_argument("--items", type=int, help="a synthetic audit of that size")
+    parser.add_argument("--cache", type=Path, help="where the synthetic audit is kept")
     parser.add_argument("--audit", type=Path, help="a computed audit; the demo without it")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        folder = Path(scratch) / "home" / "demo"
-        if options.audit:
-            shutil.copytree(options.audit, folder)
-        else:
-            pipeline.run(Audit.create(folder, DEMO, DEMO / "labels.csv"))
-        os.environ["PLAIN_REVIEW_IMAGES"] = str(DEMO / "images")
+    os.environ["PLAIN_REVIEW_IMAGES"] = str(DEMO / "images")
+    with (
+        tempfile.TemporaryDirectory() as name,
+        opened(options, Path(name)) as audit,
+        sync_playwright() as playwright,
+    ):
+        scratch = Path(name)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        print(
-            f"{'key press to next image, ms':<34} {'presses':>7}"
-            f" {'median':>9} {'p95':>8} {'max':>8}"
-        )
-        with serving(home=folder.parent, log=(Path(scratch) / "log").open("w")) as address:
+        before = audit.store.log_id()
+        heading(f"key press to next image, {audit.store.counts()['items']:,} images, ms")
+        with serving(home=scratch / "home", log=(scratch / "log").open("w")) as address:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             sign_in(page, address, path="review?everything=1")
             page.wait_for_timeout(2000)
-            times = time_presses(page, WATCH_DESK, "k", options.presses, options.pause_ms)
+            keep = [pressing(page, "k")] * options.presses
+            times = time_each(page, WATCH_DESK, keep, options.pause_ms)
             report("Second Look's desk", times)
             wait_until_saved(page)
-            stored = len(Audit(folder).store.judged_ids())
+            stored = audit.store.log_id() - before
+            mixed = [
+                pressing(page, key)
+                for key in itertools.islice(itertools.cycle(MIXED), options.presses)
+            ]
+            page.evaluate("() => { window.times = [] }")
+            times = time_each(page, "() => {}", mixed, options.pause_ms)
+            report("the same, keys of all kinds", times)
+            wait_until_saved(page)
         plain = "tests/benchmarks/plain_review.py"
-        with serving(script=plain, log=(Path(scratch) / "log").open("w")) as address:
+        with serving(script=plain, log=(scratch / "log").open("w")) as address:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(address)
             page.locator("[data-testid=stImage] img").first.wait_for()
             page.wait_for_timeout(2000)
-            times = time_presses(page, WATCH_PLAIN, "k", options.presses, options.pause_ms)
+            keep = [pressing(page, "k")] * options.presses
+            times = time_each(page, WATCH_PLAIN, keep, options.pause_ms)
             report("plain st.image and st.button", times)
         print(f"verdicts of the desk on disk: {stored} of {options.presses}")
         browser.close()
