@@ -2,9 +2,6 @@
 // what the person did; Python answers with what is on disk. Nothing is drawn from names as
 // markup: all text goes through textContent.
 
-const SEND_AGAIN_MS = 3000
-const HEARTBEAT_MS = 20_000
-const ASLEEP_MS = 600_000
 const REPORT_PLACE_MS = 250
 const NOTICE_MS = 3500
 const REFUSAL_MS = 9000
@@ -28,7 +25,7 @@ export default function (component) {
 function createDesk(root, component) {
   let { data } = component
   let classes = [], order = [], current = null, wanted = null, painted = false
-  let held = [], tick = 0, sentAt = 0, activeAt = Date.now(), placeTimer, noticeTimer
+  let held = [], tick = 0, placeTimer, noticeTimer
   const visited = [], skipped = [], revealed = new Set(), guests = new Set(), decidedBy = new Map()
 
   const $ = (selector) => root.querySelector(selector)
@@ -39,6 +36,7 @@ function createDesk(root, component) {
   const decisions = createDecisions(outbox, shelf, data.auditor)
   const keys = createKeys()
   const preferences = createPreferences()
+  const heart = createHeartbeat(outbox, send)
   const pace = createPace(root)
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
@@ -54,7 +52,7 @@ function createDesk(root, component) {
 
   function send() {
     clearTimeout(placeTimer)
-    sentAt = Date.now()
+    heart.sent()
     component.setStateValue('outbox', {
       actions: outbox.actions, at: wanted ?? current, next: order.slice(order.indexOf(current) + 1)
         .filter((id) => cards.has(id) && !decisions.of(id)).slice(0, READY),
@@ -104,13 +102,6 @@ function createDesk(root, component) {
   function noteWhoDecided({ id, auditor }) {
     if (auditor) decidedBy.set(id, auditor === data.auditor ? 'You, in another window,' : auditor)
   }
-
-  const isAwake = () => !document.hidden && Date.now() - activeAt < ASLEEP_MS
-  const beat = setInterval(() => {
-    const since = Date.now() - sentAt
-    if (outbox.actions.length ? since > SEND_AGAIN_MS : since > HEARTBEAT_MS && isAwake()) send()
-  }, 1000)
-  const onVisible = () => { if (isAwake()) send() }
 
   // -- moving --------------------------------------------------------------------------------
 
@@ -171,6 +162,8 @@ function createDesk(root, component) {
   }
 
   function undo() {
+    const bulk = data.latest?.count > 1 && !decisions.latest(1).length
+    if (bulk) return notify(`Your last decision was on ${data.latest.count} images at once: undo it in Browse.`)
     const undone = decisions.undo(data.recent)
     if (!undone) return notify('There is nothing to undo.')
     revealed.add(undone.item)
@@ -304,22 +297,15 @@ function createDesk(root, component) {
     noticeTimer = setTimeout(() => { $('.notice').textContent = '' }, forMs)
   }
 
-  const onLeave = (event) => { if (outbox.actions.length) event.preventDefault() }
-  const stopListening = listen(root, {
-    keys, dialog, act, look: (number) => look(0, number), active: () => { activeAt = Date.now() },
-  })
-  document.addEventListener('visibilitychange', onVisible)
-  window.addEventListener('beforeunload', onLeave)
+  const stopListening = listen(root, { keys, dialog, act, look: (number) => look(0, number), active: heart.active })
 
   return {
     update,
     close() {
-      clearInterval(beat)
       clearTimeout(placeTimer)
       clearTimeout(noticeTimer)
+      heart.stop()
       stopListening()
-      document.removeEventListener('visibilitychange', onVisible)
-      window.removeEventListener('beforeunload', onLeave)
     },
   }
 }

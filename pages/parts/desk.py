@@ -19,6 +19,7 @@ PARTS = (
     "desk_keys",
     "desk_outbox",
     "desk_decisions",
+    "desk_heartbeat",
     "desk_pace",
     "desk_shelf",
     "desk_dialog",

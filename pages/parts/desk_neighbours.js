@@ -82,11 +82,12 @@ function createNeighbours(dialog, tools) {
     function takes(event) {
       const key = keyOf(event)
       const action = tools.keys.action(event)
-      if (key === 'ArrowRight' || key === 'ArrowLeft') move(key === 'ArrowRight' ? 1 : -1)
+      if (key === 'ArrowRight' || action === 'skip') move(1)
+      else if (key === 'ArrowLeft' || action === 'back') move(-1)
       else if (key === 'ArrowDown' || key === 'ArrowUp') {
         if (strips[1 - strip].length) { strip = 1 - strip; number = Math.min(number, strips[strip].length - 1); draw() }
       } else if (/^[1-9]$/.test(key)) { if (strips[strip][key - 1]) { number = key - 1; draw() } }
-      else if (key === 'Enter') { if (event.repeat || event.composedPath()[0].matches('button')) return false; run('open') }
+      else if (key === 'Enter' || action === 'zoom') { if (!event.repeat) run('open') }
       else if (action === 'neighbours') dialog.close()
       else if (['accept', 'keep', 'another', 'undo', 'redo'].includes(action)) { if (!event.repeat) run(action) }
       else return false

@@ -1,6 +1,7 @@
 """The desk's keys: one hand is enough, they can be changed, and they are never in the way."""
 
 from core.review.queues import Queue
+from core.store_verdicts import Decision
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
 
 EVERYTHING = "review?everything=1"
@@ -82,6 +83,16 @@ def test_keys_do_nothing_while_a_menu_is_open_or_a_modifier_is_held(page, small)
     press(page, "u", item)
     wait_until_saved(page)
     assert store.judged_ids() == {item: "unsure"}
+
+    # Undo never takes back a part of what was decided at once, elsewhere.
+    others = [other for other in Queue(everything=True).ids(store) if other != item][-2:]
+    decisions = [Decision(other, "keep") for other in others]
+    store.add_action(session="browse", seq=1, auditor="Ana", decisions=decisions)
+    page.reload()
+    wait_for_image(page)
+    page.keyboard.press("z")
+    page.locator(".notice", has_text="on 2 images at once").wait_for()
+    assert set(store.judged_ids()) == {item, *others}
 
 
 def test_panel_holds_the_focus_and_gives_it_back(page, small):

@@ -61,6 +61,7 @@ def test_reasons_name_each_detector_and_the_copies(page, small):
         }
         for position, item in enumerate((SUSPECT, copy))
     )  # fmt: skip
+    store.set_fingerprint("findings", "found in a test")
     page.reload()
     page.locator(".neighbours .thumb.copy").wait_for()
     assert nearest.nth(0).inner_text().endswith("copy")

@@ -1,0 +1,91 @@
+"""Parts of the desk by themselves, in a browser without a server."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pages.parts.desk import HERE, PARTS
+from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
+
+
+@pytest.fixture(scope="module")
+def parts(playwright):
+    """A blank page that knows every part of the desk but the last, which needs the whole."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+    page = browser.new_page()
+    page.add_script_tag(content="\n".join((HERE / f"{part}.js").read_text() for part in PARTS[:-1]))
+    yield page
+    browser.close()
+
+
+def press(key, **more):
+    return json.dumps({"key": key, "shiftKey": False, "code": "", **more})
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        (press("k"), "k"),
+        (press("K"), "k"),  # caps lock
+        (press("K", shiftKey=True), "Shift+k"),
+        (press("л", code="KeyK"), "k"),
+        (press("?", shiftKey=True), "?"),
+        (press("/", shiftKey=True, code="Digit7"), "/"),
+        (press("ArrowLeft"), "ArrowLeft"),
+    ],
+)
+def test_a_key_has_one_name_on_every_keyboard(parts, event, name):
+    assert parts.evaluate(f"keyOf({event})") == name
+
+
+@pytest.mark.parametrize("key", ["c", "Shift+c", "r", "1", "0", "Tab", "Enter", "Escape", "F5"])
+def test_keys_that_are_others_are_refused_with_a_reason(parts, key):
+    assert parts.evaluate("key => refusal(key)", key)
+    told = parts.evaluate("key => createKeys().set('keep', 0, key)", key)
+    assert told == parts.evaluate("key => refusal(key)", key)
+
+
+keys = st.sampled_from(["k", "f", " ", "z", "c", "5", "Tab", "Shift+z", "ß", "?", "ArrowRight"])
+saved = st.dictionaries(
+    st.sampled_from(["keep", "accept", "undo", "none", "no such action"]),
+    st.lists(keys | st.none() | st.integers(), max_size=4) | st.none() | st.text(max_size=2),
+)
+changes = st.lists(st.tuples(st.sampled_from(["keep", "undo", "redo"]), keys), max_size=6)
+
+
+@given(saved, changes)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_saved_and_changed_every_action_keeps_a_key_of_its_own(parts, saved, changes):
+    found = parts.evaluate(
+        """([saved, changes]) => {
+          const keys = createKeys()
+          keys.load(saved)
+          for (const [action, key] of changes) keys.set(action, 0, key)
+          const again = createKeys()
+          again.load(structuredClone(keys.saved))
+          const refused = Object.values(keys.saved).flat().filter(refusal)
+          return { keys: keys.saved, again: again.saved, usual: DEFAULT_KEYS, refused }
+        }""",
+        [saved, changes],
+    )
+    every = [key for own in found["keys"].values() for key in own]
+    assert len(every) == len(set(every))
+    assert found["refused"] == []
+    assert found["again"] == found["keys"]
+    assert found["keys"].keys() == found["usual"].keys()
+    for action, own in found["keys"].items():
+        assert 1 <= len(own) <= len(found["usual"][action])
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "fit"),
+    [
+        ("grand piano", "grand", 0), ("grand piano", "pia", 1), ("cougar_face", "face", 1),
+        ("grand piano", "ran", 2), ("grand piano", "gpo", 3), ("grand piano", "x", -1),
+        ("piano", "pianos", -1), ("a+b", "+b", 2),
+    ],
+)  # fmt: skip
+def test_classes_fit_what_is_typed_by_beginning_word_part_or_letters(parts, name, typed, fit):
+    assert parts.evaluate("([name, typed]) => fit(name, typed)", [name, typed]) == fit
