@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import secrets
 import sqlite3
 import sys
@@ -15,13 +16,14 @@ import click
 
 from core.audit import Audit, AuditError
 from core.bakeoff.noise import NoiseError
+from core.browse.query import QueryError
 from core.embedding.given_files import GivenFileError
 from core.embedding.network import PIXELS, BackboneError
 from core.findings.words import KINDS
 from core.image_files import UnreadableImage
 from core.jobs import JobRefused
 from core.sources import SourceError
-from core.store import Row, StoreError
+from core.store import Row, Sort, StoreError
 
 MISTAKES = (
     AuditError,
@@ -29,6 +31,7 @@ MISTAKES = (
     GivenFileError,
     JobRefused,
     NoiseError,
+    QueryError,
     SourceError,
     StoreError,
     UnreadableImage,
@@ -133,6 +136,32 @@ def rank(folder: Path, top: int | None, style: str) -> None:
     if not opened.is_ranked:
         raise AuditError(f"The audit in {folder} is not ranked yet; run `audit` again.")
     _print_rows(opened.store.ranking(top), ("id", "path", "given", "suggested", "suspicion"), style)
+
+
+class _QueryCommand(click.Command):
+    """A command whose argument may begin with a minus: ``-verdict:any`` is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        minus = re.compile("-[^-].*[: (]")
+        return super().parse_args(ctx, [f" {arg}" if minus.match(arg) else arg for arg in args])
+
+
+@cli.command(cls=_QueryCommand)
+@click.argument("folder", metavar="DIR", type=Folder)
+@click.argument("query", default="")
+@click.option("--sort", default="-suspicion", help="A field; with - before it, downwards.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first N.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
+def browse(folder: Path, query: str, sort: str, limit: int | None, style: str) -> None:
+    """Print the items of the audit in DIR that meet QUERY, such as 'given:ketch suspicion:>0.8'.
+
+    Terms beside each other must all hold; or, not, - and brackets do as
+    everywhere; a word alone is looked for in the path. See README for the fields.
+    """
+    store = Audit(folder).store
+    rows = store.match_rows(store.parse_query(query), Sort.parse(sort.strip()), limit)
+    columns = ("id", "path", "given", "suggested", "final", "suspicion", "verdict", "auditor", "at")
+    _print_rows([{name: row[name] for name in columns} for row in rows], columns, style)
 
 
 @cli.command()

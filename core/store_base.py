@@ -24,6 +24,7 @@ from core.store_schema import migrations
 Row = dict[str, Any]
 
 BUSY_TIMEOUT_SECONDS = 30
+WRITER_CACHE_KIB = 32 * 1024
 
 
 class StoreError(ValueError):
@@ -49,6 +50,8 @@ class StoreBase:
         self._lock = threading.Lock()
         self._readers: queue.LifoQueue[Database] = queue.LifoQueue()
         self._writer = self._connect()
+        # A listing or a ranking writes all over the indexes; less would be written out half done.
+        self._writer.conn.execute(f"pragma cache_size = -{WRITER_CACHE_KIB}")
         with self.transaction() as db:
             migrations.apply(db)
 

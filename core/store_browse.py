@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.browse.fields import FIELDS, META
 from core.browse.query import Query, QueryError, find_field, near, parse
 from core.store_base import Row, StoreBase, now
 from core.store_browse_pages import Page, Place, Sort, cursor_at, pieces, read_cursor
-from core.store_browse_terms import FINAL, TEXT, Conditions
+from core.store_browse_terms import FINAL, SPLIT, TEXT, Conditions
+
+FEW = 2000
+"""Items that are sorted in an instant."""
+
+VALUE_OF_ROW = "(select nullif(value, '') from json_each(labels.fields) where key = {})"
 
 VALUES_OF_COLUMN = """
 insert into column_values (name, row, value, text)
@@ -27,6 +33,15 @@ select b.item_id as id, b.path, items.content_hash, b.given, b.suggested, {FINAL
 from browse b join items on items.id = b.item_id join labels on labels.item_id = b.item_id
 where b.row in (select value from json_each(:rows))
 """
+
+
+class _Source(NamedTuple):
+    """Where a field is read from, and the expressions of its text, of its sort key and of rows."""
+
+    tables: str
+    text: str
+    key: str
+    row: str
 
 
 class BrowseStore(StoreBase):
@@ -94,6 +109,14 @@ class BrowseStore(StoreBase):
             self._value(f"select count(*) from browse b where {condition}", conditions.parameters)
         )
 
+    def match_rows(
+        self, query: Query = Query.ALL, sort: Sort | None = None, limit: int | None = None
+    ) -> list[Row]:
+        """Return all items that meet a query, in order, with the keys of a `Page`'s rows."""
+        sort = self._sorted(sort)
+        found = self._walk(query, sort, None, limit)
+        return self._page(found, sort, has_next=False, has_previous=False).rows
+
     def match_ids(
         self,
         query: Query = Query.ALL,
@@ -110,8 +133,9 @@ class BrowseStore(StoreBase):
         query = self.parse_query(text)
         conditions = self._conditions(query)
         rows = self._query(
-            "select ranked.id from browse b join ranked on ranked.id = b.item_id"
-            f" where {conditions.of(query)} order by priority desc, ranked.id",
+            "select b.item_id as id from browse b join scores on scores.item_id = b.item_id"
+            f" where b.given is not null and {conditions.of(query)}"
+            " order by coalesce(priority, scores.suspicion) desc, b.item_id",
             conditions.parameters,
         )
         return [row["id"] for row in rows]
@@ -133,9 +157,10 @@ class BrowseStore(StoreBase):
         """
         field = self._field(field)
         conditions = self._conditions(query, field)
+        source = self._source(field, conditions, leads=False)
         rows = self._query(
-            f"select value, count(*) as count from (select {conditions.expression(field)} as value"
-            f" from browse b where {conditions.of(query)}) where value is not null"
+            f"select value, count(*) as count from (select {source.text} as value"
+            f" from {source.tables} where {conditions.of(query)}) where value is not null"
             f" group by value order by count desc, value limit {conditions.bind(limit)}",
             conditions.parameters,
         )
@@ -185,9 +210,11 @@ class BrowseStore(StoreBase):
 
     def _page(self, found: list[Row], sort: Sort, *, has_next: bool, has_previous: bool) -> Page:
         """Return the page of the items `found`, and the cursors at its ends."""
-        conditions = self._conditions(Query.ALL, "split")
-        conditions.parameters["rows"] = json.dumps([row["row"] for row in found])
-        rows = self._query(ROWS.format(split=conditions.split or "null"), conditions.parameters)
+        split, column = self._split(VALUE_OF_ROW)
+        rows = self._query(
+            ROWS.format(split=split or "null"),
+            {"rows": json.dumps([row["row"] for row in found]), "split": column},
+        )
         by_id = {row["id"]: row | {"fields": json.loads(row["fields"] or "null")} for row in rows}
         return Page(
             [by_id[row["id"]] for row in found if row["id"] in by_id],
@@ -208,30 +235,58 @@ class BrowseStore(StoreBase):
         The nearest to the place comes first.
         """
         conditions = self._conditions(query, sort.field, auditor=auditor)
-        if sort.field.startswith(META):
-            column = conditions.bind(sort.field.removeprefix(META))
-            # Cross join: the index on the values leads, whatever else would be narrower.
-            source = "column_values k cross join browse b on b.row = k.row"
-            key, row, also = "k.value", "k.row", f"k.name = {column} and "
-        else:
-            source, also = "browse b", ""
-            key, row = conditions.expression(sort.field), "b.row"
-        condition = also + conditions.of(query)
+        condition = conditions.of(query)
+        is_indexed = limit is not None and (
+            query == Query.ALL or self._are_many(condition, conditions.parameters)
+        )
+        source = self._source(sort.field, conditions, leads=is_indexed)
+        # A plus keeps SQLite from walking along the index of the key.
+        key, row = source.key if is_indexed else f"+{source.key}", source.row
         if place is not None:
             conditions.parameters |= {"key": place.key, "row": place.row}
         against = place is not None and place.before
         direction = "desc" if sort.descending != against else "asc"
+        last = "" if is_indexed else f"{key} is null{' desc' if against else ''}, "
         found: list[Row] = []
-        for piece in pieces(key, row, sort.descending, place):
+        stretches = pieces(key, row, sort.descending, place)
+        if not is_indexed:
+            stretches = [f"({' or '.join(stretches)})"]
+        for piece in stretches:
             left = -1 if limit is None else limit - len(found)
             if left != 0:
                 found += self._query(
-                    f"select {row} as row, b.item_id as id, {key} as key from {source}"
+                    f"select b.row as row, b.item_id as id, {key} as key from {source.tables}"
                     f" where {piece} and {condition}"
-                    f" order by {key} {direction}, {row} {direction} limit :left",
+                    f" order by {last}{key} {direction}, {row} {direction} limit :left",
                     conditions.parameters | {"left": left},
                 )
         return found
+
+    def _are_many(self, condition: str, parameters: Row) -> bool:
+        """Tell whether so many items meet a condition that a walk along an index soon has a page.
+
+        Few are faster found first, and sorted then.
+        """
+        sql = f"select count(*) from (select 1 from browse b where {condition} limit :most)"
+        return int(self._value(sql, parameters | {"most": FEW})) == FEW
+
+    def _source(self, field: str, conditions: Conditions, leads: bool) -> _Source:
+        """Return where a field is read from; `leads` walks along the index of its column."""
+        if field.startswith(META):
+            column: str | None = field.removeprefix(META)
+        else:
+            column = conditions.split_column if field == "split" else None
+        if column is None:
+            expression = conditions.expression(field)
+            return _Source("browse b", expression, expression, "b.row")
+        tables = "column_values k cross join browse b" if leads else "browse b join column_values k"
+        text = SPLIT.format("k.text") if field == "split" else "k.text"
+        return _Source(
+            f"{tables} on b.row = k.row and k.name = {conditions.bind(column)}",
+            text,
+            text if field == "split" else "k.value",
+            "k.row",
+        )
 
     def _row_of(self, item_id: str) -> int | None:
         row: int | None = self._value("select row from items where id = ?", [item_id])
@@ -264,21 +319,27 @@ class BrowseStore(StoreBase):
         columns = {field.removeprefix(META) for field in named if field.startswith(META)}
         split, column = self._split() if "split" in named else (None, None)
         self._read_columns(columns | ({column} if column else set()))
-        conditions = Conditions(self._names, split, auditor)
+        conditions = Conditions(self._names, split, column, auditor)
         conditions.parameters["split"] = column
         return conditions
 
     def _names(self, what: str) -> list[str]:
+        if what == "split":
+            splits: list[str] = self.setting("splits", [])
+            return splits
         table = {"class": "classes", "auditor": "auditors"}[what]
         return [row["name"] for row in self._query(f"select name from {table} order by name")]
 
-    def _split(self) -> tuple[str | None, str | None]:
-        """Return the expression of an item's split, and the column ``:split`` that it reads."""
+    def _split(self, value: str = TEXT) -> tuple[str | None, str | None]:
+        """Return the expression of an item's split, and the column that it reads as ``:split``.
+
+        `value` is the expression of a column's value.
+        """
         from core.findings.splits import FOLDERS, split_column  # which build on the store
 
         column = split_column(self._columns())
         if column is not None:
-            return f"lower(trim({TEXT.format(':split')}))", column
+            return SPLIT.format(value.format(":split")), column
         if not self.setting("splits", []):
             return None, None
         folder = "lower(substr(b.path, 1, instr(b.path, '/') - 1))"

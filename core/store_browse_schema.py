@@ -31,13 +31,13 @@ SCORED = """
 update browse set suspicion = new.suspicion, suggested = (
   select name from classes where id = new.suggested_id
   and new.p_suggested > coalesce(new.p_given, 0))
-where item_id = new.item_id
+where row = (select row from items where id = new.item_id)
 """
 
 JUDGED = """
 update browse set verdict_id = new.id, verdict = new.verdict, judged = new.at,
   auditor = (select name from auditors where id = new.auditor_id)
-where item_id = new.item_id
+where row = (select row from items where id = new.item_id)
 """
 
 # Of the columns of the input, those that somebody has asked for, one row for each item. What looks
@@ -56,34 +56,36 @@ TRIGGERS = {
     "labels_class": """after update of class_id on labels
         when new.class_id is not old.class_id begin
         update browse set given = (select name from classes where id = new.class_id)
-        where item_id = new.item_id; end""",
+        where row = (select row from items where id = new.item_id); end""",
     "labels_fields": f"""after update of fields on labels when new.fields is not old.fields begin
-        delete from column_values where row = (select row from items where id = new.item_id);
+        delete from column_values where name in (select name from browsed_columns)
+          and row = (select row from items where id = new.item_id);
         {VALUES_OF_ITEM}; end""",
     "labels_delete": """after delete on labels begin
-        delete from column_values where row = (select row from browse where item_id = old.item_id);
-        delete from browse where item_id = old.item_id; end""",
+        delete from column_values where name in (select name from browsed_columns)
+          and row = (select row from items where id = old.item_id);
+        delete from browse where row = (select row from items where id = old.item_id); end""",
     "items_size": """after update of width, height on items
         when new.width is not old.width or new.height is not old.height begin
-        update browse set width = new.width, height = new.height where item_id = new.id; end""",
+        update browse set width = new.width, height = new.height where row = new.row; end""",
     "scores_insert": f"after insert on scores begin {SCORED}; end",
     "scores_update": f"""after update of suspicion, suggested_id, p_given, p_suggested on scores
         begin {SCORED}; end""",
     "scores_delete": """after delete on scores begin
         update browse set suspicion = null, suggested = null
-        where item_id = old.item_id; end""",
+        where row = (select row from items where id = old.item_id); end""",
     "verdicts_insert": f"after insert on current_verdicts begin {JUDGED}; end",
     "verdicts_update": f"after update on current_verdicts begin {JUDGED}; end",
     "verdicts_delete": """after delete on current_verdicts begin
         update browse set verdict_id = null, verdict = null, auditor = null, judged = null
-        where item_id = old.item_id; end""",
+        where row = (select row from items where id = old.item_id); end""",
 }
 
 
 def create_browse(db: Database) -> None:
     """Create the tables, fill them and let the database keep them."""
     db.execute(
-        "create table browse (row integer primary key, item_id text not null unique,"
+        "create table browse (row integer primary key, item_id text not null,"
         " path text not null, width integer, height integer, given text, suggested text,"
         " suspicion real, verdict_id integer, verdict text, auditor text,"
         " judged text)"
@@ -94,10 +96,13 @@ def create_browse(db: Database) -> None:
         " text text, primary key (name, row)) without rowid"
     )
     db.execute("create index idx_column_values on column_values (name, value, row)")
-    db.execute("create index idx_column_values_row on column_values (row)")
     db.execute(f"insert into browse ({COLUMNS}) {FILLED}")
-    for column in ("path", "given", "suggested", "suspicion", "judged"):
+    for column in ("path", "given", "suspicion"):
         db.execute(f"create index idx_browse_{column} on browse ({column}, row)")
+    for column in ("suggested", "judged"):  # which most items do not have
+        db.execute(
+            f"create index idx_browse_{column} on browse ({column}, row) where {column} is not null"
+        )
     for name, body in TRIGGERS.items():
         db.execute(f"create trigger browse_{name} {body}")
     db.execute(

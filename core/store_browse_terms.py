@@ -8,10 +8,22 @@ from typing import Any, assert_never
 
 from core.browse.fields import FIELDS, META
 from core.browse.query import near
-from core.browse.tree import And, Anything, Bound, Not, Or, Query, QueryError, Span, Term, Text
+from core.browse.tree import (
+    And,
+    Anything,
+    Bound,
+    Not,
+    Or,
+    Query,
+    QueryError,
+    Span,
+    Term,
+    Text,
+    Value,
+)
 
-VALUE = "(select value from column_values where name = {} and row = b.row)"
 TEXT = "(select text from column_values where name = {} and row = b.row)"
+SPLIT = "lower(trim({}))"
 
 FINAL = """(case
   when b.verdict = 'keep' then coalesce((select name from classes
@@ -53,9 +65,11 @@ class Conditions:
     Parameters
     ----------
     names : callable
-        Returns the known names of ``class`` or ``auditor``.
+        Returns the known names of a ``class``, an ``auditor`` or a ``split``.
     split : str or None
         The expression of an item's split; None when there are no splits.
+    split_column : str or None
+        The column of the input that tells it, if one does.
     auditor : str or None
         Whose skipped items ``is:skipped`` means; None for everybody's.
 
@@ -69,10 +83,12 @@ class Conditions:
         self,
         names: Callable[[str], Sequence[str]],
         split: str | None,
+        split_column: str | None = None,
         auditor: str | None = None,
     ) -> None:
         self.names = names
         self.split = split
+        self.split_column = split_column
         self.auditor = auditor
         self.parameters: dict[str, Any] = {}
 
@@ -115,11 +131,29 @@ class Conditions:
             return self.split
         return f"b.{field}"
 
-    def _term(self, field: str, value: Anything | Text | Span) -> str:
+    def _term(self, field: str, value: Value) -> str:
+        """Return the condition that a field has a value.
+
+        What lies in another table is found there once, not looked up for every item.
+        """
         if field == "is":
             assert isinstance(value, Text)
             return self._flag(value.parts[0])
-        expression = self.expression(field)
+        if field == "note":
+            return f"b.item_id in (select id from items where {self._value(field, 'note', value)})"
+        if field == "split" and self.split_column is not None:
+            name, expression = self.split_column, SPLIT.format("text")
+        elif field.startswith(META):
+            name, expression = field.removeprefix(META), "text"
+        else:
+            return self._value(field, self.expression(field), value)
+        condition = self._value(field, expression, value)
+        return (
+            "b.row in (select row from column_values"
+            f" where name = {self.bind(name)} and {condition})"
+        )
+
+    def _value(self, field: str, expression: str, value: Value) -> str:
         match value:
             case Anything():
                 return f"{expression} is not null"
@@ -148,6 +182,8 @@ class Conditions:
             return f"{expression} in {self._json(self._named('auditor', text))}"
         if field == "verdict":
             return f"{expression} = {self.bind(text.parts[0])}"
+        if field == "split" and self.names("split"):
+            self._named("split", text)
         anywhere = field in FIELDS and FIELDS[field].kind == "text" and text.plain is not None
         return f"{expression} like {self.bind(_pattern(text, anywhere))} escape '\\'"
 
@@ -169,6 +205,7 @@ class Conditions:
         there_is_no = {
             "class": "There is no class {!r}.",
             "auditor": "Nobody called {!r} has judged here.",
+            "split": "There is no split {!r}.",
         }
         raise QueryError(
             there_is_no[what].format(text.plain) + near(text.plain, known),
@@ -181,8 +218,8 @@ class Conditions:
         numbers = not isinstance(bounds[0], str)
         conditions = []
         if field.startswith(META) and numbers:
-            expression = VALUE.format(self.bind(field.removeprefix(META)))
-            conditions.append(f"typeof({expression}) in ('integer', 'real')")
+            expression = "value"
+            conditions.append("typeof(value) in ('integer', 'real')")
         if span.low is not None:
             sign = ">" if span.low_open and numbers else ">="
             conditions.append(f"{expression} {sign} {self._bound(span.low, span.low_open)}")

@@ -257,6 +257,8 @@ class _Reader:
             )
 
     def _unknown(self, name: str, start: int) -> NoReturn:
+        if not name:
+            raise QueryError("A field stands before a colon, as in given:cat.", start)
         hint = near(name, [*FIELDS, *self.columns])
         raise QueryError(
             f"There is no field {name!r}." + (hint or " To find it in a path, set it in quotes."),
@@ -313,8 +315,10 @@ def _text(word: Word) -> Text:
 def _choice(field: Field, word: Word) -> Text:
     name = " ".join(word.written.lower().replace("-", " ").replace("_", " ").split())
     if name not in field.choices:
+        wrong = {
+            "verdict": f"There is no verdict {word.written!r}.",
+            "is": f"No item is {word.written!r}.",
+        }[field.name]
         hint = near(name, field.choices) or f" There are {', '.join(field.choices)}."
-        raise QueryError(
-            f"There is no {field.name}:{word.written}.{hint}", word.position, word.length
-        )
+        raise QueryError(wrong + hint, word.position, word.length)
     return Text((name,), word.position, word.length)
