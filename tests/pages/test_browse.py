@@ -185,6 +185,15 @@ def test_row_tells_its_verdict_and_undo_what_it_would_take_back(app, computed):
     assert menu(app, "Auditor").options == ["Ana (1)"]
 
 
+def test_first_word_is_hidden_from_who_gives_the_second(app, computed):
+    Auditor(computed.store, "Ben").judge("03.jpg", "unsure")
+    opened(app, q="path:03.jpg")
+    (row,) = grid(app)["page"]["rows"]
+    assert row["second"]
+    assert row["verdict"] is None
+    assert "unsure" not in json.dumps(grid(app)["page"])
+
+
 def test_every_field_is_explained(app):
     from core.browse.fields import FIELDS, FLAGS
 
