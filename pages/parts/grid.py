@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,6 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
     if opened := bulk.to_open(st.session_state):
         open_queue(*opened)
     session, tick = st.session_state.get(SENT, (None, 0))
-    try:
-        pages = _pages(audit, auditor, view)
-    except QueryError:
-        # The address holds a place that is none.
-        browse_view.set_place(None, 1)
-        pages = _pages(audit, auditor, view)
     count = _count(audit, auditor, view.query)
     data = {
         "audit": audit.id,
@@ -70,7 +65,7 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         "classes": sorted(audit.store.class_names().values(), key=str.lower),
         "count": count,
         "counted": _counted(count, _count(audit, auditor, Query.ALL)),
-        **pages,
+        **_pages(audit, auditor, view),
         **bulk.steps(audit.store, auditor),
     }
     _grid(key=key, data=data, on_sent_change=receive)
@@ -92,8 +87,13 @@ def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
             "previous": found.previous,
         }
 
-    cursor, number = browse_view.place()
-    shown = page(cursor, number)
+    shown: Row = {"rows": []}
+    with suppress(QueryError):  # the address may hold a place that is none
+        shown = page(*browse_view.place())
+    if not shown["rows"]:
+        browse_view.set_place(None, 1)
+        shown = page(None, 1)
+    number = shown["number"]
     return {
         "page": shown,
         "ahead": page(shown["next"], number + 1) if shown["next"] else None,

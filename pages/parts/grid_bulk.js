@@ -4,7 +4,7 @@
 
 const MANY_NAMES = 60
 
-const make = (tag, more = {}, ...content) => {
+const build = (tag, more = {}, ...content) => {
   const element = Object.assign(document.createElement(tag), more)
   element.append(...content)
   return element
@@ -22,16 +22,16 @@ function createBulk(dialog, address, order, planAgain) {
     dialog.close()
     dialog.replaceChildren()
   }
-  const later = () => make('button', { textContent: 'Not now', onclick: close })
-  const again = () => make('button', {
-    className: 'quiet', textContent: `Decide ${plan.judged.toLocaleString()} again`, onclick: planAgain,
+  const later = () => build('button', { textContent: 'Not now', onclick: close })
+  const again = () => build('button', {
+    className: 'quiet', textContent: `Include the ${plan.judged.toLocaleString()} judged before`, onclick: planAgain,
   })
-  const problem = () => make('p', { className: 'problem', role: 'alert' })
+  const problem = () => build('p', { className: 'problem', role: 'alert' })
 
   function picture(row, size) {
     if (row.fields) return words(row)
     const alt = `labelled ${row.given ?? 'nothing'}`
-    return make('img', { src: address(row.id, row.content_hash, size), alt })
+    return build('img', { src: address(row.id, row.content_hash, size), alt })
   }
 
   // -- what would change -------------------------------------------------------------------------
@@ -39,23 +39,23 @@ function createBulk(dialog, address, order, planAgain) {
   function preview(latest) {
     plan = latest
     const go = plan.drawn.length
-      ? make('button', { className: 'main', textContent: `Look at ${plan.drawn.length} of them first`, onclick: gate })
+      ? build('button', { className: 'main', textContent: `Look at ${plan.drawn.length} of them first`, onclick: gate })
       : decideButton(() => [])
     if (!plan.size) go.hidden = true
     open(
-      make('h3', { textContent: plan.title }),
-      make('ul', {}, ...plan.changes.map((line) => make('li', { textContent: line }))),
-      ...plan.skipped.map((line) => make('p', { className: 'soft', textContent: line })),
-      make('div', { className: 'glimpse' }, ...plan.glimpse.map((row) => picture(row, 'thumb'))),
+      build('h3', { textContent: plan.title }),
+      build('ul', {}, ...plan.changes.map((line) => build('li', { textContent: line }))),
+      ...plan.skipped.map((line) => build('p', { className: 'soft', textContent: line })),
+      build('div', { className: 'glimpse' }, ...plan.glimpse.map((row) => picture(row, 'thumb'))),
       problem(),
-      make('div', { className: 'ways' }, ...(plan.judged ? [again()] : []), later(), go),
+      build('div', { className: 'ways' }, ...(plan.judged ? [again()] : []), later(), go),
     )
     dialog.dataset.step = 'preview'
     ;(go.hidden ? dialog.querySelector('.ways button') : go).focus()
   }
 
   function decideButton(wrong) {
-    const button = make('button', { className: 'main decide', onclick: () => {
+    const button = build('button', { className: 'main decide', onclick: () => {
       // Once: a second click finds the button at rest.
       for (const other of dialog.querySelectorAll('button')) other.disabled = true
       button.textContent = 'Saving …'
@@ -72,7 +72,7 @@ function createBulk(dialog, address, order, planAgain) {
     const said = new Map()
     const wrong = () => [...said].filter(([, right]) => !right).map(([id]) => id)
     const decide = decideButton(wrong)
-    const sentence = make('p', { className: 'sentence', tabIndex: -1 })
+    const sentence = build('p', { className: 'sentence', tabIndex: -1 })
     sentence.setAttribute('role', 'status')
     const rows = plan.glimpse.filter(({ id }) => plan.drawn.includes(id))
     const tiles = rows.map((row) => tile(row, (right) => {
@@ -91,12 +91,12 @@ function createBulk(dialog, address, order, planAgain) {
       if (!plan.decide[wrong().length]) decide.disabled = true
     }
     open(
-      make('h3', { textContent: plan.question }),
-      make('p', { className: 'soft' }, make('kbd', { textContent: 'Space' }), ' right  ', make('kbd', { textContent: 'X' }), ' wrong  ', make('kbd', { textContent: '← →' }), ' move'),
-      make('div', { className: 'tiles' }, ...tiles.map(({ element }) => element)),
+      build('h3', { textContent: plan.question }),
+      build('p', { className: 'soft' }, build('kbd', { textContent: 'Space' }), ' right  ', build('kbd', { textContent: 'X' }), ' wrong  ', build('kbd', { textContent: '← →' }), ' move'),
+      build('div', { className: 'tiles' }, ...tiles.map(({ element }) => element)),
       sentence,
       problem(),
-      make('div', { className: 'ways' }, later(), decide),
+      build('div', { className: 'ways' }, later(), decide),
     )
     dialog.dataset.step = 'gate'
     dialog.onkeydown = (event) => {
@@ -114,7 +114,7 @@ function createBulk(dialog, address, order, planAgain) {
 
   function tile(row, judge) {
     const buttons = [[true, 'Right', '✓'], [false, 'Wrong', '✕']].map(([right, name, mark]) => {
-      const button = make('button', { textContent: `${mark} ${name}`, onclick: () => say(right) })
+      const button = build('button', { textContent: `${mark} ${name}`, onclick: () => say(right) })
       button.setAttribute('aria-pressed', 'false')
       return button
     })
@@ -123,21 +123,21 @@ function createBulk(dialog, address, order, planAgain) {
       element.dataset.said = right ? 'right' : 'wrong'
       judge(right)
     }
-    const element = make('figure', {}, picture(row, 'full'), make('figcaption', { textContent: row.becomes }), make('div', {}, ...buttons))
+    const element = build('figure', {}, picture(row, 'full'), build('figcaption', { textContent: row.becomes }), build('div', {}, ...buttons))
     return { id: row.id, element, say, focus: () => buttons[0].focus() }
   }
 
   // -- another class -----------------------------------------------------------------------------
 
   function pick(classes, chosen) {
-    const input = make('input', { placeholder: 'Which class is it?' })
+    const input = build('input', { placeholder: 'Which class is it?' })
     input.setAttribute('aria-label', 'Class')
-    const list = make('ul', { className: 'classes' })
+    const list = build('ul', { className: 'classes' })
     let found = [], current = 0
     const choose = (name) => { if (name) { close(); chosen(name) } }
     const draw = () => {
       list.replaceChildren(...found.map((name, index) => {
-        const entry = make('li', { textContent: name, onclick: () => choose(name) })
+        const entry = build('li', { textContent: name, onclick: () => choose(name) })
         entry.setAttribute('aria-selected', index === current)
         return entry
       }))
@@ -159,12 +159,14 @@ function createBulk(dialog, address, order, planAgain) {
       event.preventDefault()
       draw()
     }
-    open(make('h3', { textContent: 'Another class' }), input, list, make('div', { className: 'ways' }, later()))
+    open(build('h3', { textContent: 'Another class' }), input, list, build('div', { className: 'ways' }, later()))
     dialog.dataset.step = 'pick'
     input.oninput()
     input.focus()
   }
 
+  // What is typed here is no key of the page.
+  dialog.addEventListener('keydown', (event) => event.stopPropagation())
   dialog.onclose = () => { plan = null }
 
   return {

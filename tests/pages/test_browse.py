@@ -100,6 +100,22 @@ def test_place_that_is_none_shows_the_first_page(app, place):
     assert "at" not in app.query_params
 
 
+def test_last_page_that_has_emptied_gives_way_to_the_first(app, computed, monkeypatch):
+    monkeypatch.setattr("pages.parts.grid.PAGE_SIZE", 5)
+    opened(app, q="-verdict:any", sort="path")
+    for _ in range(3):
+        app.query_params["at"] = grid(app)["page"]["next"]
+        app.run()
+    assert shown(app) == ["15.jpg", "16.jpg", "17.jpg"]
+    assert grid(app)["behind"]["rows"][0]["path"] == "10.jpg"
+    for path in shown(app):
+        Auditor(computed.store, session=path).judge(path)
+    app.run()
+    assert not app.exception
+    assert shown(app) == [f"{number:02}.jpg" for number in range(5)]
+    assert grid(app)["page"]["number"] == 1
+
+
 @pytest.mark.parametrize(
     ("query", "told", "marks"),
     [
