@@ -22,6 +22,10 @@ WAYS = {
     "width": ("widest first", "narrowest first"),
     "height": ("tallest first", "lowest first"),
 }
+KEYS = (
+    "**Keys** `Space` selects, with `Shift` and the arrows or a click all between, `Ctrl A` the"
+    " page. `Enter` or a double click opens an image in Review, `N` and `P` turn the page."
+)
 ALPHABET = ("Z to A", "A to Z")
 
 
@@ -96,6 +100,7 @@ def _explain(audit: Audit) -> None:
         " two needs one of them, brackets group. `given:cat,dog` takes either, `*` stands for"
         " anything, quotes hold words together. A word alone is looked for in the path."
     )
+    st.markdown(KEYS)
     rows = [f"| `{example}` | {plain(meaning)} |" for example, meaning in told.items()]
     st.markdown("\n".join(["| write | what it asks |", "|---|---|", *rows]))
 

@@ -57,7 +57,7 @@ def changes(plan: Plan) -> list[str]:
     lines = [_change(plan.verdict, *pair, count) for pair, count in told[:MOST_LINES]]
     if rest := told[MOST_LINES:]:
         count = sum(count for _, count in rest)
-        lines.append(f"and {images(count)} more, in {len(rest):,} other ways")
+        lines.append(f"and {images(count)} more")
     return lines
 
 

@@ -93,7 +93,7 @@ function createGrid(root) {
     awaited = tick + 1
     send()
     if (cells.some(({ button }) => button.matches(':focus'))) focus(0)
-    $('header').scrollIntoView({ block: 'nearest' })
+    if ($('.browse').getBoundingClientRect().top < 0) $('.browse').scrollIntoView()
   }
 
   // A page whose rows are not here yet leaves those of the one before where they are.

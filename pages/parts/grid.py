@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import streamlit as st
 from core.audit import Audit
 from core.browse.tree import Query, QueryError
 from core.store import Row
+from core.store_verdicts import SECOND
 from pages.parts import browse_view, bulk
 from pages.parts.browse_view import View
 from pages.parts.context import live_ranking
@@ -53,13 +55,7 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
     if opened := bulk.to_open(st.session_state):
         open_queue(*opened)
     session, tick = st.session_state.get(SENT, (None, 0))
-    try:
-        pages = _pages(audit, view)
-    except QueryError:
-        # The address holds a place that is none.
-        browse_view.set_place(None, 1)
-        pages = _pages(audit, view)
-    count = _count(audit, view.query)
+    count = _count(audit, auditor, view.query)
     data = {
         "audit": audit.id,
         "view": view.key,
@@ -68,44 +64,66 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         "results": st.session_state.get(RESULTS, []),
         "classes": sorted(audit.store.class_names().values(), key=str.lower),
         "count": count,
-        "counted": _counted(count, _count(audit, Query.ALL)),
-        **pages,
+        "counted": _counted(count, _count(audit, auditor, Query.ALL)),
+        **_pages(audit, auditor, view),
         **bulk.steps(audit.store, auditor),
     }
     _grid(key=key, data=data, on_sent_change=receive)
     browse_view.keep_view()
 
 
-def _pages(audit: Audit, view: View) -> dict[str, Any]:
+def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
     """Return the page that is shown and, to be ready, the two beside it."""
-    cursor, number = browse_view.place()
-    page = _page(audit, view, cursor, number)
+    blind = _blind_ids(str(audit.folder), audit.store.revision(), auditor, audit)
+
+    def page(cursor: str | None, number: int) -> Row:
+        found = audit.store.browse(view.query, view.sort, cursor, PAGE_SIZE, auditor)
+        # Numbers are counted from the page that the visitor began with; the first one is known.
+        return {
+            "cursor": cursor,
+            "number": max(2, number) if found.previous else 1,
+            "rows": [_shown(row, row["id"] in blind) for row in found.rows],
+            "next": found.next,
+            "previous": found.previous,
+        }
+
+    shown: Row = {"rows": []}
+    with suppress(QueryError):  # the address may hold a place that is none
+        shown = page(*browse_view.place())
+    if not shown["rows"]:
+        browse_view.set_place(None, 1)
+        shown = page(None, 1)
+    number = shown["number"]
     return {
-        "page": page,
-        "ahead": _page(audit, view, page["next"], number + 1) if page["next"] else None,
-        "behind": _page(audit, view, page["previous"], number - 1) if page["previous"] else None,
+        "page": shown,
+        "ahead": page(shown["next"], number + 1) if shown["next"] else None,
+        "behind": page(shown["previous"], number - 1) if shown["previous"] else None,
     }
 
 
-def _page(audit: Audit, view: View, cursor: str | None, number: int) -> Row:
-    page = audit.store.browse(view.query, view.sort, cursor, PAGE_SIZE)
-    # Numbers are counted from the page that the visitor began with; the first one is known.
-    return {
-        "cursor": cursor,
-        "number": max(2, number) if page.previous else 1,
-        "rows": [{name: row[name] for name in SHOWN} for row in page.rows],
-        "next": page.next,
-        "previous": page.previous,
-    }
+def _shown(row: Row, is_blind: bool) -> Row:
+    """Return what is drawn of an item; of one that waits for a second look, not the first word."""
+    shown = {name: row[name] for name in SHOWN}
+    return shown | ({"verdict": None, "final": None, "second": True} if is_blind else {})
 
 
-def _count(audit: Audit, query: Query) -> int:
-    return _cached_count(audit.id, audit.store.revision(), str(query), audit, query)
+@st.cache_data(max_entries=16, show_spinner=False)
+def _blind_ids(folder: str, revision: str, auditor: str, _audit: Audit) -> set[str]:
+    waiting = set(_audit.store.second_review_ids(auditor))
+    return waiting - _audit.store.own_words(auditor, SECOND).keys()
+
+
+def _count(audit: Audit, auditor: str, query: Query) -> int:
+    return _cached_count(
+        str(audit.folder), audit.store.revision(), auditor, str(query), audit, query
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _cached_count(audit_id: str, revision: str, text: str, _audit: Audit, _query: Query) -> int:
-    return _audit.store.match_count(_query)
+def _cached_count(
+    folder: str, revision: str, auditor: str, text: str, _audit: Audit, _query: Query
+) -> int:
+    return _audit.store.match_count(_query, auditor)
 
 
 def _counted(count: int, total: int) -> str:

@@ -18,7 +18,7 @@ function createBulk(dialog, address, order, planAgain) {
   }
   const later = () => make('button', { textContent: 'Not now', onclick: close })
   const again = () => make('button', {
-    className: 'quiet', textContent: `Decide ${plan.judged.toLocaleString()} again`, onclick: planAgain,
+    className: 'quiet', textContent: `Include the ${plan.judged.toLocaleString()} judged before`, onclick: planAgain,
   })
   const problem = () => make('p', { className: 'problem', role: 'alert' })
 
@@ -159,6 +159,8 @@ function createBulk(dialog, address, order, planAgain) {
     input.focus()
   }
 
+  // What is typed here is no key of the page.
+  dialog.addEventListener('keydown', (event) => event.stopPropagation())
   dialog.onclose = () => { plan = null }
 
   return {

@@ -5,6 +5,7 @@ const MARKS = {
   keep: ['✓', 'kept'], relabel: ['⇄', 'relabelled'], ambiguous: ['≈', 'several fit'],
   none: ['∅', 'none fits'], 'bad image': ['✕', 'bad image'], unsure: ['?', 'unsure'],
 }
+const SECOND = 'waits for your second look'
 
 function decided(row) {
   if (!row.verdict) return null
@@ -18,7 +19,7 @@ function description(row) {
   if (row.verdict) {
     const [, means] = MARKS[row.verdict], final = decided(row)
     parts.push(final === means ? means : `${means}: ${final}`)
-  } else parts.push('not reviewed')
+  } else parts.push(row.second ? SECOND : 'not reviewed')
   return parts.join(', ')
 }
 
@@ -52,7 +53,7 @@ function createCell() {
     given.textContent = row.given ?? 'no label'
     given.classList.toggle('doubtful', row.verdict ? row.final !== row.given : Boolean(row.suggested))
     second.className = `second ${row.verdict ? 'verdict' : row.suggested ? 'suggested' : ''}`
-    second.textContent = row.verdict ? decided(row) : row.suggested ?? ''
+    second.textContent = row.verdict ? decided(row) : row.suggested ?? (row.second ? SECOND : '')
     mark.textContent = row.verdict ? MARKS[row.verdict][0] : ''
     mark.dataset.verdict = row.verdict ?? ''
     shown = row
@@ -63,7 +64,11 @@ function createCell() {
     draw,
     get row() { return shown },
     select(chosen) { button.setAttribute('aria-pressed', chosen) },
-    // Resolves once the picture can be painted, or never will.
-    get ready() { return shown.fields ? Promise.resolve() : image.decode().catch(() => {}) },
+    // Resolves once the picture, as far as it is in view, can be painted or never will.
+    get ready() {
+      const { top, bottom } = button.getBoundingClientRect()
+      const away = shown.fields || bottom < 0 || top > innerHeight
+      return away ? Promise.resolve() : image.decode().catch(() => {})
+    },
   }
 }

@@ -36,6 +36,9 @@ def test_text_is_read_on_the_desk_and_judged(page, texts):
         page.keyboard.press(" ")
         wait_until_saved(page)
         assert texts.store.judged_ids() == {item: "relabel"}
+        page.goto(f"{address}/browse")
+        page.locator(f".cell[data-id='{item}'] .words", has_text="the words of 04.txt").wait_for()
+        assert page.locator(".cell img").count() == 0
 
 
 def test_changed_picture_is_told_and_can_be_judged_again(page, computed):

@@ -100,6 +100,22 @@ def test_place_that_is_none_shows_the_first_page(app, place):
     assert "at" not in app.query_params
 
 
+def test_last_page_that_has_emptied_gives_way_to_the_first(app, computed, monkeypatch):
+    monkeypatch.setattr("pages.parts.grid.PAGE_SIZE", 5)
+    opened(app, q="-verdict:any", sort="path")
+    for _ in range(3):
+        app.query_params["at"] = grid(app)["page"]["next"]
+        app.run()
+    assert shown(app) == ["15.jpg", "16.jpg", "17.jpg"]
+    assert grid(app)["behind"]["rows"][0]["path"] == "10.jpg"
+    for path in shown(app):
+        Auditor(computed.store, session=path).judge(path)
+    app.run()
+    assert not app.exception
+    assert shown(app) == [f"{number:02}.jpg" for number in range(5)]
+    assert grid(app)["page"]["number"] == 1
+
+
 @pytest.mark.parametrize(
     ("query", "told", "marks"),
     [
@@ -183,6 +199,15 @@ def test_row_tells_its_verdict_and_undo_what_it_would_take_back(app, computed):
     assert grid(app)["undo"]["words"] == "Undo the last verdict"
     assert menu(app, "Verdict").value == "Reviewed"
     assert menu(app, "Auditor").options == ["Ana (1)"]
+
+
+def test_first_word_is_hidden_from_who_gives_the_second(app, computed):
+    Auditor(computed.store, "Ben").judge("03.jpg", "unsure")
+    opened(app, q="path:03.jpg")
+    (row,) = grid(app)["page"]["rows"]
+    assert row["second"]
+    assert row["verdict"] is None
+    assert "unsure" not in json.dumps(grid(app)["page"])
 
 
 def test_every_field_is_explained(app):
