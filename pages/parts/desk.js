@@ -70,6 +70,7 @@ function createDesk(root, component) {
     if (keys.load(preferences.get('keys')) || first) drawKeys(root, keys)
     const refused = decisions.settle(data.results)
     const before = shown()
+    const onScreen = cards.get(current)
     const undecided = current !== null && !decisions.of(current)
     shelf.put(data)
     if (undecided && decisions.of(current)) noteWhoDecided(cards.get(current))
@@ -81,7 +82,10 @@ function createDesk(root, component) {
       notify(`Not saved: ${result.reason}`, REFUSAL_MS)
       if (!result.retry && cards.has(result.item)) show(result.item)
     }
-    if (shown() !== before) redraw()
+    // What is decided must be what is seen: a picture that was replaced is shown anew.
+    const isSame = onScreen?.content_hash === cards.get(current)?.content_hash
+    if (onScreen?.id === current && !isSame) show(current)
+    else if (shown() !== before) redraw()
     drawHeader()
     preload()
   }
@@ -148,6 +152,7 @@ function createDesk(root, component) {
 
   function record(...decision) {
     pace.decided()
+    decidedBy.delete(decision[0])
     decisions.record(...decision)
   }
   function decide(verdict, labels) {

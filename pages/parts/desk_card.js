@@ -27,7 +27,9 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
   }
 
   function drawStrip(strip, row, pairs, card, hidden) {
-    row.replaceChildren(...pairs.map((pair, number) => {
+    // An image that has just left the data set has no picture any more.
+    const there = pairs.filter(([id]) => shelf.pictures.has(id))
+    row.replaceChildren(...there.map((pair, number) => {
       const button = thumb(pair, card, hidden)
       button.onclick = () => open(strip, number)
       return button

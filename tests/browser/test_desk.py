@@ -146,6 +146,7 @@ def test_a_refused_verdict_comes_back_with_the_reason(page, address, demo_folder
     page.keyboard.press("k")
     page.locator(".notice", has_text="has changed since it was shown").wait_for()
     assert store.judged_ids() == {}
+    page.locator(f".frame img[src*='{'0' * 32}']").wait_for(state="attached")
 
 
 def test_copies_with_different_labels_come_one_after_the_other(page, address, demo_folder):
