@@ -4,6 +4,7 @@
 
 const SEND_AGAIN_MS = 4000
 const NOTICE_MS = 6000
+const REPORT_MS = 120
 const SIZES = ['small', 'medium', 'large']
 const SIZE_KEPT = 'second-look:grid-size'
 const KEYS = {
@@ -25,7 +26,7 @@ function createGrid(root) {
   const session = [...crypto.getRandomValues(new Uint8Array(12))]
     .map((byte) => byte.toString(16).padStart(2, '0')).join('')
   let component, data, page, viewed, cells = [], at = 0, anchor = 0
-  let orders = [], next = 0, tick = 0, sentAt = 0, awaited = 0, planned, warm = [], noticeTimer
+  let orders = [], next = 0, tick = 0, sentAt = 0, awaited = 0, planned, warm = [], noticeTimer, reportTimer
 
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
   const bulk = createBulk($('dialog'), address, order, () => plan(...planned, true))
@@ -33,6 +34,7 @@ function createGrid(root) {
   // -- talking to Python -------------------------------------------------------------------
 
   function send() {
+    clearTimeout(reportTimer)
     sentAt = Date.now()
     component.setStateValue('sent', {
       session, tick: ++tick, orders, view: data.view, cursor: page.cursor, number: page.number,
@@ -91,7 +93,9 @@ function createGrid(root) {
     at = anchor = 0
     show(known ?? { ...page, cursor, number, rows: null, next: null, previous: null })
     awaited = tick + 1
-    send()
+    // A page that is here is painted first; Python then hears where we are.
+    if (known) reportTimer = setTimeout(send, REPORT_MS)
+    else send()
     if (cells.some(({ button }) => button.matches(':focus'))) focus(0)
     if ($('.browse').getBoundingClientRect().top < 0) $('.browse').scrollIntoView()
   }
@@ -270,6 +274,7 @@ function createGrid(root) {
     close() {
       clearInterval(resend)
       clearTimeout(noticeTimer)
+      clearTimeout(reportTimer)
       document.removeEventListener('keydown', onKey, true)
       document.removeEventListener('visibilitychange', onReturn)
     },

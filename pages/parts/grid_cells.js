@@ -64,11 +64,7 @@ function createCell() {
     draw,
     get row() { return shown },
     select(chosen) { button.setAttribute('aria-pressed', chosen) },
-    // Resolves once the picture, as far as it is in view, can be painted or never will.
-    get ready() {
-      const { top, bottom } = button.getBoundingClientRect()
-      const away = shown.fields || bottom < 0 || top > innerHeight
-      return away ? Promise.resolve() : image.decode().catch(() => {})
-    },
+    // Resolves once the picture can be painted, or never will.
+    get ready() { return shown.fields ? Promise.resolve() : image.decode().catch(() => {}) },
   }
 }
