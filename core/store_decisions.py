@@ -266,8 +266,8 @@ class DecisionStore(StoreBase):
         """
         rows = self._query(
             "select c.item_id from current_verdicts c join items on items.id = c.item_id"
-            " where listed and (c.item_id < :below or exists (select 1 from standing_verdicts s"
-            "     where s.item_id = c.item_id and s.verdict = 'unsure' and s.role != :second))"
+            " where listed and (c.item_id < :below or c.item_id in (select item_id"
+            "     from standing_verdicts where verdict = 'unsure' and role != :second))"
             " and not exists (select 1 from auditor_words w"
             "   join auditors on auditors.id = w.auditor_id where w.item_id = c.item_id"
             "   and ((name = :auditor) != (w.role = :second)))"

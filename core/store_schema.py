@@ -340,3 +340,12 @@ def m010_speed(db: Database) -> None:
         "create index idx_verdicts_undos on verdicts (auditor_id, id) where verdict = 'undo'"
     )
     db.create_view("ranked_scores", views.RANKED_SCORES)
+
+
+@migrations()
+def m011_waiting(db: Database) -> None:
+    """Find what waits for people without a look at everything that one of them has decided."""
+    db.execute("create index idx_verdicts_item_auditor on verdicts (item_id, auditor_id)")
+    db.execute("create index idx_verdicts_unsure on verdicts (item_id) where verdict = 'unsure'")
+    db.execute("drop view disputed_items")
+    db.create_view("disputed_items", views.DISPUTED_AMONG_MANY)

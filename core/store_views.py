@@ -177,3 +177,12 @@ from scores
 where item_id not in (select id from items where listed = 0)
   and item_id not in (select item_id from labels where class_id is null)
 """
+
+# As DISPUTED_ITEMS; only items on which two people have ever spoken are looked at.
+DISPUTED_AMONG_MANY = """
+select item_id, max(role = 'adjudication') as adjudicated, min(id) as first_id
+from auditor_words where verdict != 'unsure' and item_id in (
+  select item_id from verdicts group by item_id having min(auditor_id) < max(auditor_id))
+group by item_id
+having count(distinct case when role != 'adjudication' then choice end) > 1
+"""
