@@ -94,7 +94,6 @@ def _show_mistake(text: str, mistake: QueryError) -> None:
 def _explain(audit: Audit) -> None:
     told = {field.example: field.meaning for name, field in FIELDS.items() if name != "is"}
     told |= {f"is:{flag}": meaning for flag, meaning in FLAGS.items()}
-    told |= {f"{name}:…": "a column of your table" for name in _own_columns(audit)}
     st.markdown(
         "Terms beside each other must all hold. `-` before a term turns it round, `or` between"
         " two needs one of them, brackets group. `given:cat,dog` takes either, `*` stands for"
@@ -102,6 +101,7 @@ def _explain(audit: Audit) -> None:
     )
     st.markdown(KEYS)
     rows = [f"| `{example}` | {plain(meaning)} |" for example, meaning in told.items()]
+    rows += [f"| {plain(name)}: | a column of your table |" for name in _own_columns(audit)]
     st.markdown("\n".join(["| write | what it asks |", "|---|---|", *rows]))
 
 

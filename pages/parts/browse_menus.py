@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
@@ -31,28 +32,15 @@ Options = dict[str, str]
 
 def menus(audit: Audit, query: Query | None) -> None:
     """Show the menus as they stand in `query`; without one, they cannot be used."""
-    choices: dict[str, tuple[str, Options]] = {
-        field: (title, _options(audit, field)) for field, title in NAMED.items()
-    }
+    choices = {field: (title, _options(audit, field)) for field, title in NAMED.items()}
     choices["verdict"] = ("Verdict", VERDICTS)
     shown = {field: choice for field, choice in choices.items() if choice[1]}
-    columns = st.columns([1] * len(shown) + [1.3], gap="small")
-    for column, (field, (title, options)) in zip(columns, shown.items(), strict=False):
-        key = f"browse_menu_{field}"
-        st.session_state[key] = _chosen(query, field, options)
-        written = query is not None and query.mentions(field) and st.session_state[key] is None
-        column.selectbox(
-            title,
-            list(options),
-            index=None,
-            key=key,
-            placeholder="as written" if written else "any",
-            disabled=query is None,
-            on_change=_choose,
-            args=(audit, field, options),
-        )
+    *columns, last = st.columns([1] * len(shown) + [1.3], gap="small")
+    for column, (field, (title, options)) in zip(columns, shown.items(), strict=True):
+        with column:
+            _menu(audit, query, field, title, options)
     st.session_state[_key(SUSPICION)] = _span(query)
-    columns[-1].slider(
+    last.slider(
         "Suspicion",
         0.0,
         1.0,
@@ -61,6 +49,21 @@ def menus(audit: Audit, query: Query | None) -> None:
         disabled=query is None,
         on_change=_slide,
         args=(audit,),
+    )
+
+
+def _menu(audit: Audit, query: Query | None, field: str, title: str, options: Options) -> None:
+    chosen = st.session_state[_key(field)] = _chosen(query, field, options)
+    is_written = query is not None and query.mentions(field) and chosen is None
+    st.selectbox(
+        title,
+        list(options),
+        index=None,
+        key=_key(field),
+        placeholder="as written" if is_written else "any",
+        disabled=query is None,
+        on_change=_choose,
+        args=(audit, field, options),
     )
 
 
@@ -101,14 +104,12 @@ def _chosen(query: Query | None, field: str, options: Options) -> str | None:
 
 
 def _span(query: Query | None) -> tuple[float, float]:
+    """Return where the slider stands."""
     for part in _parts(query) if query is not None else ():
         if isinstance(part, Term) and part.field == SUSPICION and len(part.values) == 1:
             (span,) = part.values
             if isinstance(span, Span):
-                low, high = (
-                    (0.0 if span.low is None else span.low),
-                    (1.0 if span.high is None else span.high),
-                )
+                low, high = span.low or 0.0, 1.0 if span.high is None else span.high
                 return min(max(float(low), 0.0), 1.0), min(max(float(high), 0.0), 1.0)
     return 0.0, 1.0
 
@@ -130,7 +131,6 @@ def _slide(audit: Audit) -> None:
 
 def _write(audit: Audit, field: str, text: str | None) -> None:
     columns = audit.store.input_columns()
-    query = with_term(
-        parse(browse_view.text(), columns), field, None if text is None else parse(text, columns)
-    )
-    browse_view.set_text(str(query))
+    part = None if text is None else parse(text, columns)
+    with suppress(QueryError):  # what was written meanwhile has a mistake, and stays
+        browse_view.set_text(str(with_term(parse(browse_view.text(), columns), field, part)))
