@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.audit import Audit
-from core.review.cards import Cards
+from core.review.kept_cards import KeptCards
 from core.review.desk import desk_data, keep_place, store_actions
 from core.review.queues import Queue
 
@@ -105,7 +105,7 @@ def review(cards, auditor, count, seed):
 
 def work(folder, auditors, count):
     """Let auditors of one process work at once, each on a thread."""
-    cards = Cards(Audit(folder))
+    cards = KeptCards(Audit(folder))
     reports, troubles = [], []
 
     def one(auditor):
