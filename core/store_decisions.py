@@ -276,6 +276,19 @@ class DecisionStore(StoreBase):
         )
         return [row["item_id"] for row in rows]
 
+    def awaits_second(self, auditor: str, ids: Sequence[str]) -> set[str]:
+        """Return those of `ids` that wait for a blind second look by `auditor`.
+
+        What somebody else has decided about them is not for their eyes yet.
+        """
+        below = _lowest_ids(self.second_share())
+        return {
+            item_id
+            for item_id, words in self.words(ids).items()
+            if (item_id < below or any(word["verdict"] == "unsure" for word in words))
+            and all(word["auditor"] != auditor and word["role"] != SECOND for word in words)
+        }
+
     def disputed_ids(self) -> list[str]:
         """Return the items on which people disagree, adjudicated or not, oldest first."""
         rows = self._query(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.review.cards import Cards
@@ -155,7 +155,7 @@ def desk_data(
     role = queue.kind.role
     made = cards.make(shown)
     for told in (made["cards"], made["pictures"]):
-        for item_id, word in _blinded(store, auditor, role, list(told)).items():
+        for item_id, word in _blinded(store, auditor, role, told).items():
             told[item_id] |= {key: word.get(key) for key in ("verdict", "labels", "auditor")}
     return {
         "audit": audit.id,
@@ -206,19 +206,21 @@ def _leased_window(
         taken |= lost
 
 
-def _blinded(store: Store, auditor: str, role: str, ids: Sequence[str]) -> dict[str, Row]:
+def _blinded(store: Store, auditor: str, role: str, told: Mapping[str, Row]) -> dict[str, Row]:
     """Return the words that are shown instead of the verdicts that decide, by item id.
 
-    Who looks a second time sees their own alone, who adjudicates what ended the matter.
+    Who looks a second time sees their own alone, also beforehand; who
+    adjudicates sees what ended the matter.
     """
     if role == REVIEW:
-        return {}
+        others = [i for i, card in told.items() if card["auditor"] not in (None, auditor)]
+        return {item_id: {} for item_id in store.awaits_second(auditor, others)}
 
     def counts(word: Row) -> bool:
         return bool(word["auditor"] == auditor if role == SECOND else word["role"] == role)
 
-    words = store.words(ids)
+    words = store.words(list(told))
     return {
         item_id: next((word for word in words.get(item_id, ()) if counts(word)), {})
-        for item_id in ids
+        for item_id in told
     }

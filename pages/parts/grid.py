@@ -11,7 +11,6 @@ import streamlit as st
 from core.audit import Audit
 from core.browse.tree import Query, QueryError
 from core.store import Row
-from core.store_verdicts import SECOND
 from pages.parts import browse_view, bulk
 from pages.parts.browse_view import View
 from pages.parts.context import live_ranking
@@ -74,10 +73,10 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
 
 def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
     """Return the page that is shown and, to be ready, the two beside it."""
-    blind = _blind_ids(str(audit.folder), audit.store.revision(), auditor, audit)
 
     def page(cursor: str | None, number: int) -> Row:
         found = audit.store.browse(view.query, view.sort, cursor, PAGE_SIZE, auditor)
+        blind = audit.store.awaits_second(auditor, [row["id"] for row in found.rows])
         # Numbers are counted from the page that the visitor began with; the first one is known.
         return {
             "cursor": cursor,
@@ -105,12 +104,6 @@ def _shown(row: Row, is_blind: bool) -> Row:
     """Return what is drawn of an item; of one that waits for a second look, not the first word."""
     shown = {name: row[name] for name in SHOWN}
     return shown | ({"verdict": None, "final": None, "second": True} if is_blind else {})
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _blind_ids(folder: str, revision: str, auditor: str, _audit: Audit) -> set[str]:
-    waiting = set(_audit.store.second_review_ids(auditor))
-    return waiting - _audit.store.own_words(auditor, SECOND).keys()
 
 
 def _count(audit: Audit, auditor: str, query: Query) -> int:

@@ -117,6 +117,20 @@ def test_share_of_second_looks_is_drawn_by_id_and_unsure_ones_always_come(store,
     assert store.second_review_ids("Ben") == [item_id("1.jpg")]
 
 
+def test_first_word_is_not_for_whoever_may_give_the_second(store, ana, ben, cleo):
+    store.set_second_share(0)
+    ana.judge("0.jpg", "unsure")
+    ana.judge("1.jpg", "none")
+    ids = [FIRST, item_id("1.jpg"), item_id("2.jpg")]
+    assert store.awaits_second("Ben", ids) == {FIRST}
+    assert store.awaits_second("Ana", ids) == set()
+    store.set_second_share(1)
+    assert store.awaits_second("Ben", ids) == {FIRST, item_id("1.jpg")}
+    ben.judge("0.jpg", "keep", role="second")
+    assert store.awaits_second("Ben", ids) == store.awaits_second("Cleo", ids)
+    assert store.awaits_second("Cleo", ids) == {item_id("1.jpg")}
+
+
 def test_items_of_which_somebody_was_unsure_stay_in_their_queue(store, ana, ben):
     ana.judge("0.jpg", "unsure")
     ben.judge("0.jpg", "keep")

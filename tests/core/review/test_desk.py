@@ -315,16 +315,28 @@ def test_second_look_hides_what_others_have_said(cards):
 
 def test_second_look_hides_what_was_said_of_the_neighbours_too(cards):
     store = cards.audit.store
-    store.set_second_share(1.0)
     Auditor(store, "Ana").judge("12.jpg", "relabel", ["lotus"])
+    store.set_second_share(0.0)
     near = desk_data(cards, EVERYTHING, "Ben", at=item_id("12.jpg"))
     other = near["cards"][item_id("12.jpg")]["neighbours"][0][0]
     Auditor(store, "Ana", "later").judge(store.file_of(other)["path"], "relabel", ["lotus"])
     seen = desk_data(cards, EVERYTHING, "Ben", at=item_id("12.jpg"))["pictures"][other]
     assert (seen["verdict"], seen["labels"], seen["auditor"]) == ("relabel", ["lotus"], "Ana")
+    store.set_second_share(1.0)
     data = desk_data(cards, Queue(second=True), "Ben", at=item_id("12.jpg"))
     for told in (data["pictures"][other], data["cards"][item_id("12.jpg")]):
         assert (told["verdict"], told["labels"], told["auditor"]) == (None, None, None)
+
+
+def test_desk_hides_beforehand_what_is_to_be_judged_blind(cards):
+    store = cards.audit.store
+    Auditor(store, "Ana").judge("12.jpg", "none")
+    for share, told in ((0.0, "none"), (1.0, None)):
+        store.set_second_share(share)
+        data = desk_data(cards, EVERYTHING, "Ben")
+        assert data["pictures"][item_id("12.jpg")]["verdict"] == told
+    data = desk_data(cards, EVERYTHING, "Ana")
+    assert data["pictures"][item_id("12.jpg")]["verdict"] == "none"
 
 
 def test_adjudication_shows_who_said_what(cards):
