@@ -15,7 +15,7 @@ from pages.parts.context import cards, live_ranking
 HERE = Path(__file__).parent
 # One script: the last part begins it, the others are what it is made of.
 PARTS = (
-    "desk_words",
+    "part_words",
     "desk_keys",
     "desk_outbox",
     "desk_decisions",
@@ -23,7 +23,7 @@ PARTS = (
     "desk_pace",
     "desk_shelf",
     "desk_dialog",
-    "desk_picker",
+    "class_picker",
     "desk_neighbours",
     "desk_settings",
     "desk_card",
@@ -39,7 +39,7 @@ WINDOW = "desk_window"
 _desk = st.components.v2.component(
     "second_look_desk",
     html=(HERE / "desk.html").read_text(),
-    css=(HERE / "desk.css").read_text(),
+    css="\n".join((HERE / f"{part}.css").read_text() for part in ("desk", "class_picker")),
     js="\n".join((HERE / f"{part}.js").read_text() for part in PARTS),
 )
 

@@ -187,6 +187,7 @@ function createGrid(root) {
     $('.bar').hidden = !size
     $('.chosen strong').textContent = `${size.toLocaleString()} selected`
       + (here < size && !selection.isAll ? `, ${here ? here.toLocaleString() : 'none'} on this page` : '')
+    $('[data-do=page]').hidden = here === cells.length
     $('[data-do=all]').hidden = selection.isAll || size >= data.count || here < cells.length
     $('[data-do=all]').textContent = `Select all ${data.count.toLocaleString()} that match`
   }
@@ -212,6 +213,7 @@ function createGrid(root) {
     first: () => turn('first'),
     next: () => turn('next'),
     previous: () => turn('previous'),
+    page: takePage,
     all: () => { selection.takeAll(); drawSelection() },
     clear: () => { selection.clear(); drawSelection() },
     undo: () => data.undo ? order('undo', { action: data.undo.action }) : notify('There is nothing to undo.'),

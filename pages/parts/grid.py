@@ -17,6 +17,8 @@ from pages.parts.context import live_ranking
 from pages.parts.links import open_queue
 
 HERE = Path(__file__).parent
+# One script: the last part begins it, the others are what it is made of.
+PARTS = ("part_words", "class_picker", "grid_selection", "grid_cells", "grid_bulk", "grid")
 SENT, RESULTS = "grid_sent", "grid_results"
 PAGE_SIZE = 100
 SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final", "fields")
@@ -24,10 +26,17 @@ SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final",
 _grid = st.components.v2.component(
     "second_look_grid",
     html=(HERE / "grid.html").read_text(),
-    css=(HERE / "grid.css").read_text(),
+    css="\n".join((HERE / f"{part}.css").read_text() for part in ("grid", "class_picker")),
     js="\n".join(
         (HERE / f"{part}.js").read_text()
-        for part in ("desk_words", "grid_selection", "grid_cells", "grid_bulk", "grid")
+        for part in (
+            "part_words",
+            "class_picker",
+            "grid_selection",
+            "grid_cells",
+            "grid_bulk",
+            "grid",
+        )
     ),
 )
 

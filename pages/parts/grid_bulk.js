@@ -2,8 +2,6 @@
 // random that a person judges, then the decision for all. `order` sends it to Python,
 // `planAgain` asks for the same with those that were judged before.
 
-const MANY_NAMES = 60
-
 function createBulk(dialog, address, order, planAgain) {
   let plan = null
 
@@ -123,41 +121,14 @@ function createBulk(dialog, address, order, planAgain) {
 
   // -- another class -----------------------------------------------------------------------------
 
-  function pick(classes, chosen) {
-    const input = make('input', { placeholder: 'Which class is it?' })
-    input.setAttribute('aria-label', 'Class')
-    const list = make('ul', { className: 'classes' })
-    let found = [], current = 0
-    const choose = (name) => { if (name) { close(); chosen(name) } }
-    const draw = () => {
-      list.replaceChildren(...found.map((name, index) => {
-        const entry = make('li', { textContent: name, onclick: () => choose(name) })
-        entry.setAttribute('aria-selected', index === current)
-        return entry
-      }))
-      list.children[current]?.scrollIntoView({ block: 'nearest' })
-    }
-    input.oninput = () => {
-      const wanted = input.value.trim().toLowerCase()
-      const place = (name) => name.toLowerCase().indexOf(wanted)
-      found = classes.filter((name) => place(name) >= 0)
-        .sort((a, b) => (place(a) > 0) - (place(b) > 0)).slice(0, MANY_NAMES)
-      current = 0
-      draw()
-    }
-    input.onkeydown = (event) => {
-      if (event.key === 'Enter') choose(found[current])
-      else if (event.key === 'ArrowDown') current = Math.min(current + 1, found.length - 1)
-      else if (event.key === 'ArrowUp') current = Math.max(current - 1, 0)
-      else return
-      event.preventDefault()
-      draw()
-    }
-    open(make('h3', { textContent: 'Another class' }), input, list, make('div', { className: 'ways' }, later()))
-    dialog.dataset.step = 'pick'
-    input.oninput()
-    input.focus()
-  }
+  const pickClass = createPicker({
+    open: (label, content) => {
+      dialog.dataset.step = 'pick'
+      open(make('h3', { textContent: label }), ...content, make('div', { className: 'ways' }, later()))
+    },
+    close,
+  })
+  const pick = (classes, chosen) => pickClass({ card: { likely: [] }, classes, done: ([name]) => chosen(name) })
 
   // What is typed here is no key of the page.
   dialog.addEventListener('keydown', (event) => event.stopPropagation())

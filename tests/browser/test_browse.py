@@ -66,8 +66,8 @@ def press(page, *keys):
 
 
 def accept_all_suspects(page, wrong=1):
-    """Select all that match, accept the suggestions and judge the sample."""
-    press(page, "Control+a")
+    """Select all that match, by mouse, accept the suggestions and judge the sample."""
+    page.get_by_role("button", name="Select the page").click()
     page.get_by_role("button", name="Select all").click()
     page.get_by_role("button", name="Accept suggestions").click()
     page.get_by_role("button", name="Look at 8 of them first").click()

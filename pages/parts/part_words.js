@@ -1,4 +1,4 @@
-// Part of the desk: elements from text, and numbers, verdicts and reasons in words.
+// What the desk and the grid share: elements from text, and numbers, verdicts and reasons in words.
 
 function make(tag, properties = {}, ...content) {
   const element = Object.assign(document.createElement(tag), properties)

@@ -1,4 +1,4 @@
-// Part of the desk: choosing a class, or several, by typing. Made for thousands of them.
+// What the desk and the grid share: choosing a class, or several, by typing. Made for thousands of them.
 
 const MOST_SHOWN = 60
 const MOST_RECENT = 6
