@@ -39,7 +39,9 @@ WINDOW = "desk_window"
 _desk = st.components.v2.component(
     "second_look_desk",
     html=(HERE / "desk.html").read_text(),
-    css="\n".join((HERE / f"{part}.css").read_text() for part in ("desk", "class_picker")),
+    css="\n".join(
+        (HERE / f"{part}.css").read_text() for part in ("part_colours", "desk", "class_picker")
+    ),
     js="\n".join((HERE / f"{part}.js").read_text() for part in PARTS),
 )
 

@@ -26,7 +26,9 @@ SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final",
 _grid = st.components.v2.component(
     "second_look_grid",
     html=(HERE / "grid.html").read_text(),
-    css="\n".join((HERE / f"{part}.css").read_text() for part in ("grid", "class_picker")),
+    css="\n".join(
+        (HERE / f"{part}.css").read_text() for part in ("part_colours", "grid", "class_picker")
+    ),
     js="\n".join(
         (HERE / f"{part}.js").read_text()
         for part in (
