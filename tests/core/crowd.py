@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.audit import Audit
-from core.review.kept_cards import KeptCards
 from core.review.desk import desk_data, keep_place, store_actions
+from core.review.kept_cards import KeptCards
 from core.review.queues import Queue
 
 ROOT = Path(__file__).parents[2]
