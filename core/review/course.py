@@ -29,11 +29,12 @@ class Course:
     ----------
     ids : sequence of str
         The whole queue.
-    since : int
+    since : int or None
         Verdicts count from the row after this one of the log on; see `follow`.
+        None where what is done is told by `mark` alone.
     """
 
-    def __init__(self, ids: Sequence[str], since: int = 0) -> None:
+    def __init__(self, ids: Sequence[str], since: int | None = 0) -> None:
         self.ids = ids
         self.since = since
         self._position = {item_id: position for position, item_id in enumerate(ids)}
@@ -52,6 +53,8 @@ class Course:
 
     def follow(self, store: Store) -> None:
         """Take note of what was decided, by whomever, since this was last done."""
+        if self.since is None:
+            return
         with self._following:
             changes = store.changed_verdicts(self._followed_to)
             if changes:

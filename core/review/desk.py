@@ -191,7 +191,8 @@ def _leased_window(
     """Return the item on screen, the window from it on, and what others have on their desks.
 
     What comes next is the auditor's alone: where another desk was quicker, it is
-    looked for again.
+    looked for again. It may also have held an item, decided it and let it go
+    since the queue was followed: that shows once the item is held here.
     """
     passed, taken = store.passed_ids(auditor), store.leased_by_others(auditor)
     on_screen = at or asked_for
@@ -200,10 +201,11 @@ def _leased_window(
         at = on_screen or course.beginning(place, passed, taken)
         order = course.window(at, start=asked_for, loaded=loaded, passed=passed, taken=taken)
         held = store.lease(auditor, order[:LEASED], holder=holder)
-        lost = {*order[:LEASED]} - held - {on_screen}
-        if not lost:
+        course.follow(store)
+        coming = {*order[:LEASED]} - {on_screen}
+        if all(item_id in held and course.is_left(item_id) for item_id in coming):
             return at, order, taken
-        taken |= lost
+        taken |= coming - held
 
 
 def _blinded(store: Store, auditor: str, role: str, told: Mapping[str, Row]) -> dict[str, Row]:

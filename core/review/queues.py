@@ -94,9 +94,11 @@ class Queue:
 
     def course(self, store: Store, auditor: str = "") -> Course:
         """Return the queue to go through, with what is done now."""
-        course = Course(self.ids(store, auditor), self.kind.since(store, self))
+        ids = self.ids(store, auditor)
         if self.kind.done is None:
+            course = Course(ids, self.kind.since(store, self))
             course.follow(store)
         else:
+            course = Course(ids, since=None)
             course.mark(self.kind.done(store, self, auditor))
         return course

@@ -359,3 +359,31 @@ def test_preferences_of_the_desk_are_kept_by_person(cards):
     keep_place(store, "Ana", EVERYTHING, {"preferences": {"blind": True, "other": 1}})
     assert desk_data(cards, EVERYTHING, "Ana")["preferences"] == {"blind": True}
     assert desk_data(cards, EVERYTHING, "Ben")["preferences"] == {}
+
+
+def test_item_that_another_desk_held_and_decided_meanwhile_does_not_come(cards, monkeypatch):
+    """Ben decides between Ana's look at the queue and her hold on what comes next."""
+    store, (first, second, third) = cards.audit.store, first_ids(cards, 3)
+    lease, left = store.lease, [second, first]
+
+    def late_lease(*args, **kwargs):
+        if left:
+            item = left.pop()
+            store.add_verdict(
+                session="b", seq=len(left), item_id=item, auditor="Ben", verdict="keep"
+            )
+        return lease(*args, **kwargs)
+
+    monkeypatch.setattr(store, "lease", late_lease)
+    data = desk_data(cards, EVERYTHING, "Ana")
+    assert (data["at"], data["order"][0]) == (third, third)
+    assert not {first, second} & set(data["order"])
+    assert data["progress"]["judged"] == 2
+
+
+def test_two_desks_that_begin_at_once_begin_with_different_items(cards, monkeypatch):
+    store, (first, *_) = cards.audit.store, first_ids(cards, 1)
+    monkeypatch.setattr(store, "leased_by_others", lambda auditor: set())
+    assert desk_data(cards, EVERYTHING, "Ben")["at"] == first
+    shown = desk_data(cards, EVERYTHING, "Ana")
+    assert first not in shown["order"]
