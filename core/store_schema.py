@@ -314,7 +314,7 @@ def m007_browse(db: Database) -> None:
 
 
 @migrations()
-def m009_changes(db: Database) -> None:
+def m008_changes(db: Database) -> None:
     """Count what changes of the verdicts that decide, so that a server can follow them.
 
     An item has one number, that of its latest change; numbers only grow.
@@ -330,7 +330,7 @@ def m009_changes(db: Database) -> None:
 
 
 @migrations()
-def m010_speed(db: Database) -> None:
+def m009_speed(db: Database) -> None:
     """Let lists and counts of many items be one pass over the scores."""
     db.execute("create index idx_items_unlisted on items (id) where listed = 0")
     db.execute(
@@ -343,7 +343,7 @@ def m010_speed(db: Database) -> None:
 
 
 @migrations()
-def m011_waiting(db: Database) -> None:
+def m010_waiting(db: Database) -> None:
     """Find what waits for people without a look at everything that one of them has decided."""
     db.execute("create index idx_verdicts_item_auditor on verdicts (item_id, auditor_id)")
     db.execute("create index idx_verdicts_unsure on verdicts (item_id) where verdict = 'unsure'")

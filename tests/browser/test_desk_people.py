@@ -11,6 +11,7 @@ LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 
 def test_what_another_decided_of_the_image_on_screen_is_told(page, small):
     address, store = small
+    store.set_second_share(0.0)  # else it may be one that Ana is to judge blind
     sign_in(page, address, path="review?everything=1")
     page.wait_for_timeout(600)
     Auditor(store, "Ben").judge("12.jpg", "relabel", ["emu"])

@@ -235,7 +235,7 @@ def test_audit_of_an_earlier_version_is_followed_from_its_beginning(store, ana):
     ana.judge("0.jpg", "none")
     with store.transaction() as db:
         db.execute("delete from verdict_changes")
-        db.execute("delete from _sqlite_migrations where name = 'm009_changes'")
+        db.execute("delete from _sqlite_migrations where name = 'm008_changes'")
         db.execute("drop table verdict_changes")
         for verb in ("insert", "update", "delete"):
             db.execute(f"drop trigger verdict_changes_{verb}")
