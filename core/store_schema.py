@@ -331,7 +331,7 @@ def m008_changes(db: Database) -> None:
 
 @migrations()
 def m009_speed(db: Database) -> None:
-    """Let lists and counts of many items be one pass over the scores."""
+    """Let lists of many items be one pass over the scores, and what waits be found at once."""
     db.execute("create index idx_items_unlisted on items (id) where listed = 0")
     db.execute(
         "create index idx_scores_priority on scores (coalesce(priority, suspicion) desc, item_id)"
@@ -339,13 +339,6 @@ def m009_speed(db: Database) -> None:
     db.execute(
         "create index idx_verdicts_undos on verdicts (auditor_id, id) where verdict = 'undo'"
     )
-    db.create_view("ranked_scores", views.RANKED_SCORES)
-
-
-@migrations()
-def m010_waiting(db: Database) -> None:
-    """Find what waits for people without a look at everything that one of them has decided."""
     db.execute("create index idx_verdicts_item_auditor on verdicts (item_id, auditor_id)")
     db.execute("create index idx_verdicts_unsure on verdicts (item_id) where verdict = 'unsure'")
-    db.execute("drop view disputed_items")
-    db.create_view("disputed_items", views.DISPUTED_AMONG_MANY)
+    db.create_view("ranked_scores", views.RANKED_SCORES)

@@ -119,9 +119,12 @@ from deciding_verdicts
 """
 
 # Items on which people who are sure disagree, and whether somebody has adjudicated.
+# Only items on which two people have ever spoken are looked at.
 DISPUTED_ITEMS = """
 select item_id, max(role = 'adjudication') as adjudicated, min(id) as first_id
-from auditor_words where verdict != 'unsure' group by item_id
+from auditor_words where verdict != 'unsure' and item_id in (
+  select item_id from verdicts group by item_id having min(auditor_id) < max(auditor_id))
+group by item_id
 having count(distinct case when role != 'adjudication' then choice end) > 1
 """
 
@@ -176,13 +179,4 @@ select item_id, suspicion, coalesce(priority, suspicion) as priority, p_given, p
 from scores
 where item_id not in (select id from items where listed = 0)
   and item_id not in (select item_id from labels where class_id is null)
-"""
-
-# As DISPUTED_ITEMS; only items on which two people have ever spoken are looked at.
-DISPUTED_AMONG_MANY = """
-select item_id, max(role = 'adjudication') as adjudicated, min(id) as first_id
-from auditor_words where verdict != 'unsure' and item_id in (
-  select item_id from verdicts group by item_id having min(auditor_id) < max(auditor_id))
-group by item_id
-having count(distinct case when role != 'adjudication' then choice end) > 1
 """
