@@ -5,13 +5,15 @@
 Drives a real headless Chromium with software rendering on a synthetic audit of
 which others have judged a fifth. A page turn counts from the ``keydown`` event
 to a hundred thumbnails decoded and painted; a verdict from the click to the
-words that it is done, undo and redo likewise. Below: what the store takes for a
-page, the first ones and those far behind.
+words that it is done, undo and redo likewise. Beside it, in the same run, a page
+of plain Streamlit parts that shows as many of the same thumbnails. Below: what
+the store takes for a page, the first ones and those far behind.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -43,6 +45,27 @@ WATCH_CELLS = """() => {
   }).observe(cells, { attributes: true, attributeFilter: ['data-painted'] })
 }"""
 
+# A plain page has turned when a hundred pictures other than before are decoded and painted.
+WATCH_PLAIN = """() => {
+  window.times = []
+  const images = () => [...document.querySelectorAll('[data-testid=stImage] img')]
+  let first = images()[0].src, looking = false
+  document.addEventListener('keydown', () => { window.pressed = performance.now() }, true)
+  const look = async () => {
+    const shown = images()
+    if (looking || shown.length < 100 || shown[0].src === first) return
+    looking = true
+    await Promise.all(shown.map((image) => image.decode().catch(() => {})))
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      window.times.push(performance.now() - window.pressed)
+      first = images()[0].src
+      looking = false
+    }))
+  }
+  new MutationObserver(look).observe(document.body,
+    { subtree: true, childList: true, attributes: true, attributeFilter: ['src'] })
+}"""
+
 # Milliseconds from the last click or key until a text stands in the grid.
 WATCH_WORDS = """() => {
   const roots = [...document.querySelectorAll('*')].map((e) => e.shadowRoot)
@@ -63,6 +86,7 @@ WATCH_WORDS = """() => {
   })
 }"""
 
+MOST_PLAIN_TURNS = 50
 STEPS = ("preview of 1,000", "verdict on 1,000", "its undo", "its redo")
 
 
@@ -145,6 +169,15 @@ def main() -> None:
                 bulks.append(decide_for_all(page))
             for step in STEPS if bulks else ():
                 report(step, [times[step] for times in bulks])
+        os.environ["PLAIN_BROWSE_IMAGES"] = str(audit.folder / "thumbs")
+        plain = "tests/benchmarks/plain_browse.py"
+        with serving(script=plain, log=(scratch / "plain log").open("w")) as address:
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(address)
+            page.locator("[data-testid=stImage] img").nth(99).wait_for(timeout=60_000)
+            page.wait_for_timeout(2000)
+            turn = [lambda: page.keyboard.press("n")] * min(options.turns, MOST_PLAIN_TURNS)
+            report("plain st.image of 100", time_each(page, WATCH_PLAIN, turn, options.pause_ms))
         browser.close()
         for field in ("-suspicion", "path", "given"):
             times = time_pages(store, Sort.parse(field), options.items // 100)
