@@ -79,10 +79,11 @@ class Store(
             )
 
     def revision(self) -> str:
-        """Return a key that changes whenever a verdict or a computed file does."""
+        """Return a key that changes whenever a verdict, what decides, or a computed file does."""
         return str(
             self._value(
                 "select (select coalesce(max(id), 0) from verdicts) || ' ' ||"
+                " (select coalesce(max(number), 0) from verdict_changes) || ' ' ||"
                 " (select coalesce(max(made), '') from artifacts) || ' ' ||"
                 " (select count(*) from quarantine)"
             )

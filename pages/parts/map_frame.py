@@ -13,12 +13,12 @@ from pages.parts.context import image_address
 
 def map_frame(audit: Audit, classes: Sequence[str] = ()) -> pd.DataFrame:
     """Return the frame of `core.charts.item_map`, only of some `classes` when given."""
-    frame = _frame(audit.id, audit.store.revision(), audit)
+    frame = _frame(str(audit.folder), audit.store.revision(), audit)
     return frame[frame["given"].isin(classes)] if classes else frame
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _frame(audit_id: str, revision: str, _audit: Audit) -> pd.DataFrame:
+def _frame(folder: str, revision: str, _audit: Audit) -> pd.DataFrame:
     points = pd.read_parquet(_audit.map_file).astype({"x": "float32", "y": "float32"})
     frame = points.merge(pd.DataFrame(_audit.store.map_labels()), on="id")
     frame["verdict"] = frame["verdict"].fillna("to do")

@@ -201,6 +201,14 @@ def test_revision_changes_with_a_verdict(store, ana):
     assert len({before, after, store.revision()}) == 3
 
 
+def test_revision_changes_with_the_rule_where_another_verdict_decides_then(store, ana, ben):
+    ana.judge("0.jpg", "none")
+    ben.judge("0.jpg", "unsure", role="second")
+    before = store.revision()
+    store.set_final_rule("latest")
+    assert store.revision() != before
+
+
 def test_revision_changes_with_a_computed_file(store):
     before = store.revision()
     store.set_fingerprint("evidence", "abc")
