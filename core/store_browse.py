@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from core.browse.fields import FIELDS, META
 from core.browse.query import Query, QueryError, find_field, near, parse
+from core.sources.splits import FOLDERS, split_column
 from core.store_base import Row, StoreBase, now
 from core.store_browse_pages import Page, Place, Sort, cursor_at, pieces, read_cursor
 from core.store_browse_terms import FINAL, SPLIT, TEXT, Conditions
@@ -345,8 +346,6 @@ class BrowseStore(StoreBase):
 
         `value` is the expression of a column's value.
         """
-        from core.findings.splits import FOLDERS, split_column  # which build on the store
-
         column = split_column(self._columns())
         if column is not None:
             return SPLIT.format(value.format(":split")), column

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
 from core.audit import Audit, fingerprint
-from core.browse import bulk
 from core.browse.tree import Query, QueryError
+from core.review import bulk
 from core.review.queues import Queue
 from core.review.verdicts import parse_verdict
 from core.store import Decision, Row, Store, StoreError

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.browse import bulk
-from core.browse.bulk import Plan
+from core.review import bulk
+from core.review.bulk import Plan
 from core.review.verdicts import Verdict
 
 MOST_LINES = 8

@@ -1,6 +1,7 @@
 import pytest
 
-from core.findings.splits import split_column, splits_of, splits_of_paths, splits_of_values
+from core.findings.splits import splits_of
+from core.sources.splits import split_column, splits_of_paths, splits_of_values
 from tests.core.making import records
 
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from core.audit import item_id
-from core.browse import bulk
 from core.browse.query import Query, QueryError, parse
+from core.review import bulk
 from core.review.verdicts import Verdict
 from core.store import Decision, Store, StoreError
 from tests.core.browse.making import fill, path
