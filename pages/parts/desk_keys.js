@@ -60,20 +60,17 @@ function createKeys() {
     of: (action) => keys[action],
     action: (event) => actionOf(keyOf(event)),
     get saved() { return keys },
-    // Whatever was saved, each action has as many keys as ever, none of them twice. Returns
-    // whether that changes anything.
+    // What was saved counts where it is of use, each key once; other actions have what is left of
+    // their usual keys. A map that would leave an action without a key counts for nothing.
     load(saved) {
       const taken = new Set()
       const usable = (key) => typeof key === 'string' && !refusal(key) && !taken.has(key) && taken.add(key)
       const own = (name) => (Array.isArray(saved?.[name]) ? saved[name] : []).slice(0, DEFAULT_KEYS[name].length)
       const chosen = Object.fromEntries(Object.keys(ACTIONS).map((name) => [name, own(name).filter(usable)]))
       for (const [name, usual] of Object.entries(DEFAULT_KEYS)) {
-        const missing = usual.filter(usable).slice(0, usual.length - chosen[name].length)
-        chosen[name].push(...missing)
+        if (!chosen[name].length) chosen[name] = usual.filter(usable)
       }
-      const changed = JSON.stringify(keys) !== JSON.stringify(chosen)
-      keys = chosen
-      return changed
+      keys = Object.values(chosen).every((some) => some.length) ? chosen : structuredClone(DEFAULT_KEYS)
     },
     // Give `action` the `key` in the place of its key number `slot`; returns what to tell about it.
     set(action, slot, key) {

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pages.parts.desk import HERE, PARTS
@@ -56,6 +56,8 @@ changes = st.lists(st.tuples(st.sampled_from(["keep", "undo", "redo"]), keys), m
 
 
 @given(saved, changes)
+@example({"undo": ["k"]}, [("keep", "z")])
+@example({"undo": [" "]}, [])
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_saved_and_changed_every_action_keeps_a_key_of_its_own(parts, saved, changes):
     found = parts.evaluate(
