@@ -185,13 +185,11 @@ class BrowseStore(StoreBase):
             condition = f"b.item_id in (select value from json_each({ids}))"
         rows = self._query(
             "select b.item_id as id, content_hash, given, suggested, verdict,"
-            " (select json_group_array(name) from (select name from verdict_classes"
-            "   join classes on classes.id = class_id where verdict_id = b.verdict_id"
-            "   order by position)) as labels"
+            " (select labels from verdict_labels where verdict_id = b.verdict_id) as labels"
             f" from browse b join items on items.id = b.item_id where {condition} order by b.row",
             conditions.parameters,
         )
-        return [row | {"labels": json.loads(row["labels"])} for row in rows]
+        return [row | {"labels": json.loads(row["labels"] or "[]")} for row in rows]
 
     def add_gate(self, verdict_id: int, *, drawn: int, agreed: int, size: int) -> None:
         """Record how many of a drawn sample were right, with the action that a verdict is of.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -100,11 +101,7 @@ class UndoStore(StoreBase):
             rows = db.execute(
                 "select id, item_id from kept_verdicts where action = ? order by id", [action]
             ).fetchall()
-            for (verdict_id, _), number in zip(
-                rows, numbering(session, seq, len(rows)), strict=True
-            ):
-                _append_undo(db, verdict_id, **number)
-            return [item_id for _, item_id in rows]
+            return _append_each(db, _append_undo, rows, session, seq)
 
     def redo_action(self, *, session: str, seq: int, auditor: str) -> list[str]:
         """Give again what the auditor's latest undo took back, unless they have decided since.
@@ -126,15 +123,24 @@ class UndoStore(StoreBase):
             rows = _redoable(db, auditor_id_of(db, auditor))
             if not rows:
                 raise StoreError(f"{auditor} has nothing to redo.")
-            for (verdict_id, _), number in zip(
-                rows, numbering(session, seq, len(rows)), strict=True
-            ):
-                _append_again(db, verdict_id, **number)
-            return [item_id for _, item_id in rows]
+            return _append_each(db, _append_again, rows, session, seq)
 
 
 def _items_of_action(db: Database, session: str, seq: int) -> list[str]:
     return [item_id for _, item_id in rows_of_action(db, session, seq)]
+
+
+def _append_each(
+    db: Database,
+    append: Callable[..., int],
+    rows: Sequence[tuple[int, str]],
+    session: str,
+    seq: int,
+) -> list[str]:
+    """Append what answers each verdict of an action, and return the items that they are on."""
+    for (verdict_id, _), number in zip(rows, numbering(session, seq, len(rows)), strict=True):
+        append(db, verdict_id, **number)
+    return [item_id for _, item_id in rows]
 
 
 def _append_undo(db: Database, verdict_id: int, **number: Any) -> int:

@@ -92,6 +92,11 @@ class Queue:
             return self.kind.done(store, self, auditor)
         return store.judged_ids(since=self.kind.since(store, self))
 
+    def left(self, store: Store, auditor: str = "") -> list[str]:
+        """Return the ids of the items that the queue still has to show, in their order."""
+        done = self.done(store, auditor)
+        return [item_id for item_id in self.ids(store, auditor) if item_id not in done]
+
     def course(self, store: Store, auditor: str = "") -> Course:
         """Return the queue to go through, with what is done now."""
         ids = self.ids(store, auditor)

@@ -9,7 +9,6 @@ import streamlit as st
 from core.audit import Audit
 from core.review.queues import Queue
 from core.store import Store
-from core.store_verdicts import SECOND
 from pages.parts.context import plain
 from pages.parts.links import open_queue
 
@@ -38,13 +37,12 @@ class Waiting(NamedTuple):
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _waiting(folder: str, revision: str, share: float, who: str, _store: Store) -> Waiting:
-    done, decided = _store.own_words(who, SECOND), _store.adjudications()
-    disputed = _store.disputed_ids()
+    second, disputed = Queue(second=True), Queue(disputed=True)
     return Waiting(
-        second=len(_store.second_review_ids("")),
-        mine=sum(item_id not in done for item_id in _store.second_review_ids(who)),
-        disputed=len(disputed),
-        left=sum(item_id not in decided for item_id in disputed),
+        second=len(second.ids(_store)),
+        mine=len(second.left(_store, who)),
+        disputed=len(disputed.ids(_store)),
+        left=len(disputed.left(_store)),
     )
 
 

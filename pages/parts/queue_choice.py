@@ -38,13 +38,13 @@ def choose_queue(audit: Audit, asked_for: Queue, auditor: str) -> Queue:
 
 def _offers(store: Store, auditor: str) -> Iterator[tuple[Queue, str]]:
     """Yield the queues there are, and what each is called in the choice."""
-    confusions = store.confusions()
+    confusions, classes = store.confusions(), store.class_summary()
     suspects = sum(row["count"] for row in confusions)
     yield Queue(), _titled(Queue().title(store), suspects)
     for queue, left in waiting(store, auditor):
         yield queue, _titled(queue.title(store), left)
     everything = Queue(everything=True)
-    yield everything, _titled(everything.title(store), store.counts()["ranked"])
+    yield everything, _titled(everything.title(store), sum(row["items"] for row in classes))
     counts = store.finding_counts()
     for queue in (Queue(finding=kind) for kind in KINDS if kind in counts):
         yield queue, _titled(queue.title(store), counts[queue.finding or ""]["count"])
@@ -53,7 +53,7 @@ def _offers(store: Store, auditor: str) -> Iterator[tuple[Queue, str]]:
     for row in confusions[:MOST_PAIRS]:
         queue = Queue(given=row["given"], suggested=row["suggested"])
         yield queue, _titled(queue.title(store), row["count"])
-    for row in store.class_summary():
+    for row in classes:
         if row["suspects"]:
             queue = Queue(given=row["given"])
             yield queue, _titled(queue.title(store), row["suspects"])

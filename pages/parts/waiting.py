@@ -23,8 +23,7 @@ SENTENCES = {
 def waiting(store: Store, auditor: str) -> Iterator[tuple[Queue, int]]:
     """Yield the queues of what waits for `auditor`, those that are not empty, and how much does."""
     for queue in SENTENCES:
-        done = queue.done(store, auditor)
-        if left := sum(item_id not in done for item_id in queue.ids(store, auditor)):
+        if left := len(queue.left(store, auditor)):
             yield queue, left
 
 
