@@ -9,7 +9,7 @@ from typing import Any
 from core.review.cards import Cards
 from core.review.course import Course
 from core.review.queues import Queue
-from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict
+from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict, text_sent
 from core.store import Row, Store, StoreError
 from core.store_verdicts import ADJUDICATION, REVIEW, SECOND
 
@@ -45,10 +45,10 @@ def _store_action(store: Store, action: Row) -> Row:
     try:
         answer = {key: action.get(key) for key in ("session", "seq", "item")}
         common: dict[str, Any] = {
-            "session": _text(action["session"]),
+            "session": text_sent(action["session"]),
             "seq": int(action["seq"]),
-            "item_id": _text(action["item"]),
-            "auditor": _text(action["auditor"]),
+            "item_id": text_sent(action["item"]),
+            "auditor": text_sent(action["auditor"]),
         }
         if action["verdict"] == UNDO:
             store.add_undo(**common)
@@ -58,10 +58,10 @@ def _store_action(store: Store, action: Row) -> Row:
             seen = action.get("seen")
             give_verdict(
                 store,
-                parse_verdict(_text(action["verdict"])),
-                [_text(label) for label in action["labels"]],
+                parse_verdict(text_sent(action["verdict"])),
+                [text_sent(label) for label in action["labels"]],
                 content_hash=action["content_hash"],
-                role=_text(action.get("role", REVIEW)),
+                role=text_sent(action.get("role", REVIEW)),
                 seen=None if seen is None else int(seen),
                 **common,
             )
@@ -73,13 +73,6 @@ def _store_action(store: Store, action: Row) -> Row:
     except sqlite3.OperationalError as error:
         return answer | {"ok": False, "retry": True, "reason": f"{error}; trying again"}
     return answer | {"ok": True}
-
-
-def _text(value: object) -> str:
-    """Return `value`, which must be text: null must never turn into the verdict 'none'."""
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
 
 
 def keep_place(

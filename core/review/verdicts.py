@@ -41,6 +41,13 @@ def parse_verdict(text: str) -> Verdict:
         raise StoreError(f"There is no verdict {text!r}; there are {known}.") from None
 
 
+def text_sent(value: object) -> str:
+    """Return what was sent, which must be text: null must never turn into the verdict 'none'."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
 def give_verdict(
     store: Store,
     verdict: Verdict,

@@ -11,7 +11,7 @@ from core.audit import Audit, fingerprint
 from core.browse.tree import Query, QueryError
 from core.review import bulk
 from core.review.queues import Queue
-from core.review.verdicts import parse_verdict
+from core.review.verdicts import parse_verdict, text_sent
 from core.store import Decision, Row, Store, StoreError
 from pages.parts import bulk_words
 from pages.parts.browse_view import View
@@ -49,7 +49,7 @@ class Order(NamedTuple):
     @property
     def number(self) -> tuple[str, int]:
         """The window that sent it, and which of its orders it is."""
-        return _text(self.sent["session"]), int(self.sent["seq"])
+        return text_sent(self.sent["session"]), int(self.sent["seq"])
 
     @property
     def signed(self) -> dict[str, Any]:
@@ -64,8 +64,8 @@ class Order(NamedTuple):
         """
         selection = self.sent["selection"]
         if not selection["all"]:
-            return {_text(item_id): content for item_id, content in selection["ids"].items()}
-        without = {_text(item_id) for item_id in selection["without"]}
+            return {text_sent(item_id): content for item_id, content in selection["ids"].items()}
+        without = {text_sent(item_id) for item_id in selection["without"]}
         if not without:
             return self.view.query
         return [item_id for item_id in self.found() if item_id not in without]
@@ -98,7 +98,9 @@ def carry_out(order: Order) -> Row:
     try:
         answer |= {"session": order.number[0], "seq": order.number[1]}
         if order.number not in answers:
-            answers[order.number] = answer | {"ok": True} | KINDS[_text(order.sent["kind"])](order)
+            answers[order.number] = (
+                answer | {"ok": True} | KINDS[text_sent(order.sent["kind"])](order)
+            )
             for number in list(answers)[:-MOST_ANSWERS]:
                 del answers[number]
         return answers[order.number]
@@ -130,13 +132,13 @@ def to_open(memory: MutableMapping[Any, Any]) -> tuple[Queue, str | None] | None
 
 
 def _prepare(order: Order) -> Row:
-    verdict = parse_verdict(_text(order.sent["verdict"]))
+    verdict = parse_verdict(text_sent(order.sent["verdict"]))
     labels = order.sent["labels"]
     plan = bulk.plan(
         order.store,
         order.wanted(),
         verdict,
-        bulk.SUGGESTED if labels == bulk.SUGGESTED else [_text(label) for label in labels],
+        bulk.SUGGESTED if labels == bulk.SUGGESTED else [text_sent(label) for label in labels],
         again=order.sent["again"] is True,
     )
     drawn = bulk.draw(plan, secrets.randbits(32), bulk.GATE_SIZE)
@@ -181,7 +183,7 @@ def _decide(order: Order) -> Row:
     prepared: Prepared | None = order.memory.get(PLAN)
     if prepared is None or prepared.token != order.sent["plan"]:
         raise StoreError("This was prepared a while ago and is gone; choose the verdict again.")
-    wrong = {_text(item_id) for item_id in order.sent["wrong"]}
+    wrong = {text_sent(item_id) for item_id in order.sent["wrong"]}
     drawn = len(prepared.drawn)
     stored = bulk.apply(
         order.store,
@@ -209,7 +211,7 @@ def _redo(order: Order) -> Row:
 def _open(order: Order) -> Row:
     text = str(order.view.query)
     queue = Queue(query=text) if text else Queue(everything=True)
-    order.memory[OPEN] = (queue, _text(order.sent["item"]))
+    order.memory[OPEN] = (queue, text_sent(order.sent["item"]))
     return {}
 
 
@@ -222,13 +224,6 @@ def _review(order: Order) -> Row:
     order.store.add_selection(selection, title, ids, again=again)
     order.memory[OPEN] = (Queue(selection=selection), None)
     return {}
-
-
-def _text(value: object) -> str:
-    """Return `value`, which must be text: null must never turn into the verdict 'none'."""
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
 
 
 KINDS: dict[str, Callable[[Order], Row]] = {

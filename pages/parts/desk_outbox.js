@@ -4,8 +4,7 @@
 // It survives a reload in localStorage.
 function createOutbox(audit) {
   const prefix = `second-look:${audit}:`
-  const session = [...crypto.getRandomValues(new Uint8Array(12))]
-    .map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const session = sessionName()
   let next = 0
   let actions = []
   const keep = () => {

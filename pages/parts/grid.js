@@ -23,8 +23,7 @@ function createGrid(root) {
   const $ = (selector) => root.querySelector(selector)
   const box = $('.cells')
   const selection = createSelection()
-  const session = [...crypto.getRandomValues(new Uint8Array(12))]
-    .map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const session = sessionName()
   let component, data, page, viewed, cells = [], at = 0, anchor = 0
   let orders = [], next = 0, tick = 0, sentAt = 0, awaited = 0, planned, warm = [], noticeTimer, reportTimer
 
@@ -196,7 +195,7 @@ function createGrid(root) {
     for (const [name, key] of [['undo', 'Z'], ['redo', 'Shift Z']]) {
       const button = $(`[data-do=${name}]`)
       button.hidden = !data[name]
-      button.replaceChildren(data[name]?.words ?? '', Object.assign(document.createElement('kbd'), { textContent: key }))
+      button.replaceChildren(data[name]?.words ?? '', make('kbd', { textContent: key }))
     }
     root.querySelector('.browse').toggleAttribute('data-busy', orders.length > 0)
   }

@@ -1,36 +1,32 @@
 // Part of the grid: one image with what is known of it, drawn anew only where something changed.
 
-// A mark by its shape, and what it means.
-const MARKS = {
-  keep: ['✓', 'kept'], relabel: ['⇄', 'relabelled'], ambiguous: ['≈', 'several fit'],
-  none: ['∅', 'none fits'], 'bad image': ['✕', 'bad image'], unsure: ['?', 'unsure'],
-}
+// A mark tells a verdict by its shape; DECIDED says it in words.
+const MARKS = { keep: '✓', relabel: '⇄', ambiguous: '≈', none: '∅', 'bad image': '✕', unsure: '?' }
 const SECOND = 'waits for your second look'
 
 function decided(row) {
   if (!row.verdict) return null
   const named = row.final && (row.verdict === 'relabel' || row.verdict === 'ambiguous')
-  return named ? row.final.replaceAll('|', ' or ') : MARKS[row.verdict][1]
+  return named ? row.final.replaceAll('|', ' or ') : DECIDED[row.verdict]
 }
 
 function description(row) {
   const parts = [row.given ?? 'no label']
   if (row.suggested) parts.push(`looks like ${row.suggested}`)
   if (row.verdict) {
-    const [, means] = MARKS[row.verdict], final = decided(row)
+    const means = DECIDED[row.verdict], final = decided(row)
     parts.push(final === means ? means : `${means}: ${final}`)
   } else parts.push(row.second ? SECOND : 'not reviewed')
   return parts.join(', ')
 }
 
 function createCell() {
-  const button = document.createElement('button')
-  button.className = 'cell'
-  const frame = Object.assign(document.createElement('div'), { className: 'frame' })
-  const image = Object.assign(document.createElement('img'), { decoding: 'sync' })
-  const mark = Object.assign(document.createElement('i'), { className: 'mark' })
-  const given = Object.assign(document.createElement('span'), { className: 'given' })
-  const second = Object.assign(document.createElement('span'), { className: 'second' })
+  const button = make('button', { className: 'cell' })
+  const frame = make('div', { className: 'frame' })
+  const image = make('img', { decoding: 'sync' })
+  const mark = make('i', { className: 'mark' })
+  const given = make('span', { className: 'given' })
+  const second = make('span', { className: 'second' })
   for (const drawn of [mark, given, second]) drawn.setAttribute('aria-hidden', 'true')
   button.append(frame, given, second)
   let shown = {}
@@ -54,7 +50,7 @@ function createCell() {
     given.classList.toggle('doubtful', row.verdict ? row.final !== row.given : Boolean(row.suggested))
     second.className = `second ${row.verdict ? 'verdict' : row.suggested ? 'suggested' : ''}`
     second.textContent = row.verdict ? decided(row) : row.suggested ?? (row.second ? SECOND : '')
-    mark.textContent = row.verdict ? MARKS[row.verdict][0] : ''
+    mark.textContent = row.verdict ? MARKS[row.verdict] : ''
     mark.dataset.verdict = row.verdict ?? ''
     shown = row
   }

@@ -8,6 +8,10 @@ function make(tag, properties = {}, ...content) {
 const span = (text) => make('span', { textContent: text })
 const bold = (text) => make('b', { textContent: text })
 
+// A name for this window's numbered actions, which no other has.
+const sessionName = () => [...crypto.getRandomValues(new Uint8Array(12))]
+  .map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
 function percent(share) {
   if (share > 0 && share < 0.01) return '< 1 %'
   if (share < 1 && share > 0.99) return '> 99 %'
