@@ -21,17 +21,11 @@ def columns(store: Store) -> list[str]:
 
 def rows(store: Store) -> Iterator[list[str]]:
     """Yield one row for each row of the input, in its order, quarantined ones included."""
-    verdicts = store.current_verdicts()
-    words, rule = by_item(store.shared_words()), store.final_rule()
     given_columns = store.input_columns()
-    for item in store.input_rows():
-        decided = verdicts.get(item["id"])
+    for item, final, decided in _decided(store):
         yield [item["fields"].get(column, "") for column in given_columns] + [
-            final_label(item["given"], *_decision(decided)),
-            decided["verdict"] if decided else "",
-            decided["auditor"] if decided else "",
-            decided["at"] if decided else "",
-            how_decided(words.get(item["id"], ()), rule) if decided else "",
+            final,
+            *(decided[key] if decided else "" for key in ("verdict", "auditor", "at", "rule")),
         ]
 
 
@@ -69,22 +63,26 @@ def decisions(store: Store) -> list[Row]:
     Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final``, ``verdict``,
     ``auditor``, ``at``, ``rule`` (how the label came about), ``changed``.
     """
-    verdicts = store.current_verdicts()
-    words, rule = by_item(store.shared_words()), store.final_rule()
     decided = [
         item
-        | {key: verdicts[item["id"]][key] for key in ("verdict", "auditor", "at")}
-        | {"final": final_label(item["given"], *_decision(verdicts[item["id"]]))}
-        | {"rule": how_decided(words.get(item["id"], ()), rule)}
-        for item in store.input_rows()
-        if item["id"] in verdicts
+        | {"final": final}
+        | {key: verdict[key] for key in ("verdict", "auditor", "at", "rule")}
+        for item, final, verdict in _decided(store)
+        if verdict
     ]
     decided.sort(key=lambda item: item["at"], reverse=True)
     return [item | {"changed": item["final"] != (item["given"] or "")} for item in decided]
 
 
-def _decision(verdict: Row | None) -> tuple[str | None, list[str], str | None]:
-    """Return what `final_label` needs of a current verdict."""
-    if verdict is None:
-        return None, [], None
-    return verdict["verdict"], verdict["labels"], verdict["given"]
+def _decided(store: Store) -> Iterator[tuple[Row, str, Row | None]]:
+    """Yield each row of the input, its final label, and the verdict behind it with its ``rule``."""
+    verdicts = store.current_verdicts()
+    words, rule = by_item(store.shared_words()), store.final_rule()
+    for item in store.input_rows():
+        decided = verdicts.get(item["id"])
+        if decided is None:
+            yield item, final_label(item["given"], None, []), None
+            continue
+        said = decided["verdict"], decided["labels"], decided["given"]
+        how = how_decided(words.get(item["id"], ()), rule)
+        yield item, final_label(item["given"], *said), decided | {"rule": how}
