@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import images
-from core.image_files import UnreadableImage, path_inside, read_file
-from pages.parts.context import library
+from core.ingest import images
+from core.ingest.files import UnreadableImage, path_inside, read_file
+from pages.parts.app.context import library
 
 HEADERS = {
     # An address holds the hash of the content, so what it answers never changes.
@@ -58,7 +58,7 @@ def serve_image(request: Request) -> Response:
 
 def warm_up() -> None:
     """Import what the pages need, then keep the collector from walking over it again."""
-    for module in ("pandas", "altair", "core.charts", "core.jobs", "core.review.cards"):
+    for module in ("pandas", "altair", "core.charts", "core.jobs", "core.review.desk.cards"):
         importlib.import_module(module)
     gc.collect()
     gc.freeze()

@@ -10,13 +10,13 @@ import click
 
 from core.audit import AuditError
 from core.bakeoff.noise import NoiseError
-from core.browse.query import QueryError
 from core.commands import computing, deciding, looking
-from core.embedding.given_files import GivenFileError
+from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
-from core.image_files import UnreadableImage
+from core.ingest.files import UnreadableImage
+from core.ingest.readers import SourceError
 from core.jobs import JobRefused
-from core.sources import SourceError
+from core.query.parse import QueryError
 from core.store import StoreError
 
 MISTAKES = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core import jobs
 from core.audit import Audit
-from core.library import Library
+from core.audit.library import Library
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 NAME = "demo"

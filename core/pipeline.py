@@ -16,20 +16,20 @@ from numpy.typing import NDArray
 
 from core.audit import Audit, fingerprint, item_id
 from core.embedding.choice import EmbeddingChoice
-from core.embedding.predictions import name_outputs
+from core.embedding.given.class_matching import name_outputs
+from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.runner import embed_images
-from core.embedding.taking import take_embeddings, take_predictions
 from core.findings import find_issues
-from core.findings.splits import splits_of
-from core.neighbors.folder import is_whole
+from core.findings.item_splits import splits_of
+from core.ingest.readers import SourceError, read_source
+from core.jobs.progress import StepProgress, recorded_run
+from core.jobs.steps import STEP_TITLES
+from core.neighbors.graph_folder import is_whole
 from core.neighbors.refreshing import Embedded, refresh
-from core.pipeline_steps import STEP_TITLES
-from core.progress import StepProgress, recorded_run
-from core.review.live_ranking import VERDICTS_AT_FIT
-from core.sources import SourceError, read_source
+from core.ranking.fit import NOISE_RATES, method_key, verdicts_counted, weigh
+from core.ranking.live import VERDICTS_AT_FIT
 from core.store import EmbeddedItem
 from core.structure.projection import project
-from core.weighing import NOISE_RATES, method_key, verdicts_counted, weigh
 
 NEIGHBORS = 100
 NEIGHBORS_OF_MANY = 50

@@ -2,11 +2,16 @@
 
 import streamlit as st
 
-from core.review.agreement_words import headline, sentences
-from pages.parts import context
-from pages.parts.agreement_answers import show_answers, show_images
-from pages.parts.agreement_view import measured, show_beginning, show_classes, show_pairs
-from pages.parts.agreement_waiting import show_share, show_waiting
+from core.review.agreement.summary import headline, sentences
+from pages.parts.agreement.agreement_sections import (
+    measured,
+    show_beginning,
+    show_classes,
+    show_pairs,
+)
+from pages.parts.agreement.answers import show_answers, show_images
+from pages.parts.agreement.double_review import show_share, show_waiting
+from pages.parts.app import context
 
 audit = context.open_audit()
 context.require_ranking(audit)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import context
-from pages.parts.browse_bar import query_bar
-from pages.parts.grid import grid
-from pages.parts.sign_in import require_auditor
+from pages.parts.app import context
+from pages.parts.app.sign_in import require_auditor
+from pages.parts.browse.query_bar import query_bar
+from pages.parts.grid.grid_part import grid
 
 audit = context.open_audit()
 context.require_ranking(audit)

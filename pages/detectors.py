@@ -7,10 +7,10 @@ from core.bakeoff.plan import Plan
 from core.bakeoff.report import leader, who_is_ahead
 from core.bakeoff.results import load
 from core.embedding.choice import EmbeddingChoice
-from pages.parts import context
-from pages.parts.bakeoff_view import show_results
-from pages.parts.detector_choice import choose_detector
-from pages.parts.job import show_command
+from pages.parts.app import context
+from pages.parts.app.job import show_command
+from pages.parts.bakeoff.detector_choice import choose_detector
+from pages.parts.bakeoff.results_view import show_results
 
 BAKEOFF = "bakeoff"
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.export import table
-from pages.parts import context
-from pages.parts.export_view import changes_frame, choose_rule, shared_summary, summary
+from pages.parts.app import context
+from pages.parts.export.export_sections import changes_frame, choose_rule, shared_summary, summary
 
 audit = context.open_audit()
 context.require_ranking(audit)

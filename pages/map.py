@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.audit import fingerprint
 from core.charts import BRUSH, item_map
-from core.review.queues import Queue
-from pages.parts import context
-from pages.parts.links import open_queue
-from pages.parts.map_frame import inside, map_frame
+from core.review.queues.queue import Queue
+from pages.parts.app import context
+from pages.parts.app.links import open_queue
+from pages.parts.map.map_frame import inside, map_frame
 
 COLOURS = {"given": "Given label", "suspicion": "Suspicion", "verdict": "Verdict"}
 MOST_POINTS = 20_000

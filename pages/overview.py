@@ -4,14 +4,15 @@ import streamlit as st
 
 from core.charts import CLICK, class_suspects, confusion_map, review_progress, suspicion_histogram
 from core.demo import is_demo
-from core.review.queues import Queue
-from pages.parts import context, frames
-from pages.parts.findings import show_findings
-from pages.parts.gallery import gallery
-from pages.parts.job import show_job
-from pages.parts.links import clicked, open_queue
-from pages.parts.notes import guessed_rates, show_notes, show_quarantine, show_score_card
-from pages.parts.waiting import show_waiting
+from core.review.queues.queue import Queue
+from pages.parts.app import context
+from pages.parts.app.job import show_job
+from pages.parts.app.links import clicked, open_queue
+from pages.parts.gallery.gallery import gallery
+from pages.parts.overview import overview_frames as frames
+from pages.parts.overview.findings_list import show_findings
+from pages.parts.overview.notes import guessed_rates, show_notes, show_quarantine, show_score_card
+from pages.parts.review.waiting import show_waiting
 
 audit = context.open_audit()
 store = audit.store

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.review.queues import Queue
-from pages.parts import context
-from pages.parts.desk import desk
-from pages.parts.queue_choice import choose_queue
-from pages.parts.sign_in import require_auditor
+from core.review.queues.queue import Queue
+from pages.parts.app import context
+from pages.parts.app.sign_in import require_auditor
+from pages.parts.desk.desk_part import desk
+from pages.parts.review.queue_choice import choose_queue
 
 audit = context.open_audit()
 context.require_ranking(audit)

@@ -6,15 +6,15 @@ import streamlit as st
 
 from core import demo
 from core.audit import AuditError
-from pages.parts import context
-from pages.parts.sign_in import require_login, show_way_out
+from pages.parts.app import context
+from pages.parts.app.sign_in import require_login, show_way_out
 
 HERE = Path(__file__).parent
 
 st.set_page_config(
-    "Second Look", HERE / "parts" / "icon.svg", layout="wide", initial_sidebar_state=236
+    "Second Look", HERE / "parts" / "app" / "icon.svg", layout="wide", initial_sidebar_state=236
 )
-st.logo(HERE / "parts" / "logo.svg", size="large")
+st.logo(HERE / "parts" / "app" / "logo.svg", size="large")
 
 page = st.navigation(
     {

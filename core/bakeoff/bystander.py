@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import FloatArray, IntArray
+from core.detectors.estimator import FloatArray, IntArray
 from core.detectors.folds import stratified_folds
 from core.detectors.votes import best_other
 from core.neighbors import HalfWhitening

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit import DATABASE, Audit, AuditError, fingerprint
-from core.detectors.base import Features
+from core.detectors.estimator import Features
 from core.embedding.choice import EmbeddingChoice, file_hash
-from core.embedding.given import Wanted, read_embeddings
+from core.embedding.given.given_arrays import Wanted, read_embeddings
 from core.neighbors import HalfWhitening, nearest
 from core.pipeline import METHOD_VERSION, NEIGHBORS, RANKING_VERSION
 from core.store import EmbeddedItem

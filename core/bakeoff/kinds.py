@@ -16,7 +16,7 @@ from core.bakeoff.noise import (
     pair,
     uniform,
 )
-from core.detectors.base import FloatArray, IntArray
+from core.detectors.estimator import FloatArray, IntArray
 
 
 class Kind(NamedTuple):

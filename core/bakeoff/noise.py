@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bakeoff.bystander import confusions, nearest_mean_scores
-from core.detectors.base import FloatArray, IntArray
+from core.detectors.estimator import FloatArray, IntArray
 from core.detectors.votes import best_other
 
 Labels = NDArray[np.int64]

@@ -17,10 +17,10 @@ from core.bakeoff.noise import Planted
 from core.bakeoff.plan import Plan
 from core.bakeoff.results import Results, Trial, load
 from core.bakeoff.scoring import Scores, score
-from core.detectors.base import Features, IntArray, Progress
+from core.detectors.estimator import Features, IntArray, Progress
 from core.detectors.methods import Method, Ranking
-from core.pipeline_steps import STEP_TITLES
-from core.progress import recorded_run
+from core.jobs.progress import recorded_run
+from core.jobs.steps import STEP_TITLES
 
 STEP = "bakeoff"
 

@@ -39,9 +39,9 @@ def audit(
     from core import pipeline
     from core.embedding.backbone import check_backbone
     from core.embedding.choice import EmbeddingChoice
+    from core.ingest.readers import read_source
     from core.jobs import run_lock
-    from core.sources import read_source
-    from core.weighing import DETECTOR, check_detector
+    from core.ranking.fit import DETECTOR, check_detector
 
     if detector is not None:
         check_detector(detector)
@@ -69,7 +69,7 @@ def backbones(style: str) -> None:
     """List the networks that --backbone names; the first time, it takes half a minute."""
     from tqdm import tqdm
 
-    from core.embedding import registry
+    from core.embedding.backbones import registry
 
     with tqdm(desc="Looking into Keras", unit=" networks", delay=1, leave=False) as bar:
 

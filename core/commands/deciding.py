@@ -10,7 +10,7 @@ import click
 
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows
-from core.store_decisions import RULES
+from core.store.decisions import RULES
 
 
 @click.command()
@@ -28,7 +28,7 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
     which takes back the auditor's own latest verdict on that item, or redo,
     which gives it again.
     """
-    from core.review.auditors import known_as
+    from core.people.names import known_as
     from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict
 
     store = Audit(folder).store
@@ -80,7 +80,7 @@ def agreement(folder: Path, style: str) -> None:
     kappa, Krippendorff's alpha of more than two, with 95 % intervals; the
     columns given_... ask only whether the given label is right.
     """
-    from core.review.agreement import report
-    from core.review.agreement_words import COLUMNS, rows
+    from core.review.agreement.measures import report
+    from core.review.agreement.summary import COLUMNS, rows
 
     print_rows(rows(report(Audit(folder).store.second_log())), COLUMNS, style)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import Evidence, FloatArray, IntArray, Rows, WeightArray
+from core.detectors.estimator import Evidence, FloatArray, IntArray, Rows, WeightArray
 
 _COLDEST, _HOTTEST = 0.02, 50.0
 _FEWEST, _MOST, _CELLS = 4000, 20_000, 2_000_000

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import Features, IntArray, WeightArray, as_float32, blocks
+from core.detectors.estimator import Features, IntArray, WeightArray, as_float32, blocks
 from core.detectors.folds import Folds, stratified_folds
 from core.detectors.linear import FoldedLinear
 

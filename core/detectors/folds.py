@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import IntArray, as_float32
+from core.detectors.estimator import IntArray, as_float32
 
 Folds = NDArray[np.int64]
 

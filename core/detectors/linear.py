@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import FloatArray, IntArray, Rows, as_float32
+from core.detectors.estimator import FloatArray, IntArray, Rows, as_float32
 
 
 @dataclass(frozen=True)

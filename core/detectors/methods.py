@@ -8,7 +8,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import (
+from core.detectors.calibration import Calibrated, noisy_temperature, sampled_rows
+from core.detectors.discriminant import Discriminant
+from core.detectors.estimator import (
     Detector,
     Evidence,
     Features,
@@ -16,14 +18,12 @@ from core.detectors.base import (
     Progress,
     WeightArray,
 )
-from core.detectors.calibration import Calibrated, noisy_temperature, sampled_rows
-from core.detectors.discriminant import Discriminant
-from core.detectors.neighbors import SoftKNN
+from core.detectors.given_predictions import Predictions
 from core.detectors.opinions import Opinions, summarise
 from core.detectors.pool import LogPool
-from core.detectors.predictions import Predictions
 from core.detectors.probe import Probe
 from core.detectors.ridge import Ridge
+from core.detectors.soft_neighbors import SoftKNN
 
 
 class Ranking(NamedTuple):

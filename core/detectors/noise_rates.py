@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import IntArray
+from core.detectors.estimator import IntArray
 from core.detectors.opinions import Opinions
 from core.neighbors import Graph
 

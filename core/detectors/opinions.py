@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import Evidence, FloatArray, IntArray, PooledEvidence, each_block
 from core.detectors.calibration import log_softmax
+from core.detectors.estimator import Evidence, FloatArray, IntArray, PooledEvidence, each_block
 
 MOST_CLASSES = 8
 _LEAST = 1e-13

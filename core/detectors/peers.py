@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import FloatArray, as_float32
+from core.detectors.estimator import FloatArray, as_float32
 
 _BLOCK = 2048
 _MOST_COMPARED = 4000

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.detectors.base import (
+from core.detectors.calibration import Calibrated, log_softmax
+from core.detectors.discriminant import Discriminant
+from core.detectors.estimator import (
     Detector,
     Evidence,
     Features,
@@ -18,9 +20,6 @@ from core.detectors.base import (
     WeightArray,
     each_block,
 )
-from core.detectors.calibration import Calibrated, log_softmax
-from core.detectors.discriminant import Discriminant
-from core.detectors.neighbors import SoftKNN
 from core.detectors.probe import Probe
 from core.detectors.regions import (
     RegionEvidence,
@@ -32,6 +31,7 @@ from core.detectors.regions import (
     smoothed,
 )
 from core.detectors.ridge import Ridge
+from core.detectors.soft_neighbors import SoftKNN
 
 # A lower floor lets one member veto the others. What is pooled has none: it
 # would tie hundreds of items at the top of the queue.

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from core.detectors.base import Features, FloatArray, IntArray, WeightArray, as_float32
+from core.detectors.estimator import Features, FloatArray, IntArray, WeightArray, as_float32
 from core.detectors.folds import stratified_folds
 from core.detectors.linear import FoldedLinear
 

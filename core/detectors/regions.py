@@ -7,9 +7,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import Evidence, Features, IntArray, WeightArray, each_block, positions
 from core.detectors.calibration import Calibrated
 from core.detectors.discriminant import Discriminant
+from core.detectors.estimator import (
+    Evidence,
+    Features,
+    IntArray,
+    WeightArray,
+    each_block,
+    positions,
+)
 from core.detectors.folds import Folds, cell_folds
 from core.neighbors import Graph
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import (
+from core.detectors.discriminant import fold_sums
+from core.detectors.estimator import (
     Features,
     FloatArray,
     IntArray,
@@ -16,7 +17,6 @@ from core.detectors.base import (
     WeightArray,
     as_float32,
 )
-from core.detectors.discriminant import fold_sums
 
 _TINY = 1e-9
 _LEAST_LEFT = 1e-3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.base import IntArray, WeightArray
+from core.detectors.estimator import IntArray, WeightArray
 
 
 def class_votes(labels: IntArray, votes: WeightArray, n_classes: int) -> WeightArray:

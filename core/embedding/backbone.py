@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from core.embedding import efficientnet_lite
+from core.audit.library import cache_folder
+from core.embedding.backbones import efficientnet_lite
 from core.embedding.choice import DEFAULT_BACKBONE, EmbeddingChoice
 from core.embedding.engine import Engine, KerasEngine, OnnxEngine, Shape, has_gpu
 from core.embedding.network import Network
 from core.embedding.notices import without_notices
 from core.embedding.onnx_export import export_onnx, shape_of
-from core.library import cache_folder
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,14 @@ def check_backbone(choice: EmbeddingChoice) -> None:
     """
     if choice.is_file or choice.embeddings:
         return
-    from core.embedding.registry import check_name
+    from core.embedding.backbones.registry import check_name
 
     with without_notices():
         check_name(choice.backbone)
 
 
 def _bundled() -> Backbone:
-    from core.embedding.efficientnet_lite_onnx import efficientnet_lite0_onnx
+    from core.embedding.backbones.efficientnet_lite_onnx import efficientnet_lite0_onnx
 
     size = efficientnet_lite.INPUT_SIZE
     shape = Shape(size, size, efficientnet_lite.DIMENSION, efficientnet_lite.CLASSES)
@@ -91,10 +91,10 @@ def _on_processor(choice: EmbeddingChoice) -> Backbone:
 
 def _network(choice: EmbeddingChoice) -> Network:
     if choice.is_file:
-        from core.embedding.model_file import load_model_file
+        from core.embedding.model_files.model_file import load_model_file
 
         return load_model_file(Path(choice.backbone), choice.layer, choice.pixels)
-    from core.embedding.registry import load_network
+    from core.embedding.backbones.registry import load_network
 
     return load_network(choice.backbone, Path(choice.weights) if choice.weights else None)
 

@@ -9,10 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from core import images
 from core.audit import Audit
-from core.image_files import UnreadableImage, path_inside, read_file
-from core.images import Picture
+from core.ingest import images
+from core.ingest.files import UnreadableImage, path_inside, read_file
+from core.ingest.images import Picture
 from core.store import Row
 
 T = TypeVar("T")

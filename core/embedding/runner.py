@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core import images
+from core.arrays.row_file import RowFile
 from core.audit import Audit
 from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.network import BackboneError
 from core.embedding.reading import map_ahead, needs_reading, read_item, workers
-from core.embedding.rows import RowFile
+from core.ingest import images
 from core.store import Row
 
 IMAGES_PER_COMMIT = 128

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from core.findings import conflicts, duplicates, leakage, outliers
-from core.findings.base import Codes, Examined, Finder, Finding
 from core.findings.copies import copy_groups
+from core.findings.finder import Codes, Examined, Finder, Finding
 from core.neighbors import Graph
 from core.store import EmbeddedItem, Row
 

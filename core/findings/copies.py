@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.findings.base import Codes, Examined, Finding, Rows
+from core.findings.finder import Codes, Examined, Finding, Rows
 from core.neighbors import Graph, duplicate_groups
 
 

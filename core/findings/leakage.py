@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.findings.base import Examined, Finding
 from core.findings.copies import differing_copies
+from core.findings.finder import Examined, Finding
 
 
 def find(examined: Examined) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.findings.base import Codes, Examined, Finding
+from core.findings.finder import Codes, Examined, Finding
 
 FALSE_SHARE = 0.001
 """Of ordinary items, the share that is taken for an outlier."""

@@ -5,8 +5,8 @@ Data flows from ``whitening`` to ``graph``, which searches by ``exact`` or by an
 ``refreshing`` keeps the result in a ``folder``.
 """
 
-from core.neighbors.duplicates import IDENTICAL, duplicate_groups, duplicate_threshold
 from core.neighbors.graph import Graph, build_graph, nearest
+from core.neighbors.near_duplicates import IDENTICAL, duplicate_groups, duplicate_threshold
 from core.neighbors.updating import update_graph
 from core.neighbors.whitening import HalfWhitening
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.neighbors.blocks import FloatArray, row_blocks, some_rows
+from core.arrays.blocks import FloatArray, row_blocks, some_rows
 
 QUERIES = 4096
 """In a block: enough for matrix products at full speed."""

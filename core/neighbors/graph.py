@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.neighbors.blocks import FloatArray, Progress, RowWriter, row_blocks, some_rows
+from core.arrays.blocks import FloatArray, Progress, RowWriter, row_blocks, some_rows
 from core.neighbors.exact import QUERIES, Lists, exact_lists, products, without_self
 from core.neighbors.inverted import InvertedFile, n_cells
 from core.neighbors.recall import SAMPLED, Truth

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.neighbors.blocks import row_blocks
+from core.arrays.blocks import row_blocks
 from core.neighbors.exact import Lists, without_self
 from core.neighbors.recall import Truth
 

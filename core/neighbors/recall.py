@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.neighbors.blocks import FloatArray, some_rows
+from core.arrays.blocks import FloatArray, some_rows
 from core.neighbors.exact import exact_lists
 
 SAMPLED = 1000

@@ -10,8 +10,9 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from core.neighbors.blocks import ROWS, Progress, RowWriter
-from core.neighbors.folder import (
+from core.arrays.blocks import ROWS, Progress, RowWriter
+from core.neighbors.graph import Graph, build_graph
+from core.neighbors.graph_folder import (
     WHITENING,
     Facts,
     is_whole,
@@ -21,7 +22,6 @@ from core.neighbors.folder import (
     tidy,
     write_facts,
 )
-from core.neighbors.graph import Graph, build_graph
 from core.neighbors.updating import update_graph
 from core.neighbors.whitening import HalfWhitening
 
@@ -64,7 +64,7 @@ def refresh(folder: Path, items: Embedded, k: int, progress: Progress | None = N
     Parameters
     ----------
     folder : Path
-        See `core.neighbors.folder`.
+        See `core.neighbors.graph_folder`.
     items : Embedded
         At least one.
     k : int

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.neighbors.blocks import FloatArray, Progress, row_blocks, some_rows
+from core.arrays.blocks import FloatArray, Progress, row_blocks, some_rows
 from core.neighbors.exact import QUERIES, Lists, exact_lists, merged, products
 from core.neighbors.graph import RECALL, Graph, build_graph, building_cost, graph_of, measured
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.neighbors.blocks import FloatArray, Progress, RowWriter, row_blocks
+from core.arrays.blocks import FloatArray, Progress, RowWriter, row_blocks
 
 # Of a random sample, few rows at a time: each brings its surroundings into memory.
 _SAMPLE_BLOCK = 1024

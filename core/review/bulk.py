@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from core.browse.tree import Query
+from core.query.tree import Query
 from core.review.verdicts import Verdict, check_labels, final_label, give_verdicts
 from core.store import Decision, Row, Store, StoreError
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.review.verdicts import Verdict
 from core.store import Row
-from core.store_decisions import ADJUDICATED, LATEST, MAJORITY, RULES
-from core.store_verdicts import ADJUDICATION
+from core.store.decisions import ADJUDICATED, LATEST, MAJORITY, RULES
+from core.store.verdict_log import ADJUDICATION
 
 TITLES = {ADJUDICATED: "Adjudicated", LATEST: "Latest", MAJORITY: "Majority"}
 

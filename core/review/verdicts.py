@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from core.store import Decision, Store, StoreError
-from core.store_verdicts import REVIEW
+from core.store.verdict_log import REVIEW
 
 LABEL_SEPARATOR = "|"
 

@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from core.embedding.backbone import load_backbone  # noqa: E402
-from core.images import decode, network_input  # noqa: E402
+from core.ingest.images import decode, network_input  # noqa: E402
 
 SEED = 20_24
 CLASSES = (

@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.embedding.efficientnet_lite import WEIGHTS, blocks
+from core.embedding.backbones.efficientnet_lite import WEIGHTS, blocks
 
 EPSILON = 1e-3  # of batch normalisation, as the network was trained
 

@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors import Evidence, LogPool
-from core.detectors.base import FloatArray, Rows, blocks
 from core.detectors.calibration import noisy_temperature, sampled_rows, softmax
+from core.detectors.estimator import FloatArray, Rows, blocks
 from tests.benchmarks.data_sets import ROWS, Labelled, cifar
 
 N_BINS = 10

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from core.audit import Audit
 from tests.benchmarks.synthetic_audit import make
-from tests.core.crowd import crowd, tally
+from tests.core.store.crowd import crowd, tally
 
 COLUMNS = ("verdicts", "lost", "doubled", "wrong_item", "shown_twice", "refused", "retries")
 

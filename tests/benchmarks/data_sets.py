@@ -182,7 +182,7 @@ def _embedded(
 
 def _embed(contents: Iterable[bytes]) -> NDArray[np.float32]:
     from core.embedding.backbone import load_backbone
-    from core.images import decode, network_input
+    from core.ingest.images import decode, network_input
 
     backbone = load_backbone()
     height, width, *_ = backbone.shape

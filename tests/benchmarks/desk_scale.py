@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.review.desk import desk_data, keep_place, store_actions
-from core.review.kept_cards import KeptCards
-from core.review.queues import Queue
+from core.review.desk.card_cache import KeptCards
+from core.review.desk.conversation import desk_data, keep_place, store_actions
+from core.review.queues.queue import Queue
 from tests.benchmarks.latency import audit_of, heading, report
 
 EVERYTHING = Queue(everything=True)

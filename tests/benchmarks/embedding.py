@@ -36,13 +36,13 @@ from PIL import Image
 
 from core.audit import Audit
 from core.demo import DEMO
+from core.embedding.backbones.efficientnet_lite import efficientnet_lite0
+from core.embedding.backbones.efficientnet_lite_onnx import efficientnet_lite0_onnx
 from core.embedding.choice import EmbeddingChoice
-from core.embedding.efficientnet_lite import efficientnet_lite0
-from core.embedding.efficientnet_lite_onnx import efficientnet_lite0_onnx
 from core.embedding.engine import least_cosine
 from core.embedding.runner import embed_images
-from core.images import EXTENSIONS
-from core.sources.folder import read_folder
+from core.ingest.images import EXTENSIONS
+from core.ingest.readers.class_folders import read_folder
 from tests.core.making import records
 
 SIZE = 224

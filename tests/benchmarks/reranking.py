@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors import METHODS
-from core.review.reranking import (
+from core.ranking.rerank import (
     VERDICTS_BETWEEN_FITS,
     VERDICTS_BETWEEN_RERANKINGS,
     Evidence,

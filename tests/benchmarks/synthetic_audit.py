@@ -24,13 +24,13 @@ import pandas as pd
 from PIL import Image
 
 from core import pipeline
+from core.arrays.row_file import write_rows
 from core.audit import Audit, fingerprint
 from core.demo import DEMO
-from core.embedding import taking
 from core.embedding.choice import EmbeddingChoice
-from core.embedding.rows import write_rows
-from core.image_files import content_hash
-from core.pipeline_steps import STEP_TITLES
+from core.embedding.given import taking
+from core.ingest.files import content_hash
+from core.jobs.steps import STEP_TITLES
 from core.store import Row
 from tests.benchmarks.synthetic import Clustered, clustered
 
@@ -157,7 +157,7 @@ def _photograph(file: Path) -> tuple[bytes, int, int]:
 
 
 def _take_embeddings(audit: Audit, choice: EmbeddingChoice, files: list[Row]) -> None:
-    """Do what `core.embedding.taking` does, with files that need not be read any more."""
+    """Do what `core.embedding.given.taking` does, with files that need not be read any more."""
     assert choice.embeddings is not None
     store = audit.store
     wanted = store.wanted_rows()

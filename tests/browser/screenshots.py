@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
-from core.review.queues import Queue
+from core.review.queues.queue import Queue
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
 
 PAGES = ("overview", "review", "browse", "map", "detectors", "agreement", "export")

@@ -4,10 +4,10 @@ import time
 
 import streamlit as st
 
-import pages.parts.desk
+import pages.parts.desk.desk_part
 from dashboard import image_route
 
-real_desk_data = pages.parts.desk.desk_data
+real_desk_data = pages.parts.desk.desk_part.desk_data
 
 
 def slow_desk_data(*args, **kwargs):
@@ -15,5 +15,5 @@ def slow_desk_data(*args, **kwargs):
     return real_desk_data(*args, **kwargs)
 
 
-pages.parts.desk.desk_data = slow_desk_data
-app = st.App(pages.parts.desk.HERE.parent / "shell.py", routes=[image_route])
+pages.parts.desk.desk_part.desk_data = slow_desk_data
+app = st.App(pages.parts.desk.desk_part.HERE.parents[1] / "shell.py", routes=[image_route])

@@ -4,7 +4,7 @@ import csv
 import io
 
 from core.audit import Audit
-from core.review.queues import Queue
+from core.review.queues.queue import Queue
 from tests.browser.conftest import serving
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
 

@@ -1,7 +1,7 @@
 """The desk's keys: one hand is enough, they can be changed, and they are never in the way."""
 
-from core.review.queues import Queue
-from core.store_verdicts import Decision
+from core.review.queues.queue import Queue
+from core.store.verdict_log import Decision
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
 
 EVERYTHING = "review?everything=1"

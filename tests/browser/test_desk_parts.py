@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pages.parts.desk import HERE, PARTS
+from pages.parts.desk.desk_part import PARTS
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 
 
@@ -15,7 +15,7 @@ def parts(playwright):
     """A blank page that knows every part of the desk but the last, which needs the whole."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
     page = browser.new_page()
-    page.add_script_tag(content="\n".join((HERE / f"{part}.js").read_text() for part in PARTS[:-1]))
+    page.add_script_tag(content="\n".join(part.read_text() for part in PARTS[:-1]))
     yield page
     browser.close()
 

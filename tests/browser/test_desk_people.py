@@ -1,7 +1,7 @@
 """Several people at their desks: told of each other, and blind where they must be."""
 
 from core.audit import item_id
-from core.review.queues import Queue
+from core.review.queues.queue import Queue
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
 from tests.core.making import Auditor
 

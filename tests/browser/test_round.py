@@ -6,7 +6,7 @@ import io
 import pytest
 
 from core.audit import Audit
-from core.review.queues import Queue
+from core.review.queues.queue import Queue
 from tests.browser.desk_driver import press, wait_for_image, wait_until_saved
 
 FIRST, BLIND, THIRD = "Anastasia", "Benedict", "Cleopatra"

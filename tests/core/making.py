@@ -8,7 +8,7 @@ from core.audit import Audit, item_id
 from core.demo import DEMO
 from core.embedding import runner
 from core.embedding.choice import EmbeddingChoice
-from core.sources import read_source
+from core.ingest.readers import read_source
 
 
 def records(labels):

@@ -6,8 +6,8 @@ import pytest
 from core import demo as demo_module
 from core import pipeline
 from core.audit import Audit
+from core.audit.library import Library
 from core.demo import DEMO, ensure, is_demo, score_card
-from core.library import Library
 from tests.core.making import Auditor, read_table
 
 MEGABYTES_ALLOWED = 25
@@ -134,7 +134,7 @@ def test_score_card_counts_what_a_review_did(demo, labels, truth):
 
 
 def test_demo_is_not_made_beside_another_audit(tmp_path):
-    from core.library import Library
+    from core.audit.library import Library
 
     (tmp_path / "source").mkdir()
     Audit.create(tmp_path / "home" / "mine", tmp_path / "source").store.close()

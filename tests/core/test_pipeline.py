@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import images, pipeline
+from core import pipeline
 from core.audit import Audit, item_id
 from core.demo import DEMO
+from core.ingest import images
+from core.ingest.readers import SourceError
 from core.neighbors import nearest
-from core.sources import SourceError
 from tests.core.conftest import ROOT
 from tests.core.making import (
     ANOTHER,

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import context
+from pages.parts.app import context
 from tests.pages.test_pages import SHELL
 
 

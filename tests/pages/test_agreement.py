@@ -3,9 +3,9 @@
 import pytest
 
 from core.audit import fingerprint, item_id
-from core.charts_agreement import answers_map, class_agreement
-from core.review.agreement import confusion, report
-from pages.parts.agreement_frames import answers_frame, answers_order, classes_frame
+from core.charts.agreement_charts import answers_map, class_agreement
+from core.review.agreement.measures import confusion, report
+from pages.parts.agreement.agreement_frames import answers_frame, answers_order, classes_frame
 from tests.core.making import Auditor
 from tests.pages.test_pages import opened
 

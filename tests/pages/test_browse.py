@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.store import Sort
-from pages.parts import context
-from pages.parts.browse_menus import with_term
+from pages.parts.app import context
+from pages.parts.browse.query_menus import with_term
 from tests.core.making import Auditor
 from tests.pages.test_pages import SHELL
 
@@ -101,7 +101,7 @@ def test_place_that_is_none_shows_the_first_page(app, place):
 
 
 def test_last_page_that_has_emptied_gives_way_to_the_first(app, computed, monkeypatch):
-    monkeypatch.setattr("pages.parts.grid.PAGE_SIZE", 5)
+    monkeypatch.setattr("pages.parts.grid.grid_part.PAGE_SIZE", 5)
     opened(app, q="-verdict:any", sort="path")
     for _ in range(3):
         app.query_params["at"] = grid(app)["page"]["next"]
@@ -211,7 +211,7 @@ def test_first_word_is_hidden_from_who_gives_the_second(app, computed):
 
 
 def test_every_field_is_explained(app):
-    from core.browse.fields import FIELDS, FLAGS
+    from core.query.fields import FIELDS, FLAGS
 
     opened(app)
     table = next(text.value for text in app.markdown if text.value.startswith("| write"))

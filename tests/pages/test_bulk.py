@@ -4,8 +4,8 @@ import pytest
 
 from core.audit import item_id
 from core.store import Sort
-from pages.parts import bulk
-from pages.parts.browse_view import View
+from pages.parts.browse.browse_view import View
+from pages.parts.grid import bulk_orders as bulk
 from tests.core.making import Auditor, verdict_of
 
 LOTUS = [f"{number:02}.jpg" for number in range(9)]

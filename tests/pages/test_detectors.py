@@ -14,7 +14,7 @@ from core.bakeoff.contenders import CONTENDERS
 from core.bakeoff.plan import Plan
 from core.bakeoff.results import Results
 from core.bakeoff.scoring import score
-from pages.parts import context
+from pages.parts.app import context
 from tests.pages.test_pages import SHELL, opened
 
 TRY = "Try them on planted errors"

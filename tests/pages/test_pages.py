@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.review.queues import Queue
-from pages.parts import context
+from core.review.queues.queue import Queue
+from pages.parts.app import context
 from tests.core.making import Auditor
 
 ROOT = Path(__file__).parents[2]

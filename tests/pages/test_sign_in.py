@@ -76,7 +76,7 @@ def test_every_provider_has_its_button(small_app):
 
 
 def test_missing_package_is_told_in_a_sentence(small_app, monkeypatch):
-    monkeypatch.setattr("pages.parts.sign_in.find_spec", lambda name: None)
+    monkeypatch.setattr("pages.parts.app.sign_in.find_spec", lambda name: None)
     small_app.user = {"is_logged_in": False}
     small_app.secrets["auth"] = AUTH
     small_app.run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.detectors.base import Features, IntArray
+from core.detectors.estimator import Features, IntArray
 from core.detectors.methods import Method, Ranking
 from core.detectors.votes import best_other, class_votes
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.detectors.base import Features, IntArray, WeightArray
 from core.detectors.calibration import Calibrated, softmax
+from core.detectors.estimator import Features, IntArray, WeightArray
 from core.detectors.methods import Method, Ranking
 from core.detectors.probe import Probe
 from core.detectors.votes import best_other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.detectors.base import Features, IntArray, WeightArray
+from core.detectors.estimator import Features, IntArray, WeightArray
 from core.detectors.methods import Method, Ranking
 from core.detectors.peers import nearest_peers
 from core.neighbors import Graph

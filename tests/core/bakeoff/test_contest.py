@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.audit import Audit, AuditError
 from core.bakeoff.contest import contest, stratified_sample
-from core.embedding.given import GivenFileError
+from core.embedding.given.given_arrays import GivenFileError
 from tests.core.making import embedded_paths
 
 

@@ -13,7 +13,7 @@ from core.bakeoff.plan import Plan
 from core.bakeoff.results import load
 from core.bakeoff.run import rank_copy
 from core.export.table import csv_text
-from core.progress import StepProgress
+from core.jobs.progress import StepProgress
 from tests.core.making import Auditor
 
 SMALL = Plan(kinds=("uniform", "clustered"), rates=(0.2,), methods=("neighbours", "deep-knn"))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.detectors import Calibrated
-from core.detectors.base import Rows
 from core.detectors.calibration import log_softmax, noisy_temperature, softmax, temperature
+from core.detectors.estimator import Rows
 
 
 @dataclass

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.detectors import Discriminant, Features, base
+from core.detectors import Discriminant, Features
+from core.detectors import estimator as base
 from core.detectors.calibration import softmax
 from core.detectors.discriminant import fold_sums
 from tests.core.detectors.conftest import Noisy

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detectors import base, summarise
+from core.detectors import estimator as base
+from core.detectors import summarise
 from core.detectors.opinions import MOST_CLASSES, Opinions
 from tests.core.detectors.test_calibration import Said
 

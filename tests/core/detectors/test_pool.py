@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.detectors import (
-    Discriminant,
-    Features,
-    LogPool,
-    Ridge,
-    SoftKNN,
-    base,
-    summarise,
-)
+from core.detectors import Discriminant, Features, LogPool, Ridge, SoftKNN, summarise
+from core.detectors import estimator as base
 from core.detectors.opinions import Opinions
 from core.detectors.pool import Pooled, default_members
 from core.neighbors import nearest

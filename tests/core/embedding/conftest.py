@@ -5,7 +5,7 @@ import pytest
 
 from core.embedding.network import Network
 
-GOLDEN = Path(__file__).parent / "efficientnet_lite0_golden.npz"
+GOLDEN = Path(__file__).parent / "backbones" / "efficientnet_lite0_golden.npz"
 """Eight photographs with the outputs of TensorFlow's own implementation."""
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.embedding import engine
-from core.embedding.efficientnet_lite_onnx import efficientnet_lite0_onnx
+from core.embedding.backbones.efficientnet_lite_onnx import efficientnet_lite0_onnx
 from core.embedding.engine import KerasEngine, OnnxEngine, least_cosine, probe_pixels
 from tests.core.embedding.conftest import tiny_network
 

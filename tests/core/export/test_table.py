@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from core.audit import item_id
 from core.export.table import columns, csv_text, decisions, rows, write_csv
-from core.sources.table import read_table
+from core.ingest.readers.csv_table import read_table
 from core.store import Store
-from core.store_decisions import RULES
+from core.store.decisions import RULES
 from tests.core.making import Auditor, records, write_table
 
 

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from core.arrays.blocks import mapped
 from core.neighbors import HalfWhitening, nearest
-from core.neighbors.blocks import mapped
-from core.neighbors.folder import FACTS, WHITENING, is_whole, read_facts
+from core.neighbors.graph_folder import FACTS, WHITENING, is_whole, read_facts
 from core.neighbors.refreshing import Embedded, refresh
 
 K = 5

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from core.neighbors import HalfWhitening, blocks
+from core.arrays import blocks
+from core.neighbors import HalfWhitening
 from tests.core.conftest import ROOT
 from tests.core.neighbors.making import tables, unit
 

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from core.audit import item_id
-from core.browse.query import Query, QueryError, parse
+from core.query.parse import Query, QueryError, parse
 from core.review import bulk
 from core.review.verdicts import Verdict
 from core.store import Decision, Store, StoreError
-from tests.core.browse.making import fill, path
 from tests.core.making import Auditor, file_found
+from tests.core.query.making import fill, path
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.audit import item_id
 from core.review.final_rule import MEANINGS, ONLY, TITLES, by_item, changes, deciding, how_decided
 from core.store import Store
-from core.store_decisions import RULES
+from core.store.decisions import RULES
 from tests.core.making import Auditor, records
 
 

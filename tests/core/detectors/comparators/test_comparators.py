@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.detectors.base import Features
 from core.detectors.comparators import COMPARATORS
+from core.detectors.estimator import Features
 from core.detectors.methods import METHODS
 from core.detectors.votes import best_other
 from core.neighbors import Graph, nearest

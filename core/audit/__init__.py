@@ -1,0 +1,296 @@
+"""An audit: one data set under examination, in one folder on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.neighbors import Graph
+from core.neighbors.graph_folder import map_arrays
+from core.store import Store
+
+DATABASE = "audit.db"
+
+
+class AuditError(ValueError):
+    """An audit that cannot be opened or made; the message is one clear sentence."""
+
+
+def item_id(path: str) -> str:
+    """Return the stable id of the item at a relative `path`: 16 hexadecimal digits."""
+    return hashlib.blake2b(path.encode(), digest_size=8).hexdigest()
+
+
+def fingerprint(*parts: Any) -> str:
+    """Return a hash of JSON-serialisable `parts`, to tell whether inputs have changed."""
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+
+
+class NeighborTable(NamedTuple):
+    """The graph as it lies on disk; `ids` name its rows.
+
+    Attributes
+    ----------
+    ids : array of str (n,)
+    indices : int32 array (n, k)
+        Positions in `ids`, nearest first.
+    similarities : float32 array (n, k)
+        Cosine in the half-whitened embedding.
+    vectors : float16 array (n, d)
+        The half-whitened embeddings, rows of unit length.
+    """
+
+    ids: NDArray[np.str_]
+    indices: NDArray[np.int32]
+    similarities: NDArray[np.float32]
+    vectors: NDArray[np.float16]
+
+    @property
+    def graph(self) -> Graph:
+        """The lists without the names of their rows."""
+        return Graph(self.indices, self.similarities)
+
+
+class EvidenceTable(NamedTuple):
+    """The evidence as it lies on disk; `ids` name its rows.
+
+    Attributes
+    ----------
+    ids : array of str (n,)
+        Of the labelled items.
+    classes : array of str (K,)
+        Names of the columns.
+    top_classes : int32 array (n, m)
+        Columns of the m most probable classes, most probable first; m at most 8.
+    top_probabilities : float16 array (n, m)
+    ambiguity : float32 array (n,)
+        How evenly the two most probable classes share the evidence, 0..1.
+    votes : int32 array (n,)
+        The label that each item had in the fit: the given one or, once it was
+        reviewed, the final one.
+    weights : float32 array (n,)
+        How far it was believed.
+    peers : int32 array (n, m)
+        Positions in `ids` of the nearest items of the same given label,
+        nearest first; -1 where the class has fewer.
+    peer_similarities : float32 array (n, m)
+    peer_rank : int32 array (n,)
+        How many items of the class are at least as far from it, itself included.
+    peer_count : int32 array (n,)
+        Items of the class.
+    members : array of str (v,)
+        Names of the detectors that were pooled; none where one ranked alone.
+    member_classes : int32 array (n, v)
+        The column that each of them finds most probable; -1 where it cannot tell.
+    member_probabilities, member_given : float16 array (n, v)
+        Its probability of that class, and of the given label; NaN likewise.
+    """
+
+    ids: NDArray[np.str_]
+    classes: NDArray[np.str_]
+    top_classes: NDArray[np.int32]
+    top_probabilities: NDArray[np.float16]
+    ambiguity: NDArray[np.float32]
+    votes: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    peers: NDArray[np.int32]
+    peer_similarities: NDArray[np.float32]
+    peer_rank: NDArray[np.int32]
+    peer_count: NDArray[np.int32]
+    members: NDArray[np.str_] = np.empty(0, "U1")
+    member_classes: NDArray[np.int32] = np.empty((0, 0), np.int32)
+    member_probabilities: NDArray[np.float16] = np.empty((0, 0), np.float16)
+    member_given: NDArray[np.float16] = np.empty((0, 0), np.float16)
+
+
+class PredictionTable(NamedTuple):
+    """What a classifier of the user's own says; rows aligned to ``items.row``.
+
+    Attributes
+    ----------
+    classes : list of str (K,)
+    probabilities : float16 memory map (rows, K)
+        Zero where nothing is known of an item.
+    """
+
+    classes: list[str]
+    probabilities: NDArray[np.float16]
+
+
+class Audit:
+    """The one place that knows what lies where in an audit's folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that holds ``audit.db``.
+
+    Raises
+    ------
+    AuditError
+        When there is no audit in `folder`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        if not (self.folder / DATABASE).is_file():
+            raise AuditError(f"There is no audit in {folder}.")
+        self.store = _open_store(self.folder)
+        if self.store.setting("id") is None:
+            raise AuditError(f"The audit in {folder} was never set up; delete the folder.")
+
+    @classmethod
+    def create(cls, folder: Path, source: Path, labels: Path | None = None) -> Audit:
+        """Open the audit of `source` in `folder`, which is made when missing.
+
+        Raises
+        ------
+        AuditError
+            When `folder` holds something else, or an audit of another source.
+        """
+        source = source.resolve()
+        labels = labels.resolve() if labels else None
+        _check_place(folder.resolve(), source)
+        folder.mkdir(parents=True, exist_ok=True)
+        store = _open_store(folder)
+        if store.setting("id") is None:
+            store.set_settings(
+                {
+                    "id": secrets.token_hex(6),
+                    "source": str(source),
+                    "labels_file": str(labels) if labels else None,
+                }
+            )
+        store.close()
+        audit = cls(folder)
+        if (audit.source, audit.labels_file) != (source, labels):
+            raise AuditError(
+                f"{folder} is the audit of another source, {audit.described_source};"
+                " choose another folder."
+            )
+        return audit
+
+    @property
+    def name(self) -> str:
+        """What people call the audit: its folder's name."""
+        return self.folder.name
+
+    @cached_property
+    def id(self) -> str:
+        """A random id, so that addresses of two audits never mix."""
+        return str(self.store.setting("id"))
+
+    @cached_property
+    def source(self) -> Path:
+        """The folder of the images."""
+        return Path(self.store.setting("source"))
+
+    @cached_property
+    def labels_file(self) -> Path | None:
+        """The table of the labels, None when the folders are the labels."""
+        path = self.store.setting("labels_file")
+        return Path(path) if path else None
+
+    def move_source(self, source: Path, labels: Path | None) -> None:
+        """Say that the same data set now lies in another place."""
+        self.store.set_settings(
+            {"source": str(source), "labels_file": str(labels) if labels else None}
+        )
+        for name in ("source", "labels_file"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def described_source(self) -> str:
+        """The source in words."""
+        return f"{self.source} with {self.labels_file}" if self.labels_file else str(self.source)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the evidence has been weighed, so that there are suspects to look at."""
+        return self.store.fingerprint("evidence") is not None
+
+    @property
+    def embeddings_file(self) -> Path:
+        """float16 (rows, d), rows aligned to ``items.row``."""
+        return self.folder / "embeddings.npy"
+
+    @property
+    def predictions_file(self) -> Path:
+        """float16 (rows, K): a classifier's own probabilities, rows aligned to ``items.row``."""
+        return self.folder / "predictions.npy"
+
+    @property
+    def neighbors_folder(self) -> Path:
+        """The arrays of `NeighborTable`, and what made them; see `core.neighbors.graph_folder`."""
+        return self.folder / "neighbors"
+
+    @property
+    def evidence_file(self) -> Path:
+        """The arrays of `EvidenceTable`."""
+        return self.folder / "evidence.npz"
+
+    @property
+    def map_file(self) -> Path:
+        """Columns ``id``, ``x``, ``y``."""
+        return self.folder / "map.parquet"
+
+    @property
+    def bakeoff_file(self) -> Path:
+        """How the detectors did on planted errors."""
+        return self.folder / "bakeoff.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held while the pipeline runs."""
+        return self.folder / "run.lock"
+
+    @property
+    def log_file(self) -> Path:
+        """What the last job of the dashboard printed."""
+        return self.folder / "job.log"
+
+    def thumbnail_file(self, content_hash: str) -> Path:
+        """Return where the small JPEG of the image with that hash lies."""
+        return self.folder / "thumbs" / content_hash[:2] / f"{content_hash}.jpg"
+
+    def predictions(self) -> PredictionTable | None:
+        """Open a classifier's own probabilities; None when there are none."""
+        classes = self.store.setting("prediction_classes")
+        if classes is None or not self.predictions_file.exists():
+            return None
+        rows = np.load(self.predictions_file, mmap_mode="r", allow_pickle=False)
+        return PredictionTable(classes, rows)
+
+    def neighbors(self) -> NeighborTable:
+        """Map the graph and the vectors that it was made from."""
+        return NeighborTable(**map_arrays(self.neighbors_folder, NeighborTable._fields))
+
+    def evidence(self) -> EvidenceTable:
+        """Read the evidence; that of an earlier version says nothing of members."""
+        with np.load(self.evidence_file, allow_pickle=False) as arrays:
+            known = [name for name in EvidenceTable._fields if name in arrays]
+            return EvidenceTable(**{name: arrays[name] for name in known})
+
+
+def _open_store(folder: Path) -> Store:
+    try:
+        return Store(folder / DATABASE)
+    except sqlite3.Error as error:
+        raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
+
+
+def _check_place(folder: Path, source: Path) -> None:
+    if folder.is_file():
+        raise AuditError(f"{folder} is a file; an audit needs a folder of its own.")
+    if folder == source or source in folder.parents:
+        raise AuditError(f"The audit's folder {folder} must lie outside the source {source}.")
+    if folder.is_dir() and not (folder / DATABASE).exists() and any(folder.iterdir()):
+        raise AuditError(f"{folder} holds other files; an audit needs a folder of its own.")

@@ -1,0 +1,105 @@
+"""The neighbours' vote: the evidence that a person can see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.detectors.estimator import (
+    Features,
+    FloatArray,
+    IntArray,
+    Rows,
+    WeightArray,
+    positions,
+)
+from core.detectors.votes import class_votes
+
+_TINY = 1e-30
+_NO_VOTE = np.float32(np.log(_TINY))
+
+
+class SoftKNN:
+    """A vote of the nearest neighbours, nearer ones counting more.
+
+    P(c | i) is proportional to the sum, over the neighbours j of i labelled c,
+    of w_j exp(min(s_ij - s_i*, 0) / T): the weighted nearest neighbours of
+    [1]_, with s_i*, the similarity of the nearest neighbour that is no
+    near-duplicate of i, as the scale. A copy of i thus counts as much as that
+    neighbour and no more, and all copies of one picture share one vote:
+    otherwise a picture stored twice under one wrong label vouches for itself.
+
+    Parameters
+    ----------
+    temperature : float
+        T above; the smaller, the more the nearest ones decide.
+    k : int
+        Neighbours that vote.
+
+    References
+    ----------
+    .. [1] Z. Wu, Y. Xiong, S. Yu, D. Lin, "Unsupervised feature learning via
+       non-parametric instance discrimination", CVPR 2018, section 3.4.
+    """
+
+    def __init__(self, temperature: float = 0.05, k: int = 100) -> None:
+        self.temperature = temperature
+        self.k = k
+
+    def fit(
+        self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
+    ) -> Vote:
+        """Return the vote, which needs no learning; see ``Detector``."""
+        return Vote(features, labels, n_classes, weights, self.temperature, self.k)
+
+
+@dataclass(frozen=True)
+class Vote:
+    """The votes of every item's neighbours."""
+
+    features: Features
+    labels: IntArray
+    n_classes: int
+    weights: WeightArray
+    temperature: float
+    k: int
+
+    def log_proba(self, rows: Rows) -> FloatArray:
+        """Return the logarithm of each class's share of the votes; see ``Evidence``."""
+        indices, shares = self.shares(rows)
+        totals = class_votes(self.labels[indices], self.weights[indices] * shares, self.n_classes)
+        logs = np.full(totals.shape, _NO_VOTE, np.float32)
+        voted = np.nonzero(totals)  # few of many classes
+        sums = totals.sum(axis=1)
+        logs[voted] = np.log(np.maximum(totals[voted] / sums[voted[0]], _TINY))
+        logs[sums == 0] = -np.log(self.n_classes)  # nobody's vote is for all classes alike
+        return logs
+
+    def shares(self, rows: Rows) -> tuple[IntArray, WeightArray]:
+        """Return the neighbours of `rows` and how much each counts, both (m, k), at most 1."""
+        graph, groups = self.features.graph, self.features.groups
+        indices = np.asarray(graph.indices[rows, : self.k])
+        similarities = np.asarray(graph.similarities[rows, : self.k], dtype=np.float64)
+        own = groups[positions(rows)][:, None]
+        others = np.where(groups[indices] == own, -np.inf, similarities)
+        scale = others.max(axis=1, keepdims=True, initial=-np.inf)
+        # Where all neighbours are copies, the nearest copy sets the scale.
+        nearest = similarities[:, :1].max(axis=1, keepdims=True, initial=0.0)
+        scale = np.where(np.isfinite(scale), scale, nearest)
+        votes = np.exp(np.minimum(similarities - scale, 0.0) / self.temperature)
+        shares: WeightArray = votes / _copies_in_row(groups[indices])
+        return indices, shares
+
+
+def _copies_in_row(groups: IntArray) -> IntArray:
+    """Return how often each entry's value occurs in its row."""
+    order = np.argsort(groups, axis=1, kind="stable")
+    ordered = np.take_along_axis(groups, order, axis=1)
+    first = np.ones(ordered.shape, bool)
+    first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    runs = np.cumsum(first.ravel()) - 1
+    counts = np.bincount(runs)[runs].reshape(groups.shape) if groups.size else runs
+    copies = np.empty_like(order)
+    np.put_along_axis(copies, order, counts.reshape(order.shape), axis=1)
+    return copies

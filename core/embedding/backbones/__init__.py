@@ -1,0 +1,1 @@
+"""Backbones that have a name, and how to load each."""

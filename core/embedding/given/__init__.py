@@ -1,0 +1,1 @@
+"""Embeddings and predictions that were computed elsewhere."""

@@ -1,0 +1,1 @@
+"""A person's own classifier: checked, loaded, cut at its prediction layer."""

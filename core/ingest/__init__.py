@@ -1,0 +1,1 @@
+"""What comes in: readers of data sets, files, decoding, thumbnails, splits."""

@@ -1,0 +1,326 @@
+"""Reading a query: ``given:cat suspicion:>0.8 -verdict:any``.
+
+Terms that stand beside each other must all hold; ``or``, ``not``, ``-`` and
+brackets do as everywhere. A word without a field is looked for in the path.
+Texts are found in any case, of which SQLite knows only that of A to Z; names of
+classes and people in that of every alphabet.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+from core.query.fields import FIELDS, META, Field
+from core.query.spans import COMPARED, Word, span
+from core.query.tree import (
+    Anything,
+    Query,
+    QueryError,
+    Term,
+    Text,
+    Value,
+    all_of,
+    any_of,
+    negated,
+    term,
+)
+
+__all__ = ["Query", "QueryError", "Term", "find_field", "near", "parse", "term"]
+
+LONGEST = 4000
+MOST_TERMS = 200
+DEEPEST = 40
+RUN = re.compile(r'[^\s()",:]+')
+BARE = re.compile(r'[^\s()",]+')
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+PIECES = re.compile(r'\\(["*\\])|(\*)|(.)', re.DOTALL)
+UNSENDABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def parse(text: str, columns: Sequence[str] = ()) -> Query:
+    """Return what `text` asks for.
+
+    Parameters
+    ----------
+    text : str
+        Empty for everything.
+    columns : sequence of str
+        Columns of the input, which are fields too.
+
+    Raises
+    ------
+    QueryError
+        When it cannot be understood. Names that are well written but not in
+        the audit are found by `Store.explain`.
+    """
+    if len(text) > LONGEST:
+        raise QueryError(
+            f"A query has {LONGEST:,} characters at most.", LONGEST, len(text) - LONGEST
+        )
+    if (odd := UNSENDABLE.search(text)) is not None:
+        raise QueryError("This character cannot be looked for.", odd.start())
+    return _Reader(text, columns).everything()
+
+
+def find_field(name: str, columns: Sequence[str]) -> str | None:
+    """Return the field that `name` means, in any case: a built-in one or ``meta.`` and a column."""
+    if name.lower() in FIELDS:
+        return name.lower()
+    column = name[len(META) :] if name.lower().startswith(META) else name
+    if column in columns:
+        return META + column
+    alike = [known for known in columns if known.casefold() == column.casefold()]
+    return META + alike[0] if len(alike) == 1 else None
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest of the `known` names was meant, or nothing."""
+    by_fold = {each.casefold(): each for each in known}
+    found = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.5)
+    return f" Did you mean {by_fold[found[0]]!r}?" if found else ""
+
+
+class _Reader:
+    """Goes through a text once, from left to right."""
+
+    def __init__(self, text: str, columns: Sequence[str]) -> None:
+        self.text = text
+        self.columns = columns
+        self.at = 0
+        self.depth = 0
+        self.terms = 0
+
+    def everything(self) -> Query:
+        self._skip_space()
+        if self.at == len(self.text):
+            return Query.ALL
+        query = self._either()
+        if self.at < len(self.text):
+            self._stray_bracket()
+        return query
+
+    def _stray_bracket(self) -> NoReturn:
+        raise QueryError("This bracket closes nothing.", self.at)
+
+    def _skip_space(self) -> None:
+        while self.text[self.at : self.at + 1].isspace():
+            self.at += 1
+
+    def _next(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def _keyword(self) -> str:
+        """Return the ``and``, ``or`` or ``not`` that stands here, in lower case, or nothing."""
+        run = RUN.match(self.text, self.at)
+        word = run[0].lower() if run else ""
+        is_field = run is not None and self.text[run.end() : run.end() + 1] == ":"
+        return word if word in ("and", "or", "not") and not is_field else ""
+
+    def _either(self) -> Query:
+        parts = [self._both()]
+        while self._keyword() == "or":
+            self._operator("or")
+            parts.append(self._both())
+        return any_of(parts)
+
+    def _both(self) -> Query:
+        parts = [self._one()]
+        while self.at < len(self.text) and self._next() != ")":
+            keyword = self._keyword()
+            if keyword == "or":
+                break
+            if keyword == "and":
+                self._operator("and")
+            parts.append(self._one())
+        return all_of(parts)
+
+    def _operator(self, word: str) -> None:
+        """Step over a keyword, after which something must come."""
+        start = self.at
+        self.at += len(word)
+        self._skip_space()
+        if self.at == len(self.text) or self._next() == ")":
+            raise QueryError(f"Something must follow {word!r}.", start, len(word))
+
+    def _one(self) -> Query:
+        """Read a term, a bracket, or either with a negation before it; and the space behind."""
+        start = self.at
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise QueryError("There are too many brackets in each other.", start)
+        keyword = self._keyword()
+        if self._next() == ")":
+            self._stray_bracket()
+        if self._next() == "(":
+            query = self._bracket()
+        elif keyword == "not":
+            self._operator("not")
+            query = negated(self._one())
+        elif keyword:
+            raise QueryError(f"Something must stand before {keyword!r}.", start, len(keyword))
+        elif self._next() == "-":
+            self.at += 1
+            if self._next().isspace() or self._next() in ("", ")"):
+                raise QueryError("A minus stands right before what it excludes.", start)
+            query = negated(self._one())
+        else:
+            query = self._term()
+        self.depth -= 1
+        self._skip_space()
+        return query
+
+    def _bracket(self) -> Query:
+        start = self.at
+        self.at += 1
+        self._skip_space()
+        if self._next() == ")":
+            raise QueryError("There is nothing in these brackets.", start, self.at + 1 - start)
+        if self.at == len(self.text):
+            raise QueryError("This bracket is not closed.", start)
+        query = self._either()
+        if self._next() != ")":
+            raise QueryError("This bracket is not closed.", start)
+        self.at += 1
+        return query
+
+    def _term(self) -> Term:
+        start = self.at
+        self.terms += 1
+        if self.terms > MOST_TERMS:
+            raise QueryError(f"A query has {MOST_TERMS} terms at most.", start)
+        if self._next() == ",":
+            raise QueryError("A comma stands between values, as in given:cat,dog.", start)
+        name = self._name()
+        if name is None:
+            self.at = start
+            words = self._words("path", free=True)
+            return Term("path", tuple(_text(word) for word in words))
+        field = find_field(name, self.columns)
+        if field is None:
+            self._unknown(name, start)
+        words = self._words(name)
+        return Term(field, tuple(_value(field, word) for word in words))
+
+    def _name(self) -> str | None:
+        """Return the name before a colon and step over both, or return None."""
+        run = RUN.match(self.text, self.at)
+        name = run[0] if run else ""
+        self.at += len(name)
+        if self._next() == '"' and name.lower() in ("", META):
+            name += "".join(self._word().parts)
+        if self._next() != ":":
+            return None
+        self.at += 1
+        return name
+
+    def _words(self, name: str, free: bool = False) -> list[Word]:
+        """Read values with commas between them; the first is no field when it is `free`."""
+        words = [self._word(name)]
+        if free:
+            self._check_free(words[0])
+        while self._next() == ",":
+            self.at += 1
+            self._skip_space()
+            words.append(self._word(name))
+        return words
+
+    def _word(self, name: str = "") -> Word:
+        start = self.at
+        if self._next() == '"':
+            quoted = QUOTED.match(self.text, start)
+            if quoted is None:
+                raise QueryError("This quote is not closed.", start, len(self.text) - start)
+            self.at = quoted.end()
+            return Word(_parts(quoted[1]), quoted[1], True, start, self.at - start)
+        bare = BARE.match(self.text, start)
+        if bare is None:
+            example = FIELDS[name.lower()].example if name.lower() in FIELDS else f"{name}:value"
+            begin = max(0, start - 1)
+            raise QueryError(f"A value must follow here, as in {example}.", begin)
+        self.at = bare.end()
+        written = bare[0]
+        if written in COMPARED:  # "> 0.8", with a space
+            self._skip_space()
+            if (number := BARE.match(self.text, self.at)) is not None:
+                self.at = number.end()
+                written += number[0]
+        parts = _shortest(written.split("*"))
+        return Word(parts, written, False, start, self.at - start)
+
+    def _check_free(self, word: Word) -> None:
+        name = re.split("[<>=]", word.written)[0]
+        if not word.quoted and name != word.written and find_field(name, self.columns):
+            rest = word.written[len(name) :].removeprefix("=")
+            raise QueryError(
+                f"A colon stands behind a field: {name}:{rest}.", word.position, word.length
+            )
+
+    def _unknown(self, name: str, start: int) -> NoReturn:
+        if not name:
+            raise QueryError("A field stands before a colon, as in given:cat.", start)
+        hint = near(name, [*FIELDS, *self.columns])
+        raise QueryError(
+            f"There is no field {name!r}." + (hint or " To find it in a path, set it in quotes."),
+            start,
+            len(name),
+        )
+
+
+def _parts(inside: str) -> tuple[str, ...]:
+    """Return the text between quotes, split at its wildcards."""
+    parts = [""]
+    for escaped, wildcard, other in PIECES.findall(inside):
+        if wildcard:
+            parts.append("")
+        else:
+            parts[-1] += escaped or other
+    return _shortest(parts)
+
+
+def _shortest(parts: list[str]) -> tuple[str, ...]:
+    """Return `parts` without the empty ones between two wildcards."""
+    return (*parts[:1], *(part for part in parts[1:-1] if part), *parts[1:][-1:])
+
+
+def _value(field: str, word: Word) -> Value:
+    """Return what a value of `field` means."""
+    known = FIELDS.get(field)
+    is_any = word.written == "any" and not word.quoted
+    if is_any and field != "is":
+        return Anything()
+    if known is None:
+        return _text(word) if word.quoted else span(field, word) or _text(word)
+    if known.kind in ("number", "time"):
+        found = span(field, word)
+        assert found is not None
+        return found
+    if known.kind == "choice":
+        return _choice(known, word)
+    if not word.quoted and word.written[0] in "<>":
+        raise QueryError(
+            f"{field!r} has no larger and smaller; write {known.example}.",
+            word.position,
+            word.length,
+        )
+    return _text(word)
+
+
+def _text(word: Word) -> Text:
+    if word.parts == ("",):
+        raise QueryError("There is nothing between these quotes.", word.position, word.length)
+    return Text(word.parts, word.position, word.length)
+
+
+def _choice(field: Field, word: Word) -> Text:
+    name = " ".join(word.written.lower().replace("-", " ").replace("_", " ").split())
+    if name not in field.choices:
+        wrong = {
+            "verdict": f"There is no verdict {word.written!r}.",
+            "is": f"No item is {word.written!r}.",
+        }[field.name]
+        hint = near(name, field.choices) or f" There are {', '.join(field.choices)}."
+        raise QueryError(wrong + hint, word.position, word.length)
+    return Text((name,), word.position, word.length)

@@ -1,0 +1,211 @@
+"""The step that weighs the evidence: from neighbours, labels and verdicts to scores."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit import Audit, EvidenceTable
+from core.detectors import METHODS, Features
+from core.detectors.estimator import IntArray, Progress
+from core.detectors.methods import Method
+from core.detectors.noise_rates import noise_rates
+from core.detectors.opinions import Opinions
+from core.detectors.peers import nearest_peers
+from core.ingest.readers import SourceError
+from core.neighbors import update_graph
+from core.ranking.rerank import VERDICTS_BETWEEN_FITS, refit_inputs
+from core.store import EmbeddedItem, Row
+
+PREDICTIONS = "predictions"
+"""Name of the method that takes the user's own, and of what they were made from."""
+DETECTOR = "detector"
+"""Setting: the name of the method that ranks; none for the default."""
+NOISE_RATES = "noise_rates"
+"""Setting: the smaller and the larger guess of the share of wrong labels."""
+FEWEST_NEIGHBORS = 50
+"""Labelled neighbours that an item has at least where some items have no label."""
+
+Codes = NDArray[np.int64]
+
+
+class Weighed(NamedTuple):
+    """What the step leaves behind: a table for the desk, rows and a range for the store."""
+
+    table: EvidenceTable
+    scores: list[Row]
+    noise_rates: tuple[float, float]
+
+
+class Labels(NamedTuple):
+    """Labels as codes of classes; rows are items.
+
+    Attributes
+    ----------
+    class_ids : int64 array (K,)
+        What the codes stand for, ascending.
+    given : int64 array (n,)
+    known : int array (n,)
+        The given labels or, where the review has found another, that one.
+    weights : float64 array (n,)
+        What `known` counts to begin with.
+    """
+
+    class_ids: Codes
+    given: Codes
+    known: IntArray
+    weights: NDArray[np.float64]
+
+
+def method_of(audit: Audit) -> Method:
+    """Return the method that ranks `audit`: the chosen one, else the default."""
+    name = audit.store.setting(DETECTOR) or next(iter(METHODS))
+    check_detector(name)
+    return METHODS[name]
+
+
+def check_detector(name: str) -> None:
+    """Raise a `SourceError` unless `name` is a method that may rank an audit."""
+    able = [method.name for method in METHODS.values() if method.selectable]
+    if name not in able:
+        raise SourceError(f"There is no detector {name!r}; there are {', '.join(able)}.")
+
+
+def method_key(audit: Audit) -> list[str | None]:
+    """Return what the ranking depends on beside items, labels and verdicts."""
+    name = method_of(audit).name
+    return [name, audit.store.fingerprint(PREDICTIONS) if name == PREDICTIONS else None]
+
+
+def verdicts_counted(audit: Audit) -> int:
+    """Return how many of the queue's verdicts the evidence knows; it learns of them in hundreds."""
+    return audit.store.queue_log_size() // VERDICTS_BETWEEN_FITS * VERDICTS_BETWEEN_FITS
+
+
+def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighed:
+    """Rank the labels of `items` by the audit's method.
+
+    Parameters
+    ----------
+    audit : Audit
+        Its neighbours are up to date.
+    items : list of EmbeddedItem
+        Those that the neighbours are of, in their order.
+    progress : callable
+        Called with parts done and parts in all.
+
+    Raises
+    ------
+    SourceError
+        When no item has a label, or the method needs what the audit lacks.
+    """
+    labelled = np.array([item.class_id is not None for item in items], dtype=bool)
+    if not labelled.any():
+        raise SourceError("No image that could be read has a label, so there is nothing to rank.")
+    neighbors = audit.neighbors()
+    vectors, graph = neighbors.vectors, neighbors.graph
+    if not labelled.all():
+        vectors, items = vectors[labelled], [i for i in items if i.class_id is not None]
+        graph = update_graph(
+            vectors.astype(np.float32), graph, np.flatnonzero(labelled), FEWEST_NEIGHBORS
+        )
+    labels = _labels(audit, items)
+    names = audit.store.class_names()
+    columns = [names[class_id] for class_id in labels.class_ids.tolist()]
+    method = method_of(audit)
+    predictions = _predictions(audit, items, columns) if method.name == PREDICTIONS else None
+    ranking = method.rank(
+        Features.of(vectors, graph, predictions),
+        labels.known,
+        len(columns),
+        progress,
+        labels.weights,
+        labels.given,
+    )
+    assert ranking.opinions is not None and ranking.weights is not None
+    peers = nearest_peers(vectors, labels.given)
+    table = EvidenceTable(
+        ids=np.array([item.id for item in items], dtype="U16"),
+        classes=np.array(columns),
+        top_classes=ranking.opinions.top_classes,
+        top_probabilities=ranking.opinions.top_probabilities.astype(np.float16),
+        ambiguity=ranking.opinions.ambiguity,
+        votes=labels.known.astype(np.int32),
+        weights=ranking.weights.astype(np.float32),
+        peers=peers.indices,
+        peer_similarities=peers.similarities,
+        peer_rank=peers.rank,
+        peer_count=peers.count,
+        members=np.array(ranking.opinions.members.names, dtype=np.str_),
+        member_classes=ranking.opinions.members.classes,
+        member_probabilities=ranking.opinions.members.probabilities,
+        member_given=ranking.opinions.members.given,
+    )
+    rates = noise_rates(ranking.opinions, graph, labels.given, len(columns))
+    return Weighed(
+        table, _scores(items, labels.class_ids, ranking.opinions), (rates.low, rates.high)
+    )
+
+
+def _labels(audit: Audit, items: list[EmbeddedItem]) -> Labels:
+    """Return the labels of `items`, all of which have one, and what the review says of them."""
+    trusted = audit.store.trusted_labels() if verdicts_counted(audit) else {}
+    class_of = {name: class_id for class_id, name in audit.store.class_names().items()}
+    found = {
+        item_id: class_of[word.labels[0]] if len(word.labels) == 1 else None
+        for item_id, word in trusted.items()
+    }
+    given = np.array([item.class_id for item in items], dtype=np.int64)
+    further = [class_id for class_id in found.values() if class_id is not None]
+    class_ids = np.unique(np.concatenate([given, np.array(further, np.int64)]))
+    row_of = {item.id: row for row, item in enumerate(items)}
+    codes = np.searchsorted(class_ids, given)
+    known, weights, _ = refit_inputs(
+        codes,
+        {
+            row_of[item_id]: None if class_id is None else int(np.searchsorted(class_ids, class_id))
+            for item_id, class_id in found.items()
+            if item_id in row_of
+        },
+    )
+    return Labels(class_ids, codes, known, weights)
+
+
+def _predictions(
+    audit: Audit, items: list[EmbeddedItem], columns: list[str]
+) -> NDArray[np.float16]:
+    """Return the given predictions of `items` with a column for each of `columns`."""
+    given = audit.predictions()
+    if given is None:
+        raise SourceError("This audit has no predictions; give them with --predictions.")
+    rows = np.array([item.row for item in items])
+    known = rows < len(given.probabilities)
+    found = np.zeros((len(items), len(columns)), np.float16)
+    at = {name: column for column, name in enumerate(given.classes)}
+    for column, name in enumerate(columns):
+        if name in at:
+            found[known, column] = given.probabilities[rows[known], at[name]]
+    return found
+
+
+def _scores(items: list[EmbeddedItem], class_ids: Codes, opinions: Opinions) -> list[Row]:
+    alone = len(class_ids) == 1
+    return [
+        {
+            "item_id": item.id,
+            "suspicion": suspicion,
+            "p_given": p_given,
+            "suggested_id": None if alone else int(class_ids[suggestion]),
+            "p_suggested": 0.0 if alone else p_suggested,
+        }
+        for item, suspicion, p_given, suggestion, p_suggested in zip(
+            items,
+            opinions.suspicion.tolist(),
+            opinions.p_given.tolist(),
+            opinions.suggested.tolist(),
+            opinions.p_suggested.tolist(),
+            strict=True,
+        )
+    ]

@@ -1,0 +1,1 @@
+"""How far auditors agree: blind annotations, coefficients, summaries."""

@@ -1,0 +1,1 @@
+"""The desk: cards, and the conversation with the browser."""

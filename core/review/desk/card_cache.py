@@ -1,0 +1,87 @@
+"""Cards that are made once and kept until somebody decides otherwise."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from core.audit import Audit
+from core.review.desk.cards import Cards
+
+MOST_KEPT = 2000
+"""Cards; some 5 kB each, with the pictures that they show."""
+
+Told = dict[str, Any]
+
+
+class KeptCards(Cards):
+    """Makes the cards of one audit for many desks, each card once.
+
+    A desk asks again and again for the few dozen items that come next, of
+    which one is new. A card is made anew when another verdict decides its item
+    or one of those that it shows, or when its image has changed; the rest of
+    it stays as long as the evidence does.
+
+    Parameters
+    ----------
+    audit : Audit
+        Ranked already.
+    """
+
+    def __init__(self, audit: Audit) -> None:
+        super().__init__(audit)
+        self._kept: dict[str, Told] = {}
+        self._pictures: dict[str, Told | None] = {}
+        self._followed_to = audit.store.latest_change()
+        self._keeping = threading.Lock()
+
+    def make(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Return what `Cards.make` does, pictures only of what the strips show.
+
+        The dictionaries are the caller's own.
+        """
+        with self._keeping:
+            self._forget_changed(ids)
+            self._add([item_id for item_id in ids if not self._is_whole(item_id)])
+            cards = {item_id: self._kept[item_id] for item_id in ids if item_id in self._kept}
+            pictures = {
+                other: picture
+                for card in cards.values()
+                for other in _shown_on(card)
+                if (picture := self._pictures[other]) is not None
+            }
+        return {
+            "cards": {item_id: dict(card) for item_id, card in cards.items()},
+            "pictures": {item_id: dict(picture) for item_id, picture in pictures.items()},
+        }
+
+    def _forget_changed(self, ids: Sequence[str]) -> None:
+        if len(self._kept) > MOST_KEPT:
+            self._kept, self._pictures = {}, {}
+        for change in self.audit.store.changed_verdicts(self._followed_to):
+            self._followed_to = change.number
+            self._kept.pop(change.item_id, None)
+            self._pictures.pop(change.item_id, None)
+        for item_id, content_hash in self.audit.store.contents(ids).items():
+            if item_id in self._kept and self._kept[item_id]["content_hash"] != content_hash:
+                del self._kept[item_id]
+
+    def _is_whole(self, item_id: str) -> bool:
+        card = self._kept.get(item_id)
+        return card is not None and all(other in self._pictures for other in _shown_on(card))
+
+    def _add(self, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        made = super().make(ids)
+        self._kept |= made["cards"]
+        for card in made["cards"].values():
+            for other in _shown_on(card):
+                self._pictures[other] = made["pictures"].get(other)
+
+
+def _shown_on(card: Told) -> Iterator[str]:
+    for strip in (card["neighbours"], card["peers"]):
+        for other, _ in strip:
+            yield other

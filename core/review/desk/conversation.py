@@ -1,0 +1,221 @@
+"""The desk's two halves of a conversation: what it is told, and what it sends."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.review.desk.cards import Cards
+from core.review.queues.course import Course
+from core.review.queues.queue import Queue
+from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict, text_sent
+from core.store import Row, Store, StoreError
+from core.store.verdict_log import ADJUDICATION, REVIEW, SECOND
+
+MOST_LOADED = 12
+LEASED = 13
+"""What is kept from other people's desks: the item on screen, and those that come next."""
+
+PREFERENCES = ("keys", "blind")
+UNDO_DEPTH = 8
+
+
+def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
+    """Store what the desk sent, in order; sent again, an action is stored once.
+
+    Parameters
+    ----------
+    actions : sequence of dict
+        ``session``, ``seq``, ``item``, ``verdict`` (or ``undo``, ``redo``),
+        ``labels``, ``content_hash`` of the image that was on screen,
+        ``auditor``, ``role`` and ``seen`` (see `Store.add_action`).
+
+    Returns
+    -------
+    list of dict
+        ``session``, ``seq``, ``item``, ``ok``; when not, ``reason`` and
+        ``retry``: whether the same action may succeed later.
+    """
+    return [_store_action(store, action) for action in actions]
+
+
+def _store_action(store: Store, action: Row) -> Row:
+    answer: Row = {}
+    try:
+        answer = {key: action.get(key) for key in ("session", "seq", "item")}
+        common: dict[str, Any] = {
+            "session": text_sent(action["session"]),
+            "seq": int(action["seq"]),
+            "item_id": text_sent(action["item"]),
+            "auditor": text_sent(action["auditor"]),
+        }
+        if action["verdict"] == UNDO:
+            store.add_undo(**common)
+        elif action["verdict"] == REDO:
+            store.add_redo(**common)
+        else:
+            seen = action.get("seen")
+            give_verdict(
+                store,
+                parse_verdict(text_sent(action["verdict"])),
+                [text_sent(label) for label in action["labels"]],
+                content_hash=action["content_hash"],
+                role=text_sent(action.get("role", REVIEW)),
+                seen=None if seen is None else int(seen),
+                **common,
+            )
+    except StoreError as error:
+        return answer | {"ok": False, "retry": False, "reason": str(error)}
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        reason = f"The action cannot be understood ({type(error).__name__}: {error})."
+        return answer | {"ok": False, "retry": False, "reason": reason}
+    except sqlite3.OperationalError as error:
+        return answer | {"ok": False, "retry": True, "reason": f"{error}; trying again"}
+    return answer | {"ok": True}
+
+
+def keep_place(
+    store: Store, auditor: str, queue: Queue, outbox: Row
+) -> tuple[str | None, list[str]]:
+    """Remember where the auditor is, what they skipped and what they prefer.
+
+    Parameters
+    ----------
+    outbox : dict
+        What the desk sent: ``at`` (the item on screen or None), ``next`` (the
+        items it has got ready), ``skipped`` and ``preferences``.
+
+    Returns
+    -------
+    tuple of (str or None, list of str)
+        ``at`` and ``next``.
+    """
+    if isinstance(preferences := outbox.get("preferences"), dict) and preferences:
+        store.set_preferences(auditor, {key: preferences.get(key) for key in PREFERENCES})
+    skipped = _texts(outbox.get("skipped"))
+    if set(skipped) - store.passed_ids(auditor):
+        store.pass_over(auditor, skipped)
+    at = outbox.get("at")
+    if isinstance(at, str):
+        store.set_place(auditor, queue.key, at)
+        return at, _texts(outbox.get("next"))[:MOST_LOADED]
+    return None, []
+
+
+def _texts(sent: object) -> list[str]:
+    return [one for one in sent if isinstance(one, str)] if isinstance(sent, list) else []
+
+
+def desk_data(
+    cards: Cards,
+    queue: Queue,
+    auditor: str,
+    *,
+    at: str | None = None,
+    asked_for: str | None = None,
+    loaded: Sequence[str] = (),
+    results: Sequence[Row] = (),
+    holder: str = "",
+) -> dict[str, Any]:
+    """Return everything that the desk needs to go on for the next few dozen images.
+
+    Parameters
+    ----------
+    at : str or None
+        The item that is on screen; None at the start of a visit.
+    asked_for : str or None
+        The item that an address asks for; one that is not there is ignored.
+    loaded : sequence of str
+        What the desk has got ready to come next; it stays next.
+    results : sequence of dict
+        The answers of `store_actions`.
+    holder : str
+        The window that asks: what it is given is leased to it.
+    """
+    audit, store = cards.audit, cards.audit.store
+    # Read first: what is decided while the rest is read counts as not seen.
+    seen = store.log_id()
+    course = cards.course(queue, auditor)
+    if asked_for is not None and store.file_of(asked_for) is None:
+        asked_for = None
+    at, order, taken = _leased_window(
+        store, course, queue, auditor, at=at, asked_for=asked_for, loaded=loaded, holder=holder
+    )
+    recent = store.recent_items(auditor, UNDO_DEPTH)
+    undone = store.undone_items(auditor, UNDO_DEPTH)
+    shown = list(dict.fromkeys([*order, *recent, *undone]))
+    role = queue.kind.role
+    made = cards.make(shown)
+    for told in (made["cards"], made["pictures"]):
+        for item_id, word in _blinded(store, auditor, role, told).items():
+            told[item_id] |= {key: word.get(key) for key in ("verdict", "labels", "auditor")}
+    return {
+        "audit": audit.id,
+        "auditor": auditor,
+        "title": queue.title(store),
+        "role": role,
+        "words": store.words(order) if role == ADJUDICATION else {},
+        "classes": sorted(store.class_names().values(), key=str.lower),
+        "preferences": store.preferences(auditor),
+        "at": at,
+        "order": order,
+        "seen": seen,
+        "recent": recent,
+        "latest": store.latest_action(auditor),
+        "undone": undone,
+        "results": list(results),
+        "progress": course.progress(taken),
+        **made,
+    }
+
+
+def _leased_window(
+    store: Store,
+    course: Course,
+    queue: Queue,
+    auditor: str,
+    *,
+    at: str | None,
+    asked_for: str | None,
+    loaded: Sequence[str],
+    holder: str,
+) -> tuple[str | None, list[str], set[str]]:
+    """Return the item on screen, the window from it on, and what others have on their desks.
+
+    What comes next is the auditor's alone: where another desk was quicker, it is
+    looked for again. It may also have held an item, decided it and let it go
+    since the queue was followed: that shows once the item is held here.
+    """
+    passed, taken = store.passed_ids(auditor), store.leased_by_others(auditor)
+    on_screen = at or asked_for
+    place = None if on_screen else store.place(auditor, queue.key)
+    while True:
+        at = on_screen or course.beginning(place, passed, taken)
+        order = course.window(at, start=asked_for, loaded=loaded, passed=passed, taken=taken)
+        held = store.lease(auditor, order[:LEASED], holder=holder)
+        course.follow(store)
+        coming = {*order[:LEASED]} - {on_screen}
+        if all(item_id in held and course.is_left(item_id) for item_id in coming):
+            return at, order, taken
+        taken |= coming - held
+
+
+def _blinded(store: Store, auditor: str, role: str, told: Mapping[str, Row]) -> dict[str, Row]:
+    """Return the words that are shown instead of the verdicts that decide, by item id.
+
+    Who looks a second time sees their own alone, also beforehand; who
+    adjudicates sees what ended the matter.
+    """
+    if role == REVIEW:
+        others = [i for i, card in told.items() if card["auditor"] not in (None, auditor)]
+        return {item_id: {} for item_id in store.awaits_second(auditor, others)}
+
+    def counts(word: Row) -> bool:
+        return bool(word["auditor"] == auditor if role == SECOND else word["role"] == role)
+
+    words = store.words(list(told))
+    return {
+        item_id: next((word for word in words.get(item_id, ()) if counts(word)), {})
+        for item_id in told
+    }

@@ -1,0 +1,315 @@
+"""What people have decided, read from the log: what decides, who said what, what waits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from core.store.connection import Row, StoreBase
+from core.store.verdict_log import QUEUE, SECOND, check_one_of
+
+ADJUDICATED, LATEST, MAJORITY = "adjudicated", "latest", "majority"
+RULES = (ADJUDICATED, LATEST, MAJORITY)
+"""Whose word decides: the adjudicator's, the latest, or what most have said."""
+
+SECOND_SHARE = 0.1
+
+
+class Trusted(NamedTuple):
+    """What people say of an item's label, as far as they are sure.
+
+    Attributes
+    ----------
+    given : str or None
+        The label that was judged.
+    labels : tuple of str
+        The labels that fit: the one kept, the new one, or each of an
+        ambiguous item; none where the label was ruled out and no other named.
+    """
+
+    given: str | None
+    labels: tuple[str, ...]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the given label is not among those that fit."""
+        return self.given not in self.labels
+
+
+class Change(NamedTuple):
+    """That another verdict decides an item, or none any more.
+
+    Attributes
+    ----------
+    number : int
+        Grows with every change, whoever makes it.
+    item_id : str
+    verdict : str or None
+        What decides now.
+    verdict_id : int
+        The log's id of it; 0 for none.
+    """
+
+    number: int
+    item_id: str
+    verdict: str | None
+    verdict_id: int
+
+
+class DecisionStore(StoreBase):
+    """The part of the store that reads decisions."""
+
+    def auditors(self) -> list[str]:
+        """Return the names of all auditors, the latest to decide first."""
+        rows = self._query(
+            "select name from auditors left join verdicts on auditor_id = auditors.id"
+            " group by auditors.id order by max(verdicts.id) desc, name"
+        )
+        return [row["name"] for row in rows]
+
+    def log_id(self) -> int:
+        """Return the id of the newest row of the log; 0 when it is empty."""
+        return int(self._value("select coalesce(max(id), 0) from verdicts"))
+
+    def final_rule(self) -> str:
+        """Return the rule by which one verdict decides where people have given several."""
+        return str(self.setting("final_rule", ADJUDICATED))
+
+    def set_final_rule(self, rule: str) -> None:
+        """Choose the rule, one of `RULES`, and let it decide every item anew."""
+        check_one_of("rule", rule, RULES)
+        with self.transaction() as db:
+            db.table("settings").upsert({"key": "final_rule", "value": json.dumps(rule)}, pk="key")
+            db.execute("delete from current_verdicts where id not in (select id from decided)")
+            db.execute(
+                "insert into current_verdicts select * from decided"
+                " where item_id not in (select item_id from current_verdicts)"
+            )
+
+    def current_verdicts(self) -> dict[str, Row]:
+        """Return the verdict that decides, by item id.
+
+        Keys: ``id``, ``item_id``, ``verdict``, ``labels``, ``given`` (the label
+        at the time), ``auditor``, ``at`` and ``role``.
+        """
+        rows = self._query(
+            "select v.id, v.item_id, verdict, auditors.name as auditor, at, role,"
+            " (select name from classes where classes.id = v.given_id) as given, labels"
+            " from current_verdicts v join auditors on auditors.id = auditor_id"
+            " left join verdict_labels on verdict_id = v.id order by v.id"
+        )
+        return {row["item_id"]: _with_labels(row) for row in rows}
+
+    def words(self, ids: Sequence[str]) -> dict[str, list[Row]]:
+        """Return what each person last said of an item, oldest first, by item id.
+
+        Keys of each: ``id``, ``auditor``, ``verdict``, ``labels``, ``at``, ``role``.
+        """
+        rows = self._query(
+            "select v.id, item_id, auditors.name as auditor, verdict, at, role, labels"
+            " from auditor_words v join auditors on auditors.id = auditor_id"
+            " left join verdict_labels on verdict_id = v.id"
+            " where item_id in (select value from json_each(?)) order by v.id",
+            [json.dumps(list(ids))],
+        )
+        words: dict[str, list[Row]] = {}
+        for row in rows:
+            words.setdefault(row.pop("item_id"), []).append(_with_labels(row))
+        return words
+
+    def own_words(self, auditor: str, role: str) -> dict[str, str]:
+        """Return the verdict by item id of what an auditor has said in a role."""
+        rows = self._query(
+            "select item_id, verdict from auditor_words"
+            " join auditors on auditors.id = auditor_id where name = ? and role = ?",
+            [auditor, role],
+        )
+        return {row["item_id"]: row["verdict"] for row in rows}
+
+    def trusted_labels(self) -> dict[str, Trusted]:
+        """Return what the queue's standing verdicts say of labels, by item id.
+
+        What the check sample has found must not move the queue, or it would
+        no longer measure what the queue has left: its verdicts never appear
+        here. Items on which the queue's last word is ``unsure``, or on which
+        others have said otherwise in the queue, are left out.
+        """
+        rows = self._query(
+            "select item_id, verdict, given.name as given, labels"
+            " from agreed_by_stream v left join classes given on given.id = v.given_id"
+            " left join verdict_labels on verdict_id = v.id"
+            " where stream = ? and verdict != 'unsure'"
+            " order by item_id",
+            [QUEUE],
+        )
+        return {
+            row["item_id"]: Trusted(
+                row["given"],
+                tuple(json.loads(row["labels"] or "[]"))
+                if row["verdict"] != "keep"
+                else (row["given"],)
+                if row["given"]
+                else (),
+            )
+            for row in rows
+        }
+
+    def queue_log_size(self) -> int:
+        """Return how many rows of the log, undos included, belong to the queue."""
+        return int(self._value("select count(*) from verdicts where stream = ?", [QUEUE]))
+
+    def judged_ids(self, since: int = 0) -> dict[str, str]:
+        """Return the verdict by item id of every item that has one, of a row after `since`."""
+        rows = self._query(
+            "select item_id, verdict from current_verdicts where id > ? order by id", [since]
+        )
+        return {row["item_id"]: row["verdict"] for row in rows}
+
+    def latest_change(self) -> int:
+        """Return the number of the latest change of a verdict that decides; 0 for none."""
+        return int(self._value("select coalesce(max(number), 0) from verdict_changes"))
+
+    def changed_verdicts(self, after: int = 0) -> list[Change]:
+        """Return the items of which another verdict decides since the change numbered `after`.
+
+        Each item comes once, with what decides now, in the order of the numbers.
+        """
+        rows = self._query(
+            "select number, c.item_id, verdict, coalesce(v.id, 0) as verdict_id"
+            " from verdict_changes c left join current_verdicts v on v.item_id = c.item_id"
+            " where number > ? order by number",
+            [after],
+        )
+        return [Change(**row) for row in rows]
+
+    def outdated_verdicts(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the last verdict by item id on those of `ids` that have changed since."""
+        rows = self._query(
+            "select item_id, verdict from outdated_verdicts"
+            " where item_id in (select value from json_each(?))",
+            [json.dumps(ids)],
+        )
+        return {row["item_id"]: row["verdict"] for row in rows}
+
+    def recent_items(self, auditor: str, limit: int = 50) -> list[str]:
+        """Return the items that `auditor` judged and did not undo, newest first."""
+        rows = self._query(
+            "select v.item_id from kept_verdicts v join auditors on auditors.id = auditor_id"
+            " where auditors.name = ?"
+            " order by v.id desc limit ?",
+            [auditor, limit],
+        )
+        return [row["item_id"] for row in rows]
+
+    def undone_items(self, auditor: str, limit: int = 50) -> list[str]:
+        """Return the items whose verdict `auditor` took back since they last decided, newest first.
+
+        The first of them is what a redo gives again.
+        """
+        rows = self._query(
+            "select item_id from redoable_undos where auditor_id ="
+            " (select id from auditors where name = ?) order by id desc limit ?",
+            [auditor, limit],
+        )
+        return [row["item_id"] for row in rows]
+
+    def latest_action(self, auditor: str) -> Row | None:
+        """Return the auditor's latest action that still stands; None when there is none.
+
+        Keys: ``action``, ``count`` (verdicts that still stand), ``verdict``
+        (of the last of them) and ``at``.
+        """
+        rows = self._query(
+            "select action, count(*) as count, verdict, max(at) as at from kept_verdicts"
+            " where action = (select action from kept_verdicts v"
+            "   join auditors on auditors.id = auditor_id where auditors.name = ?"
+            "   and action is not null order by v.id desc limit 1) group by action",
+            [auditor],
+        )
+        return rows[0] if rows else None
+
+    def verdict_counts(self) -> dict[str, int]:
+        """Return how many items have each verdict now."""
+        rows = self._query(
+            "select verdict, count(*) as count from current_verdicts"
+            " join items on items.id = item_id where listed group by verdict"
+        )
+        return {row["verdict"]: row["count"] for row in rows}
+
+    def verdict_log(self) -> list[Row]:
+        """Return every row of the log, oldest first."""
+        return self._query("select * from verdicts order by id")
+
+    def unsure_ids(self) -> list[str]:
+        """Return the items of which somebody was unsure, decided since or not, oldest first."""
+        rows = self._query(
+            "select item_id from standing_verdicts v join items on items.id = item_id"
+            " where verdict = 'unsure' and listed group by item_id order by min(v.id)"
+        )
+        return [row["item_id"] for row in rows]
+
+    def second_share(self) -> float:
+        """Return the share of judged items that get a blind second look, 0..1."""
+        return float(self.setting("second_share", SECOND_SHARE))
+
+    def set_second_share(self, share: float) -> None:
+        """Choose the share, 0..1, of judged items that get a blind second look."""
+        self.set_settings({"second_share": min(max(float(share), 0.0), 1.0)})
+
+    def second_review_ids(self, auditor: str) -> list[str]:
+        """Return the items for a blind second look by `auditor`, the first judged first.
+
+        Those drawn for it, and all of which the first auditor was unsure: judged
+        by somebody else and, a second time, by nobody or by `auditor`. An item
+        is drawn when its id, a hash of its path, is among the lowest.
+        """
+        rows = self._query(
+            "select c.item_id from current_verdicts c join items on items.id = c.item_id"
+            " where listed and (c.item_id < :below or c.item_id in (select item_id"
+            "     from standing_verdicts where verdict = 'unsure' and role != :second))"
+            " and not exists (select 1 from auditor_words w"
+            "   join auditors on auditors.id = w.auditor_id where w.item_id = c.item_id"
+            "   and ((name = :auditor) != (w.role = :second)))"
+            " order by (select min(id) from standing_verdicts f where f.item_id = c.item_id)",
+            {"below": _lowest_ids(self.second_share()), "second": SECOND, "auditor": auditor},
+        )
+        return [row["item_id"] for row in rows]
+
+    def awaits_second(self, auditor: str, ids: Sequence[str]) -> set[str]:
+        """Return those of `ids` that wait for a blind second look by `auditor`.
+
+        What somebody else has decided about them is not for their eyes yet.
+        """
+        below = _lowest_ids(self.second_share())
+        return {
+            item_id
+            for item_id, words in self.words(ids).items()
+            if (item_id < below or any(word["verdict"] == "unsure" for word in words))
+            and all(word["auditor"] != auditor and word["role"] != SECOND for word in words)
+        }
+
+    def disputed_ids(self) -> list[str]:
+        """Return the items on which people disagree, adjudicated or not, oldest first."""
+        rows = self._query(
+            "select item_id from disputed_items join items on items.id = item_id"
+            " where listed order by first_id"
+        )
+        return [row["item_id"] for row in rows]
+
+    def adjudications(self) -> dict[str, str]:
+        """Return the verdict that ended a disagreement, by item id."""
+        rows = self._query(
+            "select item_id, verdict from auditor_words where role = 'adjudication'"
+            " and item_id in (select item_id from disputed_items) order by id"
+        )
+        return {row["item_id"]: row["verdict"] for row in rows}
+
+
+def _lowest_ids(share: float) -> str:
+    """Return the text below which that share of all ids lies."""
+    return "g" if share >= 1 else f"{int(share * 16**16):016x}"
+
+
+def _with_labels(row: Row) -> Row:
+    return row | {"labels": json.loads(row["labels"] or "[]")}

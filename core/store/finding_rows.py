@@ -1,0 +1,109 @@
+"""What was found beside the ranking: copies, leakage, outliers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from core.store.connection import Row, StoreBase
+
+
+class FindingStore(StoreBase):
+    """The part of the store that knows findings."""
+
+    def replace_findings(self, rows: Iterable[Row]) -> None:
+        """Replace all findings at once (columns of the table ``findings``)."""
+        with self.transaction() as db:
+            db.execute("delete from findings")
+            db.table("findings").insert_all(rows)
+
+    def finding_counts(self) -> dict[str, Row]:
+        """Return by kind ``count``, the ranked items in its findings, and ``reviewed`` of them."""
+        rows = self._query(
+            "select kind, count(*) as count, count(current_verdicts.id) as reviewed"
+            " from findings join ranked on ranked.id = findings.item_id"
+            " left join current_verdicts on current_verdicts.item_id = findings.item_id"
+            " group by kind"
+        )
+        return {row.pop("kind"): row for row in rows}
+
+    def finding_ids(self, kind: str) -> list[str]:
+        """Return the ranked items in the findings of a kind, a group in a row, the surest first."""
+        rows = self._query(
+            "select item_id from findings join ranked on ranked.id = item_id"
+            " where kind = ? order by position",
+            [kind],
+        )
+        return [row["item_id"] for row in rows]
+
+    def findings(self, kind: str, after: int = -1, limit: int | None = None) -> list[Row]:
+        """Return the findings of a kind, a group in a row, the surest first.
+
+        Parameters
+        ----------
+        kind : str
+        after : int
+            Only those whose ``position`` is larger: that of the last one seen.
+        limit : int or None
+            At most so many.
+
+        Returns
+        -------
+        list of dict
+            ``kind``, ``position``, ``group_id``, ``id``, ``path``, ``given``,
+            ``split``, ``score`` and ``match``: ``exact`` or ``near`` of copies.
+        """
+        return self._query(
+            "select kind, findings.position, group_id, items.id, path, classes.name as given,"
+            " split, score, case exact when 1 then 'exact' when 0 then 'near' end as match"
+            " from findings join items on items.id = findings.item_id"
+            " join labels on labels.item_id = items.id left join classes on classes.id = class_id"
+            " where kind = ? and findings.position > ? and listed"
+            " order by findings.position limit ?",
+            [kind, after, -1 if limit is None else limit],
+        )
+
+    def conflicting_copies(self, ids: Sequence[str]) -> dict[str, Row]:
+        """Return what copies of an item are labelled instead, by the id of those of `ids`.
+
+        Returns
+        -------
+        dict of str to dict
+            ``labels``: names other than the item's own, sorted, and ``exact``:
+            whether one of those copies has the same bytes.
+        """
+        rows = self._query(
+            "select mine.item_id, mine.exact, (select json_group_array(name) from"
+            "   (select distinct name from findings other"
+            "     join labels on labels.item_id = other.item_id"
+            "     join classes on classes.id = class_id"
+            "     where other.kind = 'conflicts' and other.group_id = mine.group_id"
+            "       and class_id is not (select class_id from labels where item_id = mine.item_id)"
+            "     order by name)) as labels"
+            " from findings mine where mine.kind = 'conflicts'"
+            " and mine.item_id in (select value from json_each(?))",
+            [json.dumps(list(ids))],
+        )
+        return {
+            row["item_id"]: {"labels": json.loads(row["labels"]), "exact": bool(row["exact"])}
+            for row in rows
+            if row["labels"] != "[]"
+        }
+
+    def copy_groups(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return by id, of those of `ids` that have copies, the group: equal for copies."""
+        rows = self._query(
+            "select item_id, group_id from findings where kind = 'duplicates'"
+            " and item_id in (select value from json_each(?))",
+            [json.dumps(list(ids))],
+        )
+        return {row["item_id"]: row["group_id"] for row in rows}
+
+    def input_values(self, column: str) -> dict[str, str | None]:
+        """Return the value of one of the input's columns, by the id of each listed item."""
+        rows = self._query(
+            "select item_id, (select value from json_each(fields) where key = ?) as value"
+            " from labels",
+            [column],
+        )
+        return {row["item_id"]: row["value"] for row in rows}

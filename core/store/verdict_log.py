@@ -1,0 +1,302 @@
+"""The append-only log of verdicts: what is written to it, once each, and taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from core.store.connection import Row, StoreBase, StoreError, now
+
+QUEUE, CHECK = "queue", "check"
+STREAMS = (QUEUE, CHECK)
+"""Most suspect first, to find errors; drawn at random, to count them. They never mix."""
+
+REVIEW, SECOND, ADJUDICATION = "review", "second", "adjudication"
+ROLES = (REVIEW, SECOND, ADJUDICATION)
+"""A first look, a blind second one, and the word that ends a disagreement."""
+
+
+_COLUMNS = (
+    "item_id", "auditor_id", "given_id", "verdict", "undoes", "redoes", "content_hash",
+    "stream", "role", "choice", "session", "seq", "action",
+)  # fmt: skip
+_INSERT = (
+    "insert into verdicts (item_id, auditor_id, given_id, verdict, undoes, redoes, content_hash,"
+    " stream, role, choice, session, seq, action, at) values (:item_id, :auditor_id, :given_id,"
+    " :verdict, :undoes, :redoes, :content_hash, :stream, :role, :choice, :session, :seq, :action,"
+    " :at)"
+)
+
+
+class Decision(NamedTuple):
+    """What is decided about one item.
+
+    Attributes
+    ----------
+    item_id : str
+    verdict : str
+    labels : tuple of str
+        The class of a ``relabel``, the valid classes of an ``ambiguous``.
+    content_hash : str or None
+        Hash of the image that was on screen; checked when given, else the
+        verdict is on the content that the item has now.
+    """
+
+    item_id: str
+    verdict: str
+    labels: tuple[str, ...] = ()
+    content_hash: str | None = None
+
+
+class VerdictStore(StoreBase):
+    """The part of the store that writes decisions."""
+
+    def auditor_id(self, name: str) -> int:
+        """Return the id of the auditor `name`, who is added when new."""
+        with self.transaction() as db:
+            return auditor_id_of(db, name)
+
+    def add_verdict(
+        self,
+        *,
+        session: str,
+        seq: int,
+        item_id: str,
+        auditor: str,
+        verdict: str,
+        labels: Sequence[str] = (),
+        content_hash: str | None = None,
+        stream: str = QUEUE,
+        role: str = REVIEW,
+        seen: int | None = None,
+    ) -> int:
+        """Append one verdict and return its id; see `add_action`."""
+        (verdict_id,) = self.add_action(
+            session=session,
+            seq=seq,
+            auditor=auditor,
+            decisions=[Decision(item_id, verdict, tuple(labels), content_hash)],
+            stream=stream,
+            role=role,
+            seen=seen,
+        )
+        return verdict_id
+
+    def add_action(
+        self,
+        *,
+        session: str,
+        seq: int,
+        auditor: str,
+        decisions: Sequence[Decision],
+        stream: str = QUEUE,
+        role: str = REVIEW,
+        seen: int | None = None,
+    ) -> list[int]:
+        """Append the verdicts of one action, all or none.
+
+        Sent again with the same `session` and `seq`, it is stored once.
+
+        Parameters
+        ----------
+        session, seq : str, int
+            Who sends, and the number of the action there.
+        auditor : str
+        decisions : sequence of Decision
+            On different items.
+        stream : str
+            ``queue``, or ``check`` for items of the random check sample.
+        role : str
+            ``review``, ``second`` for a blind second look, or ``adjudication``.
+        seen : int or None
+            `log_id` when the person last saw what others had decided: refused
+            when another session has decided an item since. None for no check.
+
+        Returns
+        -------
+        list of int
+            The verdicts' ids, in the order of `decisions`.
+
+        Raises
+        ------
+        StoreError
+            When an item, a class, the stream or the role is unknown, an image
+            has changed since it was shown, somebody else was quicker, or
+            `session` and `seq` belong to another action.
+        """
+        check_one_of("stream", stream, STREAMS)
+        check_one_of("role", role, ROLES)
+        with self.transaction() as db:
+            wanted = [decision.item_id for decision in decisions]
+            stored = stored_action(db, session, seq, wanted)
+            if stored is not None:
+                return stored
+            if seen is not None:
+                _check_unseen(db, wanted, session, seen)
+            auditor_id = auditor_id_of(db, auditor)
+            class_ids = {name: _class_id(db, name) for d in decisions for name in d.labels}
+            return [
+                _append_decision(
+                    db,
+                    decision,
+                    [class_ids[name] for name in decision.labels],
+                    auditor_id=auditor_id,
+                    stream=stream,
+                    role=role,
+                    **number,
+                )
+                for decision, number in zip(
+                    decisions, numbering(session, seq, len(decisions)), strict=True
+                )
+            ]
+
+    def carry_verdicts(self) -> int:
+        """Let verdicts follow files that were moved or renamed.
+
+        A listed item on which nothing was ever decided takes over the current
+        verdict, of each stream, on an item with the same content that is
+        listed no more.
+
+        Returns
+        -------
+        int
+            Verdicts that were taken over.
+        """
+        with self.transaction() as db:
+            carried = db.execute(
+                "insert into verdicts (item_id, auditor_id, given_id, verdict, content_hash,"
+                "   stream, session, seq, at, role, choice, carried_from)"
+                " select to_id, auditor_id, given_id, verdict, hash, v.stream,"
+                "   'moved to ' || to_id, row_number() over (partition by to_id order by v.id) - 1,"
+                "   at, role, choice, v.id from ("
+                "   select fresh.id as to_id, fresh.content_hash as hash, max(v.id) as from_id"
+                "   from items fresh join items gone on gone.content_hash = fresh.content_hash"
+                "   join current_by_stream v on v.item_id = gone.id"
+                "   where fresh.listed and not gone.listed"
+                "     and not exists (select 1 from verdicts where item_id = fresh.id)"
+                "   group by fresh.id, v.stream) join verdicts v on v.id = from_id order by v.id"
+            ).rowcount
+            db.execute(
+                "insert into verdict_classes (verdict_id, position, class_id)"
+                " select v.id, c.position, c.class_id from verdicts v"
+                " join verdict_classes c on c.verdict_id = v.carried_from"
+                " where not exists (select 1 from verdict_classes where verdict_id = v.id)"
+            )
+        return int(carried)
+
+
+def auditor_id_of(db: Database, name: str) -> int:
+    """Return the id of the auditor `name`, who is added when new, within a transaction."""
+    name = name.strip()
+    if not name:
+        raise StoreError("An auditor needs a name.")
+    db.execute("insert or ignore into auditors (name, since) values (?, ?)", [name, now()])
+    return int(db.execute("select id from auditors where name = ?", [name]).fetchone()[0])
+
+
+def check_one_of(kind: str, name: str, known: Sequence[str]) -> None:
+    """Refuse a name that is not among the `known` ones."""
+    if name not in known:
+        there = " and ".join(filter(None, [", ".join(known[:-1]), known[-1]]))
+        raise StoreError(f"There is no {kind} {name!r}; there are {there}.")
+
+
+def _class_id(db: Database, name: str) -> int:
+    found = db.execute("select id from classes where name = ?", [name]).fetchone()
+    if found is None:
+        raise StoreError(f"There is no class {name!r} in this audit.")
+    return int(found[0])
+
+
+def numbering(session: str, seq: int, count: int) -> list[Row]:
+    """Return session, number and action of the rows of one action; a single row keeps its own."""
+    action = f"{session}:{seq}"
+    if count == 1:
+        return [{"session": session, "seq": seq, "action": action}]
+    return [{"session": action, "seq": number, "action": action} for number in range(count)]
+
+
+def stored_action(
+    db: Database, session: str, seq: int, item_ids: Sequence[str]
+) -> list[int] | None:
+    """Return the rows that an action has stored already, which must be on `item_ids`."""
+    rows = rows_of_action(db, session, seq)
+    if not rows:
+        return None
+    if [item_id for _, item_id in rows] != list(item_ids):
+        raise StoreError(f"Action {seq} of this session was for another item.")
+    return [verdict_id for verdict_id, _ in rows]
+
+
+def rows_of_action(db: Database, session: str, seq: int) -> list[tuple[int, str]]:
+    """Return id and item of the rows that an action has stored."""
+    return db.execute(
+        "select id, item_id from verdicts where session = :session and seq = :seq"
+        " union select id, item_id from verdicts where action = :session || ':' || :seq"
+        " order by id",
+        {"session": session, "seq": seq},
+    ).fetchall()
+
+
+def _check_unseen(db: Database, item_ids: Sequence[str], session: str, seen: int) -> None:
+    """Refuse what was decided without knowing what another session had decided meanwhile."""
+    found = db.execute(
+        "select auditors.name, count(*) over () from kept_verdicts v"
+        " join auditors on auditors.id = auditor_id"
+        " where item_id in (select value from json_each(?)) and v.id > ?"
+        " and session != ? and instr(coalesce(action, ''), ? || ':') != 1"
+        " order by v.id desc limit 1",
+        [json.dumps(list(item_ids)), seen, session, session],
+    ).fetchone()
+    if found is not None:
+        what = "this image" if len(item_ids) == 1 else f"{found[1]:,} of these images"
+        raise StoreError(f"{found[0]} has decided {what} meanwhile; look again.")
+
+
+def _append_decision(db: Database, decision: Decision, class_ids: list[int], **values: Any) -> int:
+    given_id, content_hash = checked_item(db, decision.item_id, decision.content_hash)
+    verdict_id = append_row(
+        db,
+        item_id=decision.item_id,
+        given_id=given_id,
+        verdict=decision.verdict,
+        content_hash=content_hash,
+        choice=_choice(decision.verdict, given_id, class_ids),
+        **values,
+    )
+    db.conn.executemany(
+        "insert into verdict_classes (verdict_id, position, class_id) values (?, ?, ?)",
+        [(verdict_id, position, class_id) for position, class_id in enumerate(class_ids)],
+    )
+    return verdict_id
+
+
+def _choice(verdict: str, given_id: int | None, class_ids: list[int]) -> str:
+    """Return what the verdict comes to: verdicts that agree have the same."""
+    if verdict == "keep" and given_id is not None:
+        return str(given_id)
+    return "|".join(map(str, sorted(class_ids))) or verdict
+
+
+def checked_item(
+    db: Database, item_id: str, content_hash: str | None
+) -> tuple[int | None, str | None]:
+    """Return the item's given class and content, which must be `content_hash` if that is given."""
+    found = db.execute(
+        "select class_id, content_hash from items left join labels on item_id = id where id = ?",
+        [item_id],
+    ).fetchone()
+    if found is None:
+        raise StoreError(f"There is no item {item_id!r} in this audit.")
+    if content_hash is not None and content_hash != found[1]:
+        raise StoreError("The image has changed since it was shown; the verdict was not stored.")
+    return found[0], found[1]
+
+
+def append_row(db: Database, **values: Any) -> int:
+    """Append a row to the log, with the time, and return its id."""
+    row = dict.fromkeys(_COLUMNS) | values | {"at": now()}
+    return int(db.execute(_INSERT, row).lastrowid or 0)

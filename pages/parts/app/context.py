@@ -1,0 +1,114 @@
+"""What every page asks first: which audit is open, who looks at it, is it ready."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+from core.audit import Audit
+from core.audit.library import Library, home_folder
+from core.people.names import known_as
+from core.ranking.live import LiveRanking
+from core.review.desk.card_cache import KeptCards
+from core.review.desk.cards import Cards
+from pages.parts.app.login import login_is_configured, login_name
+
+AUDITOR_COOKIE = "second_look_auditor"
+
+_set_cookie = st.components.v2.component(
+    "second_look_cookie",
+    js="""export default function ({ data }) {
+      document.cookie = `${data.name}=${data.value}; path=/; max-age=31536000; SameSite=Strict`
+    }""",
+)
+
+
+@cache
+def library() -> Library:
+    """Return the audits of this server: those named after ``--``, or those at home."""
+    started_by_us = Path(sys.argv[0]).name == "dashboard.py"
+    return Library(home_folder(), [Path(name) for name in sys.argv[1:]] if started_by_us else [])
+
+
+def open_audit() -> Audit:
+    """Return the audit that the shell has opened for this visit."""
+    audit: Audit = st.session_state["open_audit"]
+    return audit
+
+
+def auditor() -> str | None:
+    """Return the name of who is reviewing; None when unknown.
+
+    It is that of the login where one is configured, else what was typed last in
+    this browser, in the spelling under which the open audit knows them.
+    """
+    if login_is_configured():
+        return login_name() or None
+    name = st.session_state.get("auditor", _name_in_browser())
+    return known_as(name, open_audit().store.auditor_names()) or None
+
+
+def remember_auditor(name: str) -> None:
+    """Remember who is reviewing, for this visit and in this browser; empty for nobody."""
+    st.session_state["auditor"] = name.strip()
+
+
+def keep_auditor_cookie() -> None:
+    """Bring the browser's memory of the name up to date."""
+    name = st.session_state.get("auditor")
+    if name is not None and name != _name_in_browser():
+        _set_cookie(key="auditor_cookie", data={"name": AUDITOR_COOKIE, "value": quote(name)})
+
+
+def _name_in_browser() -> str:
+    return unquote(st.context.cookies.get(AUDITOR_COOKIE, ""))
+
+
+def require_ranking(audit: Audit) -> None:
+    """End the page, with a way on, unless `audit` has been ranked."""
+    if not audit.is_ranked:
+        st.title("Not yet")
+        st.write("The images of this audit are still being read and compared.")
+        st.page_link("overview.py", label="See how far it is", icon=":material/arrow_forward:")
+        st.stop()
+
+
+def cards(audit: Audit) -> Cards:
+    """Return the maker of the desk's cards, held until the evidence or a finding changes."""
+    made_from = [audit.store.fingerprint(artifact) for artifact in ("evidence", "findings")]
+    return _cards(str(audit.folder), str(made_from), audit)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _cards(folder: str, made_from: str, _audit: Audit) -> Cards:
+    return KeptCards(_audit)
+
+
+def live_ranking(audit: Audit) -> LiveRanking:
+    """Return what keeps the order of the queues up to date, one for all visitors."""
+    return _live_ranking(str(audit.folder), audit)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _live_ranking(folder: str, _audit: Audit) -> LiveRanking:
+    return LiveRanking(_audit)
+
+
+def plain(text: str) -> str:
+    """Return `text` with the marks of Markdown escaped, so that a name is only a name."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>$~:-])", r"\\\1", text)
+
+
+def is_dark() -> bool:
+    """Tell whether this visit sees the dark theme, for charts that must know."""
+    return bool(st.context.theme.type == "dark")
+
+
+def image_address(audit: Audit, item_id: str, content_hash: str | None, size: str = "thumb") -> str:
+    """Return the address that serves an image."""
+    return f"/api/images/{audit.id}/{item_id}/{content_hash}/{size}"

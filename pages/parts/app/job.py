@@ -1,0 +1,99 @@
+"""How the long work of an audit stands: live while it runs, a way on when it failed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import jobs
+from core.audit import Audit
+from core.jobs.steps import STEP_TITLES
+from core.store import Row
+from pages.parts.app.context import plain
+
+
+def show_job(audit: Audit) -> bool:
+    """Show what an auditor must know of the pipeline; return whether there is a ranking."""
+    job = jobs.watch(audit)
+    ready = audit.is_ranked
+    if job.is_active:
+        if not ready:
+            st.title("Having a first look")
+            st.write(
+                "Every image is read, compared with all others and held against its label."
+                " You may close this page: the work goes on, and the review can begin"
+                " before the map is drawn."
+            )
+        _live(audit, ready)
+    elif job.state in ("failed", "interrupted") or not ready:
+        _offer_start(audit, job)
+    return ready
+
+
+@st.fragment(run_every=1.0)
+def _live(audit: Audit, ready: bool) -> None:
+    job = jobs.watch(audit)
+    if not job.is_active or ready != audit.is_ranked:
+        st.rerun()
+    if not job.steps:
+        st.progress(0.0, "Starting …")
+    shown = [step for step in job.steps if step["state"] == "running"] if ready else job.steps
+    for step in shown:
+        st.progress(_share(step), _in_words(step))
+
+
+@st.fragment(run_every=1.0)
+def show_command(audit: Audit, command: str) -> None:
+    """Show how far a job of some command is, and run the page again when it has ended."""
+    job = jobs.watch(audit, command)
+    if not job.is_active:
+        st.rerun()
+    running = [step for step in job.steps if step["state"] == "running"]
+    if not running:
+        st.progress(0.0, "Starting …")
+    for step in running:
+        st.progress(_share(step), _in_words(step))
+
+
+def _share(step: Row) -> float:
+    if step["state"] in ("done", "skipped"):
+        return 1.0
+    return min(step["done"] / step["total"], 1.0) if step["total"] else 0.0
+
+
+def _in_words(step: Row) -> str:
+    """Say how far a step is: ``Reading and embedding · 512 of 1,573 · 140 a second · 8 s left``."""
+    words = [f"**{STEP_TITLES[step['name']]}**"]
+    if step["state"] == "running" and step["done"]:
+        words.append(f"{step['done']:,} of {step['total']:,}")
+        if step["rate"]:
+            words.append(f"{step['rate']:,.0f} a second" if step["rate"] >= 2 else "")
+            words.append(f"{_duration(step['seconds_left'])} left")
+    elif step["state"] == "running":
+        words.append("under way")
+    elif step["state"] in ("done", "skipped"):
+        words.append("done" if step["state"] == "done" else "unchanged")
+    return " · ".join(word for word in words if word)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+def _offer_start(audit: Audit, job: jobs.JobState) -> None:
+    if job.state == "failed":
+        st.error(f"The work on this audit stopped: {plain(job.message or '')}")
+    elif job.state == "interrupted":
+        st.warning("The work on this audit was cut off. What was done is kept.")
+    else:
+        st.title("Ready to begin")
+        st.write("Nothing has been computed for this audit yet.")
+    if st.button("Go on" if job.state != "none" else "Begin", type="primary"):
+        try:
+            jobs.start(audit)
+        except jobs.JobRefused as refusal:
+            st.warning(str(refusal))
+        else:
+            st.rerun()

@@ -1,0 +1,66 @@
+"""What a visitor sees who has not said who they are."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import streamlit as st
+
+from core.audit import Audit
+from pages.parts.app import context
+from pages.parts.app.login import login_is_configured, login_name, providers
+
+MOST_NAMES = 8
+
+
+def require_login() -> None:
+    """End the page with the way to log in, where a login is configured and nobody is in."""
+    if not login_is_configured() or login_name():
+        return
+    st.title("Log in to review")
+    st.write("Every verdict is kept with the name of your login.")
+    if find_spec("authlib") is None:
+        st.error('A login is configured, but needs more: `pip install "streamlit[auth]"`.')
+        st.stop()
+    for provider in providers():
+        label = f"Log in with {provider}" if provider else "Log in"
+        st.button(
+            context.plain(label), key=f"login_{provider}", type="primary",
+            on_click=st.login, args=[provider],
+        )  # fmt: skip
+    st.stop()
+
+
+def require_auditor(audit: Audit) -> str:
+    """Return the auditor's name; where it is not known, ask for it and end the page.
+
+    Those who have reviewed before need only click.
+    """
+    if (auditor := context.auditor()) is not None:
+        return auditor
+    st.title("Who is reviewing?")
+    st.write("Every verdict is kept with a name, so that others can see whose it is.")
+    if known := audit.store.auditors()[:MOST_NAMES]:
+        with st.container(horizontal=True):
+            for name in known:
+                st.button(
+                    context.plain(name), key=f"auditor_{name}",
+                    on_click=context.remember_auditor, args=[name],
+                )  # fmt: skip
+    with st.form("sign_in", border=False, width=420):
+        name = st.text_input(
+            "Your name", max_chars=60, placeholder="Somebody else" if known else "Ana"
+        )
+        if st.form_submit_button("Start reviewing", type="primary") and name.strip():
+            context.remember_auditor(name)
+            st.rerun()
+    st.stop()
+
+
+def show_way_out() -> None:
+    """Offer that somebody else reviews: another name, or the end of the login."""
+    if login_is_configured():
+        st.button("Log out", type="tertiary", on_click=st.logout)
+    elif st.button("Someone else reviews", type="tertiary"):
+        context.remember_auditor("")
+        st.switch_page("review.py")

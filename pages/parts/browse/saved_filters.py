@@ -1,0 +1,54 @@
+"""Queries that are kept under a name."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.store import Store
+from pages.parts.browse import browse_view
+
+CHIPS, NAME = "browse_chips", "browse_filter_name"
+OFFERED = {
+    "Doubtful, to do": "is:suspect -verdict:any",
+    "Copies with other labels": "is:conflict",
+    "Unlike everything else": "is:outlier",
+    "Relabelled": "verdict:relabel",
+    "Unsure": "verdict:unsure",
+}
+"""Filters that many want, and that show how one is written."""
+
+
+def saved_filters(store: Store, text: str, is_right: bool) -> None:
+    """Show queries as chips: some that many want, and the saved ones, which come first.
+
+    What is written can be saved, and what was saved can be forgotten.
+    """
+    saved = store.saved_filters()
+    chips = saved | {name: query for name, query in OFFERED.items() if name not in saved}
+    current = next((name for name, query in chips.items() if query == text), None)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.session_state[CHIPS] = current
+        st.pills(
+            "Filters",
+            list(chips),
+            key=CHIPS,
+            label_visibility="collapsed",
+            on_change=lambda: browse_view.set_text(chips.get(st.session_state[CHIPS], "")),
+            width="content",
+        )
+        if current in saved:
+            st.button(
+                "Forget this filter", type="tertiary", on_click=store.forget_filter, args=(current,)
+            )
+        elif current is None and text and is_right:
+            with (
+                st.popover("Save this filter", type="tertiary"),
+                st.form("save_filter", border=False, clear_on_submit=True),
+            ):
+                st.text_input("Its name", key=NAME, max_chars=60, placeholder="Doubtful ketches")
+                st.form_submit_button("Save", on_click=_save, args=(store, text))
+
+
+def _save(store: Store, text: str) -> None:
+    if name := st.session_state[NAME].strip():
+        store.save_filter(name, text)

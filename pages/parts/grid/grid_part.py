@@ -1,0 +1,134 @@
+"""The grid of images: a browser part that shows the next page before Python is asked."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.audit import Audit
+from core.query.tree import Query, QueryError
+from core.store import Row
+from pages.parts.app.context import live_ranking
+from pages.parts.app.links import open_queue
+from pages.parts.browse import browse_view
+from pages.parts.browse.browse_view import View
+from pages.parts.grid import bulk_orders as bulk
+
+HERE = Path(__file__).parent
+SHARED = HERE.parent / "shared"
+# One script: the last part begins it, the others are what it is made of.
+PARTS = (
+    SHARED / "elements.js",
+    SHARED / "class_picker.js",
+    HERE / "selection.js",
+    HERE / "cells.js",
+    HERE / "bulk.js",
+    HERE / "grid.js",
+)
+STYLES = (SHARED / "colors.css", HERE / "grid.css", SHARED / "class_picker.css")
+SENT, RESULTS = "grid_sent", "grid_results"
+PAGE_SIZE = 100
+SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final", "fields")
+
+_grid = st.components.v2.component(
+    "second_look_grid",
+    html=(HERE / "grid.html").read_text(),
+    css="\n".join(part.read_text() for part in STYLES),
+    js="\n".join(part.read_text() for part in PARTS),
+)
+
+
+@st.fragment
+def grid(audit: Audit, auditor: str, view: View) -> None:
+    """Show what `view` finds, a page at a time, and carry out what is ordered there."""
+    key = f"grid_{audit.id}"
+
+    def receive() -> None:
+        # A callback runs whole, before the page's body, which a later key press may cut off.
+        sent = st.session_state[key].sent
+        if sent["view"] == view.key:
+            browse_view.set_place(sent["cursor"], sent["number"])
+        results = [
+            bulk.carry_out(bulk.Order(audit, auditor, view, order, st.session_state))
+            for order in sent["orders"]
+        ]
+        st.session_state[SENT] = (sent["session"], sent["tick"])
+        st.session_state[RESULTS] = results
+        if any(result.get("decided") for result in results):
+            live_ranking(audit).notice()
+
+    if opened := bulk.to_open(st.session_state):
+        open_queue(*opened)
+    session, tick = st.session_state.get(SENT, (None, 0))
+    count = _count(audit, auditor, view.query)
+    data = {
+        "audit": audit.id,
+        "view": view.key,
+        "session": session,
+        "tick": tick,
+        "results": st.session_state.get(RESULTS, []),
+        "classes": sorted(audit.store.class_names().values(), key=str.lower),
+        "count": count,
+        "counted": _counted(count, _count(audit, auditor, Query.ALL)),
+        **_pages(audit, auditor, view),
+        **bulk.steps(audit.store, auditor),
+    }
+    _grid(key=key, data=data, on_sent_change=receive)
+    browse_view.keep_view()
+
+
+def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
+    """Return the page that is shown and, to be ready, the two beside it."""
+
+    def page(cursor: str | None, number: int) -> Row:
+        found = audit.store.browse(view.query, view.sort, cursor, PAGE_SIZE, auditor)
+        blind = audit.store.awaits_second(auditor, [row["id"] for row in found.rows])
+        # Numbers are counted from the page that the visitor began with; the first one is known.
+        return {
+            "cursor": cursor,
+            "number": max(2, number) if found.previous else 1,
+            "rows": [_shown(row, row["id"] in blind) for row in found.rows],
+            "next": found.next,
+            "previous": found.previous,
+        }
+
+    shown: Row = {"rows": []}
+    with suppress(QueryError):  # the address may hold a place that is none
+        shown = page(*browse_view.place())
+    if not shown["rows"]:
+        browse_view.set_place(None, 1)
+        shown = page(None, 1)
+    number = shown["number"]
+    return {
+        "page": shown,
+        "ahead": page(shown["next"], number + 1) if shown["next"] else None,
+        "behind": page(shown["previous"], number - 1) if shown["previous"] else None,
+    }
+
+
+def _shown(row: Row, is_blind: bool) -> Row:
+    """Return what is drawn of an item; of one that waits for a second look, not the first word."""
+    shown = {name: row[name] for name in SHOWN}
+    return shown | ({"verdict": None, "final": None, "second": True} if is_blind else {})
+
+
+def _count(audit: Audit, auditor: str, query: Query) -> int:
+    return _cached_count(
+        str(audit.folder), audit.store.revision(), auditor, str(query), audit, query
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _cached_count(
+    folder: str, revision: str, auditor: str, text: str, _audit: Audit, _query: Query
+) -> int:
+    return _audit.store.match_count(_query, auditor)
+
+
+def _counted(count: int, total: int) -> str:
+    if count == total:
+        return f"{count:,} images"
+    return f"{count:,} of {total:,} images {'fits' if count == 1 else 'fit'}"

@@ -1,0 +1,145 @@
+import dataclasses
+import json
+from importlib.metadata import version
+
+import keras
+import numpy as np
+import pytest
+
+from core.embedding.backbones import registry
+from core.embedding.backbones.efficientnet_lite import efficientnet_lite0
+from core.embedding.backbones.registry import BackboneInfo
+from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError
+
+RESNET = BackboneInfo("resnet50", 2048, 224, 224, "download")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A folder of audits and one of Keras, both empty."""
+    monkeypatch.setenv("SECOND_LOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    (tmp_path / "keras" / "models").mkdir(parents=True)
+    return tmp_path
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Let Keras have three networks, or every listing would take half a minute."""
+    for name in dir(keras.applications):
+        if name[0].isupper() and name not in ("MobileNet", "ResNet50", "VGG16"):
+            monkeypatch.delattr(keras.applications, name)
+
+
+def write_cache(home, text):
+    file = home / "home" / ".cache" / "backbones.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+def test_the_bundled_backbone_comes_first_then_keras_by_name(home, few):
+    assert registry.backbones() == [
+        BackboneInfo("efficientnet_lite0", 1280, 224, 224, "bundled"),
+        BackboneInfo("mobilenet", 1024, 224, 224, "download"),
+        RESNET,
+        BackboneInfo("vgg16", 4096, 224, 224, "download"),
+    ]
+
+
+def test_progress_is_told_once_and_then_sizes_are_remembered(home, few):
+    told = []
+    first = registry.backbones(lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert registry.backbones(lambda done, total: told.append((done, total))) == first
+    assert len(told) == 3
+    assert [file.name for file in registry.cache_folder().iterdir()] == ["backbones.json"]
+
+
+def test_the_cache_lies_in_the_folder_of_audits(home):
+    assert registry.cache_folder() == home / "home" / ".cache"
+
+
+def test_weights_that_arrive_are_seen_though_sizes_are_remembered(home):
+    sizes = {"resnet50": [2048, 224, 224]}
+    write_cache(home, json.dumps({"keras": version("keras"), "backbones": sizes}))
+    assert registry.backbones()[1:] == [RESNET]
+    weights = "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
+    (home / "keras" / "models" / weights).touch()
+    assert registry.backbones()[1:] == [dataclasses.replace(RESNET, weights="on this machine")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"keras": "VERSION"}',
+        '{"keras": "VERSION", "backbones": [1, 2]}',
+        '{"keras": "VERSION", "backbones": {"resnet50": [1, 2]}}',
+        '{"keras": "VERSION", "backbones": {"resnet50": ["a", 2, 3]}}',
+        '{"keras": "0.1", "backbones": {"resnet50": [7, 7, 7]}}',
+    ],
+)
+def test_a_damaged_or_old_cache_is_made_anew(text, home, few):
+    file = write_cache(home, text.replace("VERSION", version("keras")))
+    assert RESNET in registry.backbones()
+    assert json.loads(file.read_text())["backbones"]["resnet50"] == [2048, 224, 224]
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(home, few):
+    (home / "home").write_text("a file, where a folder should be")
+    assert RESNET in registry.backbones()
+
+
+def test_the_bundled_network_gives_embeddings_and_probabilities():
+    network = registry.load_network("efficientnet_lite0")
+    assert (network.height, network.width) == (224, 224)
+    assert (network.dimension, network.n_outputs) == (1280, 1000)
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3)).astype(np.float32)
+    outputs = {name: np.asarray(value) for name, value in network.model(pixels).items()}
+    assert set(outputs) == {EMBEDDING, PREDICTIONS}
+    assert outputs[EMBEDDING].dtype == outputs[PREDICTIONS].dtype == np.float32
+    raw = {name: np.asarray(value) for name, value in efficientnet_lite0()(pixels).items()}
+    np.testing.assert_allclose(outputs[EMBEDDING], raw["embedding"], rtol=1e-4, atol=1e-5)
+    powers = np.exp(raw["logits"] - raw["logits"].max(axis=1, keepdims=True))
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(outputs[PREDICTIONS], expected, rtol=1e-3, atol=1e-6)
+
+
+def test_a_network_of_keras_is_loaded_with_the_weights_of_a_file(tmp_path):
+    model = keras.applications.MobileNet(weights=None)
+    model.save_weights(tmp_path / "own.weights.h5")
+    network = registry.load_network("MobileNet", tmp_path / "own.weights.h5")
+    assert (network.name, network.dimension, network.n_outputs) == ("mobilenet", 1024, 1000)
+
+
+def test_a_network_of_the_hub_is_loaded_from_a_folder(tmp_path):
+    keras_hub = pytest.importorskip("keras_hub")
+    keras_hub.models.ViTBackbone(
+        image_shape=(32, 32, 3), patch_size=16, num_layers=1, num_heads=2, hidden_dim=8, mlp_dim=8
+    ).save_to_preset(str(tmp_path))
+    keras_hub.layers.ViTImageConverter(image_size=(32, 32)).save_to_preset(str(tmp_path))
+    network = registry.load_network(f"hub:{tmp_path}")
+    assert (network.name, network.dimension) == (f"hub:{tmp_path}", 8)
+
+
+@pytest.mark.parametrize("name", ["efficientnet_lite0", "hub:dinov2_small"])
+def test_weights_are_refused_where_there_are_some(name, tmp_path):
+    with pytest.raises(BackboneError, match=rf"^{name} has its own weights; leave out --weights"):
+        registry.load_network(name, tmp_path / "own.weights.h5")
+
+
+def test_near_names_of_an_unknown_backbone_are_told():
+    with pytest.raises(BackboneError) as raised:
+        registry.load_network("resnet5O")
+    assert str(raised.value) == (
+        "There is no backbone called 'resnet5O' (near names: resnet50, resnet152, resnet50v2);"
+        " `python -m core backbones` lists them."
+    )
+
+
+def test_an_unknown_backbone_without_near_names_is_refused():
+    with pytest.raises(BackboneError, match=r"^There is no backbone called 'zzz'; `python"):
+        registry.load_network("zzz")

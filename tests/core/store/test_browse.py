@@ -1,0 +1,115 @@
+"""The table that filters read is always what it is copied from."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from core.audit import item_id
+from core.store import Store
+from core.store.browse_schema import COLUMNS, FILLED
+from tests.core.making import Auditor, file_found
+from tests.core.query.making import fill
+
+
+def kept(store):
+    columns = store._query(f"select {COLUMNS} from browse order by row")
+    values = store._query("select * from column_values order by name, row")
+    return [list(row.values()) for row in columns], [list(row.values()) for row in values]
+
+
+def made_anew(store):
+    with store.transaction() as db:
+        rows = [list(row) for row in db.execute(f"{FILLED} order by items.row").fetchall()]
+    values = []
+    for name in sorted(row["name"] for row in store._query("select name from browsed_columns")):
+        known = store.input_values(name)
+        order = {row["id"]: row["row"] for row in store._query("select id, row from items")}
+        for found in sorted(known, key=order.__getitem__):
+            values.append([name, order[found], known[found] or None])
+    return rows, values
+
+
+ACTIONS = st.one_of(
+    st.tuples(st.just("list"), st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(
+        [("cat", "1"), ("dog", "1"), ("dog", "x"), (None, "")]))),
+    st.tuples(st.just("judge"), st.sampled_from("abcdef"), st.sampled_from(["keep", "none"])),
+    st.tuples(st.just("undo"), st.just(None)),
+    st.tuples(st.just("redo"), st.just(None)),
+    st.tuples(st.just("change"), st.sampled_from("abcdef"), st.sampled_from(["1", "2"])),
+    st.tuples(st.just("score"), st.sets(st.sampled_from("abcdef")), st.floats(0, 1)),
+    st.tuples(st.just("rule"), st.sampled_from(["latest", "majority", "adjudicated"])),
+    st.tuples(st.just("read"), st.sampled_from(["site", "other"])),
+)  # fmt: skip
+
+
+def act(store, auditor, action, *values):
+    auditor.seq += 1
+    number = {"session": "s", "seq": auditor.seq, "auditor": "Ana"}
+    listed = {row["path"]: row["id"] for row in store.listed_files()}
+    if action == "list":
+        store.replace_listing(
+            {"id": item_id(name), "path": name, "label": label, "position": n,
+             "fields": {"site": site, "other": name}}
+            for n, (name, (label, site)) in enumerate(values[0].items())
+        )  # fmt: skip
+    elif action == "judge" and values[0] in listed:
+        auditor.judge(values[0], values[1])
+    elif action == "undo" and store.latest_action("Ana"):
+        store.undo_action(**number)
+    elif action == "redo" and store.undone_items("Ana"):
+        store.redo_action(**number)
+    elif action == "change" and values[0] in listed:
+        store.record_files([file_found(values[0], values[1]) | {"width": int(values[1])}], {})
+    elif action == "score":
+        classes = list(store.class_names())
+        store.replace_scores(
+            {"item_id": listed[name], "suspicion": values[1], "p_given": 1 - values[1],
+             "suggested_id": classes[0] if classes else None, "p_suggested": values[1] / 2}
+            for name in sorted(values[0]) if name in listed
+        )  # fmt: skip
+    elif action == "rule":
+        store.set_final_rule(values[0])
+    elif action == "read":
+        store.value_counts(f"meta.{values[0]}")
+
+
+@given(st.lists(ACTIONS, max_size=12))
+@example([("judge", "a", "keep"), ("undo", None), ("redo", None), ("rule", "latest")])
+@example([("judge", "a", "keep"), ("change", "a", "1"), ("change", "a", "2")])
+@example([("read", "site"), ("list", {"a": ("cat", "2")}), ("list", {"b": ("dog", "1")})])
+@example([("score", {"a", "b"}, 0.9), ("score", {"a"}, 0.2), ("list", {"a": ("dog", "1")})])
+@settings(max_examples=25, deadline=None)
+def test_table_is_always_what_it_is_copied_from(actions):
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "audit.db")
+        store._writer.conn.execute("pragma synchronous = off")  # for speed
+        store.set_settings({"columns": ["site", "other"]})
+        auditor = Auditor(store, "Ana", "s")
+        act(store, auditor, "list", {"a": ("cat", "1"), "b": ("dog", "x")})
+        for action in actions:
+            act(store, auditor, *action)
+            rows, values = kept(store)
+            wanted_rows, wanted_values = made_anew(store)
+            assert rows == wanted_rows
+            assert [[name, row, text] for name, row, _, text in values] == wanted_values
+        store.close()
+
+
+def test_audit_of_an_earlier_version_is_browsed(tmp_path):
+    """Opened by this version, it gets the table, filled."""
+    store = Store(tmp_path / "audit.db")
+    fill(store)
+    before = kept(store)[0]
+    with store.transaction() as db:
+        for row in db.execute("select name from sqlite_master where name like 'browse_%'"
+                              " and type = 'trigger'").fetchall():  # fmt: skip
+            db.execute(f"drop trigger {row[0]}")
+        for table in ("browse", "browsed_columns", "column_values", "gates"):
+            db.execute(f"drop table {table}")
+        db.execute("delete from _sqlite_migrations where name = 'm007_browse'")
+    store.close()
+    again = Store(tmp_path / "audit.db")
+    assert kept(again)[0] == before
+    again.close()
