@@ -9,7 +9,7 @@ from pages.parts.app import context
 from pages.parts.app.links import open_queue
 from pages.parts.map.map_frame import inside, map_frame
 
-COLOURS = {"given": "Given label", "suspicion": "Suspicion", "verdict": "Verdict"}
+COLORS = {"given": "Given label", "suspicion": "Suspicion", "verdict": "Verdict"}
 MOST_POINTS = 20_000
 
 audit = context.open_audit()
@@ -21,14 +21,12 @@ if audit.store.fingerprint("map") is None or not audit.map_file.exists():
     st.stop()
 
 st.caption(
-    "Each point is an image; images that look alike lie together. A point of another colour"
+    "Each point is an image; images that look alike lie together. A point of another color"
     " inside a group is worth a look. Drag a box to gather the images in it."
 )
-colouring, filtering, gathering = st.columns(
-    [2.6, 2, 1.8], vertical_alignment="bottom", gap="small"
-)
-colour = colouring.segmented_control(
-    "Colour", list(COLOURS), format_func=COLOURS.__getitem__, default="given", required=True
+coloring, filtering, gathering = st.columns([2.6, 2, 1.8], vertical_alignment="bottom", gap="small")
+color = coloring.segmented_control(
+    "Color", list(COLORS), format_func=COLORS.__getitem__, default="given", required=True
 )
 names = sorted(audit.store.class_names().values())
 chosen = filtering.multiselect("Classes", names, placeholder="All classes")
@@ -38,9 +36,9 @@ if len(frame) > MOST_POINTS:
     st.caption(f"Showing the {MOST_POINTS:,} most suspect of {len(frame):,} images.")
     frame = frame.nlargest(MOST_POINTS, "suspicion")
 event = st.altair_chart(
-    item_map(frame, colour or "given", context.is_dark()),
+    item_map(frame, color or "given", context.is_dark()),
     on_select="rerun",
-    key=f"map_{colour}_{len(chosen)}",
+    key=f"map_{color}_{len(chosen)}",
 )
 
 gathered = inside(frame, event["selection"].get(BRUSH))

@@ -76,7 +76,7 @@ with confused:
         open_queue(Queue(given=choice["given"], suggested=choice["suggested"]))
     with st.container(gap=None):
         for pair in store.confusions()[:5]:
-            words = f"{pair['count']:,} labelled {pair['given']} look like {pair['suggested']}"
+            words = f"{pair['count']:,} labeled {pair['given']} look like {pair['suggested']}"
             if st.button(context.plain(words), type="tertiary", icon=":material/arrow_forward:"):
                 open_queue(Queue(given=pair["given"], suggested=pair["suggested"]))
 with where:

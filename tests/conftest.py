@@ -58,7 +58,7 @@ def picture_folder(tmp_path):
 
 @pytest.fixture(scope="session")
 def computed_pictures(tmp_path_factory):
-    """The folder of a computed audit: lotus and emu, one emu labelled lotus, two more columns."""
+    """The folder of a computed audit: lotus and emu, one emu labeled lotus, two more columns."""
     home = tmp_path_factory.mktemp("pictures")
     with (DEMO / "truth.csv").open(encoding="utf-8") as file:
         truth = list(csv.DictReader(file))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.neighbors import Graph
 from core.neighbors.graph_folder import map_arrays
 from core.store import Store
+from core.terms import current_name
 
 DATABASE = "audit.db"
 
@@ -30,7 +31,7 @@ def item_id(path: str) -> str:
 
 
 def fingerprint(*parts: Any) -> str:
-    """Return a hash of JSON-serialisable `parts`, to tell whether inputs have changed."""
+    """Return a hash of JSON-serializable `parts`, to tell whether inputs have changed."""
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -65,7 +66,7 @@ class EvidenceTable(NamedTuple):
     Attributes
     ----------
     ids : array of str (n,)
-        Of the labelled items.
+        Of the labeled items.
     classes : array of str (K,)
         Names of the columns.
     top_classes : int32 array (n, m)
@@ -277,7 +278,9 @@ class Audit:
         """Read the evidence; that of an earlier version says nothing of members."""
         with np.load(self.evidence_file, allow_pickle=False) as arrays:
             known = [name for name in EvidenceTable._fields if name in arrays]
-            return EvidenceTable(**{name: arrays[name] for name in known})
+            table = EvidenceTable(**{name: arrays[name] for name in known})
+        members = [current_name(name) for name in table.members.tolist()]
+        return table._replace(members=np.array(members, np.str_))
 
 
 def _open_store(folder: Path) -> Store:

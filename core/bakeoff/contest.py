@@ -47,7 +47,7 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class Contest:
-    """Labelled items, and the embeddings to judge them by.
+    """Labeled items, and the embeddings to judge them by.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Contest:
     labels : int64 array (n,)
         Given labels, 0 to `n_classes` - 1.
     n_classes : int
-    n_labelled : int
+    n_labeled : int
         Items that there are to draw from.
     views : list of View
         The audit's own first.
@@ -64,7 +64,7 @@ class Contest:
     items: list[EmbeddedItem]
     labels: NDArray[np.int64]
     n_classes: int
-    n_labelled: int
+    n_labeled: int
     views: list[View]
 
     def made_from(self) -> str:
@@ -95,16 +95,16 @@ def contest(audit: Audit, sample: int, others: Mapping[str, str]) -> Contest:
     """
     if not audit.is_ranked:
         raise AuditError(f"The audit {audit.name} is not ranked yet; run `audit` first.")
-    labelled = [item for item in audit.store.embedded_items() if item.class_id is not None]
-    classes = np.array([item.class_id for item in labelled], dtype=np.int64)
+    labeled = [item for item in audit.store.embedded_items() if item.class_id is not None]
+    classes = np.array([item.class_id for item in labeled], dtype=np.int64)
     chosen = stratified_sample(classes, sample)
-    items = [labelled[place] for place in chosen]
+    items = [labeled[place] for place in chosen]
     present, labels = np.unique(classes[chosen], return_inverse=True)
     own = _own_view(audit, items, EmbeddingChoice.of(audit).described)
     if own.name in others:
         raise AuditError(f"The audit's own embeddings are called {own.name}; choose another name.")
     views = [own] + [_other_view(audit, items, name, place) for name, place in others.items()]
-    return Contest(items, labels.astype(np.int64), len(present), len(labelled), views)
+    return Contest(items, labels.astype(np.int64), len(present), len(labeled), views)
 
 
 def stratified_sample(classes: NDArray[np.int64], size: int) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ between 0 and ``n_classes - 1``, and the share is met within one item.
 
 Near-duplicates that share a label are planted on together or not at all, and
 those that differ in their labels already are left alone: else the clean copy
-gives the other one away, and whoever looks at the nearest neighbour wins [1]_.
+gives the other one away, and whoever looks at the nearest neighbor wins [1]_.
 With such `groups` the share is met within one group.
 
 `vectors` should differ from what the detectors look at: see ``bystander``.
@@ -182,7 +182,7 @@ def instance_dependent(
     groups: IntArray | None = None,
     sharpness: float = 1.0,
 ) -> Planted:
-    """Let every picture decide how likely it is mislabelled, and as what [1]_.
+    """Let every picture decide how likely it is mislabeled, and as what [1]_.
 
     Item i is wrong with a chance in proportion to q_i, normal around `rate`
     with standard deviation .1 and cut to 0..1; its label is drawn from
@@ -208,7 +208,7 @@ def instance_dependent(
     # The largest log(u) / q first: drawing without replacement in proportion to q
     # (P. Efraimidis, P. Spirakis, Information Processing Letters 97, 2006).
     order = np.argsort(-np.log(rng.random(len(labels))) / chance, kind="stable")
-    x = _standardised(vectors) * np.float32(sharpness)
+    x = _standardized(vectors) * np.float32(sharpness)
     targets = np.empty(len(labels), np.int64)
     for label in np.unique(labels):
         items = labels == label
@@ -345,11 +345,11 @@ def _cut_normal(
     return drawn.clip(np.finfo(np.float64).tiny)
 
 
-def _standardised(vectors: FloatArray) -> FloatArray:
+def _standardized(vectors: FloatArray) -> FloatArray:
     deviations = vectors.std(axis=0)
     scaled = (vectors - vectors.mean(axis=0)) / np.where(deviations > 0, deviations, 1)
-    standardised: FloatArray = (scaled / np.sqrt(vectors.shape[1])).astype(np.float32)
-    return standardised
+    standardized: FloatArray = (scaled / np.sqrt(vectors.shape[1])).astype(np.float32)
+    return standardized
 
 
 def _cells(vectors: FloatArray, n_cells: int, seed: int) -> NDArray[np.int64]:

@@ -78,9 +78,9 @@ def remarks(results: Results, trials: Iterable[Trial]) -> list[str]:
 
 def tried_on(results: Results) -> str:
     """Return how many images were tried on, in words."""
-    if results.n_items == results.n_labelled:
-        return f"all {results.n_items:,} labelled images"
-    return f"{results.n_items:,} of {results.n_labelled:,} labelled images, drawn from every class"
+    if results.n_items == results.n_labeled:
+        return f"all {results.n_items:,} labeled images"
+    return f"{results.n_items:,} of {results.n_labeled:,} labeled images, drawn from every class"
 
 
 def leader(results: Results, embeddings: str) -> Comparison | None:

@@ -14,6 +14,7 @@ import numpy as np
 from core.audit import Audit
 from core.bakeoff.scoring import SHARES, Estimate, Scores, difference
 from core.store import Row
+from core.terms import current_name
 
 _DIGITS = 5
 
@@ -37,9 +38,9 @@ class Results:
     made_from : str
         Hash of the items and their labels; results of others are not mixed.
     neighbors : str
-        Fingerprint of the audit's neighbours then, to tell whether images
+        Fingerprint of the audit's neighbors then, to tell whether images
         have changed since.
-    n_items, n_labelled : int
+    n_items, n_labeled : int
         Items tried on, and those there were.
     keys : dict of str to str
         Hash of each embedding by its name.
@@ -51,7 +52,7 @@ class Results:
     made_from: str
     neighbors: str
     n_items: int
-    n_labelled: int
+    n_labeled: int
     keys: dict[str, str] = field(default_factory=dict)
     scores: dict[Trial, Scores] = field(default_factory=dict)
     planted: dict[Trial, int] = field(default_factory=dict)
@@ -83,7 +84,7 @@ class Results:
             trial._asdict() | {"planted": self.planted[trial]} | _scores_to_json(scores)
             for trial, scores in self.scores.items()
         ]
-        facts = ("made_from", "neighbors", "n_items", "n_labelled", "keys")
+        facts = ("made_from", "neighbors", "n_items", "n_labeled", "keys")
         return {name: getattr(self, name) for name in facts} | {"trials": trials}
 
 
@@ -92,9 +93,10 @@ def load(file: Path) -> Results | None:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         rows = content.pop("trials")
-        results = Results(**content)
+        results = Results(**{current_name(name): value for name, value in content.items()})
         for row in rows:
             trial = Trial(*(row[name] for name in Trial._fields))
+            trial = trial._replace(method=current_name(trial.method))
             results.add(trial, row["planted"], _scores_from_json(row))
     except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
         return None

@@ -80,7 +80,7 @@ def _results_of_before(audit: Audit, chosen: Contest) -> Results:
             chosen.made_from(),
             audit.store.fingerprint("neighbors") or "",
             len(chosen.items),
-            chosen.n_labelled,
+            chosen.n_labeled,
         )
     for view in chosen.views:
         results.set_key(view.name, view.key)

@@ -1,6 +1,6 @@
 """Every chart: takes a frame, returns an Altair chart.
 
-Colours come from the dashboard's theme: the first categorical colour (teal)
+Colors come from the dashboard's theme: the first categorical color (teal)
 is what the evidence suggests, the second (amber) what the labels say.
 """
 
@@ -204,8 +204,8 @@ def planted_found(
     )
     scale = alt.Scale(domain=[0, most], nice=False)
     axis = alt.Axis(format=".1f", tickCount=5)
-    colour = alt.Color("choosable:N", scale=_chosen_scale(dark), legend=None)
-    base = alt.Chart(frame).encode(y=y, color=colour)
+    color = alt.Color("choosable:N", scale=_chosen_scale(dark), legend=None)
+    base = alt.Chart(frame).encode(y=y, color=color)
     tooltip = [
         alt.Tooltip("title:N", title="detector"),
         alt.Tooltip("ap:Q", title="average precision", format=".3f"),
@@ -245,7 +245,7 @@ def found_so_far(frame: pd.DataFrame, order: list[str], dark: bool = False) -> a
         Titles of the detectors that can be chosen.
     """
     teal = "#3fb3a9" if dark else "#149188"
-    colours = [teal, "#9d93d3", "#c96a80", "#5b8bd0", "#c9b458", "#7fa05a", "#b07d50", "#6b7280"]
+    colors = [teal, "#9d93d3", "#c96a80", "#5b8bd0", "#c9b458", "#7fa05a", "#b07d50", "#6b7280"]
     dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4], [1, 3], [6, 2, 1, 2]]
     n = len(order)
     percent = {"axis": alt.Axis(format=".0%", tickCount=6)}
@@ -264,7 +264,7 @@ def found_so_far(frame: pd.DataFrame, order: list[str], dark: bool = False) -> a
             "title:N",
             title=None,
             sort=order,
-            scale=alt.Scale(domain=order, range=[colours[i % len(colours)] for i in range(n)]),
+            scale=alt.Scale(domain=order, range=[colors[i % len(colors)] for i in range(n)]),
             legend=legend,
         ),
         strokeDash=alt.StrokeDash(
@@ -285,7 +285,7 @@ def found_so_far(frame: pd.DataFrame, order: list[str], dark: bool = False) -> a
     ).properties(height=380)
 
 
-def item_map(frame: pd.DataFrame, colour: str, dark: bool = False) -> alt.LayerChart:
+def item_map(frame: pd.DataFrame, color: str, dark: bool = False) -> alt.LayerChart:
     """Draw the 2-D map; a box chooses items.
 
     Parameters
@@ -293,7 +293,7 @@ def item_map(frame: pd.DataFrame, colour: str, dark: bool = False) -> alt.LayerC
     frame : DataFrame
         ``id``, ``x``, ``y``, ``path``, ``given``, ``suggested``, ``suspicion``,
         ``verdict`` and ``image`` (address of the thumbnail).
-    colour : str
+    color : str
         ``given``, ``suspicion`` or ``verdict``.
     """
     brush = alt.selection_interval(name=BRUSH)
@@ -304,7 +304,7 @@ def item_map(frame: pd.DataFrame, colour: str, dark: bool = False) -> alt.LayerC
         .encode(
             x=alt.X("x:Q", **hidden),
             y=alt.Y("y:Q", **hidden),
-            color=_map_colour(colour, dark),
+            color=_map_color(color, dark),
             order=alt.Order("suspicion:Q"),
             opacity=alt.condition(brush, alt.value(0.85), alt.value(0.15)),
             tooltip=[
@@ -327,16 +327,16 @@ def item_map(frame: pd.DataFrame, colour: str, dark: bool = False) -> alt.LayerC
     page, ink = ("#15171a", "#e8eaed") if dark else ("#fbfbfa", "#1c2024")
     halo = names.mark_text(stroke=page, strokeWidth=4, strokeJoin="round", opacity=0.8, **writing)
     layers = [points, halo, names.mark_text(color=ink, **writing)]
-    legible = colour == "given" and frame["given"].nunique() <= MOST_NAMES
+    legible = color == "given" and frame["given"].nunique() <= MOST_NAMES
     return alt.layer(*(layers if legible else [points])).properties(height=600)
 
 
-def _map_colour(colour: str, dark: bool) -> alt.Color:
-    if colour == "suspicion":
+def _map_color(color: str, dark: bool) -> alt.Color:
+    if color == "suspicion":
         return alt.Color(
             "suspicion:Q", scale=alt.Scale(domain=[0, 1]), legend=alt.Legend(orient="top")
         )
-    if colour == "verdict":
+    if color == "verdict":
         return alt.Color(
             "verdict:N",
             title=None,

@@ -10,7 +10,7 @@ from core.review.agreement.measures import DIFFERENT, OPEN, SAME
 
 
 def _people(dark: bool) -> str:
-    """Return the colour of what people say: it is not the labels', nor the evidence's."""
+    """Return the color of what people say: it is not the labels', nor the evidence's."""
     return "#9d93d3" if dark else "#7a6fb0"
 
 
@@ -51,7 +51,7 @@ def answers_map(
 ) -> alt.LayerChart:
     """Draw what two people said of the same images; a click chooses a square.
 
-    Where they agree, on the diagonal, squares are grey; pale where one was unsure.
+    Where they agree, on the diagonal, squares are gray; pale where one was unsure.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ import click
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows
 from core.embedding.network import PIXELS
+from core.terms import current_name
 
 
 @click.command()
@@ -44,6 +45,7 @@ def audit(
     from core.ranking.fit import DETECTOR, check_detector
 
     if detector is not None:
+        detector = current_name(detector)
         check_detector(detector)
     if not (folder / "audit.db").exists():  # a mistake should leave no folder behind
         read_source(source, labels)
@@ -108,7 +110,7 @@ def _names_of(known: Callable[[], Iterable[str]]) -> Callable[..., tuple[str, ..
     def read(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
         if value is None:
             return None
-        names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
+        names = tuple(dict.fromkeys(current_name(name.strip()) for name in value.split(",")))
         for name in names:
             if name not in known():
                 raise click.BadParameter(f"{name!r} is none of {', '.join(known())}.")

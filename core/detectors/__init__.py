@@ -5,7 +5,7 @@ from core.detectors.discriminant import Discriminant
 from core.detectors.estimator import Detector, Evidence, Features
 from core.detectors.given_predictions import Predictions
 from core.detectors.methods import METHODS
-from core.detectors.opinions import summarise
+from core.detectors.opinions import summarize
 from core.detectors.pool import LogPool
 from core.detectors.probe import Probe
 from core.detectors.regions import Regions
@@ -25,5 +25,5 @@ __all__ = [
     "Regions",
     "Ridge",
     "SoftKNN",
-    "summarise",
+    "summarize",
 ]

@@ -45,7 +45,7 @@ class Calibrated:
         self.temperature_ = temperature(evidence.log_proba(rows), labels[rows])
 
     def log_proba(self, rows: Rows) -> FloatArray:
-        """Return normalised log-probabilities, float32 (m, K).
+        """Return normalized log-probabilities, float32 (m, K).
 
         A class of which nothing is known gets the share 1 / K.
         """
@@ -130,8 +130,8 @@ def log_softmax(logits: FloatArray) -> FloatArray:
     A row without a finite entry stays without one.
     """
     sums = _logsumexp(logits)[:, None]
-    normalised: FloatArray = logits - np.where(np.isfinite(sums), sums, np.float32(0))
-    return normalised
+    normalized: FloatArray = logits - np.where(np.isfinite(sums), sums, np.float32(0))
+    return normalized
 
 
 def softmax(logits: NDArray[np.floating]) -> WeightArray:

@@ -32,7 +32,7 @@ class Features(NamedTuple):
     vectors : float array (n, d)
         Half-whitened embeddings, rows of unit length; may be a memory map.
     graph : Graph
-        Their nearest neighbours.
+        Their nearest neighbors.
     groups : int array (n,)
         The group of near-duplicates of every item.
     predictions : float array (n, K) or None
@@ -81,7 +81,7 @@ class Evidence(Protocol):
 
 
 Hear = Callable[[int, FloatArray], None]
-"""Called with the number of a voice and its normalised log-probabilities, (m, K)."""
+"""Called with the number of a voice and its normalized log-probabilities, (m, K)."""
 
 
 @runtime_checkable

@@ -52,7 +52,7 @@ def cell_folds(
 ) -> Folds:
     """Cut each class into k-means cells and deal whole cells out to folds.
 
-    With random folds an item's mislabelled neighbours stay in the training
+    With random folds an item's mislabeled neighbors stay in the training
     part and vouch for it. Wrong labels that sit together lie apart from the
     rest of the class that they name, so they make cells of their own: with the
     cell held out, what is said of it comes from other items alone.

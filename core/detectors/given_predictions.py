@@ -14,7 +14,7 @@ class Predictions:
     """Class probabilities that were given with the data.
 
     Whether they are out of sample is for who made them to know: a classifier
-    that was trained on these labels has learnt the wrong ones, too.
+    that was trained on these labels has learned the wrong ones, too.
     """
 
     def fit(

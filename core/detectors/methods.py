@@ -19,7 +19,7 @@ from core.detectors.estimator import (
     WeightArray,
 )
 from core.detectors.given_predictions import Predictions
-from core.detectors.opinions import Opinions, summarise
+from core.detectors.opinions import Opinions, summarize
 from core.detectors.pool import LogPool
 from core.detectors.probe import Probe
 from core.detectors.ridge import Ridge
@@ -97,14 +97,14 @@ class Method(NamedTuple):
 def _ranking(evidence: Evidence, labels: IntArray, n_classes: int, weights: WeightArray) -> Ranking:
     rows = sampled_rows(len(labels), n_classes)
     temperature, _ = noisy_temperature(evidence.log_proba(rows), labels[rows])
-    opinions = summarise(evidence, labels, n_classes, temperature)
+    opinions = summarize(evidence, labels, n_classes, temperature)
     return Ranking(opinions.suspicion, opinions.suggested, opinions, weights)
 
 
 Fit = Callable[
     [Features, IntArray, int, WeightArray, Progress | None], tuple[Evidence, WeightArray]
 ]
-"""Returns normalised evidence, and how far each label was believed in the end."""
+"""Returns normalized evidence, and how far each label was believed in the end."""
 
 
 def _by(fit: Fit) -> Rank:
@@ -145,8 +145,8 @@ def _alone(detector: Detector) -> Rank:
     def fit(
         features: Features, labels: IntArray, n_classes: int, weights: WeightArray, _: object
     ) -> tuple[Evidence, WeightArray]:
-        learnt = detector.fit(features, labels, n_classes, weights)
-        return Calibrated(learnt, labels), weights
+        learned = detector.fit(features, labels, n_classes, weights)
+        return Calibrated(learned, labels), weights
 
     return _by(fit)
 
@@ -169,8 +169,8 @@ METHODS = {
             _pool(regions=None),
         ),
         Method(
-            "neighbours",
-            "Neighbours",
+            "neighbors",
+            "Neighbors",
             "The vote of the most similar images, nearer ones counting more.",
             True,
             _alone(SoftKNN()),

@@ -58,7 +58,7 @@ def confident_joint(opinions: Opinions, labels: IntArray, n_classes: int) -> NDA
     """Estimate the joint distribution of given and true labels by confident learning [1]_.
 
     An item counts as class j when its probability of j reaches the mean
-    probability of j among the items labelled j; of several such classes, the
+    probability of j among the items labeled j; of several such classes, the
     most probable one. Rows are scaled to the classes' sizes.
 
     Parameters
@@ -96,10 +96,10 @@ def confident_joint(opinions: Opinions, labels: IntArray, n_classes: int) -> NDA
 
 
 def consensus_rate(graph: Graph, labels: IntArray, n_classes: int) -> float:
-    """Estimate the share of wrong labels from how often neighbours agree.
+    """Estimate the share of wrong labels from how often neighbors agree.
 
-    High-order consensus [1]_: if an item and its two nearest neighbours are of
-    one true class with prior p_c and each is labelled i with probability
+    High-order consensus [1]_: if an item and its two nearest neighbors are of
+    one true class with prior p_c and each is labeled i with probability
     T_ci, one, two and three labels occur together as sum_c p_c T_ci,
     sum_c p_c T_ci T_cj and sum_c p_c T_ci T_cj T_ck. T and p are fitted to the
     frequencies found, by gradient descent with Adam; the share is
@@ -108,7 +108,7 @@ def consensus_rate(graph: Graph, labels: IntArray, n_classes: int) -> float:
     Parameters
     ----------
     graph : Graph
-        With two neighbours an item at least.
+        With two neighbors an item at least.
     labels : int array (n,)
     n_classes : int
 
@@ -153,7 +153,7 @@ def _consensus_gradient(
         _direction((T.T * p) @ T - two),
         _direction(((T.T * p) @ pairs).reshape(K, K, K) - three),
     )
-    # Each factor T_c takes its turn; frequencies of neighbours are not symmetric.
+    # Each factor T_c takes its turn; frequencies of neighbors are not symmetric.
     toward_1 = np.einsum("ijk,cj,ck->ci", miss_3, T, T, optimize=True)
     toward_2 = np.einsum("ijk,ci,ck->cj", miss_3, T, T, optimize=True)
     toward_3 = (pairs @ miss_3.reshape(K * K, K)).reshape(K, K)

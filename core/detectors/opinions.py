@@ -94,10 +94,10 @@ class Opinions(NamedTuple):
         return shared
 
 
-def summarise(
+def summarize(
     evidence: Evidence, labels: IntArray, n_classes: int, temperature: float = 1.0
 ) -> Opinions:
-    """Go once through `evidence`, whose log-probabilities are normalised.
+    """Go once through `evidence`, whose log-probabilities are normalized.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ def default_members(n: int, d: int, n_classes: int) -> dict[str, Detector]:
     """
     affordable = n * d * n_classes <= _MOST_FOR_PROBE and n * d <= _MOST_NUMBERS_FOR_PROBE
     third: dict[str, Detector] = {"probe": Probe()} if affordable else {"ridge": Ridge()}
-    return {"neighbours": SoftKNN(), "discriminant": Discriminant(), **third}
+    return {"neighbors": SoftKNN(), "discriminant": Discriminant(), **third}
 
 
 class Pooled:
@@ -68,7 +68,7 @@ class Pooled:
     Parameters
     ----------
     members : sequence of Evidence
-        Normalised.
+        Normalized.
     shares : sequence of float, optional
         a above; 1 each when left out.
     names : sequence of str
@@ -96,7 +96,7 @@ class Pooled:
         return cls(list(members.values()), names=list(members))
 
     def log_proba(self, rows: Rows, hear: Hear | None = None) -> FloatArray:
-        """Return normalised log-probabilities; see ``PooledEvidence``."""
+        """Return normalized log-probabilities; see ``PooledEvidence``."""
         total: FloatArray = np.zeros(1, np.float32)
         for number, (member, share) in enumerate(zip(self.members, self.shares, strict=True)):
             logs = member.log_proba(rows)
@@ -113,7 +113,7 @@ class LogPool:
     1. Every member gives calibrated out-of-sample probabilities P_m(c | i).
     2. ``Regions`` gives R(c | i) with whole clumps held out, and S(i), the
        log-probability of the given label that R finds round the item.
-    3. *Conflicts* are labels that the neighbours vouch for and S rejects. Where
+    3. *Conflicts* are labels that the neighbors vouch for and S rejects. Where
        errors are scattered there are next to none; where they sit together
        there are many. Their share q makes the regions' *voice*,
        ``v = q^3 / (q^3 + 0.006^3)``.
@@ -181,7 +181,7 @@ class LogPool:
         Parameters
         ----------
         features : Features
-            Of n items, all labelled.
+            Of n items, all labeled.
         labels : int array (n,)
             Given labels, 0 to `n_classes` - 1.
         n_classes : int
@@ -222,7 +222,7 @@ class LogPool:
             self.evidence_ = Pooled.of(self.members_)
             return self
         region = self.regions.fit(features, labels, n_classes, given)
-        vote = self.members_.get("neighbours") or Calibrated(SoftKNN().fit(*task, given), labels)
+        vote = self.members_.get("neighbors") or Calibrated(SoftKNN().fit(*task, given), labels)
         opinions = _Opinions(list(self.members_.values()), region, task, vote)
         steps.done()
         self.conflicts_ = opinions.conflicts
@@ -252,7 +252,7 @@ class _Opinions:
     around : float64 array (n,)
         S of ``LogPool``; what the members say where the regions cannot speak.
     conflicts : float
-        Share of the labels that the neighbours believe and `around` rejects.
+        Share of the labels that the neighbors believe and `around` rejects.
     """
 
     def __init__(
@@ -307,7 +307,7 @@ class _WithRegions:
         self.names = (*pool.names, REGIONS)
 
     def log_proba(self, rows: Rows, hear: Hear | None = None) -> FloatArray:
-        """Return normalised log-probabilities; see ``PooledEvidence``."""
+        """Return normalized log-probabilities; see ``PooledEvidence``."""
         pool = self.pool.log_proba(rows, hear)
         region = np.maximum(self.region.evidence.log_proba(rows), _FLOOR)
         region[np.arange(len(pool)), self.labels[rows]] = self.around[rows]

@@ -58,9 +58,9 @@ class Probe:
             if len(present) == 1:  # one class alone leaves nothing to tell apart
                 intercepts[fold, present] = 0
             elif len(present):
-                learnt = self._learn(X[train], labels[train], weights[train], len(present))
-                coefficients[fold, present] = learnt[0] * scale
-                intercepts[fold, present] = learnt[1]
+                learned = self._learn(X[train], labels[train], weights[train], len(present))
+                coefficients[fold, present] = learned[0] * scale
+                intercepts[fold, present] = learned[1]
 
         # A core to a fold: threads inside one solver wait for each other most of the time.
         with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:

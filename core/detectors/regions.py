@@ -92,7 +92,7 @@ class Regions:
 
 
 class RegionEvidence(NamedTuple):
-    """What was learnt.
+    """What was learned.
 
     Attributes
     ----------
@@ -118,9 +118,9 @@ class RegionEvidence(NamedTuple):
 def smoothed(
     own: WeightArray, known: NDArray[np.bool_], labels: IntArray, graph: Graph
 ) -> WeightArray:
-    """Average the log-probability of the given label over neighbours that share it.
+    """Average the log-probability of the given label over neighbors that share it.
 
-    A label that is wrong by itself has few neighbours of its class and keeps
+    A label that is wrong by itself has few neighbors of its class and keeps
     its own value. In a clump of wrong labels all are doubted alike, and the
     doubt adds up; in an unusual corner of a class some are and some are not.
 

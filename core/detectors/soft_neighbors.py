@@ -1,4 +1,4 @@
-"""The neighbours' vote: the evidence that a person can see."""
+"""The neighbors' vote: the evidence that a person can see."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _NO_VOTE = np.float32(np.log(_TINY))
 
 
 class SoftKNN:
-    """A vote of the nearest neighbours, nearer ones counting more.
+    """A vote of the nearest neighbors, nearer ones counting more.
 
-    P(c | i) is proportional to the sum, over the neighbours j of i labelled c,
-    of w_j exp(min(s_ij - s_i*, 0) / T): the weighted nearest neighbours of
-    [1]_, with s_i*, the similarity of the nearest neighbour that is no
+    P(c | i) is proportional to the sum, over the neighbors j of i labeled c,
+    of w_j exp(min(s_ij - s_i*, 0) / T): the weighted nearest neighbors of
+    [1]_, with s_i*, the similarity of the nearest neighbor that is no
     near-duplicate of i, as the scale. A copy of i thus counts as much as that
-    neighbour and no more, and all copies of one picture share one vote:
+    neighbor and no more, and all copies of one picture share one vote:
     otherwise a picture stored twice under one wrong label vouches for itself.
 
     Parameters
@@ -35,7 +35,7 @@ class SoftKNN:
     temperature : float
         T above; the smaller, the more the nearest ones decide.
     k : int
-        Neighbours that vote.
+        Neighbors that vote.
 
     References
     ----------
@@ -56,7 +56,7 @@ class SoftKNN:
 
 @dataclass(frozen=True)
 class Vote:
-    """The votes of every item's neighbours."""
+    """The votes of every item's neighbors."""
 
     features: Features
     labels: IntArray
@@ -77,14 +77,14 @@ class Vote:
         return logs
 
     def shares(self, rows: Rows) -> tuple[IntArray, WeightArray]:
-        """Return the neighbours of `rows` and how much each counts, both (m, k), at most 1."""
+        """Return the neighbors of `rows` and how much each counts, both (m, k), at most 1."""
         graph, groups = self.features.graph, self.features.groups
         indices = np.asarray(graph.indices[rows, : self.k])
         similarities = np.asarray(graph.similarities[rows, : self.k], dtype=np.float64)
         own = groups[positions(rows)][:, None]
         others = np.where(groups[indices] == own, -np.inf, similarities)
         scale = others.max(axis=1, keepdims=True, initial=-np.inf)
-        # Where all neighbours are copies, the nearest copy sets the scale.
+        # Where all neighbors are copies, the nearest copy sets the scale.
         nearest = similarities[:, :1].max(axis=1, keepdims=True, initial=0.0)
         scale = np.where(np.isfinite(scale), scale, nearest)
         votes = np.exp(np.minimum(similarities - scale, 0.0) / self.temperature)

@@ -69,7 +69,7 @@ class OnnxEngine:
     Parameters
     ----------
     model : bytes or Path
-        A serialised ONNX model with the outputs ``embedding`` and, where it
+        A serialized ONNX model with the outputs ``embedding`` and, where it
         predicts, ``predictions``.
     """
 

@@ -31,14 +31,14 @@ def find(examined: Examined) -> list[Finding]:
 
 
 def outlier_scores(examined: Examined) -> NDArray[np.float64]:
-    """Return how unusually far each item lies from its neighbours, for its class.
+    """Return how unusually far each item lies from its neighbors, for its class.
 
-    The distance is the angle to the 10th neighbour, in a small set to the last
+    The distance is the angle to the 10th neighbor, in a small set to the last
     [1]_. Within each given class it is turned into a standard score by median
     and median absolute deviation. A class of few is judged by the others too:
-    its centre is drawn towards that of the whole set by the variance within
+    its center is drawn toward that of the whole set by the variance within
     classes over that between them, the best linear predictor [2]_, and its
-    deviation towards that within all classes, as if by ten items more.
+    deviation toward that within all classes, as if by ten items more.
 
     Parameters
     ----------
@@ -71,11 +71,11 @@ def outlier_scores(examined: Examined) -> NDArray[np.float64]:
     # The item itself has no say.
     others = np.bincount(classes) - 1
     prior = (within / max(between, 1e-6)) ** 2
-    centres = (others * medians + prior * overall) / (others + prior)
+    centers = (others * medians + prior * overall) / (others + prior)
     scales = _NORMAL * _medians(deviations, classes)
     scales = (others * scales + _PRIOR_ITEMS * within) / (others + _PRIOR_ITEMS)
     scales = np.sqrt(scales**2 + within**2 / (others + prior))
-    scores: NDArray[np.float64] = (angles - centres[classes]) / scales[classes]
+    scores: NDArray[np.float64] = (angles - centers[classes]) / scales[classes]
     return scores
 
 

@@ -16,7 +16,7 @@ TITLES = {
 
 MEANINGS = {
     "conflicts": "One picture under several labels, of which hardly all are right.",
-    "leakage": "A model would be tested on pictures that it has learnt from.",
+    "leakage": "A model would be tested on pictures that it has learned from.",
     "duplicates": "When labels are weighed, they count as one picture.",
     "outliers": "Farther from every other image than their class lets expect.",
 }

@@ -70,7 +70,7 @@ def described_damage(error: Exception, data: bytes) -> str:
     if _is_cut_off(data) or any(sign in words.lower() for sign in signs):
         return CUT_OFF
     if "MAX_TEXT" in words:
-        return "it holds too much text or too large a colour profile; save it without"
+        return "it holds too much text or too large a color profile; save it without"
     return f"it is damaged ({words})" if words else "it is damaged"
 
 

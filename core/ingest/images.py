@@ -64,7 +64,7 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
-# Texts and colour profiles of a PNG may be compressed; Pillow's own limit of 1 MiB refuses
+# Texts and color profiles of a PNG may be compressed; Pillow's own limit of 1 MiB refuses
 # pictures for the large profiles of printers.
 PngImagePlugin.MAX_TEXT_CHUNK = 16 * 2**20
 
@@ -96,7 +96,7 @@ class Picture:
     ----------
     image : PIL.Image.Image
         Upright (EXIF orientation applied), mode RGB, transparency on white,
-        colour profiles not applied; of a large JPEG, a smaller version.
+        color profiles not applied; of a large JPEG, a smaller version.
     format : str
         Pillow's name of the format found in the content, such as ``JPEG``.
     width, height : int
@@ -276,7 +276,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _stretch_to_bytes(image: Image.Image) -> Image.Image:
-    """Map 16-bit and float grey values to 0..255; Pillow alone would clip them."""
+    """Map 16-bit and float gray values to 0..255; Pillow alone would clip them."""
     values = np.array(image, dtype=np.float32)
     low, high = 0.0, 65535.0
     if not image.mode.startswith("I;16"):

@@ -18,7 +18,7 @@ class Record:
     path : str
         Relative to the source folder, with forward slashes.
     label : str or None
-        The given label, None for an unlabelled image.
+        The given label, None for an unlabeled image.
     fields : dict of str to str
         The input's row, by column, exactly as it was read.
     """

@@ -3,7 +3,7 @@
 STEP_TITLES = {
     "list": "Listing images",
     "embed": "Reading and embedding",
-    "neighbors": "Finding neighbours",
+    "neighbors": "Finding neighbors",
     "evidence": "Weighing evidence",
     "findings": "Looking for copies",
     "map": "Drawing the map",

@@ -1,4 +1,4 @@
-"""Half-whitened embeddings, their graph of nearest neighbours, and near-duplicates in it.
+"""Half-whitened embeddings, their graph of nearest neighbors, and near-duplicates in it.
 
 Data flows from ``whitening`` to ``graph``, which searches by ``exact`` or by an
 ``inverted`` file of measured ``recall``; ``updating`` works in what came or went;

@@ -17,7 +17,7 @@ _VECTORS = 32_768
 
 
 class Lists(NamedTuple):
-    """Neighbours of some rows, best first.
+    """Neighbors of some rows, best first.
 
     Attributes
     ----------

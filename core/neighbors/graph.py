@@ -1,4 +1,4 @@
-"""The graph of nearest neighbours."""
+"""The graph of nearest neighbors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.neighbors.inverted import InvertedFile, n_cells
 from core.neighbors.recall import SAMPLED, Truth
 
 RECALL = 0.95
-"""Share of the true neighbours that every graph holds, measured on a sample."""
+"""Share of the true neighbors that every graph holds, measured on a sample."""
 
 AFFORDABLE = 4e12
 """Multiply-adds that an exact graph may cost: 125,000 vectors of 256 entries, about a minute."""
@@ -30,7 +30,7 @@ _AIM = RECALL + 0.01
 
 @dataclass(frozen=True)
 class Graph:
-    """The nearest neighbours of every item, best first, the item itself left out.
+    """The nearest neighbors of every item, best first, the item itself left out.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Graph:
     method : str
         ``exact`` or ``inverted file``.
     recall : float
-        Share of the true neighbours it holds, measured on a sample where it is not exact.
+        Share of the true neighbors it holds, measured on a sample where it is not exact.
     """
 
     indices: NDArray[np.int32]
@@ -50,14 +50,14 @@ class Graph:
 
 
 def nearest(features: NDArray[Any], k: int = 100) -> Graph:
-    """Find the exact `k` nearest neighbours of every row by inner product, in memory.
+    """Find the exact `k` nearest neighbors of every row by inner product, in memory.
 
     Parameters
     ----------
     features : float array (n, m)
         Rows of unit length, so that the inner product is the cosine.
     k : int
-        Neighbours wanted; n - 1 where there are fewer.
+        Neighbors wanted; n - 1 where there are fewer.
 
     Returns
     -------
@@ -74,13 +74,13 @@ def build_graph(
     progress: Progress | None = None,
     random_state: int = 0,
 ) -> Graph:
-    """Find the `k` nearest neighbours of every row, exactly where that is affordable.
+    """Find the `k` nearest neighbors of every row, exactly where that is affordable.
 
     The rule: an exact graph costs n * n * m multiply-adds. It is built when
     that is no more than `AFFORDABLE`, or than what the inverted file is
     estimated to cost (`inverted_cost`). Otherwise an inverted file is made to
     look into more and more cells until it holds `RECALL` of the true
-    neighbours of a seeded sample; where that makes it as dear as the exact
+    neighbors of a seeded sample; where that makes it as dear as the exact
     graph, the exact graph is built.
 
     Parameters
@@ -88,7 +88,7 @@ def build_graph(
     vectors : float array (n, m)
         Rows of unit length; float16 or float32, in memory or mapped.
     k : int
-        Neighbours wanted; n - 1 where there are fewer.
+        Neighbors wanted; n - 1 where there are fewer.
     folder : Path, optional
         Where ``indices.npy`` and ``similarities.npy`` are written, a block at
         a time; the graph is then a map of them.

@@ -1,4 +1,4 @@
-"""The folder that neighbours lie in on disk: written beside, renamed into place, mapped to read.
+"""The folder that neighbors lie in on disk: written beside, renamed into place, mapped to read.
 
 ========================  =====================================================
 ``ids.npy``               str (n,), the items in the order of all rows here
@@ -35,7 +35,7 @@ _MOMENT = 0.01
 
 
 class Facts(NamedTuple):
-    """What is known of the neighbours as a whole.
+    """What is known of the neighbors as a whole.
 
     Attributes
     ----------

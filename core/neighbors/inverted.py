@@ -27,7 +27,7 @@ class InvertedFile:
     """Vectors dealt out to cells, of which a query looks into the nearest.
 
     The cells are those of a spherical k-means on a sample. In a cell, vectors
-    are compared through short codes (product quantisation [1]_, two entries to
+    are compared through short codes (product quantization [1]_, two entries to
     four bits); the best by code are compared once more in float16.
 
     Parameters

@@ -21,23 +21,23 @@ _FALSE_SHARE = 0.01
 def duplicate_threshold(graph: Graph) -> FloatArray:
     """Find from the data how near two items must lie to be near-duplicates.
 
-    In m dimensions the distances r_1 < r_2 < ... from an item to its neighbours
+    In m dimensions the distances r_1 < r_2 < ... from an item to its neighbors
     have gaps such that m j ln(r_{j+1} / r_j) is exponential with mean 1 [1]_,
-    and of K neighbours within r_K one lies within r with a probability of at
-    most (K - 1) (r / r_K)^m. The gaps of the farther neighbours give m; copies
+    and of K neighbors within r_K one lies within r with a probability of at
+    most (K - 1) (r / r_K)^m. The gaps of the farther neighbors give m; copies
     lie nearer than that allows. The threshold of an item is the nearness that
-    ordinary neighbours are expected to reach in one pair of the whole set (in
-    a small set: in one item of a hundred). It follows the neighbourhood: items
+    ordinary neighbors are expected to reach in one pair of the whole set (in
+    a small set: in one item of a hundred). It follows the neighborhood: items
     of a class that is tight all over are not near-duplicates of each other.
 
     Where more than half of the items would be near-duplicates, or there is
-    nothing to learn m from, only identical rows are. Where ordinary neighbours
+    nothing to learn m from, only identical rows are. Where ordinary neighbors
     are too near to be told from identical ones, none are.
 
     Parameters
     ----------
     graph : Graph
-        Of n items; its 20 nearest neighbours are looked at.
+        Of n items; its 20 nearest neighbors are looked at.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def duplicate_threshold(graph: Graph) -> FloatArray:
         return np.full(n, np.inf, np.float32)
     # Items differ in dimension; the wide gaps, not the typical ones, must be accounted for.
     reach = chance ** _inverse_dimension(gaps, 0.9) * radius
-    # A small class that lies apart has its 20th neighbour elsewhere, which says nothing of it.
+    # A small class that lies apart has its 20th neighbor elsewhere, which says nothing of it.
     reach = np.minimum(reach, np.quantile(reach, 0.9))
     threshold = np.minimum(1 - reach**2 / 2, identical).astype(np.float32)
     near = (nearest >= threshold) & (nearest < IDENTICAL)
@@ -71,7 +71,7 @@ def duplicate_threshold(graph: Graph) -> FloatArray:
 
 
 def _outer_gaps(similarities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return j ln(r_{j+1} / r_j) of the farther half of the neighbours; rows of copies left out."""
+    """Return j ln(r_{j+1} / r_j) of the farther half of the neighbors; rows of copies left out."""
     k = similarities.shape[1]
     first = k // 2
     if k < first + 2:
@@ -98,7 +98,7 @@ def duplicate_groups(
     """Group items that are near-duplicates of each other.
 
     Copies of one picture are one witness, not several: detectors count a group
-    once among an item's neighbours and keep it together when they hold items out.
+    once among an item's neighbors and keep it together when they hold items out.
     A group is an item with its near-duplicates, the item that has most of them
     first, so that a chain of likenesses does not become one group. Identical
     items stay together, however many.
@@ -123,16 +123,16 @@ def duplicate_groups(
     rows, columns, similarities = _near_pairs(graph, np.broadcast_to(np.float32(least), n))
     same = similarities >= IDENTICAL
     pictures = _components(rows[same], columns[same], n)
-    centres = _centres(pictures[rows], pictures[columns], n)
-    groups: NDArray[np.intp] = np.unique(centres[pictures], return_inverse=True)[1]
+    centers = _centers(pictures[rows], pictures[columns], n)
+    groups: NDArray[np.intp] = np.unique(centers[pictures], return_inverse=True)[1]
     return groups.astype(np.int32)
 
 
 def _near_pairs(
     graph: Graph, least: FloatArray
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], FloatArray]:
-    """Return items, their neighbours and similarities of the pairs that reach both thresholds."""
-    # Neighbours are sorted: most items are out by their first.
+    """Return items, their neighbors and similarities of the pairs that reach both thresholds."""
+    # Neighbors are sorted: most items are out by their first.
     candidates = np.flatnonzero(graph.similarities[:, 0] >= least)
     similarities = np.asarray(graph.similarities[candidates])
     indices = np.asarray(graph.indices[candidates])
@@ -150,7 +150,7 @@ def _components(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> ND
     return found.astype(np.intp)
 
 
-def _centres(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> NDArray[np.intp]:
+def _centers(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> NDArray[np.intp]:
     """Return the item round which each of `n` items is grouped; its own for one that is alone."""
     from scipy.sparse import coo_array
 
@@ -159,11 +159,11 @@ def _centres(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> NDArr
     links = coo_array(pairs, shape=(n, n)).tocsr()
     links = (links + links.T).tocsr()
     degrees = np.diff(links.indptr)
-    centres = np.where(degrees > 0, -1, np.arange(n))
+    centers = np.where(degrees > 0, -1, np.arange(n))
     linked = np.flatnonzero(degrees)
     for item in linked[np.argsort(-degrees[linked], kind="stable")].tolist():
-        if centres[item] < 0:
+        if centers[item] < 0:
             near = links.indices[links.indptr[item] : links.indptr[item + 1]]
-            centres[near[centres[near] < 0]] = item
-            centres[item] = item
-    return centres
+            centers[near[centers[near] < 0]] = item
+            centers[item] = item
+    return centers

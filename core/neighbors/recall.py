@@ -11,14 +11,14 @@ from core.arrays.blocks import FloatArray, some_rows
 from core.neighbors.exact import exact_lists
 
 SAMPLED = 1000
-"""Rows whose exact neighbours are found to measure the recall."""
+"""Rows whose exact neighbors are found to measure the recall."""
 
 _SAME = 1e-4
-"""Similarities closer than this are a tie: either item is as good a neighbour."""
+"""Similarities closer than this are a tie: either item is as good a neighbor."""
 
 
 class Truth:
-    """The exact neighbours of a sample of rows.
+    """The exact neighbors of a sample of rows.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Truth:
         The sample, ascending.
     vectors : float32 array (s, m)
     least : float32 array (s, 1)
-        Similarity of the `k`-th neighbour.
+        Similarity of the `k`-th neighbor.
     """
 
     def __init__(self, vectors: NDArray[Any], k: int, random_state: int = 0) -> None:
@@ -48,14 +48,14 @@ class Truth:
         self.least = np.concatenate(found)
 
     def recall(self, similarities: FloatArray) -> float:
-        """Return the share of true neighbours in lists of the sample, 0..1.
+        """Return the share of true neighbors in lists of the sample, 0..1.
 
-        Who is as near as the k-th neighbour is a true one: among equal items
+        Who is as near as the k-th neighbor is a true one: among equal items
         any choice is right.
 
         Parameters
         ----------
         similarities : float32 array (s, k)
-            Of the neighbours that were found.
+            Of the neighbors that were found.
         """
         return float((similarities >= self.least - _SAME).mean())

@@ -1,4 +1,4 @@
-"""Neighbours of a data set that changes: made once, then kept up to date."""
+"""Neighbors of a data set that changes: made once, then kept up to date."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LARGEST_UNSEEN = 0.1
 
 
 class Embedded(NamedTuple):
-    """What neighbours are made from.
+    """What neighbors are made from.
 
     Attributes
     ----------
@@ -53,9 +53,9 @@ class Embedded(NamedTuple):
 
 
 def refresh(folder: Path, items: Embedded, k: int, progress: Progress | None = None) -> Graph:
-    """Make the neighbours in `folder` those of `items`.
+    """Make the neighbors in `folder` those of `items`.
 
-    Where the folder holds neighbours of mostly the same items, their vectors
+    Where the folder holds neighbors of mostly the same items, their vectors
     and lists are kept, and only what came, changed or went is worked in. The
     whitening that they share stays until more than a tenth as many items have
     come or gone as it was fitted on; then, or when embeddings are made with
@@ -68,7 +68,7 @@ def refresh(folder: Path, items: Embedded, k: int, progress: Progress | None = N
     items : Embedded
         At least one.
     k : int
-        Neighbours of an item.
+        Neighbors of an item.
     progress : callable, optional
         Called with items done and items in all.
 

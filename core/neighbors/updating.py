@@ -25,8 +25,8 @@ def update_graph(
 ) -> Graph:
     """Make the graph of `vectors` from that of another set which shares most of its rows.
 
-    New rows are searched among all. An old row keeps its neighbours, and new
-    ones are merged in; only where so many of its neighbours are gone that
+    New rows are searched among all. An old row keeps its neighbors, and new
+    ones are merged in; only where so many of its neighbors are gone that
     fewer than `k` are left is it searched again. All of this is exact: from an
     exact graph comes what `build_graph` would give, ties aside. Where it costs
     more than a new graph, or where a graph that is not exact would hold less
@@ -82,7 +82,7 @@ class _OldLists:
         self.wanted = max(0, min(k, len(kept) - 1))
 
     def rows_to_search(self) -> NDArray[np.intp]:
-        """Return the rows, ascending, that are new or have too few neighbours left."""
+        """Return the rows, ascending, that are new or have too few neighbors left."""
         whole = np.zeros(len(self._origin), bool)
         for start in range(0, len(whole), QUERIES):
             rows = np.arange(start, min(start + QUERIES, len(whole)))
@@ -92,7 +92,7 @@ class _OldLists:
         return np.flatnonzero(~whole)
 
     def of(self, rows: NDArray[np.intp]) -> Lists:
-        """Return the neighbours that are left of rows that have enough of them."""
+        """Return the neighbors that are left of rows that have enough of them."""
         origin = self._origin[rows]
         indices = self._row[self._old.indices[origin]]
         first = np.argsort(indices < 0, axis=1, kind="stable")[:, : self.wanted]

@@ -26,7 +26,7 @@ class HalfWhitening:
 
     Plain cosine is ruled by the few directions in which embeddings vary most;
     full whitening (``power=1``) raises noise to the rank of signal. Half-way
-    between (``power=0.5``) neighbours agree most often [1]_.
+    between (``power=0.5``) neighbors agree most often [1]_.
 
     Embeddings may be a memory map of any length: no more than a block of rows
     is in memory at a time.
@@ -228,8 +228,8 @@ def _covariance(
 ) -> NDArray[np.float64]:
     total = np.zeros((len(mean), len(mean)))
     for block in blocks():
-        centred = block - mean
-        total += centred.T @ centred
+        centered = block - mean
+        total += centered.T @ centered
     return total / n
 
 

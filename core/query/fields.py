@@ -45,7 +45,7 @@ FLAGS = {
     "leak": "copies of it lie in another split",
     "outlier": "it is unlike everything else",
     "outdated": "it has changed since it was judged",
-    "unlabelled": "it came without a label",
+    "unlabeled": "it came without a label",
     "unreadable": "its file cannot be read",
     "disputed": "people disagree about it",
     "skipped": "it was skipped",

@@ -27,6 +27,7 @@ from core.query.tree import (
     negated,
     term,
 )
+from core.terms import current_name
 
 __all__ = ["Query", "QueryError", "Term", "find_field", "near", "parse", "term"]
 
@@ -316,6 +317,7 @@ def _text(word: Word) -> Text:
 
 def _choice(field: Field, word: Word) -> Text:
     name = " ".join(word.written.lower().replace("-", " ").replace("_", " ").split())
+    name = current_name(name)
     if name not in field.choices:
         wrong = {
             "verdict": f"There is no verdict {word.written!r}.",

@@ -1,4 +1,4 @@
-"""The step that weighs the evidence: from neighbours, labels and verdicts to scores."""
+"""The step that weighs the evidence: from neighbors, labels and verdicts to scores."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DETECTOR = "detector"
 NOISE_RATES = "noise_rates"
 """Setting: the smaller and the larger guess of the share of wrong labels."""
 FEWEST_NEIGHBORS = 50
-"""Labelled neighbours that an item has at least where some items have no label."""
+"""Labeled neighbors that an item has at least where some items have no label."""
 
 Codes = NDArray[np.int64]
 
@@ -90,9 +90,9 @@ def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighe
     Parameters
     ----------
     audit : Audit
-        Its neighbours are up to date.
+        Its neighbors are up to date.
     items : list of EmbeddedItem
-        Those that the neighbours are of, in their order.
+        Those that the neighbors are of, in their order.
     progress : callable
         Called with parts done and parts in all.
 
@@ -101,15 +101,15 @@ def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighe
     SourceError
         When no item has a label, or the method needs what the audit lacks.
     """
-    labelled = np.array([item.class_id is not None for item in items], dtype=bool)
-    if not labelled.any():
+    labeled = np.array([item.class_id is not None for item in items], dtype=bool)
+    if not labeled.any():
         raise SourceError("No image that could be read has a label, so there is nothing to rank.")
     neighbors = audit.neighbors()
     vectors, graph = neighbors.vectors, neighbors.graph
-    if not labelled.all():
-        vectors, items = vectors[labelled], [i for i in items if i.class_id is not None]
+    if not labeled.all():
+        vectors, items = vectors[labeled], [i for i in items if i.class_id is not None]
         graph = update_graph(
-            vectors.astype(np.float32), graph, np.flatnonzero(labelled), FEWEST_NEIGHBORS
+            vectors.astype(np.float32), graph, np.flatnonzero(labeled), FEWEST_NEIGHBORS
         )
     labels = _labels(audit, items)
     names = audit.store.class_names()

@@ -26,7 +26,7 @@ VERDICTS_BETWEEN_FITS = 100
 LEAST_WEIGHT = 0.02
 
 _RIDGE_TEMPERATURE = 0.15
-# Neighbours and ridge see the same verdicts: each tells a part that the other tells too.
+# Neighbors and ridge see the same verdicts: each tells a part that the other tells too.
 _SHARE = 0.7
 _LEAST_P = 1e-13
 
@@ -51,7 +51,7 @@ class Evidence(NamedTuple):
     vectors : float array (n, d)
         Half-whitened; it may be a memory map.
     indices : int array (n, k)
-        Nearest neighbours as rows, nearest first; negative for none.
+        Nearest neighbors as rows, nearest first; negative for none.
     similarities : float array (n, k)
     """
 
@@ -71,7 +71,7 @@ class Reranker:
     """Moves items up and down the queue as verdicts on others arrive.
 
     To the log-odds of an item's suspicion it adds 0.7 times what has changed
-    since the last full fit in (1) the balance of its neighbours' votes and (2)
+    since the last full fit in (1) the balance of its neighbors' votes and (2)
     the margin of a ridge regression, both between the suggested and the given
     label, where a reviewed item votes for its final label with weight 1.5 and
     a label that was ruled out does not vote; and (3) the log-odds of the hit
@@ -97,7 +97,7 @@ class Reranker:
         self._log_odds: FloatArray = np.log1p(-p) - np.log(p)
         self._votes = evidence.votes.astype(np.int64)
         self._weights = np.asarray(evidence.weights, np.float64).copy()
-        self._neighbours = Votes(
+        self._neighbors = Votes(
             evidence.indices,
             evidence.similarities,
             evidence.given,
@@ -137,7 +137,7 @@ class Reranker:
             self._revote(row, int(self.evidence.votes[row]), float(self.evidence.weights[row]))
         for row, (label, weight) in votes.items():
             self._revote(row, label, weight)
-        gain = self._neighbours.gain() + self._ridge_gain()
+        gain = self._neighbors.gain() + self._ridge_gain()
         log_odds = self._log_odds + _SHARE * gain + self._pair_bonus(trusted)
         priority: FloatArray = 1 / (1 + np.exp(-log_odds))
         return priority
@@ -172,7 +172,7 @@ class Reranker:
         old, old_weight = int(self._votes[row]), float(self._weights[row])
         if (old, old_weight) == (label, weight):
             return
-        rows = self._neighbours.change(row, old, old_weight, label, weight)
+        rows = self._neighbors.change(row, old, old_weight, label, weight)
         self._ridge.change(row, old, old_weight, label, weight)
         self._votes[row], self._weights[row] = label, weight
         at_first = int(self.evidence.votes[row]), float(self.evidence.weights[row])

@@ -1,4 +1,4 @@
-"""The neighbours' votes, and whom a changed vote concerns."""
+"""The neighbors' votes, and whom a changed vote concerns."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ IntArray = NDArray[np.integer[Any]]
 
 _TEMPERATURE = 0.05
 _MOST_LINKS = 30_000_000
-_FEWEST_NEIGHBOURS = 10
+_FEWEST_NEIGHBORS = 10
 _BLOCK = 8192
-# A tenth of the vote of a nearest neighbour for either class: few votes are no certainty.
+# A tenth of the vote of a nearest neighbor for either class: few votes are no certainty.
 _PRIOR_VOTES = 0.1
 
 
 class Votes:
-    """Votes of each item's neighbours for two classes, its given and its suggested one.
+    """Votes of each item's neighbors for two classes, its given and its suggested one.
 
-    A neighbour at cosine s counts ``exp(min(s - s*, 0) / 0.05)`` times its
+    A neighbor at cosine s counts ``exp(min(s - s*, 0) / 0.05)`` times its
     weight, s* the cosine of the third nearest, so that a copy or two of the
-    item do not silence the rest: the soft neighbours of ``core.detectors``.
+    item do not silence the rest: the soft neighbors of ``core.detectors``.
     Reverse lists tell in which rows an item votes.
 
     Parameters
     ----------
     indices : int array (n, k)
-        Neighbours of each row, nearest first; negative for none.
+        Neighbors of each row, nearest first; negative for none.
     similarities : float array (n, k)
     own, other : int array (n,)
         The two classes of each row.
@@ -47,7 +47,7 @@ class Votes:
         weights: NDArray[np.floating[Any]],
     ) -> None:
         n, k = indices.shape
-        k = min(k, max(_FEWEST_NEIGHBOURS, _MOST_LINKS // max(n, 1)))
+        k = min(k, max(_FEWEST_NEIGHBORS, _MOST_LINKS // max(n, 1)))
         self.own, self.other = own, other
         self._for_own, self._for_other = np.zeros(n), np.zeros(n)
         shares = np.empty((n, k), np.float32)
@@ -94,7 +94,7 @@ class Votes:
 
 
 def _shares(indices: IntArray, similarities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how much each neighbour counts, at most 1; 0 where there is none."""
+    """Return how much each neighbor counts, at most 1; 0 where there is none."""
     third = similarities[:, min(2, similarities.shape[1] - 1), None] if similarities.size else 0.0
     shares = np.exp(np.minimum(similarities - third, 0) / _TEMPERATURE)
     counted: NDArray[np.float32] = np.where(indices >= 0, shares, np.float32(0))

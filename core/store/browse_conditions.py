@@ -46,7 +46,7 @@ FLAGS = {
     "leak": FOUND.format("leakage"),
     "outlier": FOUND.format("outliers"),
     "outdated": "b.item_id in (select item_id from outdated_verdicts)",
-    "unlabelled": "b.given is null",
+    "unlabeled": "b.given is null",
     "unreadable": "b.item_id in (select item_id from quarantine)",
     "disputed": "b.item_id in (select item_id from disputed_items)",
     "skipped": "b.item_id in (select item_id from passed)",

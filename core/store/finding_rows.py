@@ -64,7 +64,7 @@ class FindingStore(StoreBase):
         )
 
     def conflicting_copies(self, ids: Sequence[str]) -> dict[str, Row]:
-        """Return what copies of an item are labelled instead, by the id of those of `ids`.
+        """Return what copies of an item are labeled instead, by the id of those of `ids`.
 
         Returns
         -------

@@ -33,7 +33,7 @@ class ItemStore(StoreBase):
         Parameters
         ----------
         records : iterable of dict
-            ``id``, ``path``, ``label`` (None for unlabelled), ``fields``
+            ``id``, ``path``, ``label`` (None for unlabeled), ``fields``
             (the input's columns) and ``position`` (order in the input).
         """
         records = list(records)
@@ -202,14 +202,14 @@ class ItemStore(StoreBase):
     def counts(self) -> dict[str, int]:
         """Return how much of everything there is.
 
-        Keys: ``items``, ``classes``, ``unlabelled``, ``quarantined``,
+        Keys: ``items``, ``classes``, ``unlabeled``, ``quarantined``,
         ``ranked``, ``suspects`` (suggested more probable than given),
         ``reviewed``, ``outdated`` (reviewed before the image changed).
         """
         rows = self._query(
             "select (select count(*) from items where listed) as items,"
             " (select count(distinct class_id) from labels) as classes,"
-            " (select count(*) from labels where class_id is null) as unlabelled,"
+            " (select count(*) from labels where class_id is null) as unlabeled,"
             " (select count(*) from quarantine join items on items.id = item_id where listed)"
             "   as quarantined,"
             " (select count(*) from ranked_scores) as ranked,"
@@ -336,7 +336,7 @@ class ItemStore(StoreBase):
         )
 
     def map_labels(self) -> list[Row]:
-        """Return what colours the map: id, path, hash, labels, suspicion and verdict."""
+        """Return what colors the map: id, path, hash, labels, suspicion and verdict."""
         return self._query(
             "select items.id, path, items.content_hash, given.name as given, suspicion,"
             " suggested.name as suggested, current_verdicts.verdict as verdict from items"

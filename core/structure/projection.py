@@ -28,9 +28,9 @@ def project(
     vectors : float32 array (n, d)
         Rows of unit length.
     graph : Graph
-        Their nearest neighbours by cosine.
+        Their nearest neighbors by cosine.
     n_neighbors : int
-        Size of the neighbourhood that is kept together, the item included.
+        Size of the neighborhood that is kept together, the item included.
     min_dist : float
         How close points may be packed.
     random_state : int
@@ -38,7 +38,7 @@ def project(
     Returns
     -------
     float32 array (n, 2)
-        Centred, the larger side from -1 to 1.
+        Centered, the larger side from -1 to 1.
 
     References
     ----------

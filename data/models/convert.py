@@ -4,7 +4,7 @@ Run once, when the bundled backbone was made::
 
     python data/models/convert.py EXPORT.npz
 
-Batch normalisation is folded into each convolution (float64), kernels are
+Batch normalization is folded into each convolution (float64), kernels are
 transposed to Keras layout and stored as float16; biases stay float32.
 """
 
@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from core.embedding.backbones.efficientnet_lite import WEIGHTS, blocks
 
-EPSILON = 1e-3  # of batch normalisation, as the network was trained
+EPSILON = 1e-3  # of batch normalization, as the network was trained
 
 
 def main(source: str) -> None:

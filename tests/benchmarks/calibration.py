@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from core.detectors import Evidence, LogPool
 from core.detectors.calibration import noisy_temperature, sampled_rows, softmax
 from core.detectors.estimator import FloatArray, Rows, blocks
-from tests.benchmarks.data_sets import ROWS, Labelled, cifar
+from tests.benchmarks.data_sets import ROWS, Labeled, cifar
 
 N_BINS = 10
 
@@ -70,14 +70,14 @@ def main() -> None:
     options = parser.parse_args()
     source = cifar(options.cifar, options.cache)
     for name in ("human-9", "human-17", "human-40"):
-        data = ROWS[name].labelled(source, 0)
+        data = ROWS[name].labeled(source, 0)
         print(f"\n{ROWS[name].title}")
         print(f"{'':22}{'given labels':>14}{'the truth':>12}{'AP':>8}")
         for title, evidence in _evidence(data).items():
             _print_row(title, top(evidence, data), data, options.bins)
 
 
-def _evidence(data: Labelled) -> dict[str, Evidence]:
+def _evidence(data: Labeled) -> dict[str, Evidence]:
     pool = LogPool().fit(data.features, data.given, data.n_classes)
     rows = sampled_rows(len(data.given), data.n_classes)
     logits = pool.evidence_.log_proba(rows)
@@ -105,7 +105,7 @@ class Tempered:
         return np.log((1 - self.noise) * P + self.noise / P.shape[1]).astype(np.float32)
 
 
-def _print_row(title: str, found: Top, data: Labelled, with_bins: bool) -> None:
+def _print_row(title: str, found: Top, data: Labeled, with_bins: bool) -> None:
     from sklearn.metrics import average_precision_score
 
     given = bins(found.probabilities, found.classes == data.given)
@@ -118,7 +118,7 @@ def _print_row(title: str, found: Top, data: Labelled, with_bins: bool) -> None:
                 print(f"  {count:6,} items at {probability:.3f}{right:12.3f}{true:12.3f}")
 
 
-def top(evidence: Evidence, data: Labelled) -> Top:
+def top(evidence: Evidence, data: Labeled) -> Top:
     """Go through `evidence` and keep the most probable class of every item."""
     n = len(data.given)
     found = Top(np.empty(n, np.int64), np.empty(n), np.empty(n))

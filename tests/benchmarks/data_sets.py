@@ -56,7 +56,7 @@ class Source(NamedTuple):
     columns: dict[str, Codes]
 
 
-class Labelled(NamedTuple):
+class Labeled(NamedTuple):
     """A source with given labels, some of them wrong."""
 
     embeddings: NDArray[np.float32]
@@ -93,10 +93,10 @@ class Row(NamedTuple):
     goal: float | None = None
     planted: bool = True
 
-    def labelled(self, source: Source, seed: int) -> Labelled:
+    def labeled(self, source: Source, seed: int) -> Labeled:
         """Return `source` with the labels of this row."""
         given = self.give(source, np.random.default_rng(seed))
-        return Labelled(source.embeddings, source.features, given, source.truth, source.n_classes)
+        return Labeled(source.embeddings, source.features, given, source.truth, source.n_classes)
 
 
 # ------------------------------------------------------------------ sources
@@ -259,7 +259,7 @@ def _at_random(source: Source, targets: Codes, rate: float, rng: np.random.Gener
 
 
 def _bystanding_probe(source: Source, seed: int) -> NDArray[np.float64]:
-    """Return out-of-fold probabilities of a logistic probe of plain components, standardised."""
+    """Return out-of-fold probabilities of a logistic probe of plain components, standardized."""
     from sklearn.linear_model import LogisticRegression
 
     X = plain_components(source.embeddings)

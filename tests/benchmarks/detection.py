@@ -26,10 +26,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors import METHODS, LogPool, summarise
+from core.detectors import METHODS, LogPool, summarize
 from core.detectors.comparators import COMPARATORS
 from core.detectors.methods import Method
-from tests.benchmarks.data_sets import ROWS, SOURCES, Labelled, Row, Source
+from tests.benchmarks.data_sets import ROWS, SOURCES, Labeled, Row, Source
 from tests.benchmarks.rivals import BEST_PROBE, PROBE, RIVALS, VOTE, Scores
 
 OURS, TWO_PASS, HELD_OUT = "pool (ours)", "two-pass pool", "held-out weights"
@@ -50,7 +50,7 @@ class Measures(NamedTuple):
     seconds: float
 
 
-Way = Callable[[Labelled], dict[str, Scores]]
+Way = Callable[[Labeled], dict[str, Scores]]
 Table = dict[str, Measures]
 """By name of the way."""
 
@@ -100,12 +100,12 @@ def warm_up() -> None:
 # --------------------------------------------------------------------- ways
 
 
-def _held_out(data: Labelled) -> dict[str, Scores]:
+def _held_out(data: Labeled) -> dict[str, Scores]:
     """Fit with the regions' voice at its loudest, and the last pool of that by itself."""
     labels, n_classes = data.given, data.n_classes
     evidence = LogPool(voice=1.0).fit(data.features, labels, n_classes).evidence_
-    alone = summarise(evidence.pool, labels, n_classes)
-    both = summarise(evidence, labels, n_classes)
+    alone = summarize(evidence.pool, labels, n_classes)
+    both = summarize(evidence, labels, n_classes)
     return {
         HELD_OUT: Scores(alone.suspicion, alone.suggested),
         "the same, and regions": Scores(both.suspicion, both.suggested),
@@ -113,7 +113,7 @@ def _held_out(data: Labelled) -> dict[str, Scores]:
 
 
 def _of_method(name: str, method: Method) -> Way:
-    def way(data: Labelled) -> dict[str, Scores]:
+    def way(data: Labeled) -> dict[str, Scores]:
         ranking = method.rank(data.features, data.given, data.n_classes)
         return {name: Scores(ranking.suspicion, ranking.suggested)}
 
@@ -127,7 +127,7 @@ OWN_WAYS: list[Way] = [
     _of_method("discriminant", METHODS["discriminant"]),
     _of_method("probe", METHODS["probe"]),
     _of_method("ridge", METHODS["ridge"]),
-    _of_method("soft kNN", METHODS["neighbours"]),
+    _of_method("soft kNN", METHODS["neighbors"]),
 ]
 WAYS = [
     *OWN_WAYS,
@@ -142,7 +142,7 @@ WAYS = [
 
 
 def _print_row(row: Row, source: Source, n_seeds: int, ways: list[Way]) -> Table:
-    sets = [row.labelled(source, seed) for seed in range(n_seeds)]
+    sets = [row.labeled(source, seed) for seed in range(n_seeds)]
     wrong = np.mean([(one.given != one.truth).mean() for one in sets])
     print(f"\n{row.title}: {len(source.truth):,} items, {wrong:.1%} wrong, seeds: {n_seeds}")
     print(f"{'':26}{'AP':>7}{'P@50':>7}{'P@100':>7}{'AUROC':>7}{'right':>7}{'seconds':>9}")
@@ -162,7 +162,7 @@ def _print_row(row: Row, source: Source, n_seeds: int, ways: list[Way]) -> Table
     return table
 
 
-def measured(data: Labelled, scores: Scores, seconds: float) -> Measures:
+def measured(data: Labeled, scores: Scores, seconds: float) -> Measures:
     """Compare a ranking with the truth."""
     from sklearn.metrics import average_precision_score, roc_auc_score
 

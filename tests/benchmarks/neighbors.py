@@ -1,4 +1,4 @@
-"""Time, recall and memory of the graph of neighbours, beside other ways to it.
+"""Time, recall and memory of the graph of neighbors, beside other ways to it.
 
 Run from the repository's root::
 
@@ -12,7 +12,7 @@ million embeddings of 256 and of 1280 entries from a file, each way in a process
 of its own. Every way is run once a round; times are medians of the rounds.
 
 A recall is that of the list that a way promises, the exact one by its own
-vectors; *same class* is the share of neighbours that have the item's true
+vectors; *same class* is the share of neighbors that have the item's true
 label. PyNNDescent needs ``requirements.txt`` only, as UMAP brings it along.
 """
 
@@ -37,7 +37,7 @@ from core.neighbors import HalfWhitening, build_graph
 from tests.benchmarks.synthetic import clustered
 
 SAMPLED = 500
-"""Items whose exact neighbours are found to tell the recall."""
+"""Items whose exact neighbors are found to tell the recall."""
 
 SCALED_FROM = 2000
 """Queries that a slow way is given; its time is scaled to all."""
@@ -46,7 +46,7 @@ MILLION = 1_000_000
 
 
 class Way(NamedTuple):
-    """What one way made: float32 vectors (n, m), their neighbours (q, k), seconds for all n."""
+    """What one way made: float32 vectors (n, m), their neighbors (q, k), seconds for all n."""
 
     vectors: NDArray[np.floating]
     indices: NDArray[np.integer]
@@ -88,7 +88,7 @@ def scikit_learn(X: NDArray[np.float32], k: int) -> Way:
 
 
 def pynndescent(X: NDArray[np.float32], k: int) -> Way:
-    """Descend to the neighbours as PyNNDescent does by default."""
+    """Descend to the neighbors as PyNNDescent does by default."""
     from pynndescent import NNDescent
 
     NNDescent(X[:2000], metric="cosine", n_neighbors=k + 1, random_state=0)  # it compiles
@@ -124,7 +124,7 @@ def compare(n: int, d: int, k: int, rounds: int) -> None:
 
 
 def recall(way: Way, k: int) -> float:
-    """Return the share of a sample's exact neighbours that a way found."""
+    """Return the share of a sample's exact neighbors that a way found."""
     some = np.sort(np.random.default_rng(1).choice(len(way.indices), SAMPLED, replace=False))
     vectors = np.asarray(way.vectors, np.float32)
     cosines = vectors[some] @ vectors.T
@@ -135,7 +135,7 @@ def recall(way: Way, k: int) -> float:
 
 
 def same_class(indices: NDArray[np.integer], truth: NDArray[np.int64]) -> float:
-    """Return the share of neighbours that have the item's own true label."""
+    """Return the share of neighbors that have the item's own true label."""
     return float((truth[indices] == truth[: len(indices), None]).mean())
 
 

@@ -31,7 +31,7 @@ from core.ranking.rerank import (
     refit_inputs,
 )
 from core.store import Trusted
-from tests.benchmarks.data_sets import CIFAR_COLUMNS, Labelled, Source, cifar
+from tests.benchmarks.data_sets import CIFAR_COLUMNS, Labeled, Source, cifar
 
 CHECKPOINTS = (100, 500, 1000, 2000)
 PAIR_NOISE = 0.1
@@ -72,19 +72,19 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _data_sets(source: Source) -> Iterator[tuple[str, Labelled]]:
+def _data_sets(source: Source) -> Iterator[tuple[str, Labeled]]:
     embeddings, features, truth, n_classes, columns = source
     moved = np.random.default_rng(0).random(len(truth)) < PAIR_NOISE
     given = {f"CIFAR-10N {name}": columns[name] for name in CIFAR_COLUMNS}
     given["CIFAR-10, 10 % to the next class"] = np.where(moved, (truth + 1) % n_classes, truth)
     for title, labels in given.items():
-        yield title, Labelled(embeddings, features, labels, truth, n_classes)
+        yield title, Labeled(embeddings, features, labels, truth, n_classes)
 
 
 # ------------------------------------------------------------------- replay
 
 
-def _replay(data: Labelled, fit: Fit, reranks: bool, refits: bool) -> list[int]:
+def _replay(data: Labeled, fit: Fit, reranks: bool, refits: bool) -> list[int]:
     """Return the errors found at each of `CHECKPOINTS`."""
     evidence = _evidence(data, fit)
     reranker = Reranker(evidence)
@@ -108,7 +108,7 @@ def _replay(data: Labelled, fit: Fit, reranks: bool, refits: bool) -> list[int]:
     return [found[n] for n in CHECKPOINTS]
 
 
-def _fit(data: Labelled, trusted: dict[int, int | None]) -> Fit:
+def _fit(data: Labeled, trusted: dict[int, int | None]) -> Fit:
     """Fit the pool as the pipeline does, on what `trusted` says of the reviewed rows."""
     labels, weights, _ = refit_inputs(data.given, trusted)
     rank = METHODS["pool"].rank
@@ -117,7 +117,7 @@ def _fit(data: Labelled, trusted: dict[int, int | None]) -> Fit:
     return Fit(1 - ranking.suspicion, ranking.opinions.suggested, labels, ranking.weights)
 
 
-def _evidence(data: Labelled, fit: Fit) -> Evidence:
+def _evidence(data: Labeled, fit: Fit) -> Evidence:
     return Evidence(
         ids=np.array([f"{row:08}" for row in range(len(data.given))]),
         classes=[str(code) for code in range(data.n_classes)],
@@ -162,13 +162,13 @@ def _time_update(n: int, n_classes: int, k: int = 100, d: int = 256, rounds: int
 
 
 def _made_up(n: int, n_classes: int, k: int, d: int) -> Evidence:
-    """Clusters of items whose neighbours lie within the cluster."""
+    """Clusters of items whose neighbors lie within the cluster."""
     rng = np.random.default_rng(0)
     cluster = np.sort(rng.integers(0, max(1, n // 500), n))
     starts = np.searchsorted(cluster, cluster)
     sizes = np.bincount(cluster)[cluster]
-    centres = rng.normal(size=(cluster.max() + 1, d)).astype(np.float32)
-    vectors = centres[cluster] + rng.normal(0, 1, (n, d)).astype(np.float32)
+    centers = rng.normal(size=(cluster.max() + 1, d)).astype(np.float32)
+    vectors = centers[cluster] + rng.normal(0, 1, (n, d)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     indices = (starts[:, None] + rng.integers(0, sizes[:, None], (n, k))).astype(np.int32)
     given = (cluster + (rng.random(n) < 0.1)) % n_classes

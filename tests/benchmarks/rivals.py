@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.detectors.votes import best_other, class_votes
 from core.neighbors import nearest
-from tests.benchmarks.data_sets import Labelled
+from tests.benchmarks.data_sets import Labeled
 
 PROBE, BEST_PROBE = "cleanlab, its probe", "cleanlab, C by the truth"
 VOTE = "kNN vote, k = 10"
@@ -31,10 +31,10 @@ class Scores(NamedTuple):
     suggested: NDArray[np.integer] | None
 
 
-def cleanlab_probe(data: Labelled) -> dict[str, Scores]:
+def cleanlab_probe(data: Labeled) -> dict[str, Scores]:
     """Score by cleanlab's self-confidence of out-of-fold logistic probes.
 
-    The probes see raw embeddings, standardised. One C is that whose
+    The probes see raw embeddings, standardized. One C is that whose
     probabilities make the given labels likeliest, which anyone can find out;
     the other that of the best average precision, for which one must know the
     truth: it is what good luck or long experience would give.
@@ -59,8 +59,8 @@ def cleanlab_probe(data: Labelled) -> dict[str, Scores]:
     return {PROBE: tried[int(np.argmin(losses))], BEST_PROBE: tried[int(np.argmax(aps))]}
 
 
-def cleanlab_features(data: Labelled) -> dict[str, Scores]:
-    """Score by cleanlab's Datalab as it does when it is given features alone: ten neighbours."""
+def cleanlab_features(data: Labeled) -> dict[str, Scores]:
+    """Score by cleanlab's Datalab as it does when it is given features alone: ten neighbors."""
     lab = _cleanlab("datalab.datalab").Datalab({"y": data.given}, label_name="y", verbosity=0)
     lab.find_issues(features=data.embeddings, issue_types={"label": {}})
     issues = lab.get_issues("label")
@@ -68,7 +68,7 @@ def cleanlab_features(data: Labelled) -> dict[str, Scores]:
     return {"cleanlab, features only": scores}
 
 
-def neighbor_vote(data: Labelled) -> dict[str, Scores]:
+def neighbor_vote(data: Labeled) -> dict[str, Scores]:
     """Score by the share of the ten nearest by raw cosine that disagree."""
     lengths = np.linalg.norm(data.embeddings, axis=1, keepdims=True)
     graph = nearest(data.embeddings / np.maximum(lengths, 1e-12), 10)

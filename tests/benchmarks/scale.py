@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors import Features, LogPool, summarise
+from core.detectors import Features, LogPool, summarize
 from core.detectors.pool import default_members
 from core.neighbors import HalfWhitening, build_graph
 from tests.benchmarks.detection import precision_at, warm_up
@@ -89,7 +89,7 @@ def rank(
     given : int64 array (n,)
     n_classes : int
     k : int
-        Neighbours of every item.
+        Neighbors of every item.
     folder : Path, optional
         Where vectors and graph are written to; in memory when left out.
 
@@ -110,7 +110,7 @@ def rank(
     steps = _PoolSteps(stages, len(members))
     pool = LogPool(members).fit(features, given, n_classes, progress=steps)
     with stages.timed("summary"):
-        opinions = summarise(pool.evidence_, given, n_classes)
+        opinions = summarize(pool.evidence_, given, n_classes)
     return opinions.suspicion, stages.seconds
 
 

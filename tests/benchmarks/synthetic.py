@@ -43,8 +43,8 @@ def clustered(
 ) -> Clustered:
     """Draw vectors of classes that consist of several clusters each.
 
-    A vector is the centre of its class, plus that of its cluster, plus noise;
-    the scale of direction j falls as (1 + j) ** -0.5, so that neighbours have
+    A vector is the center of its class, plus that of its cluster, plus noise;
+    the scale of direction j falls as (1 + j) ** -0.5, so that neighbors have
     about the intrinsic dimension that they have among embeddings of real
     photographs (11 to 28 on Caltech-101 and CIFAR-10, here 22 to 25).
 
@@ -73,15 +73,15 @@ def clustered(
     scale = ((1 + np.arange(d)) ** -0.5).astype(np.float32)
     classes = rng.standard_normal((n_classes, d), dtype=np.float32)
     offsets = rng.standard_normal((n_classes * n_subclusters, d), dtype=np.float32)
-    centres = (np.repeat(classes, n_subclusters, axis=0) + 0.7 * offsets) * scale
-    clusters = rng.integers(0, len(centres), n)
+    centers = (np.repeat(classes, n_subclusters, axis=0) + 0.7 * offsets) * scale
+    clusters = rng.integers(0, len(centers), n)
     truth = clusters // n_subclusters
     moved = rng.random(n) < wrong
     given = np.where(moved, (truth + rng.integers(1, max(2, n_classes), n)) % n_classes, truth)
 
     def block(start: int, stop: int) -> NDArray[np.floating]:
         noise = rng.standard_normal((stop - start, d), dtype=np.float32)
-        return (centres[clusters[start:stop]] + spread * noise * scale).astype(dtype)
+        return (centers[clusters[start:stop]] + spread * noise * scale).astype(dtype)
 
     ranges = [(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK)]
     if path is None:

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.synthetic_audit --cache DIR [--items 100000] [--classes 100]
 
 The files are a few hundred photographs of the demo, each many times: every item
-has a file, a hash and a thumbnail of its own. Neighbours, evidence and findings
+has a file, a hash and a thumbnail of its own. Neighbors, evidence and findings
 are computed as for any audit; only the map is drawn without UMAP.
 """
 
@@ -174,8 +174,8 @@ def _draw_map(audit: Audit, truth: np.ndarray, random_state: int) -> None:
     items = audit.store.embedded_items()
     at = {item["id"]: number for number, item in enumerate(audit.store.wanted_rows())}
     rows = truth[[at[item.id] for item in items]]
-    centres = rng.uniform(-0.95, 0.95, (int(truth.max()) + 1, 2))
-    points = np.clip(centres[rows] + rng.normal(0, 0.03, (len(items), 2)), -1, 1)
+    centers = rng.uniform(-0.95, 0.95, (int(truth.max()) + 1, 2))
+    points = np.clip(centers[rows] + rng.normal(0, 0.03, (len(items), 2)), -1, 1)
     frame = pd.DataFrame(
         {"id": [item.id for item in items], "x": points[:, 0], "y": points[:, 1]}
     ).astype({"x": np.float32, "y": np.float32})

@@ -1,4 +1,4 @@
-"""A server that is killed under an auditor's hands, and what must be there afterwards."""
+"""A server that is killed under an auditor's hands, and what must be there afterward."""
 
 import os
 import random

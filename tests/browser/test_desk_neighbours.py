@@ -1,4 +1,4 @@
-"""Neighbours in large, and what is decided of them from there."""
+"""Neighbors in large, and what is decided of them from there."""
 
 from core.audit import item_id
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
@@ -6,15 +6,15 @@ from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until
 SUSPECT = item_id("12.jpg")
 
 
-def neighbours(page):
-    return page.get_by_role("dialog", name="Neighbours")
+def neighbors(page):
+    return page.get_by_role("dialog", name="Neighbors")
 
 
-def test_a_neighbour_is_corrected_taken_back_and_opened(page, small):
+def test_a_neighbor_is_corrected_taken_back_and_opened(page, small):
     address, store = small
     assert sign_in(page, address, path="review?everything=1") == SUSPECT
     page.keyboard.press("t")
-    neighbours(page).wait_for()
+    neighbors(page).wait_for()
     page.keyboard.press("2")
     page.keyboard.press("ArrowRight")
     chosen = page.locator(".near .thumb[aria-current=true]")
@@ -23,7 +23,7 @@ def test_a_neighbour_is_corrected_taken_back_and_opened(page, small):
     page.keyboard.press("/")
     page.keyboard.type("lotus")
     page.keyboard.press("Enter")
-    neighbours(page).wait_for()
+    neighbors(page).wait_for()
     assert chosen.inner_text().startswith("→ lotus")
     wait_until_saved(page)
     assert store.current_verdicts()[other]["labels"] == ["lotus"]
@@ -38,7 +38,7 @@ def test_a_neighbour_is_corrected_taken_back_and_opened(page, small):
     page.keyboard.press("ArrowLeft")
     assert wait_for_image(page, other_than=other) == SUSPECT
     page.keyboard.press("3")
-    neighbours(page).wait_for()
+    neighbors(page).wait_for()
     assert page.locator(".other img").get_attribute("alt").split()[1].rstrip(",") == path
     page.keyboard.press("Escape")
     press(page, "k", SUSPECT)
@@ -49,10 +49,10 @@ def test_a_neighbour_is_corrected_taken_back_and_opened(page, small):
 def test_reasons_name_each_detector_and_the_copies(page, small):
     address, store = small
     sign_in(page, address, path="review?everything=1")
-    nearest = page.locator(".neighbours .thumb")
+    nearest = page.locator(".neighbors .thumb")
     copy = item_id(nearest.nth(0).get_attribute("title").split(", ")[1])
     assert page.locator(".opinions em").all_inner_texts() == [
-        "its neighbours", "class centres", "a linear model", "its region",
+        "its neighbors", "class centers", "a linear model", "its region",
     ]  # fmt: skip
     store.replace_findings(
         {
@@ -63,7 +63,7 @@ def test_reasons_name_each_detector_and_the_copies(page, small):
     )  # fmt: skip
     store.set_fingerprint("findings", "found in a test")
     page.reload()
-    page.locator(".neighbours .thumb.copy").wait_for()
+    page.locator(".neighbors .thumb.copy").wait_for()
     assert nearest.nth(0).inner_text().endswith("copy")
 
 
@@ -75,7 +75,7 @@ def test_suggestion_is_hidden_until_it_is_asked_for(page, small):
     page.keyboard.press("Escape")
     page.locator(".veil").wait_for()
     desk = page.locator(".desk")
-    # The sentence, the bars and the labels of the neighbours all give it away.
+    # The sentence, the bars and the labels of the neighbors all give it away.
     assert "emu" not in desk.inner_text()
     assert page.locator(".opinions li, .thumb.suggests").count() == 0
     assert page.locator("[alt*=emu]").count() == 0

@@ -91,3 +91,11 @@ def test_whatever_is_saved_and_changed_every_action_keeps_a_key_of_its_own(parts
 )  # fmt: skip
 def test_classes_fit_what_is_typed_by_beginning_word_part_or_letters(parts, name, typed, fit):
     assert parts.evaluate("([name, typed]) => fit(name, typed)", [name, typed]) == fit
+
+
+def test_keys_saved_under_an_earlier_name_are_kept(parts):
+    keys = parts.evaluate(
+        "() => { const keys = createKeys(); keys.load({ neighbours: ['j'] }); return keys.saved }"
+    )
+    assert keys["neighbors"] == ["j"]
+    assert "neighbours" not in keys

@@ -18,7 +18,7 @@ def test_what_another_decided_of_the_image_on_screen_is_told(page, small):
     page.keyboard.press("k")  # before the browser has heard of it
     page.locator(".notice", has_text="Ben has decided this image meanwhile").wait_for()
     assert wait_for_image(page) == SUSPECT
-    page.locator(".decided", has_text="Ben decided this a moment ago: relabelled to emu").wait_for()
+    page.locator(".decided", has_text="Ben decided this a moment ago: relabeled to emu").wait_for()
     assert store.current_verdicts()[SUSPECT]["auditor"] == "Ben"
     second = press(page, "s", SUSPECT)
     page.wait_for_timeout(600)

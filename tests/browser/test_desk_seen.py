@@ -44,7 +44,7 @@ FAINT_TEXTS = """least => {
 FOCUSED = """() => {
   let active = document.activeElement
   while (active.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
-  const part = active.closest('.foot, .verdicts, .neighbours, .peers, footer')
+  const part = active.closest('.foot, .verdicts, .neighbors, .peers, footer')
   return (part ?? active).className || (part ?? active).tagName
 }"""
 
@@ -68,5 +68,5 @@ def test_texts_stand_out_and_the_focus_goes_from_the_image_down(browser, small, 
         page.keyboard.press("Tab")
         seen.append(page.evaluate(FOCUSED))
     order = [place for place in dict.fromkeys(seen) if place != "BODY"]
-    assert order[:5] == ["foot", "verdicts", "strip neighbours", "strip peers", "FOOTER"]
+    assert order[:5] == ["foot", "verdicts", "strip neighbors", "strip peers", "FOOTER"]
     page.context.close()

@@ -31,7 +31,7 @@ def test_text_is_read_on_the_desk_and_judged(page, texts):
         item = sign_in(page, address)
         assert item == item_id("04.txt")
         assert page.locator(".frame .words").inner_text() == "the words of 04.txt"
-        assert page.locator(".neighbours .words").count() == 9
+        assert page.locator(".neighbors .words").count() == 9
         assert "Your model says woe (80 %)." in page.locator(".why").inner_text()
         page.keyboard.press(" ")
         wait_until_saved(page)

@@ -128,7 +128,7 @@ def rows_by_path(audit):
 def write_texts(folder):
     """Make an audit of forty texts, the embeddings in vectors.npz and two probabilities each.
 
-    The fifth is labelled wrong, and the file of the last is missing.
+    The fifth is labeled wrong, and the file of the last is missing.
     """
     rng = np.random.default_rng(0)
     (folder / "texts").mkdir()
@@ -140,8 +140,8 @@ def write_texts(folder):
     with (folder / "labels.csv").open("w", newline="") as file:
         rows = zip(paths, given, [f"the words of {path}" for path in paths], strict=True)
         csv.writer(file).writerows([("path", "label", "text"), *rows])
-    centres = {kind: rng.normal(size=16) for kind in ("joy", "woe")}
-    vectors = np.stack([centres[kind] + rng.normal(0, 0.2, 16) for kind in kinds])
+    centers = {kind: rng.normal(size=16) for kind in ("joy", "woe")}
+    vectors = np.stack([centers[kind] + rng.normal(0, 0.2, 16) for kind in kinds])
     np.savez(folder / "vectors.npz", paths=np.array(paths), embeddings=vectors)
     joy = np.array([0.9 if kind == "joy" else 0.2 for kind in kinds])
     np.savez(

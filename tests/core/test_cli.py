@@ -12,7 +12,7 @@ from core.audit import Audit, item_id
 from tests.core.conftest import ROOT
 from tests.core.making import Auditor, read_table, write_table, write_texts
 
-SUSPECT = "12.jpg"  # the emu that is labelled lotus
+SUSPECT = "12.jpg"  # the emu that is labeled lotus
 
 
 @pytest.fixture

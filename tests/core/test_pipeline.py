@@ -59,7 +59,7 @@ def test_probabilities_of_an_item_sum_to_one(computed):
     np.testing.assert_allclose(sums, 1, atol=0.01)
 
 
-def test_no_image_is_its_own_neighbour(computed):
+def test_no_image_is_its_own_neighbor(computed):
     graph = computed.neighbors()
     assert graph.indices.shape == (18, 17)
     assert not (graph.indices == np.arange(18)[:, None]).any()
@@ -131,7 +131,7 @@ def test_deleted_result_is_computed_again(computed, name, step):
 
 
 def test_copies_across_labels_and_splits_are_found(computed):
-    """A copy of an emu, byte by byte, that is labelled lotus and lies in the other split."""
+    """A copy of an emu, byte by byte, that is labeled lotus and lies in the other split."""
     lines = computed.labels_file.read_text(encoding="utf-8").splitlines()
     rows = [
         f"{line},{split}" for line, split in zip(lines, ["Split", *["train"] * 18], strict=True)
@@ -158,7 +158,7 @@ def test_a_split_that_changes_is_found_without_computing_anything_else(computed)
     assert set(states.values()) == {"skipped"}
 
 
-def neighbours(audit):
+def neighbors(audit):
     """The stored arrays by name, and the whitening's bytes."""
     found = {path.name: np.load(path) for path in audit.neighbors_folder.glob("*.npy")}
     return found | {"whitening": (audit.neighbors_folder / "whitening.npz").read_bytes()}
@@ -172,24 +172,24 @@ def is_graph_of_its_vectors(audit):
     np.testing.assert_allclose(table.similarities, exact.similarities, atol=1e-6)
 
 
-def test_new_image_is_worked_into_the_neighbours(computed):
-    before = neighbours(computed)
+def test_new_image_is_worked_into_the_neighbors(computed):
+    before = neighbors(computed)
     add_image(computed, "new.jpg")
     pipeline.run(computed)
     is_graph_of_its_vectors(computed)
-    after = neighbours(computed)
+    after = neighbors(computed)
     assert after["whitening"] == before["whitening"]
     np.testing.assert_array_equal(after["vectors.npy"][:18], before["vectors.npy"])
     assert len(after["ids.npy"]) == 19
     assert computed.store.latest_run()["steps"][2]["done"] == 19
 
 
-def test_replaced_image_has_other_neighbours(computed):
-    before = neighbours(computed)
+def test_replaced_image_has_other_neighbors(computed):
+    before = neighbors(computed)
     (computed.source / "03.jpg").write_bytes(ANOTHER.read_bytes())
     pipeline.run(computed)
     is_graph_of_its_vectors(computed)
-    after = neighbours(computed)
+    after = neighbors(computed)
     assert after["whitening"] == before["whitening"]
     same = (after["vectors.npy"] == before["vectors.npy"]).all(axis=1)
     row = computed.neighbors().ids.tolist().index(item_id("03.jpg"))
@@ -197,15 +197,15 @@ def test_replaced_image_has_other_neighbours(computed):
 
 
 def test_many_new_images_whiten_anew(computed):
-    before = neighbours(computed)
+    before = neighbors(computed)
     for number, photograph in enumerate(sorted((DEMO / "images").glob("*.jpg"))[40:44]):
         add_image(computed, f"new {number}.jpg", photograph.read_bytes())
     pipeline.run(computed)
     is_graph_of_its_vectors(computed)
-    assert neighbours(computed)["whitening"] != before["whitening"]
+    assert neighbors(computed)["whitening"] != before["whitening"]
 
 
-def test_neighbours_of_an_earlier_version_are_computed_again(computed):
+def test_neighbors_of_an_earlier_version_are_computed_again(computed):
     computed.store.set_fingerprint("neighbors", "of version 1")
     shutil.rmtree(computed.neighbors_folder)
     np.savez(computed.folder / "neighbors.npz", ids=np.zeros(18))
@@ -215,12 +215,12 @@ def test_neighbours_of_an_earlier_version_are_computed_again(computed):
 
 
 @pytest.mark.parametrize("moment", ["graph_of", "write_facts"])
-def test_killed_while_neighbours_are_made_goes_on_to_the_same(computed, tmp_path, moment):
+def test_killed_while_neighbors_are_made_goes_on_to_the_same(computed, tmp_path, moment):
     """Killed at one of two moments: before the first list is written, and after the last."""
     add_image(computed, "new.jpg")
     clean = tmp_path / "clean"
     shutil.copytree(computed.folder, clean)
-    before = neighbours(computed)
+    before = neighbors(computed)
     module = {"graph_of": "updating", "write_facts": "refreshing"}[moment]
     code = (
         "import os, signal, sys; from pathlib import Path; from core import pipeline;"
@@ -231,12 +231,12 @@ def test_killed_while_neighbours_are_made_goes_on_to_the_same(computed, tmp_path
     killed = subprocess.run([sys.executable, "-c", code, str(computed.folder)], cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
     assert (computed.folder / "neighbors.partial").exists()
-    for name, array in neighbours(computed).items():
+    for name, array in neighbors(computed).items():
         np.testing.assert_array_equal(array, before[name])
     pipeline.run(computed)
     pipeline.run(Audit(clean))
-    for name, array in neighbours(computed).items():
-        np.testing.assert_array_equal(array, neighbours(Audit(clean))[name])
+    for name, array in neighbors(computed).items():
+        np.testing.assert_array_equal(array, neighbors(Audit(clean))[name])
     assert not (computed.folder / "neighbors.partial").exists()
 
 
@@ -298,18 +298,18 @@ def test_two_images_of_two_classes_are_an_audit(tmp_path):
     assert len(audit.store.ranking()) == 2
 
 
-def test_unlabelled_images_are_on_the_map_but_not_ranked(picture_folder, tmp_path):
+def test_unlabeled_images_are_on_the_map_but_not_ranked(picture_folder, tmp_path):
     import pandas as pd
 
     shutil.copy(ANOTHER, picture_folder / "loose.jpg")
     audit = Audit.create(tmp_path / "audit", picture_folder)
     pipeline.run(audit)
-    assert audit.store.counts()["unlabelled"] == 1
+    assert audit.store.counts()["unlabeled"] == 1
     assert "loose.jpg" not in {row["path"] for row in audit.store.ranking()}
     assert item_id("loose.jpg") in set(pd.read_parquet(audit.map_file)["id"])
 
 
-def test_no_labelled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
+def test_no_labeled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
     (tmp_path / "source" / "cat").mkdir(parents=True)
     (tmp_path / "source" / "cat" / "bad.jpg").write_bytes(b"damaged")
     shutil.copy(ANOTHER, tmp_path / "source")

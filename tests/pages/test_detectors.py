@@ -101,7 +101,7 @@ def test_results_are_drawn_and_told(app, audit):
     assert set(table["planted errors"]) == {
         "Slips", "Confused classes", "Borderline images", "Whole groups",
     }  # fmt: skip
-    assert any("all 18 labelled images" in caption.value for caption in app.caption)
+    assert any("all 18 labeled images" in caption.value for caption in app.caption)
 
 
 def test_curve_of_another_kind_of_error_can_be_chosen(app, audit):

@@ -208,10 +208,10 @@ def test_map_opens_the_images_in_a_box_as_a_queue(app, demo):
     assert 0 < len(ids) < 1573
 
 
-def test_map_is_coloured_and_filtered(app):
+def test_map_is_colored_and_filtered(app):
     opened(app, "map.py")
-    for colour in ("suspicion", "verdict"):
-        app.segmented_control[0].set_value(colour).run()
+    for color in ("suspicion", "verdict"):
+        app.segmented_control[0].set_value(color).run()
         assert not app.exception
     app.multiselect[0].select("okapi").run()
     assert not app.exception

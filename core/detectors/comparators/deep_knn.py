@@ -14,7 +14,7 @@ K = 10
 def rank(features: Features, labels: IntArray, n_classes: int, progress: object = None) -> Ranking:
     """Rank by the share of the ten nearest that have another label.
 
-    The paper drops an item when most of its neighbours disagree [1]_; the share
+    The paper drops an item when most of its neighbors disagree [1]_; the share
     is the graded form. It takes few values, so many items tie.
 
     References

@@ -1,4 +1,4 @@
-"""Normalised margin: the given class against the best other one."""
+"""Normalized margin: the given class against the best other one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SimiFeat: neighbours weighted by nearness, the item itself among them."""
+"""SimiFeat: neighbors weighted by nearness, the item itself among them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def rank(features: Features, labels: IntArray, n_classes: int, progress: object 
     """Rank by the score of SimiFeat-R, on one view of each image.
 
     With similarity s (one minus cosine distance), ``h_ic`` is the sum of
-    ``s_ij`` over the ten nearest j that are labelled c, i itself among them
+    ``s_ij`` over the ten nearest j that are labeled c, i itself among them
     with ``s_ii = 2 s_i1 - s_i2``; rows have unit length, and the score is
     ``-log h_{i, y_i}`` [1]_. The paper then cuts each class at a noise rate
     that it estimates (HOC), and votes over 21 augmentations; neither changes
@@ -37,7 +37,7 @@ def rank(features: Features, labels: IntArray, n_classes: int, progress: object 
 
 
 def _of_itself(similarities: WeightArray) -> WeightArray:
-    """Return 2 s_1 - s_2 as a column; with fewer neighbours, s_1 or 1."""
+    """Return 2 s_1 - s_2 as a column; with fewer neighbors, s_1 or 1."""
     n, k = similarities.shape
     if k < 2:
         return similarities[:, :1] if k else np.ones((n, 1))
@@ -48,7 +48,7 @@ def _of_itself(similarities: WeightArray) -> WeightArray:
 SIMIFEAT = Method(
     "simifeat",
     "SimiFeat",
-    "Ten neighbours weighted by nearness, the image itself among them (2022).",
+    "Ten neighbors weighted by nearness, the image itself among them (2022).",
     False,
     rank,
 )

@@ -2,7 +2,7 @@
 
 The architecture is that of TensorFlow's TPU repository (Apache-2.0): an
 EfficientNet-B0 without squeeze-and-excitation, with ReLU6 in place of swish,
-so that it runs well on plain processors. Batch normalisation is folded into
+so that it runs well on plain processors. Batch normalization is folded into
 the convolutions that precede it, which gives the same numbers in fewer steps.
 """
 

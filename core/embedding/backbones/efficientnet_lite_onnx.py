@@ -38,7 +38,7 @@ def efficientnet_lite0_onnx(weights: Path = WEIGHTS) -> bytes:
     Returns
     -------
     bytes
-        A serialised ONNX model: input ``pixels`` uint8 (n, 224, 224, 3), RGB;
+        A serialized ONNX model: input ``pixels`` uint8 (n, 224, 224, 3), RGB;
         outputs ``embedding`` float32 (n, 1280) and ``predictions`` float32
         (n, 1000), probabilities over the ImageNet-1k classes.
     """
@@ -81,8 +81,8 @@ def efficientnet_lite0_onnx(weights: Path = WEIGHTS) -> bytes:
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
-    serialised: bytes = model.SerializeToString()
-    return serialised
+    serialized: bytes = model.SerializeToString()
+    return serialized
 
 
 class _Graph:

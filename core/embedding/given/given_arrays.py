@@ -50,7 +50,7 @@ class GivenPredictions:
     Attributes
     ----------
     classes : list of str
-        Names of the K columns; there may be classes that no item is labelled with.
+        Names of the K columns; there may be classes that no item is labeled with.
     probabilities : ndarray of float16, shape (n, K)
         Rows sum to one.
     """

@@ -126,7 +126,7 @@ def _network(part: Cut, name: str, pixels: str | None) -> Network:
         )
     if channels == 1 and pixels in ("torch", "caffe"):
         raise BackboneError(
-            f"{name} takes grey images, and --pixels {pixels} is for colour; use raw, unit or tf."
+            f"{name} takes gray images, and --pixels {pixels} is for color; use raw, unit or tf."
         )
     images = keras.Input((height, width, 3), name="pixels")
     x = _scaled(images, pixels or "raw")

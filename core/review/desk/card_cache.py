@@ -82,6 +82,6 @@ class KeptCards(Cards):
 
 
 def _shown_on(card: Told) -> Iterator[str]:
-    for strip in (card["neighbours"], card["peers"]):
+    for strip in (card["neighbors"], card["peers"]):
         for other, _ in strip:
             yield other

@@ -1,4 +1,4 @@
-"""What the desk shows of an item: labels, probabilities, neighbours and the reason."""
+"""What the desk shows of an item: labels, probabilities, neighbors and the reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
 LIKELY_CLASSES = 6
 PICTURE = ("content_hash", "path", "fields", "given", "verdict", "labels", "auditor")
-"""What is told of a neighbour."""
+"""What is told of a neighbor."""
 TORN = 0.8
 """Ambiguity from which two classes are said to fit alike: both have more than a quarter."""
 
@@ -67,21 +67,21 @@ class Cards:
         Returns
         -------
         dict
-            ``cards``: by id, the fields of `Store.items` and ``neighbours``,
+            ``cards``: by id, the fields of `Store.items` and ``neighbors``,
             ``peers`` (pairs of id and similarity), ``likely`` (pairs of class
             name and probability, most probable first), ``why`` (facts for a
             sentence), ``opinions`` (see `_opinions`), ``same`` (ids of those
-            neighbours and peers that are copies of it),
-            ``copies`` (how copies of the item are labelled instead, see
+            neighbors and peers that are copies of it),
+            ``copies`` (how copies of the item are labeled instead, see
             `Store.conflicting_copies`, or None) and ``outdated`` (the verdict
             on what the image was before, or None).
             ``pictures``: by id, content hash, path, fields, given label, verdict
             with its labels and auditor and, where it is more probable than the
             given one, the suggested.
         """
-        neighbours = {item_id: self._neighbours(item_id) for item_id in ids}
+        neighbors = {item_id: self._neighbors(item_id) for item_id in ids}
         peers = {item_id: self._peers(item_id) for item_id in ids}
-        shown = {other for pairs in (*neighbours.values(), *peers.values()) for other, _ in pairs}
+        shown = {other for pairs in (*neighbors.values(), *peers.values()) for other, _ in pairs}
         items = self.audit.store.items([*ids, *shown])
         outdated = self.audit.store.outdated_verdicts(ids)
         copies = self.audit.store.conflicting_copies(ids)
@@ -89,16 +89,16 @@ class Cards:
         cards = {
             item_id: items[item_id]
             | {
-                "neighbours": neighbours[item_id][:NEIGHBORS_SHOWN],
+                "neighbors": neighbors[item_id][:NEIGHBORS_SHOWN],
                 "peers": peers[item_id],
                 "likely": self._likely(item_id),
                 "opinions": self._opinions(item_id),
                 "same": [
                     other
-                    for other, _ in neighbours[item_id][:NEIGHBORS_SHOWN] + peers[item_id]
+                    for other, _ in neighbors[item_id][:NEIGHBORS_SHOWN] + peers[item_id]
                     if item_id in group and group.get(other) == group[item_id]
                 ],
-                "why": self._why(items[item_id], neighbours[item_id], items),
+                "why": self._why(items[item_id], neighbors[item_id], items),
                 "copies": copies.get(item_id),
                 "outdated": outdated.get(item_id),
             }
@@ -113,7 +113,7 @@ class Cards:
         }
         return {"cards": cards, "pictures": pictures}
 
-    def _neighbours(self, item_id: str) -> list[tuple[str, float]]:
+    def _neighbors(self, item_id: str) -> list[tuple[str, float]]:
         row = self._graph_row.get(item_id)
         if row is None:
             return []
@@ -161,7 +161,7 @@ class Cards:
         ]
 
     def _why(
-        self, item: Row, neighbours: list[tuple[str, float]], items: Mapping[str, Row]
+        self, item: Row, neighbors: list[tuple[str, float]], items: Mapping[str, Row]
     ) -> dict[str, Any]:
         """Return the facts that speak for and against the given label.
 
@@ -171,7 +171,7 @@ class Cards:
         that the user's own classifier gives, or None.
         """
         votes: dict[str, int] = {}
-        for other, _ in neighbours:
+        for other, _ in neighbors:
             label = items[other]["given"] if other in items else None
             if label is not None:
                 votes[label] = votes.get(label, 0) + 1
@@ -179,7 +179,7 @@ class Cards:
         rank = None if row is None else int(self.evidence.peer_rank[row])
         count = None if row is None else int(self.evidence.peer_count[row])
         return {
-            "nearest": len(neighbours),
+            "nearest": len(neighbors),
             "votes": votes,
             "rank": rank,
             "count": count,

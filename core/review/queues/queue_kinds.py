@@ -69,7 +69,7 @@ def _labels_title(store: Store, queue: Queue) -> str:
     if queue.given and queue.suggested:
         return f"{queue.given} that looks like {queue.suggested}"
     if queue.given:
-        return f"Labelled {queue.given}"
+        return f"Labeled {queue.given}"
     if queue.suggested:
         return f"Looks like {queue.suggested}"
     return "Every image, most suspect first" if queue.everything else "Most suspect"

@@ -41,7 +41,7 @@ def show_answers(audit: Audit, report: Report) -> Chosen:
     classes = audit.store.class_names()
     cells = confusion(report.units, one, other)
     frame = answers_frame(cells, classes)
-    st.caption("Grey: both said the same; pale: one was unsure. Click a square for its images.")
+    st.caption("Gray: both said the same; pale: one was unsure. Click a square for its images.")
     event = st.altair_chart(
         answers_map(frame, answers_order(frame, classes), one, other, is_dark()),
         on_select="rerun",

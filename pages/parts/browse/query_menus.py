@@ -17,7 +17,7 @@ VERDICTS = {
     "Not reviewed": "-verdict:any",
     "Reviewed": "verdict:any",
     "Kept": "verdict:keep",
-    "Relabelled": "verdict:relabel",
+    "Relabeled": "verdict:relabel",
     "Several fit": "verdict:ambiguous",
     "None fits": "verdict:none",
     "Bad image": 'verdict:"bad image"',

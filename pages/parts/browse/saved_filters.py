@@ -12,7 +12,7 @@ OFFERED = {
     "Doubtful, to do": "is:suspect -verdict:any",
     "Copies with other labels": "is:conflict",
     "Unlike everything else": "is:outlier",
-    "Relabelled": "verdict:relabel",
+    "Relabeled": "verdict:relabel",
     "Unsure": "verdict:unsure",
 }
 """Filters that many want, and that show how one is written."""

@@ -5,7 +5,7 @@
 function createCardView(root, { shelf, address, decisionOf, open }) {
   const $ = (selector) => root.querySelector(selector)
 
-  // A small picture with what it is labelled and how similar it is.
+  // A small picture with what it is labeled and how similar it is.
   function thumb([id, similarity], card, hidden) {
     const shown = shelf.pictures.get(id)
     const copy = card.same.includes(id)
@@ -17,7 +17,7 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
     const image = shown.fields ? words(shown) : make('img', { fetchPriority: 'low' })
     if (!shown.fields) {
       image.src = address(id, shown.content_hash, 'thumb')
-      image.alt = hidden ? 'A neighbour' : altText(shown)
+      image.alt = hidden ? 'A neighbor' : altText(shown)
     }
     const label = hidden ? '' : decision ? outcomeText(decision, shown.given) : shown.given ?? 'no label'
     button.append(image, make('small', {}, span(label), span(copy ? 'copy' : similarityText(similarity))))
@@ -37,7 +37,7 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
   }
 
   function drawStrips(card, hidden) {
-    drawStrip(0, $('.neighbours .row'), card.neighbours, card, hidden)
+    drawStrip(0, $('.neighbors .row'), card.neighbors, card, hidden)
     drawStrip(1, $('.peers .row'), card.peers, card, hidden)
     $('.peers').hidden = !card.peers.length
     $('.given-name').textContent = card.given ?? ''

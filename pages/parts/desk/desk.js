@@ -41,7 +41,7 @@ function createDesk(root, component) {
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
   const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look })
-  const openNeighbours = createNeighbours(dialog, {
+  const openNeighbors = createNeighbors(dialog, {
     thumb: view.thumb, address, keys, shelf, decisionOf: decisions.of, openItem, undo, redo,
     decide: (id, ...decision) => { record(id, 'review', ...decision); redraw(); send() },
     pick: ({ card, done }) => pickClass({ card, classes, done }),
@@ -99,7 +99,7 @@ function createDesk(root, component) {
   function shown() {
     const card = cards.get(current)
     if (!card) return ''
-    const decided = [current, ...shelf.neighboursOf(card)].map(decisions.of)
+    const decided = [current, ...shelf.neighborsOf(card)].map(decisions.of)
     return JSON.stringify([current, card.said, ...decided.map((one) => one && [one.verdict, one.labels])])
   }
 
@@ -231,7 +231,7 @@ function createDesk(root, component) {
       const card = cards.get(current)
       openPicture(dialog, card, address(card.id, card.content_hash, 'full'))
     },
-    neighbours: () => openNeighbours(cards.get(current), isHidden()),
+    neighbors: () => openNeighbors(cards.get(current), isHidden()),
     help: () => openSettings(dialog, keys, preferences, () => { drawKeys(root, keys); redraw(); send() }),
   }
 
@@ -249,7 +249,7 @@ function createDesk(root, component) {
     }, HOLD_MS)
   }
   function look(...at) {
-    if (painted) openNeighbours(cards.get(current), isHidden(), ...at)
+    if (painted) openNeighbors(cards.get(current), isHidden(), ...at)
   }
 
   function onPainted(id) {

@@ -53,4 +53,4 @@ function openPicture(dialog, shown, source) {
   dialog.open('A closer look', [image, caption])
 }
 
-const altText = ({ path, given }) => `Image ${path}, labelled ${given ?? 'not at all'}`
+const altText = ({ path, given }) => `Image ${path}, labeled ${given ?? 'not at all'}`

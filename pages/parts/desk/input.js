@@ -1,6 +1,6 @@
 // Part of the desk: keys and clicks become actions.
 
-// `act` is called with an action's name, `look` with the number of a neighbour, `active` at
+// `act` is called with an action's name, `look` with the number of a neighbor, `active` at
 // every sign that somebody is there. Returns what stops listening.
 function listen(root, { keys, dialog, act, look, active }) {
   function onKey(event) {
@@ -18,7 +18,7 @@ function listen(root, { keys, dialog, act, look, active }) {
     const digit = /^[1-9]$/.test(event.key)
     if (dialog.isOpen) {
       if (!dialog.takes(event)) {
-        if (!['zoom', 'help', 'neighbours'].includes(name)) return
+        if (!['zoom', 'help', 'neighbors'].includes(name)) return
         dialog.close()
       }
     } else if (!name && !digit) return

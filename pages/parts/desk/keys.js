@@ -15,9 +15,10 @@ const ACTIONS = {
   undo: [['z'], 'Undo'],
   redo: [['y', 'q', 'Shift+z'], 'Redo'],
   zoom: [['e'], 'Zoom'],
-  neighbours: [['t'], 'Open the neighbours'],
+  neighbors: [['t'], 'Open the neighbors'],
   help: [['?', 'Shift+q'], 'Keys and settings'],
 }
+const EARLIER_NAMES = { neighbors: 'neighbours' } // as version 0.1 saved them
 const DEFAULT_KEYS = Object.fromEntries(Object.entries(ACTIONS).map(([name, [keys]]) => [name, keys]))
 const FIELDS = 'input, textarea, select, [contenteditable=""], [contenteditable=true], [role=combobox], [role=option], [role=textbox]'
 const STREAMLIT_IS_BUSY = '[data-testid=stDialog], [data-testid=stMainMenuPopover], [data-testid=stPopoverBody]'
@@ -39,7 +40,7 @@ function keyName(key) {
 function refusal(key) {
   const letter = key.replace('Shift+', '')
   if (letter === 'c' || letter === 'r') return `${letter.toUpperCase()} is Streamlit's own.`
-  if (/^[0-9]$/.test(key)) return 'Digits look closer at a neighbour.'
+  if (/^[0-9]$/.test(key)) return 'Digits look closer at a neighbor.'
   if (['Tab', 'Enter', 'Escape'].includes(key)) return `${key} works buttons and panels.`
   if (letter.length > 1 && !/^Arrow(Left|Right)$/.test(key)) return `The browser needs ${key} for itself.`
   return null
@@ -65,7 +66,8 @@ function createKeys() {
     load(saved) {
       const taken = new Set()
       const usable = (key) => typeof key === 'string' && !refusal(key) && !taken.has(key) && taken.add(key)
-      const own = (name) => (Array.isArray(saved?.[name]) ? saved[name] : []).slice(0, DEFAULT_KEYS[name].length)
+      const kept = (name) => saved?.[name] ?? saved?.[EARLIER_NAMES[name]]
+      const own = (name) => (Array.isArray(kept(name)) ? kept(name) : []).slice(0, DEFAULT_KEYS[name].length)
       const chosen = Object.fromEntries(Object.keys(ACTIONS).map((name) => [name, own(name).filter(usable)]))
       for (const [name, usual] of Object.entries(DEFAULT_KEYS)) {
         if (!chosen[name].length) chosen[name] = usual.filter(usable)

@@ -1,17 +1,17 @@
-// Part of the desk: the neighbours in large, beside the image itself, to open or to correct.
+// Part of the desk: the neighbors in large, beside the image itself, to open or to correct.
 
 // `tools`: thumb(pair, card, hidden), address(id, hash, size), keys, shelf, decisionOf(id),
 // decide(id, verdict, labels), pick({ card, done }), openItem(id), undo(), redo().
-function createNeighbours(dialog, tools) {
+function createNeighbors(dialog, tools) {
   const { shelf } = tools
 
-  return function openNeighbours(card, hidden, strip = 0, number = 0) {
-    const strips = [card.neighbours, card.peers].map((pairs) => pairs.filter(([id]) => shelf.pictures.has(id)))
+  return function openNeighbors(card, hidden, strip = 0, number = 0) {
+    const strips = [card.neighbors, card.peers].map((pairs) => pairs.filter(([id]) => shelf.pictures.has(id)))
     if (!strips[strip]?.length) strip = strips[0].length ? 0 : 1
     if (!strips[strip].length) return
     number = Math.min(number, strips[strip].length - 1)
 
-    const own = figure(card, make('figcaption', {}, 'This image, labelled ', bold(card.given ?? 'nothing')))
+    const own = figure(card, make('figcaption', {}, 'This image, labeled ', bold(card.given ?? 'nothing')))
     const other = make('div', { className: 'other' })
     const rows = ['Nearest images', `Nearest among ${card.given}`].map((title, index) => {
       const row = make('div', { className: 'row' })
@@ -34,7 +34,7 @@ function createNeighbours(dialog, tools) {
       const facts = [`similarity ${similarityText(similarity)}`, shown.path]
       if (card.same.includes(id)) facts.unshift('a copy of this image')
       const caption = veiled(strip) ? [`similarity ${similarityText(similarity)}`]
-        : ['Labelled ', bold(shown.given ?? 'nothing'), ` · ${facts.join(' · ')}`]
+        : ['Labeled ', bold(shown.given ?? 'nothing'), ` · ${facts.join(' · ')}`]
       if (decision && !veiled(strip)) caption.push(make('b', { className: 'outcome', textContent: ` ${outcomeText(decision, shown.given)}` }))
       other.replaceChildren(figure(shown, make('figcaption', {}, ...caption)))
       rows.forEach(({ row }, index) => row.replaceChildren(...strips[index].map((pair, at) => {
@@ -64,7 +64,7 @@ function createNeighbours(dialog, tools) {
       if (action === 'keep') { tools.decide(id, 'keep', []); draw() }
       if (action === 'another') {
         const likely = shown.suggested ? [[shown.suggested]] : []
-        const done = ([name]) => { correct(id, name); openNeighbours(card, hidden, strip, number) }
+        const done = ([name]) => { correct(id, name); openNeighbors(card, hidden, strip, number) }
         tools.pick({ card: { ...shown, likely }, done })
       }
       if (action === 'undo' || action === 'redo') { tools[action](); draw() }
@@ -88,14 +88,14 @@ function createNeighbours(dialog, tools) {
         if (strips[1 - strip].length) { strip = 1 - strip; number = Math.min(number, strips[strip].length - 1); draw() }
       } else if (/^[1-9]$/.test(key)) { if (strips[strip][key - 1]) { number = key - 1; draw() } }
       else if (key === 'Enter' || action === 'zoom') { if (!event.repeat) run('open') }
-      else if (action === 'neighbours') dialog.close()
+      else if (action === 'neighbors') dialog.close()
       else if (['accept', 'keep', 'another', 'undo', 'redo'].includes(action)) { if (!event.repeat) run(action) }
       else return false
       return true
     }
 
     draw()
-    dialog.open('Neighbours', [make('div', { className: 'near' },
+    dialog.open('Neighbors', [make('div', { className: 'near' },
       make('div', { className: 'pair' }, own, other), acts, ...rows.map(({ element }) => element))], takes)
   }
 }

@@ -1,6 +1,6 @@
 // Part of the desk: the panel of keys and settings, and the auditor's preferences behind it.
 
-const ALSO = [['1 – 9', 'Look closer at a neighbour'], ['Esc', 'Close a panel']]
+const ALSO = [['1 – 9', 'Look closer at a neighbor'], ['Esc', 'Close a panel']]
 
 // What the auditor has chosen. It lives in the database; what is on its way there counts already.
 function createPreferences() {

@@ -1,4 +1,4 @@
-// Part of the desk: what is at hand. Cards, pictures of neighbours, images loaded ahead.
+// Part of the desk: what is at hand. Cards, pictures of neighbors, images loaded ahead.
 
 const PICTURES_AHEAD = 24
 const STRIPS_AHEAD = 3
@@ -9,7 +9,7 @@ function createShelf(address) {
   const pictures = new Map()
   const images = new Map()
 
-  const neighboursOf = ({ neighbours, peers }) => [...neighbours, ...peers].map(([id]) => id)
+  const neighborsOf = ({ neighbors, peers }) => [...neighbors, ...peers].map(([id]) => id)
 
   function image(card) {
     const { id, content_hash: hash, fields } = card
@@ -28,7 +28,7 @@ function createShelf(address) {
   return {
     cards,
     pictures,
-    neighboursOf,
+    neighborsOf,
     image,
     // Takes in what Python tells; `seen` is how much of the log was known to it then.
     put(data) {
@@ -41,10 +41,10 @@ function createShelf(address) {
     },
     preload(coming) {
       for (const id of coming) image(cards.get(id))
-      // The strips wait for the images: a key press needs the next image, not its neighbours.
+      // The strips wait for the images: a key press needs the next image, not its neighbors.
       Promise.all(coming.map((id) => images.get(id).loaded)).then(() => {
         for (const card of coming.slice(1, 1 + STRIPS_AHEAD).map((id) => cards.get(id)).filter(Boolean)) {
-          for (const other of neighboursOf(card)) {
+          for (const other of neighborsOf(card)) {
             const shown = pictures.get(other)
             if (shown && !shown.fields) new Image().src = address(other, shown.content_hash, 'thumb')
           }
@@ -55,7 +55,7 @@ function createShelf(address) {
     forget(kept, near) {
       for (const id of cards.keys()) if (!kept.has(id)) cards.delete(id)
       for (const id of images.keys()) if (!near.has(id)) images.delete(id)
-      const shown = new Set([...cards.values()].flatMap(neighboursOf))
+      const shown = new Set([...cards.values()].flatMap(neighborsOf))
       for (const id of pictures.keys()) if (!shown.has(id)) pictures.delete(id)
     },
   }

@@ -18,7 +18,7 @@ RULE = "final_rule"
 
 PHRASES = {
     "keep": "kept",
-    "relabel": "relabelled",
+    "relabel": "relabeled",
     "ambiguous": "ambiguous",
     "none": "fit no class",
     "bad image": "bad images",
@@ -27,7 +27,7 @@ PHRASES = {
 
 
 def summary(decided: Sequence[Row]) -> str:
-    """Say in one line what was decided: ``Of 40 images reviewed, 12 are relabelled, …``."""
+    """Say in one line what was decided: ``Of 40 images reviewed, 12 are relabeled, …``."""
     counts = Counter(row["verdict"] for row in decided)
     parts = [
         f"**{counts[verdict]:,}** {phrase}"

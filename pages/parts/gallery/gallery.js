@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     else {
       image.src = picture.src
       const looks = picture.suggested ? `, looks like ${picture.suggested}` : ''
-      image.alt = `labelled ${picture.given}${looks}`
+      image.alt = `labeled ${picture.given}${looks}`
       image.loading = 'lazy'
     }
     const given = document.createElement('span')

@@ -22,7 +22,7 @@ function createBulk(dialog, address, order, planAgain) {
 
   function picture(row, size) {
     if (row.fields) return words(row)
-    const alt = `labelled ${row.given ?? 'nothing'}`
+    const alt = `labeled ${row.given ?? 'nothing'}`
     return make('img', { src: address(row.id, row.content_hash, size), alt })
   }
 

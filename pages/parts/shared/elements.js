@@ -25,13 +25,13 @@ function duration(milliseconds) {
 const similarityText = (cosine) => Math.max(0, cosine).toFixed(2).replace('0.', '.')
 
 const DECIDED = {
-  keep: 'kept', relabel: 'relabelled', ambiguous: 'several fit', none: 'none fits',
+  keep: 'kept', relabel: 'relabeled', ambiguous: 'several fit', none: 'none fits',
   'bad image': 'bad image', unsure: 'unsure', again: 'as before',
 }
 
-// What was decided: "relabelled to cat", "cat and dog fit".
+// What was decided: "relabeled to cat", "cat and dog fit".
 function decidedText({ verdict, labels }) {
-  if (verdict === 'relabel' && labels?.length) return `relabelled to ${labels[0]}`
+  if (verdict === 'relabel' && labels?.length) return `relabeled to ${labels[0]}`
   if (verdict === 'ambiguous' && labels?.length) return `${labels.join(' and ')} fit`
   return DECIDED[verdict]
 }
@@ -54,7 +54,7 @@ function reason({ why, given, suggested, copies }) {
   const [label, votes] = Object.entries(why.votes).sort((a, b) => b[1] - a[1])[0] ?? []
   const parts = []
   if (copies) {
-    parts.push(copies.exact ? 'The same picture is labelled ' : 'A copy of it is labelled ')
+    parts.push(copies.exact ? 'The same picture is labeled ' : 'A copy of it is labeled ')
     parts.push(bold(copies.labels.join(', ')), ' elsewhere. ')
   }
   if (label) {
@@ -79,8 +79,8 @@ function reason({ why, given, suggested, copies }) {
 
 // Who the detectors are, for people who have never heard of them.
 const VOICES = {
-  neighbours: ['its neighbours', 'A vote of the most similar images, nearer ones counting more'],
-  discriminant: ['class centres', 'Which class it lies nearest to, each seen as one cloud'],
+  neighbors: ['its neighbors', 'A vote of the most similar images, nearer ones counting more'],
+  discriminant: ['class centers', 'Which class it lies nearest to, each seen as one cloud'],
   probe: ['a linear model', 'A simple classifier that has not seen this label'],
   ridge: ['a linear model', 'A simple classifier that has not seen this label'],
   regions: ['its region', 'What the rest of the data says of this kind of picture, those right beside it left out'],

@@ -9,7 +9,7 @@ from core.bakeoff.contenders import CONTENDERS
 from core.bakeoff.report import named
 from core.jobs import run_lock
 
-FEW = ("--kinds", "uniform", "--rates", "0.2", "--methods", "neighbours,deep-knn")
+FEW = ("--kinds", "uniform", "--rates", "0.2", "--methods", "neighbors,deep-knn")
 
 
 def test_table_has_a_line_for_each_method(command, short):
@@ -18,20 +18,20 @@ def test_table_has_a_line_for_each_method(command, short):
     head, *lines = outcome.out.splitlines()
     assert head.split()[:5] == ["errors", "rate", "method", "AP", "P@100"]
     assert [line.split()[:3] for line in lines] == [
-        ["uniform", "20%", "neighbours"],
+        ["uniform", "20%", "neighbors"],
         ["uniform", "20%", "deep-knn"],
     ]
 
 
 def test_what_was_tried_is_said_beside_the_table(command, short):
     outcome = command("bakeoff", short.folder, *FEW)
-    assert "Tried on all 18 labelled images." in outcome.err
+    assert "Tried on all 18 labeled images." in outcome.err
     assert "these figures are floors" in outcome.err
 
 
 def test_json_has_every_figure_with_its_interval(command, short):
     rows = json.loads(command("bakeoff", short.folder, *FEW, "--format", "json").out)
-    assert [row["method"] for row in rows] == ["neighbours", "deep-knn"]
+    assert [row["method"] for row in rows] == ["neighbors", "deep-knn"]
     for row in rows:
         assert row["planted"] == 4
         for name in ("ap", "p100", "r1", "r2", "r5", "r10", "auroc"):

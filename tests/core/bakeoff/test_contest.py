@@ -39,7 +39,7 @@ def test_audit_is_tried_in_its_own_embeddings(short):
     (view,) = chosen.views
     assert view.name == "efficientnet_lite0"
     assert view.vectors.shape == (18, 16)
-    assert (chosen.n_classes, chosen.n_labelled, len(chosen.items)) == (2, 18, 18)
+    assert (chosen.n_classes, chosen.n_labeled, len(chosen.items)) == (2, 18, 18)
     assert view.features().graph.indices.shape == (18, 17)
 
 

@@ -22,7 +22,7 @@ def plant(kind, labels, n_classes, rate, seed=0, vectors=None, groups=None):
 
 
 @st.composite
-def labellings(draw):
+def labelings(draw):
     n_classes = draw(st.integers(2, 6))
     size = st.integers(2, 60)
     labels = draw(size.flatmap(lambda n: st.lists(st.integers(0, n_classes - 1), min_size=n,
@@ -32,7 +32,7 @@ def labellings(draw):
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=25, deadline=None)
-@given(case=labellings())
+@given(case=labelings())
 def test_labels_stay_valid_and_only_the_planted_ones_differ(kind, case):
     labels, n_classes, rate, seed = case
     before = labels.copy()
@@ -45,7 +45,7 @@ def test_labels_stay_valid_and_only_the_planted_ones_differ(kind, case):
 
 @pytest.mark.parametrize("kind", SCATTERED)
 @settings(max_examples=25, deadline=None)
-@given(case=labellings())
+@given(case=labelings())
 def test_rate_is_met_within_one_item(kind, case):
     labels, n_classes, rate, seed = case
     wrong = plant(kind, labels, n_classes, rate, seed).wrong
@@ -54,7 +54,7 @@ def test_rate_is_met_within_one_item(kind, case):
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=25, deadline=None)
-@given(case=labellings(), data=st.data())
+@given(case=labelings(), data=st.data())
 def test_near_duplicates_are_planted_on_together_or_not_at_all(kind, case, data):
     labels, n_classes, rate, seed = case
     n = len(labels)
@@ -141,7 +141,7 @@ def test_confusions_are_those_of_classes_that_touch(line):
     assert (np.diag(shares) == 0).all()
 
 
-def test_class_without_items_has_no_favourite():
+def test_class_without_items_has_no_favorite():
     shares = confusions(np.zeros((4, 3), np.float32), np.array([0, 0, 1, 1]))
     assert shares[2] == pytest.approx([0.5, 0.5, 0])
 
@@ -187,9 +187,9 @@ def test_clustered_noise_takes_whole_groups_within_one_of_them(n_cells):
     noisy, wrong = clustered(labels, 4, 0.1, rng, vectors, n_cells=n_cells)
     assert 0.1 <= wrong.mean() < 0.1 + 4 / n_cells
     distances = ((vectors[:, None] - vectors) ** 2).sum(axis=2)
-    neighbours = distances.argsort(axis=1)[:, 1]
-    assert wrong[neighbours][wrong].mean() > 0.8
-    assert (noisy[neighbours] == noisy)[wrong].mean() > 0.8
+    neighbors = distances.argsort(axis=1)[:, 1]
+    assert wrong[neighbors][wrong].mean() > 0.8
+    assert (noisy[neighbors] == noisy)[wrong].mean() > 0.8
 
 
 def test_components_keep_their_own_scale():

@@ -21,7 +21,7 @@ def scores(strength, seed=0):
 
 def results_of(**strengths):
     """Results on one noise with three seeds, by method."""
-    results = Results("items", "neighbours", 400, 900)
+    results = Results("items", "neighbors", 400, 900)
     results.set_key("net", "v1")
     for method, strength in strengths.items():
         for seed in range(3):
@@ -34,7 +34,7 @@ def test_what_is_written_is_read_back(tmp_path):
     results = results_of(pool=1.0)
     results.save(tmp_path / "bakeoff.json")
     again = load(tmp_path / "bakeoff.json")
-    assert (again.made_from, again.neighbors, again.keys) == ("items", "neighbours", {"net": "v1"})
+    assert (again.made_from, again.neighbors, again.keys) == ("items", "neighbors", {"net": "v1"})
     assert again.planted == results.planted
     trial = Trial("net", "uniform", 0.15, 1, "pool")
     assert again.scores[trial].average_precision == pytest.approx(
@@ -45,7 +45,7 @@ def test_what_is_written_is_read_back(tmp_path):
 
 
 def test_what_is_no_number_survives_json(tmp_path):
-    results = Results("items", "neighbours", 3, 3)
+    results = Results("items", "neighbors", 3, 3)
     trial = Trial("net", "uniform", 0.15, 0, "pool")
     results.add(trial, 0, score(np.zeros(3, bool), np.arange(3.0)))
     results.save(tmp_path / "bakeoff.json")
@@ -116,3 +116,17 @@ def test_only_trials_that_all_share_are_compared():
 def test_nothing_is_compared_with_a_reference_that_was_not_tried():
     assert compare(results_of(probe=1.0), ["pool", "probe"], "pool", "net") is None
     assert compare(results_of(pool=1.0), ["pool"], "pool", "another net") is None
+
+
+def test_results_in_an_earlier_spelling_are_read(tmp_path):
+    results = results_of(neighbors=1.0)
+    results.save(tmp_path / "bakeoff.json")
+    text = (tmp_path / "bakeoff.json").read_text()
+    earlier = text.replace("n_labeled", "n_labelled").replace(
+        '"method": "neighbors"', '"method": "neighbours"'
+    )
+    assert earlier != text
+    (tmp_path / "bakeoff.json").write_text(earlier)
+    again = load(tmp_path / "bakeoff.json")
+    assert again.n_labeled == results.n_labeled
+    assert again.planted == results.planted

@@ -16,7 +16,7 @@ from core.export.table import csv_text
 from core.jobs.progress import StepProgress
 from tests.core.making import Auditor
 
-SMALL = Plan(kinds=("uniform", "clustered"), rates=(0.2,), methods=("neighbours", "deep-knn"))
+SMALL = Plan(kinds=("uniform", "clustered"), rates=(0.2,), methods=("neighbors", "deep-knn"))
 
 
 def everything(audit):
@@ -70,7 +70,7 @@ def test_trials_that_are_done_are_not_done_again(short, monkeypatch):
     assert ranked_with == []
     (step,) = short.store.latest_run("bakeoff")["steps"]
     assert step["state"] == "skipped"
-    more = Plan(kinds=("uniform",), rates=(0.2,), methods=("neighbours", "deep-knn", "selfclean"))
+    more = Plan(kinds=("uniform",), rates=(0.2,), methods=("neighbors", "deep-knn", "selfclean"))
     outcome = bakeoff.run(short, more)
     assert ranked_with == ["selfclean"]
     assert len(outcome.results.scores) == 5
@@ -79,7 +79,7 @@ def test_trials_that_are_done_are_not_done_again(short, monkeypatch):
 def test_progress_is_told_within_a_trial(short, monkeypatch):
     told = []
     monkeypatch.setattr(StepProgress, "update", lambda self, *counts: told.append(counts))
-    bakeoff.run(short, Plan(kinds=("uniform",), rates=(0.2,), methods=("pool", "neighbours")))
+    bakeoff.run(short, Plan(kinds=("uniform",), rates=(0.2,), methods=("pool", "neighbors")))
     done = [count for count, _ in told]
     assert {total for _, total in told} == {20}
     assert done == sorted(done)
@@ -96,7 +96,7 @@ def test_run_that_is_cut_off_keeps_what_it_had(short, monkeypatch):
     monkeypatch.setattr(bakeoff, "rank_copy", failing)
     with pytest.raises(KeyboardInterrupt):
         bakeoff.run(short, SMALL)
-    assert [trial.method for trial in load(short.bakeoff_file).scores] == ["neighbours"]
+    assert [trial.method for trial in load(short.bakeoff_file).scores] == ["neighbors"]
     assert short.store.latest_run("bakeoff")["state"] == "failed"
     monkeypatch.setattr(bakeoff, "rank_copy", rank_copy)
     resumed = bakeoff.run(short, SMALL).results
@@ -135,7 +135,7 @@ def test_other_embeddings_are_judged_on_the_same_errors(short, tmp_path):
     vectors = truth + 0.01 * np.random.default_rng(0).standard_normal(truth.shape)
     np.savez(tmp_path / "oracle.npz", path=np.array(paths), embeddings=vectors)
     plan = Plan(
-        kinds=("uniform",), rates=(0.2,), methods=("neighbours",),
+        kinds=("uniform",), rates=(0.2,), methods=("neighbors",),
         embeddings={"oracle": str(tmp_path / "oracle.npz")},
     )  # fmt: skip
     results = bakeoff.run(short, plan).results

@@ -27,13 +27,13 @@ def features_of(X: np.ndarray) -> Features:
 
 def blobs(n: int, n_classes: int, spread: float = 1.0, seed: int = 0) -> tuple[np.ndarray, ...]:
     rng = np.random.default_rng(seed)
-    centres = rng.standard_normal((n_classes, 16)) * 2
+    centers = rng.standard_normal((n_classes, 16)) * 2
     labels = np.arange(n) % n_classes
-    return centres[labels] + spread * rng.standard_normal((n, 16)), labels
+    return centers[labels] + spread * rng.standard_normal((n, 16)), labels
 
 
 def proba(evidence: Evidence, n: int) -> np.ndarray:
-    """Probabilities of all rows, for evidence that is normalised."""
+    """Probabilities of all rows, for evidence that is normalized."""
     return np.exp(evidence.log_proba(slice(0, n)))
 
 

@@ -52,8 +52,8 @@ def test_follows_the_formula_with_weights(noisy: Noisy) -> None:
     w = np.random.default_rng(0).uniform(0.02, 1.5, 300)
     priors = np.bincount(y, w) / w.sum()
     means = np.stack([np.average(X[y == c], axis=0, weights=w[y == c]) for c in range(5)])
-    centred = (X - means[y]) * np.sqrt(w)[:, None]
-    within = centred.T @ centred / w.sum()
+    centered = (X - means[y]) * np.sqrt(w)[:, None]
+    within = centered.T @ centered / w.sum()
     shrunk = 0.8 * within + 0.2 * np.trace(within) / len(within) * np.eye(len(within))
     gaps = X[:, None, :] - means
     distances = np.einsum("ncd,de,nce->nc", gaps, np.linalg.inv(shrunk), gaps)

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.detectors import estimator as base
-from core.detectors import summarise
+from core.detectors import summarize
 from core.detectors.opinions import MOST_CLASSES, Opinions
 from tests.core.detectors.test_calibration import Said
 
 
 def opinions(P: np.ndarray, labels: np.ndarray) -> Opinions:
     with np.errstate(divide="ignore"):
-        return summarise(Said(np.log(P)), labels, P.shape[1])
+        return summarize(Said(np.log(P)), labels, P.shape[1])
 
 
 shapes = {"n": st.integers(1, 30), "n_classes": st.integers(1, 20), "seed": st.integers(0, 9)}
@@ -69,8 +69,8 @@ def test_a_given_label_that_is_impossible_has_a_floor() -> None:
 def test_a_temperature_calibrates_the_probabilities_and_leaves_the_order() -> None:
     rng = np.random.default_rng(0)
     P, labels = rng.dirichlet(np.ones(4), 30), rng.integers(4, size=30)
-    sharp = summarise(Said(np.log(P)), labels, 4)
-    mild = summarise(Said(np.log(P)), labels, 4, temperature=2.0)
+    sharp = summarize(Said(np.log(P)), labels, 4)
+    mild = summarize(Said(np.log(P)), labels, 4, temperature=2.0)
     np.testing.assert_array_equal(mild.suspicion, sharp.suspicion)
     expected = np.sqrt(P) / np.sqrt(P).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(mild.p_given, expected[np.arange(30), labels], rtol=1e-4)

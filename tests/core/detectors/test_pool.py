@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.detectors import Discriminant, Features, LogPool, Ridge, SoftKNN, summarise
+from core.detectors import Discriminant, Features, LogPool, Ridge, SoftKNN, summarize
 from core.detectors import estimator as base
 from core.detectors.opinions import Opinions
 from core.detectors.pool import Pooled, default_members
@@ -36,7 +36,7 @@ def clump_pool(clumped: Noisy) -> LogPool:
 
 
 def opinions(pool: LogPool, noisy: Noisy) -> Opinions:
-    return summarise(pool.evidence_, noisy.given, noisy.n_classes)
+    return summarize(pool.evidence_, noisy.given, noisy.n_classes)
 
 
 # Finding wrong labels -----------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_no_member_has_a_veto() -> None:
 def test_where_the_probe_takes_too_long_ridge_takes_its_place(
     n: int, d: int, n_classes: int, third: str
 ) -> None:
-    assert list(default_members(n, d, n_classes)) == ["neighbours", "discriminant", third]
+    assert list(default_members(n, d, n_classes)) == ["neighbors", "discriminant", third]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_progress_counts_to_the_total(noisy: Noisy, settings: dict, steps: int) 
 def test_a_confirmed_label_keeps_its_weight(clumped: Noisy, settings: dict) -> None:
     weights = np.ones(1200)
     weights[clumped.wrong] = np.where(np.arange(clumped.wrong.sum()) % 2, 1.5, 0.0)
-    members = {"neighbours": SoftKNN(), "discriminant": Discriminant()}
+    members = {"neighbors": SoftKNN(), "discriminant": Discriminant()}
     pool = LogPool(members, **settings).fit(clumped.features, clumped.given, 4, weights)
     np.testing.assert_array_equal(pool.weights_[clumped.wrong], weights[clumped.wrong])
     assert (pool.weights_[~clumped.wrong] <= 1).all()
@@ -184,7 +184,7 @@ def test_where_the_regions_cannot_speak_the_members_do() -> None:
 
 def test_each_voice_is_heard_as_it_would_speak_alone(pool: LogPool, noisy: Noisy) -> None:
     said = opinions(pool, noisy).members
-    assert said.names == ("neighbours", "discriminant", "probe", "regions")
+    assert said.names == ("neighbors", "discriminant", "probe", "regions")
     rows = np.arange(300)
     for voice, name in enumerate(said.names[:3]):
         P = proba(pool.members_[name], 300)
@@ -198,7 +198,7 @@ def test_a_voice_that_cannot_speak_is_silent() -> None:
     X, labels = blobs(203, 2)
     labels[-3:] = 2  # too few for two cells, so that all are held out
     pool = LogPool().fit(features_of(X), labels, 3)
-    said = summarise(pool.evidence_, labels, 3).members
+    said = summarize(pool.evidence_, labels, 3).members
     assert (said.classes[-3:, 3] == -1).all()
     assert np.isnan(said.probabilities[-3:, 3]).all() and np.isnan(said.given[-3:, 3]).all()
     assert (said.classes[:-3] >= 0).all()
@@ -242,7 +242,7 @@ def test_the_pool_takes_edge_cases(labels: list[int], spread: float) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         pool = LogPool().fit(features, y, y.max() + 1)
-        found = summarise(pool.evidence_, y, y.max() + 1)
+        found = summarize(pool.evidence_, y, y.max() + 1)
     assert_probabilities(proba(pool.evidence_, len(y)), len(y), y.max() + 1)
     assert ((found.suspicion >= 0) & (found.suspicion <= 1)).all()
     assert (found.suggested != y).all() or y.max() == 0
@@ -264,7 +264,7 @@ def test_any_small_data_set_can_be_pooled(
     weights = rng.choice([0.0, 1.0, 1.5], n)
     pool = LogPool(voice=voice).fit(features_of(X), labels, n_classes, weights)
     assert_probabilities(proba(pool.evidence_, n), n, n_classes)
-    assert np.isfinite(summarise(pool.evidence_, labels, n_classes).suspicion).all()
+    assert np.isfinite(summarize(pool.evidence_, labels, n_classes).suspicion).all()
 
 
 def test_a_thousand_classes_take_seconds_and_no_warning() -> None:
@@ -274,11 +274,11 @@ def test_a_thousand_classes_take_seconds_and_no_warning() -> None:
     vectors = (X / np.linalg.norm(X, axis=1, keepdims=True)).astype(np.float32)
     labels = truth.copy()
     labels[::20] = rng.integers(1000, size=250)
-    members = {"neighbours": SoftKNN(), "discriminant": Discriminant(), "ridge": Ridge()}
+    members = {"neighbors": SoftKNN(), "discriminant": Discriminant(), "ridge": Ridge()}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         pool = LogPool(members).fit(Features.of(vectors, nearest(vectors, 50)), labels, 1000)
-        found = summarise(pool.evidence_, labels, 1000)
+        found = summarize(pool.evidence_, labels, 1000)
     assert average_precision(labels != truth, found.suspicion) > 0.9
     assert found.top_classes.shape == (5000, 8)
 
@@ -293,7 +293,7 @@ def test_heavy_imbalance_does_not_make_the_rare_suspect() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         pool = LogPool().fit(features_of(X), labels, 4)
-        found = summarise(pool.evidence_, labels, 4)
+        found = summarize(pool.evidence_, labels, 4)
     assert found.suspicion[:3].min() > found.suspicion[990:997].max()
     assert (found.suspicion[3:990] < 0.1).all()
     # Nothing else is like the one of its class, so that it stays suspect; it is no nan.

@@ -42,7 +42,7 @@ def test_a_label_that_is_wrong_by_itself_does_not_bring_its_region_into_doubt(
     assert rejected[~noisy.wrong].mean() < 0.05
 
 
-def test_items_are_judged_by_what_was_learnt_without_their_cell(
+def test_items_are_judged_by_what_was_learned_without_their_cell(
     clumped: Noisy, region: RegionEvidence
 ) -> None:
     """The labels of the own fold change nothing but the temperature."""
@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_regions(clumped: Noisy, region: RegionEvid
     assert (other.folds != region.folds).any()
 
 
-def test_averages_are_over_neighbours_of_the_label_that_count() -> None:
+def test_averages_are_over_neighbors_of_the_label_that_count() -> None:
     graph = Graph(
         np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]], np.int32),
         np.zeros((4, 3), np.float32),

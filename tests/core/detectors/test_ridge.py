@@ -9,7 +9,7 @@ from tests.core.detectors.conftest import Noisy
 
 
 def refitted(noisy: Noisy, weights: np.ndarray, item: int, penalty: float = 0.01) -> np.ndarray:
-    """Scores of an item by a fit without it and its copies, the intercept unpenalised."""
+    """Scores of an item by a fit without it and its copies, the intercept unpenalized."""
     vectors = noisy.features.vectors.astype(np.float64)
     n, d = vectors.shape
     X = np.column_stack([vectors, np.ones(n)])
@@ -23,7 +23,7 @@ def refitted(noisy: Noisy, weights: np.ndarray, item: int, penalty: float = 0.01
 
 @pytest.fixture(scope="module")
 def with_copies(noisy: Noisy) -> Noisy:
-    """The noisy items, the first sixty twice and the first ten thrice, some copies mislabelled."""
+    """The noisy items, the first sixty twice and the first ten thrice, some copies mislabeled."""
     rows = np.concatenate([np.arange(300), np.arange(60), np.arange(10)])
     vectors = noisy.features.vectors[rows]
     groups = rows.astype(np.int32)

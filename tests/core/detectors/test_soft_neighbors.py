@@ -1,4 +1,4 @@
-"""The neighbours' vote."""
+"""The neighbors' vote."""
 
 import numpy as np
 
@@ -56,11 +56,11 @@ def test_weights_scale_votes(noisy: Noisy) -> None:
     np.testing.assert_allclose(whole, half, atol=1e-6)
 
 
-def test_a_row_whose_neighbours_weigh_nothing_says_nothing(noisy: Noisy) -> None:
+def test_a_row_whose_neighbors_weigh_nothing_says_nothing(noisy: Noisy) -> None:
     np.testing.assert_allclose(vote(noisy.features, noisy.given, np.zeros(300)), 0.2)
 
 
-def test_only_k_neighbours_vote(noisy: Noisy) -> None:
+def test_only_k_neighbors_vote(noisy: Noisy) -> None:
     P = vote(noisy.features, noisy.given, k=1)
     nearest_label = noisy.given[noisy.features.graph.indices[:, 0]]
     np.testing.assert_array_equal(P.argmax(axis=1), nearest_label)

@@ -232,7 +232,7 @@ def test_file_whose_content_belies_its_name_is_used_and_noted(computed):
 
 
 class Mean:
-    """An engine that takes four images at once and tells their mean colours, three times over."""
+    """An engine that takes four images at once and tells their mean colors, three times over."""
 
     batch = 4
 

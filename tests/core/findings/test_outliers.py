@@ -12,7 +12,7 @@ from tests.core.neighbors.making import unit
 
 
 def with_angles(angles, labels):
-    """A graph whose rows have all their neighbours at the given angles."""
+    """A graph whose rows have all their neighbors at the given angles."""
     n = len(angles)
     similarities = np.repeat(np.cos(angles)[:, None], 10, axis=1).astype(np.float32)
     indices = np.array([[(row + 1 + j) % n for j in range(10)] for row in range(n)], np.int32)
@@ -20,11 +20,11 @@ def with_angles(angles, labels):
 
 
 def ordinary(n, n_classes, seed):
-    """Angles that are normal in each class, with a centre and a width of its own."""
+    """Angles that are normal in each class, with a center and a width of its own."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, n_classes, n)
-    centres, widths = rng.uniform(0.6, 1.2, n_classes), rng.uniform(0.03, 0.1, n_classes)
-    return rng.normal(centres[labels], widths[labels]), labels
+    centers, widths = rng.uniform(0.6, 1.2, n_classes), rng.uniform(0.03, 0.1, n_classes)
+    return rng.normal(centers[labels], widths[labels]), labels
 
 
 def test_about_the_share_that_is_promised_of_ordinary_items_is_found() -> None:
@@ -40,12 +40,12 @@ def test_few_ordinary_items_are_found_where_classes_are_small() -> None:
 def test_the_farthest_for_its_class_comes_first() -> None:
     angles, labels = ordinary(1_000, 2, 0)
     tight, loose = (np.flatnonzero(labels == label)[0] for label in (0, 1))
-    centre, width = (
+    center, width = (
         [np.median(angles[labels == label]) for label in (0, 1)],
         [angles[labels == label].std() for label in (0, 1)],
     )
-    angles[tight] = centre[0] + 8 * width[0]
-    angles[loose] = centre[1] + 6 * width[1]
+    angles[tight] = center[0] + 8 * width[0]
+    angles[loose] = center[1] + 6 * width[1]
     found = find(with_angles(angles, labels))
     assert rows_of(found)[:2] == [[tight], [loose]]
     assert found[0].scores[0] == pytest.approx(8, abs=1)
@@ -54,8 +54,8 @@ def test_the_farthest_for_its_class_comes_first() -> None:
 
 def test_noise_among_classes_is_found() -> None:
     rng = np.random.default_rng(0)
-    centres = np.repeat(scattered(5, 64), 100, axis=0)
-    rows = unit(np.concatenate([centres + 0.05 * rng.normal(size=(500, 64)), scattered(4, 64, 7)]))
+    centers = np.repeat(scattered(5, 64), 100, axis=0)
+    rows = unit(np.concatenate([centers + 0.05 * rng.normal(size=(500, 64)), scattered(4, 64, 7)]))
     found = find(examined(rows, [*np.repeat(range(5), 100).tolist(), 0, 1, 2, 3]))
     assert {500, 501, 502, 503} <= {row for (row,) in rows_of(found)}
     assert len(found) <= 8

@@ -15,7 +15,7 @@ from core.demo import DEMO
 PHOTOGRAPH = (DEMO / "images" / "0000.jpg").read_bytes()
 PHOTOGRAPH_SIZE = (195, 300)
 
-# The scene: four coloured quarters, so that a wrong turn or wrong colours show.
+# The scene: four colored quarters, so that a wrong turn or wrong colors show.
 SIZE = (48, 32)
 QUARTERS = {
     (10, 8): (200, 40, 40),
@@ -50,8 +50,8 @@ class Odd:
     format : str
     size : tuple
         Width and height that are recorded.
-    colours : dict
-        Colours by their place in the decoded image; `near` is how far off they may be.
+    colors : dict
+        Colors by their place in the decoded image; `near` is how far off they may be.
     listed : bool
         Whether it is found when the folder is listed; otherwise only a table can name it.
     """
@@ -62,7 +62,7 @@ class Odd:
     format: str = ""
     size: tuple[int, int] = SIZE
     note: str | None = None
-    colours: dict = field(default_factory=dict)
+    colors: dict = field(default_factory=dict)
     near: int = 0
     listed: bool = True
 
@@ -83,13 +83,13 @@ def refused(path, content, reason, listed=True):
     return Odd(in_class(path), content, reason, listed=listed)
 
 
-def usable(path, content, format, size=SIZE, note=None, colours=None, near=None, listed=True):
+def usable(path, content, format, size=SIZE, note=None, colors=None, near=None, listed=True):
     """A usable file, by default of the scene."""
-    if colours is None:
-        colours = QUARTERS if size == SIZE else {}
+    if colors is None:
+        colors = QUARTERS if size == SIZE else {}
     if near is None:
         near = 8 if format in ("JPEG", "AVIF") else 0
-    return Odd(in_class(path), content, None, format, size, note, colours, near, listed)
+    return Odd(in_class(path), content, None, format, size, note, colors, near, listed)
 
 
 # -- pictures ----------------------------------------------------------------------------------
@@ -97,19 +97,19 @@ def usable(path, content, format, size=SIZE, note=None, colours=None, near=None,
 
 def scene(mode="RGB"):
     image = Image.new("RGB", SIZE)
-    for (x, y), colour in QUARTERS.items():
+    for (x, y), color in QUARTERS.items():
         left, top = x // 24 * 24, y // 16 * 16
-        image.paste(colour, (left, top, left + 24, top + 16))
+        image.paste(color, (left, top, left + 24, top + 16))
     return image.convert(mode)
 
 
-def grey(mode="L"):
-    """The colours of the scene without colour."""
+def gray(mode="L"):
+    """The colors of the scene without color."""
     return {place: (scene("L").getpixel(place),) * 3 for place in QUARTERS}
 
 
-def plain(size, mode="RGB", colour=0):
-    return Image.new(mode, size, colour)
+def plain(size, mode="RGB", color=0):
+    return Image.new(mode, size, color)
 
 
 def noise():
@@ -121,11 +121,11 @@ def array(values, dtype):
     return Image.fromarray(np.array([values], dtype=dtype))
 
 
-def line(*colours):
-    """Colours along a picture that is one line; a number stands for a grey."""
+def line(*colors):
+    """Colors along a picture that is one line; a number stands for a gray."""
     return {
-        (x, 0): colour if isinstance(colour, tuple) else (colour,) * 3
-        for x, colour in enumerate(colours)
+        (x, 0): color if isinstance(color, tuple) else (color,) * 3
+        for x, color in enumerate(colors)
     }
 
 
@@ -165,7 +165,7 @@ def avif(image=None, **options):
 
 def frames(save, **options):
     """The scene, followed by a blue picture."""
-    return save(save_all=True, append_images=[plain(SIZE, colour="blue")], **options)
+    return save(save_all=True, append_images=[plain(SIZE, color="blue")], **options)
 
 
 def gif(**options):
@@ -188,7 +188,7 @@ def exif(orientation):
 
 
 def ycck():
-    """A JPEG of brightness, colour and black, as some print shops make them."""
+    """A JPEG of brightness, color and black, as some print shops make them."""
     inverse = scene().point(lambda value: 255 - value).convert("YCbCr").split()
     inks = [band.point(lambda value: 255 - value) for band in inverse]
     data = jpeg(Image.merge("CMYK", [*inks, plain(SIZE, "L")]))
@@ -204,16 +204,16 @@ def chunk(kind, data, damage=0):
     return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", checksum)
 
 
-def png_of(width, height, bits, colours, pixels, *chunks, damage=0, interlaced=False):
-    """A PNG; `colours` is 0 for grey, 2 for RGB, 3 for a palette, 4 and 6 with transparency."""
-    header = struct.pack(">IIBBBBB", width, height, bits, colours, 0, 0, interlaced)
+def png_of(width, height, bits, colors, pixels, *chunks, damage=0, interlaced=False):
+    """A PNG; `colors` is 0 for gray, 2 for RGB, 3 for a palette, 4 and 6 with transparency."""
+    header = struct.pack(">IIBBBBB", width, height, bits, colors, 0, 0, interlaced)
     parts = [chunk(b"IHDR", header, damage), *chunks]
     parts += [chunk(b"IDAT", zlib.compress(pixels)), chunk(b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def png_with(kind, start, text):
-    """The scene as PNG with compressed text or a colour profile before its pixels."""
+    """The scene as PNG with compressed text or a color profile before its pixels."""
     data = png()
     return data[:33] + chunk(kind, start + zlib.compress(text, 9)) + data[33:]
 

@@ -84,23 +84,21 @@ def test_transparency_is_laid_on_white():
     assert [decoded.getpixel((x, 0)) for x in (0, 1)] == [(255, 255, 255), (255, 0, 0)]
 
 
-def test_half_transparent_black_on_white_is_grey():
+def test_half_transparent_black_on_white_is_gray():
     decoded = images.decode(png(plain((1, 1), "RGBA", (0, 0, 0, 128))))
     assert decoded.getpixel((0, 0)) == (127, 127, 127)
 
 
-def test_grey_with_transparency_is_laid_on_white():
+def test_gray_with_transparency_is_laid_on_white():
     decoded = images.decode(png(plain((1, 1), "LA", (0, 0))))
     assert decoded.getpixel((0, 0)) == (255, 255, 255)
 
 
-@pytest.mark.parametrize(
-    ("options", "colour"), [({}, (9, 8, 7)), ({"transparency": 0}, (255,) * 3)]
-)
-def test_palette_becomes_its_colours(options, colour):
+@pytest.mark.parametrize(("options", "color"), [({}, (9, 8, 7)), ({"transparency": 0}, (255,) * 3)])
+def test_palette_becomes_its_colors(options, color):
     image = plain((1, 1), "P")
     image.putpalette([9, 8, 7])
-    assert images.decode(png(image, **options)).getpixel((0, 0)) == colour
+    assert images.decode(png(image, **options)).getpixel((0, 0)) == color
 
 
 def test_cmyk_becomes_rgb():
@@ -120,13 +118,13 @@ def test_black_and_white_becomes_rgb():
         (np.array([[0.0, 0.5, 1.0]], dtype=np.float32), "TIFF"),
     ],
 )
-def test_deep_grey_keeps_its_shades(values, format):
+def test_deep_gray_keeps_its_shades(values, format):
     decoded = images.decode(encoded(Image.fromarray(values), format))
     assert [decoded.getpixel((x, 0)) for x in range(3)] == [(0,) * 3, (128,) * 3, (255,) * 3]
 
 
 def test_first_frame_of_an_animation_is_taken():
-    frames = [plain((2, 2), colour=colour) for colour in ("red", "blue")]
+    frames = [plain((2, 2), color=color) for color in ("red", "blue")]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert images.decode(data).getpixel((0, 0)) == (255, 0, 0)
     assert images.load(data, "a.gif").note == "it has several frames; the first is used"
@@ -198,9 +196,9 @@ def test_size_of_a_large_photograph_is_that_of_the_file(format, orientation):
     assert (picture.width, picture.height) == (2402, 1602)
     assert picture.image.size == (1201, 801)
     assert (picture.format, picture.note) == ("JPEG", None)
-    for (x, y), colour in QUARTERS.items():
+    for (x, y), color in QUARTERS.items():
         found = picture.image.getpixel((x * 25, y * 25))
-        np.testing.assert_allclose(found, colour, atol=8)
+        np.testing.assert_allclose(found, color, atol=8)
 
 
 def test_both_sides_of_a_reduced_photograph_suffice():
@@ -263,12 +261,12 @@ def test_any_other_file_gets_a_thumbnail_of_its_own(data):
     assert max(small.size) <= images.THUMBNAIL_SIZE
     assert not small.getexif()
     if small.size == SIZE:
-        for place, colour in QUARTERS.items():
-            np.testing.assert_allclose(small.getpixel(place), colour, atol=12)
+        for place, color in QUARTERS.items():
+            np.testing.assert_allclose(small.getpixel(place), color, atol=12)
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1, 1), (200, 300), (3, 900)])
 def test_network_input_is_bytes_of_the_size_wanted(size):
-    pixels = images.network_input(plain(size, colour=(10, 20, 30)), 200, 300)
+    pixels = images.network_input(plain(size, color=(10, 20, 30)), 200, 300)
     assert (pixels.shape, pixels.dtype) == ((200, 300, 3), np.uint8)
     assert (pixels == [10, 20, 30]).all()

@@ -69,15 +69,15 @@ def test_file_is_used(tmp_path, case):
     found = (picture.format, (picture.width, picture.height), picture.note)
     assert found == (case.format, case.size, case.note)
     assert picture.image.mode == "RGB"
-    for place, colour in case.colours.items():
-        np.testing.assert_allclose(picture.image.getpixel(place), colour, atol=case.near)
+    for place, color in case.colors.items():
+        np.testing.assert_allclose(picture.image.getpixel(place), color, atol=case.near)
     with Image.open(io.BytesIO(picture.thumbnail)) as thumbnail:
         assert thumbnail.format == "JPEG"
         assert max(thumbnail.size) <= images.SMALL_SIDE
         small = thumbnail.convert("RGB").resize(picture.image.size)
-    for place, colour in case.colours.items():
-        if min(case.size) > 8:  # beside each other, pixels lose their colours in a JPEG
-            np.testing.assert_allclose(small.getpixel(place), colour, atol=30)
+    for place, color in case.colors.items():
+        if min(case.size) > 8:  # beside each other, pixels lose their colors in a JPEG
+            np.testing.assert_allclose(small.getpixel(place), color, atol=30)
 
 
 @pytest.mark.timeout(20)

@@ -1,4 +1,4 @@
-"""Tables and rows for the tests of neighbours."""
+"""Tables and rows for the tests of neighbors."""
 
 import numpy as np
 from hypothesis import strategies as st

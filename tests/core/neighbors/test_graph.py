@@ -1,4 +1,4 @@
-"""The graph of nearest neighbours."""
+"""The graph of nearest neighbors."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_graph_holds_the_most_similar_others(X: np.ndarray, k: int) -> None:
     np.testing.assert_allclose(graph.similarities, best, atol=1e-5)
 
 
-def test_exact_copies_neither_let_an_item_in_nor_crowd_its_neighbours_out() -> None:
+def test_exact_copies_neither_let_an_item_in_nor_crowd_its_neighbors_out() -> None:
     rows = unit(np.array([[1.0, 0.0]] * 6 + [[0.0, 1.0]]))
     graph = nearest(rows, 3)
     assert graph.indices.shape == (7, 3)
@@ -36,7 +36,7 @@ def test_exact_copies_neither_let_an_item_in_nor_crowd_its_neighbours_out() -> N
     np.testing.assert_allclose(graph.similarities[:6], 1)
 
 
-def test_one_item_has_no_neighbours() -> None:
+def test_one_item_has_no_neighbors() -> None:
     graph = nearest(np.ones((1, 4), np.float32))
     assert graph.indices.shape == (1, 0)
 
@@ -53,13 +53,13 @@ def never_affordable(monkeypatch) -> None:
 
 def in_clusters(n: int = 12_000, d: int = 15, spread: float = 0.5) -> np.ndarray:
     rng = np.random.default_rng(0)
-    centres = rng.standard_normal((60, d))
-    rows = centres[rng.integers(0, 60, n)] + spread * rng.standard_normal((n, d))
+    centers = rng.standard_normal((60, d))
+    rows = centers[rng.integers(0, 60, n)] + spread * rng.standard_normal((n, d))
     return unit(rows).astype(np.float16)
 
 
 def share_found(graph: Graph, rows: np.ndarray) -> float:
-    """How many of the true neighbours of every tenth row are in its list."""
+    """How many of the true neighbors of every tenth row are in its list."""
     exact = nearest(rows, graph.indices.shape[1])
     shares = [np.isin(exact.indices[i], graph.indices[i]).mean() for i in range(0, len(rows), 10)]
     return float(np.mean(shares))

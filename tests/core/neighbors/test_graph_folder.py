@@ -1,4 +1,4 @@
-"""The folder of neighbours."""
+"""The folder of neighbors."""
 
 import threading
 

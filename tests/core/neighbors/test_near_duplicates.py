@@ -1,4 +1,4 @@
-"""Near-duplicates: how near is near, learnt from the data, and groups of them."""
+"""Near-duplicates: how near is near, learned from the data, and groups of them."""
 
 import csv
 import io
@@ -27,8 +27,8 @@ def graph_of(rows: np.ndarray, k: int = 100) -> Graph:
 
 def classes(n_classes: int, size: int, spread: float, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    centres = np.repeat(rng.normal(size=(n_classes, 64)), size, axis=0)
-    return centres + spread * rng.normal(size=centres.shape)
+    centers = np.repeat(rng.normal(size=(n_classes, 64)), size, axis=0)
+    return centers + spread * rng.normal(size=centers.shape)
 
 
 def together(groups: np.ndarray, rows: np.ndarray, others: np.ndarray) -> float:
@@ -100,8 +100,8 @@ def test_every_item_twice_makes_pairs() -> None:
     assert len(set(groups.tolist())) >= 495
 
 
-def test_where_ordinary_neighbours_are_as_good_as_identical_nothing_is_a_copy() -> None:
-    """Thousands of points on a circle: half precision cannot tell neighbours from copies."""
+def test_where_ordinary_neighbors_are_as_good_as_identical_nothing_is_a_copy() -> None:
+    """Thousands of points on a circle: half precision cannot tell neighbors from copies."""
     angles = np.random.default_rng(0).uniform(0, 2 * np.pi, 3000)
     graph = nearest(np.column_stack([np.cos(angles), np.sin(angles)]))
     assert grouped(duplicate_groups(graph)) == 0
@@ -120,7 +120,7 @@ def test_equal_rows_are_one_group() -> None:
     assert set(duplicate_groups(graph).tolist()) == {0}
 
 
-def test_without_neighbours_every_item_is_its_own_group() -> None:
+def test_without_neighbors_every_item_is_its_own_group() -> None:
     for n in (0, 2):
         graph = Graph(np.empty((n, 0), np.int32), np.empty((n, 0), np.float32))
         assert len(set(duplicate_groups(graph).tolist())) == n

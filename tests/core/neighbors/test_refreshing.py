@@ -1,4 +1,4 @@
-"""Neighbours that follow a data set."""
+"""Neighbors that follow a data set."""
 
 import json
 
@@ -139,7 +139,7 @@ def test_cut_off_file_makes_all_anew(items, folder, name):
     is_the_graph_of(folder, items)
 
 
-def test_stopped_in_the_middle_the_old_neighbours_stay(items, folder):
+def test_stopped_in_the_middle_the_old_neighbors_stay(items, folder):
     def stop(done, total):
         raise KeyboardInterrupt
 

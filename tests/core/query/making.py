@@ -101,7 +101,7 @@ FLAGS = {
     "leak": set(),
     "outlier": {6},
     "outdated": {9},
-    "unlabelled": {6},
+    "unlabeled": {6},
     "unreadable": {11},
     "disputed": {7},
     "skipped": {10},

@@ -188,3 +188,7 @@ def test_example_of_each_field_is_a_query_of_it(field):
 
 def test_verdicts_are_those_there_are():
     assert tuple(Verdict) == VERDICTS
+
+
+def test_flag_in_an_earlier_spelling_is_understood():
+    assert parse("is:unlabelled") == parse("is:unlabeled")

@@ -1,4 +1,4 @@
-"""From neighbours, labels and verdicts to scores, on a computed audit of eighteen photographs."""
+"""From neighbors, labels and verdicts to scores, on a computed audit of eighteen photographs."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from core.ranking.rerank import VERDICTS_BETWEEN_FITS
 from tests.core.making import Auditor, steps
 
 WRONG = "12.jpg"
-"""An emu that is labelled a lotus."""
+"""An emu that is labeled a lotus."""
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_the_first_method_ranks_unless_another_is_chosen(computed):
     assert method_of(computed).name == next(iter(METHODS))
 
 
-@pytest.mark.parametrize("name", ["ridge", "neighbours", "two-pass"])
+@pytest.mark.parametrize("name", ["ridge", "neighbors", "two-pass"])
 def test_the_chosen_detector_ranks(computed, name):
     before = scores(computed)
     ranked_by(computed, name)
@@ -164,7 +164,7 @@ def test_verdicts_change_the_evidence_in_hundreds(quick):
 
 def test_fewer_verdicts_do_not_count_when_labels_are_ranked_anew_for_another_reason(quick):
     Auditor(quick.store).judge(WRONG, "relabel", ["emu"])
-    ranked_by(quick, "neighbours")
+    ranked_by(quick, "neighbors")
     assert votes(quick)[item_id(WRONG)] == "lotus"
     assert weights(quick)[item_id(WRONG)] == 1
 
@@ -194,7 +194,7 @@ def each_counts(quick, monkeypatch):
     return quick
 
 
-def test_what_is_said_of_a_relabelled_item_is_of_its_given_label(each_counts):
+def test_what_is_said_of_a_relabeled_item_is_of_its_given_label(each_counts):
     before = scores(each_counts)[WRONG]
     Auditor(each_counts.store).judge(WRONG, "relabel", ["emu"])
     pipeline.run(each_counts)
@@ -208,7 +208,7 @@ def test_what_is_said_of_a_relabelled_item_is_of_its_given_label(each_counts):
     assert p_given < 0.5
 
 
-def test_an_item_may_be_relabelled_to_a_class_of_which_none_is_listed(each_counts):
+def test_an_item_may_be_relabeled_to_a_class_of_which_none_is_listed(each_counts):
     text = each_counts.labels_file.read_text(encoding="utf-8")
     each_counts.labels_file.write_text(text.replace("00.jpg,lotus", "00.jpg,rose"), "utf-8")
     pipeline.run(each_counts)

@@ -72,10 +72,10 @@ def test_priority_depends_on_the_verdicts_that_stand_alone(history):
     )
 
 
-def test_neighbour_of_a_corrected_item_rises_and_the_far_stay():
+def test_neighbor_of_a_corrected_item_rises_and_the_far_stay():
     rng = np.random.default_rng(0)
-    centres = np.repeat(np.eye(2, 4), 5, axis=0)
-    vectors = (centres + rng.normal(0, 0.01, (10, 4))).astype(np.float32)
+    centers = np.repeat(np.eye(2, 4), 5, axis=0)
+    vectors = (centers + rng.normal(0, 0.01, (10, 4))).astype(np.float32)
     labels = np.zeros(10, np.int64)
     near = [[other for other in range(5 * (row // 5), 5 * (row // 5) + 5) if other != row]
             for row in range(10)]  # fmt: skip
@@ -95,7 +95,7 @@ def test_neighbour_of_a_corrected_item_rises_and_the_far_stay():
     assert priority[7] == pytest.approx(priority[9])
 
 
-def test_label_kept_calms_its_neighbours():
+def test_label_kept_calms_its_neighbors():
     row = int(np.bincount(EVIDENCE.indices.ravel(), minlength=N).argmax())
     label = CLASSES[EVIDENCE.given[row]]
     listing = np.flatnonzero((EVIDENCE.indices == row).any(axis=1))
@@ -103,7 +103,7 @@ def test_label_kept_calms_its_neighbours():
     assert len(alike)
     reranker = Reranker(EVIDENCE)
     reranker.update({str(EVIDENCE.ids[row]): Trusted(label, (label,))})
-    assert (reranker._neighbours.gain()[alike] < 0).all()
+    assert (reranker._neighbors.gain()[alike] < 0).all()
 
 
 def test_single_class_has_an_order():

@@ -43,7 +43,7 @@ def test_change_concerns_the_rows_that_list_the_item(seed, row):
     assert sorted(concerned) == np.flatnonzero((others == row).any(axis=1)).tolist()
 
 
-def test_neighbour_that_is_corrected_speaks_for_its_new_label():
+def test_neighbor_that_is_corrected_speaks_for_its_new_label():
     others = np.array([[1, 2], [0, 2], [0, 1]])
     similarities = np.full((3, 2), 0.5)
     given_label, suggested = np.array([0, 0, 0]), np.array([1, 1, 1])
@@ -54,7 +54,7 @@ def test_neighbour_that_is_corrected_speaks_for_its_new_label():
     assert gain[2] == 0
 
 
-def test_items_without_neighbours_have_nothing_to_gain():
+def test_items_without_neighbors_have_nothing_to_gain():
     votes = Votes(
         np.empty((2, 0), np.int32), np.empty((2, 0)), *np.zeros((3, 2), np.int64), np.ones(2)
     )

@@ -40,7 +40,7 @@ def test_label_that_was_kept_stays_when_the_input_changes_it():
     assert final_label("dog", "unsure", [], kept="cat") == "dog"
 
 
-def test_final_label_of_an_unlabelled_item_is_empty_until_it_is_given_one():
+def test_final_label_of_an_unlabeled_item_is_empty_until_it_is_given_one():
     assert final_label(None, None, []) == final_label(None, "keep", []) == ""
     assert final_label(None, "relabel", ["dog"]) == "dog"
 
@@ -89,6 +89,6 @@ def test_label_said_twice_counts_once(store):
     assert store.current_verdicts()[item_id("0.jpg")]["labels"] == ["dog"]
 
 
-def test_unlabelled_item_is_given_a_label(store):
+def test_unlabeled_item_is_given_a_label(store):
     give(store, "relabel", "dog", path="5.jpg")
     assert store.judged_ids() == {item_id("5.jpg"): "relabel"}

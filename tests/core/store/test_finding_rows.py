@@ -101,7 +101,7 @@ def test_findings_that_cannot_be_stored_leave_the_others(found):
     assert counts(found)["conflicts"] == 3
 
 
-def test_what_copies_are_labelled_instead_is_known_of_each(found):
+def test_what_copies_are_labeled_instead_is_known_of_each(found):
     ids = [item_id(f"{n}.jpg") for n in range(6)]
     assert found.conflicting_copies(ids) == {
         item_id("2.jpg"): {"labels": ["cat"], "exact": True},

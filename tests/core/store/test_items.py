@@ -78,9 +78,9 @@ def test_class_ids_stay_when_classes_are_added(store):
     assert before.items() <= store.class_names().items()
 
 
-def test_counts_tell_unlabelled_items(store):
+def test_counts_tell_unlabeled_items(store):
     counts = store.counts()
-    assert (counts["items"], counts["classes"], counts["unlabelled"]) == (6, 3, 1)
+    assert (counts["items"], counts["classes"], counts["unlabeled"]) == (6, 3, 1)
 
 
 def test_file_that_could_not_be_read_is_in_quarantine(store):

@@ -26,7 +26,7 @@ def three():
 
 @pytest.fixture(scope="module")
 def scattered():
-    """300 items in 5 classes, thirty of them at random labelled wrong."""
+    """300 items in 5 classes, thirty of them at random labeled wrong."""
     X, truth = blobs(300, 5, spread=1.6)
     rng = np.random.default_rng(0)
     given = truth.copy()
@@ -80,7 +80,7 @@ def test_identical_images_are_no_trouble(name):
     assert np.isfinite(ranking.suspicion).all()
 
 
-def test_deep_knn_is_the_share_of_neighbours_that_disagree(three):
+def test_deep_knn_is_the_share_of_neighbors_that_disagree(three):
     ranking = rank("deep-knn", three, [0, 0, 1], 2)
     assert ranking.suspicion == pytest.approx([0.5, 0.5, 1])
 

@@ -29,7 +29,7 @@ def mobile(folder):
 
 @pytest.fixture(scope="module")
 def efficient(folder):
-    """An EfficientNetB0 that normalises pixels as Keras' ImageNet weights ask for."""
+    """An EfficientNetB0 that normalizes pixels as Keras' ImageNet weights ask for."""
     model = keras.applications.EfficientNetB0(weights=None)
     normalization = next(x for x in model.layers if isinstance(x, keras.layers.Normalization))
     normalization.adapt_mean.assign([0.485, 0.456, 0.406])
@@ -68,7 +68,7 @@ def differ(a, b):
 
 
 def by_hand_efficient(model, images):
-    """What Keras computes with weights="imagenet": one more division after normalising."""
+    """What Keras computes with weights="imagenet": one more division after normalizing."""
     normalization = next(x for x in model.layers if isinstance(x, keras.layers.Normalization))
     start = keras.Model(model.input, normalization.output)
     rest = keras.Model(normalization.output, model.get_layer("top_dropout").output)

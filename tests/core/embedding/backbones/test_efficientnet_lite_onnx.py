@@ -9,17 +9,17 @@ from tests.core.embedding.conftest import cosines
 
 
 @pytest.fixture(scope="module")
-def serialised():
+def serialized():
     return efficientnet_lite0_onnx()
 
 
 @pytest.fixture(scope="module")
-def outputs(serialised, golden):
-    return OnnxEngine(serialised).run(golden["pixels"])
+def outputs(serialized, golden):
+    return OnnxEngine(serialized).run(golden["pixels"])
 
 
-def test_graph_is_valid(serialised):
-    onnx.checker.check_model(onnx.load_from_string(serialised), full_check=True)
+def test_graph_is_valid(serialized):
+    onnx.checker.check_model(onnx.load_from_string(serialized), full_check=True)
 
 
 def test_embeddings_are_those_of_the_original(outputs, golden):

@@ -114,16 +114,16 @@ def test_unknown_pixels_are_refused(files):
         load_model_file(files[".keras"], pixels="bgr")
 
 
-def test_grey_models_get_grey_images(tmp_path):
+def test_gray_models_get_gray_images(tmp_path):
     model = unscaled(channels=1)
     network = load_model_file(saved(model, tmp_path), pixels="unit")
-    grey = images() @ np.array([[0.2989], [0.587], [0.114]], np.float32) / 255
-    same(network.model(images())[EMBEDDING], output_of(model, "pool", grey))
-    same(run_onnx(network.model, tmp_path, images())[EMBEDDING], output_of(model, "pool", grey))
+    gray = images() @ np.array([[0.2989], [0.587], [0.114]], np.float32) / 255
+    same(network.model(images())[EMBEDDING], output_of(model, "pool", gray))
+    same(run_onnx(network.model, tmp_path, images())[EMBEDDING], output_of(model, "pool", gray))
 
 
-def test_grey_models_cannot_have_been_trained_on_colour_means(tmp_path):
-    with pytest.raises(BackboneError, match="takes grey images, and --pixels caffe is for colour"):
+def test_gray_models_cannot_have_been_trained_on_color_means(tmp_path):
+    with pytest.raises(BackboneError, match="takes gray images, and --pixels caffe is for color"):
         load_model_file(saved(unscaled(channels=1), tmp_path), pixels="caffe")
 
 
@@ -146,7 +146,7 @@ def test_network_runs_in_onnx(tmp_path):
     same(outputs[PREDICTIONS], model(images()))
 
 
-def test_normalisation_survives_the_way_to_onnx(tmp_path):
+def test_normalization_survives_the_way_to_onnx(tmp_path):
     pixels = keras.Input((SIZE, SIZE, 3))
     x = layers.Normalization(mean=[90.0, 100.0, 110.0], variance=[300.0, 400.0, 500.0])(pixels)
     x = layers.GlobalMaxPooling2D(name="pool")(layers.Conv2D(6, 3)(x))

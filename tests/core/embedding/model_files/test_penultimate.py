@@ -234,7 +234,7 @@ def test_open_sizes_become_224():
     same(run(part, x)[0], model.layers[0](x))
 
 
-def test_grey_images_are_taken():
+def test_gray_images_are_taken():
     part = cut(keras.Sequential([body(channels=1), layers.Dense(CLASSES)]))
     assert part.inputs.shape == (None, SIZE, SIZE, 1)
 

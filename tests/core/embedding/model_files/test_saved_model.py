@@ -80,7 +80,7 @@ def nested():
     return keras.Sequential([body(), layers.Dropout(0.5), layers.Dense(CLASSES, "softmax")])
 
 
-def test_model_with_normalisation_and_swish(tmp_path):
+def test_model_with_normalization_and_swish(tmp_path):
     pixels = keras.Input((SIZE, SIZE, 3))
     x = layers.Normalization(mean=[100.0] * 3, variance=[400.0] * 3)(pixels)
     x = layers.Conv2D(4, 3, strides=2, activation="silu")(x)
@@ -167,7 +167,7 @@ def test_pixels_have_to_be_said_where_nothing_scales_them(tmp_path):
         load_model_file(folder)
 
 
-def test_batch_normalisation_of_pixels_is_no_scaling(tmp_path):
+def test_batch_normalization_of_pixels_is_no_scaling(tmp_path):
     pixels = keras.Input((SIZE, SIZE, 3))
     x = layers.Conv2D(4, 3)(layers.BatchNormalization()(pixels))
     model = keras.Model(pixels, layers.Dense(4)(layers.GlobalAveragePooling2D()(x)))

@@ -43,7 +43,7 @@ def test_images_come_sorted_by_path(source):
     assert list(labels(read_source(source))) == ["a/1.jpg", "a/2.jpg", "b/1.jpg"]
 
 
-def test_image_beside_class_folders_is_unlabelled(source):
+def test_image_beside_class_folders_is_unlabeled(source):
     put(source, "cat/a.jpg", "loose.jpg")
     assert labels(read_source(source))["loose.jpg"] is None
 
@@ -158,7 +158,7 @@ def test_lines_may_end_as_on_windows(table):
     assert labels(table(data=b"path,label\r\na.jpg,cat\r\n")) == {"a.jpg": "cat"}
 
 
-def test_empty_label_is_unlabelled(table):
+def test_empty_label_is_unlabeled(table):
     assert labels(table("path,label", "a.jpg,", "b.jpg,  ", "c.jpg,cat"))["b.jpg"] is None
 
 

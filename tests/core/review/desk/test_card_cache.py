@@ -23,7 +23,7 @@ def as_made_now(kept, ids):
     shown = {
         other
         for card in told["cards"].values()
-        for strip in ("neighbours", "peers")
+        for strip in ("neighbors", "peers")
         for other, _ in card[strip]
     }
     return told | {"pictures": {other: told["pictures"][other] for other in shown}}

@@ -6,7 +6,7 @@ from core.review.desk.cards import Cards
 from core.review.queues.queue import Queue
 from tests.core.making import Auditor
 
-SUSPECT = item_id("12.jpg")  # the emu that is labelled lotus
+SUSPECT = item_id("12.jpg")  # the emu that is labeled lotus
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def test_card_says_what_is_known_of_the_item(card):
     assert card["verdict"] is None
 
 
-def test_card_has_nine_neighbours_nearest_first(card):
-    similarities = [similarity for _, similarity in card["neighbours"]]
+def test_card_has_nine_neighbors_nearest_first(card):
+    similarities = [similarity for _, similarity in card["neighbors"]]
     assert len(similarities) == 9
     assert similarities == sorted(similarities, reverse=True)
-    assert SUSPECT not in dict(card["neighbours"])
+    assert SUSPECT not in dict(card["neighbors"])
 
 
 def test_peers_are_other_items_of_the_same_given_label(cards, card):
@@ -46,7 +46,7 @@ def test_likely_classes_come_most_probable_first(card):
 
 def test_card_says_what_each_detector_thinks(card):
     assert [opinion["name"] for opinion in card["opinions"]] == [
-        "neighbours", "discriminant", "probe", "regions",
+        "neighbors", "discriminant", "probe", "regions",
     ]  # fmt: skip
     for opinion in card["opinions"]:
         assert opinion["label"] in ("emu", "lotus")
@@ -62,8 +62,8 @@ def test_evidence_of_an_earlier_version_has_no_opinions(ranked):
     assert card["likely"][0][0] == "emu"
 
 
-def test_copies_among_the_neighbours_are_named(cards, card):
-    copy, other = card["neighbours"][2][0], card["neighbours"][3][0]
+def test_copies_among_the_neighbors_are_named(cards, card):
+    copy, other = card["neighbors"][2][0], card["neighbors"][3][0]
     assert card["same"] == []
     cards.audit.store.replace_findings(
         {
@@ -81,7 +81,7 @@ def test_copies_among_the_neighbours_are_named(cards, card):
     assert set(cards.make([SUSPECT])["cards"][SUSPECT]["same"]) == {copy}
 
 
-def test_reason_counts_the_labels_of_ten_neighbours(card):
+def test_reason_counts_the_labels_of_ten_neighbors(card):
     assert card["why"]["nearest"] == 10
     assert sum(card["why"]["votes"].values()) == 10
     assert max(card["why"]["votes"], key=card["why"]["votes"].get) == "emu"
@@ -92,7 +92,7 @@ def test_reason_has_the_items_rank_in_its_class(card):
     assert 1 <= card["why"]["rank"] <= 10
 
 
-def test_card_says_how_copies_are_labelled(cards, card):
+def test_card_says_how_copies_are_labeled(cards, card):
     assert card["copies"] is None
     other = item_id("14.jpg")  # an emu
     cards.audit.store.replace_findings(
@@ -111,9 +111,9 @@ def test_card_says_how_copies_are_labelled(cards, card):
     assert made[other]["copies"] == {"labels": ["lotus"], "exact": True}
 
 
-def test_pictures_are_those_of_every_neighbour_and_peer(cards, card):
+def test_pictures_are_those_of_every_neighbor_and_peer(cards, card):
     pictures = cards.make([SUSPECT])["pictures"]
-    assert set(pictures) == {other for other, _ in card["neighbours"] + card["peers"]}
+    assert set(pictures) == {other for other, _ in card["neighbors"] + card["peers"]}
     assert all(picture["content_hash"] for picture in pictures.values())
 
 

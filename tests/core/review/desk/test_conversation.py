@@ -145,7 +145,7 @@ def test_desk_begins_with_the_most_suspect(cards):
 def test_desk_has_a_card_for_every_item_in_its_order(cards):
     data = desk_data(cards, EVERYTHING, "Ana")
     assert set(data["order"]) == set(data["cards"])
-    shown = {other for card in data["cards"].values() for other, _ in card["neighbours"]}
+    shown = {other for card in data["cards"].values() for other, _ in card["neighbors"]}
     assert shown <= set(data["pictures"])
 
 
@@ -313,12 +313,12 @@ def test_second_look_hides_what_others_have_said(cards):
     assert data["progress"] == {"judged": 1, "total": 1, "wrong": 1, "elsewhere": 0}
 
 
-def test_second_look_hides_what_was_said_of_the_neighbours_too(cards):
+def test_second_look_hides_what_was_said_of_the_neighbors_too(cards):
     store = cards.audit.store
     Auditor(store, "Ana").judge("12.jpg", "relabel", ["lotus"])
     store.set_second_share(0.0)
     near = desk_data(cards, EVERYTHING, "Ben", at=item_id("12.jpg"))
-    other = near["cards"][item_id("12.jpg")]["neighbours"][0][0]
+    other = near["cards"][item_id("12.jpg")]["neighbors"][0][0]
     Auditor(store, "Ana", "later").judge(store.file_of(other)["path"], "relabel", ["lotus"])
     seen = desk_data(cards, EVERYTHING, "Ben", at=item_id("12.jpg"))["pictures"][other]
     assert (seen["verdict"], seen["labels"], seen["auditor"]) == ("relabel", ["lotus"], "Ana")

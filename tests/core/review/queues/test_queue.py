@@ -81,7 +81,7 @@ def test_leaks_are_named_by_the_two_splits_there_are(store):
         (Queue(finding="duplicates"), "Copies of each other"),
         (Queue(finding="outliers"), "Unlike everything else"),
         (Queue(everything=True), "Every image, most suspect first"),
-        (Queue(given="cat"), "Labelled cat"),
+        (Queue(given="cat"), "Labeled cat"),
         (Queue(suggested="dog"), "Looks like dog"),
         (Queue(given="cat", suggested="dog"), "cat that looks like dog"),
         (Queue(selection="s"), "My picks"),
