@@ -44,7 +44,7 @@ def serve_image(request: Request) -> Response:
         with suppress(FileNotFoundError):
             return Response(thumbnail.read_bytes(), media_type="image/jpeg", headers=HEADERS)
     try:
-        contents = read_file(path_inside(audit.source, file["path"]))
+        contents = read_file(path_inside(audit.source.path, file["path"]))
         if contents.hash != content_hash:
             return PlainTextResponse("The image has changed on disk.", status_code=410)
         data = contents.data

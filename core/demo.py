@@ -10,12 +10,20 @@ from pathlib import Path
 from core import jobs
 from core.audit import Audit
 from core.audit.library import Library
+from core.audit.source import Source
+from core.ingest.readers import source_of
+from core.terms import VERDICTS, Verdict
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 NAME = "demo"
 
 # Two visitors of a new server arrive at once: one of them makes the audit.
 _making = threading.Lock()
+
+
+def demo_source() -> Source:
+    """Return the bundled data set."""
+    return source_of(DEMO, DEMO / "labels.csv")
 
 
 def ensure(library: Library) -> Audit | None:
@@ -35,20 +43,21 @@ def ensure(library: Library) -> Audit | None:
             _follow_clone(audit)
         if library.folders or audits:
             return None
-        audit = Audit.create(library.home / NAME, DEMO, DEMO / "labels.csv")
+        audit = Audit.create(library.home / NAME, demo_source())
         jobs.start(audit)
         return audit
 
 
 def _follow_clone(audit: Audit) -> None:
     """Point a demo audit at this clone's images, when the clone that made it is gone."""
-    if audit.source.parts[-2:] == DEMO.parts[-2:] and not audit.source.exists():
-        audit.move_source(DEMO, DEMO / "labels.csv")
+    path = audit.source.path
+    if path.parts[-2:] == DEMO.parts[-2:] and not path.exists():
+        audit.move_source(demo_source())
 
 
 def is_demo(audit: Audit) -> bool:
     """Tell whether `audit` is of the bundled data set, whose true labels are known."""
-    return audit.labels_file == DEMO / "labels.csv"
+    return audit.source == demo_source()
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ def score_card(audit: Audit) -> ScoreCard:
     items = audit.store.input_rows()
     judged = [(item, verdicts[item["id"]]) for item in items if item["id"] in verdicts]
     is_wrong = {item["id"]: item["given"] != truth[item["path"]] for item in items}
-    changed = [(i, v) for i, v in judged if v["verdict"] in ("relabel", "none", "ambiguous")]
+    changed = [(i, v) for i, v in judged if VERDICTS[Verdict(v["verdict"])].is_error]
     return ScoreCard(
         wrong=sum(is_wrong.values()),
         found=sum(is_wrong[item["id"]] for item, _ in changed),

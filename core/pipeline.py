@@ -19,8 +19,7 @@ from core.embedding.choice import EmbeddingChoice
 from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.runner import embed_images
-from core.findings import find_issues
-from core.findings.item_splits import splits_of
+from core.findings import FINDINGS_VERSION, find_issues
 from core.ingest.readers import SourceError, read_source
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
@@ -40,7 +39,6 @@ METHOD_VERSION = 2
 RANKING_VERSION = 1
 EVIDENCE_VERSION = 2
 """Of what is told beside the ranking, which stays as it is."""
-FINDINGS_VERSION = 1
 MAP_VERSION = 2
 
 
@@ -76,7 +74,7 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
 
 
 def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
-    listing = read_source(audit.source, audit.labels_file)
+    listing = read_source(audit.source)
     audit.store.replace_listing(
         {
             "id": item_id(record.path),
@@ -84,6 +82,8 @@ def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
             "label": record.label,
             "fields": record.fields,
             "position": position,
+            "split": record.split,
+            "region": record.region,
         }
         for position, record in enumerate(listing.records)
     )
@@ -143,16 +143,14 @@ def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
 
 def _look_for_copies(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     items = audit.store.embedded_items()
-    splits = splits_of(audit.store)
     made_from = fingerprint(
         _fingerprint_of_images(audit, items),
-        [(item.class_id, splits.get(item.id)) for item in items],
+        [(item.class_id, item.split) for item in items],
         FINDINGS_VERSION,
     )
     if audit.store.fingerprint("findings") == made_from:
         return step.skip()
-    audit.store.replace_findings(find_issues(items, audit.neighbors().graph, splits))
-    audit.store.set_settings({"splits": sorted(set(splits.values()))})
+    audit.store.replace_findings(find_issues(items, audit.neighbors().graph))
     audit.store.set_fingerprint("findings", made_from)
     step.update(len(items), len(items))
 

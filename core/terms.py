@@ -1,6 +1,364 @@
-"""The words that all rooms share. Imports nothing of this project."""
+"""The words that all rooms share: verdicts, roles, streams, rules, each with its texts.
+
+Imports nothing of this project. What is said of one of these, on the desk, in
+Browse, in the export or on the command line, is said here; pages and browser
+parts are sent these entries.
+
+To add a verdict, add a member to `Verdict` and its entry to `VERDICTS`. The
+desk and Browse get a button and a key for it, the log stores it, the final
+label follows from `VerdictTerm.leaves`, and agreement counts it.
+"""
 
 from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+
+class Verdict(StrEnum):
+    """What an auditor can decide about an item."""
+
+    KEEP = "keep"
+    RELABEL = "relabel"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+    BAD_IMAGE = "bad image"
+    UNSURE = "unsure"
+
+
+UNDO, REDO = "undo", "redo"
+"""Not verdicts: rows of the log that take the latest one back, or give it again."""
+
+
+class Stream(StrEnum):
+    """Where a verdict comes from. The two never mix."""
+
+    QUEUE = "queue"
+    """Most suspect first, to find errors."""
+    CHECK = "check"
+    """Drawn at random, to count them."""
+
+
+class Role(StrEnum):
+    """In which role an auditor decides."""
+
+    REVIEW = "review"
+    SECOND = "second"
+    ADJUDICATION = "adjudication"
+
+
+class Rule(StrEnum):
+    """How one verdict decides where an item has several."""
+
+    ADJUDICATED = "adjudicated"
+    LATEST = "latest"
+    MAJORITY = "majority"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the desk that gives a verdict.
+
+    Attributes
+    ----------
+    name : str
+        Under which an auditor's own keys are stored.
+    button : str
+        Its text; ``{}`` stands for a class.
+    help : str
+        What the list of keys says.
+    keys : tuple of str
+        The first by its letter, one of them for the left hand. ``Shift+v`` is
+        one key; C and R are Streamlit's own.
+    labels : str or None
+        Where the verdict's classes come from: ``suggested``, ``one`` or
+        ``many`` (picked from a list), ``both`` (the given and the suggested
+        one); None for a verdict without classes.
+    """
+
+    name: str
+    button: str
+    help: str
+    keys: tuple[str, ...]
+    labels: Literal["suggested", "one", "many", "both"] | None = None
+
+
+@dataclass(frozen=True)
+class BulkTerm:
+    """What is said of one verdict on many images, before it is given.
+
+    Attributes
+    ----------
+    button : str
+    title : str
+        ``{}`` stands for ``412 images``.
+    one, many : str
+        What changes: the first ``{}`` is ``412 cat``, the second the new label.
+    becomes : str
+        What becomes of one image; ``{given}`` and ``{label}`` may stand in it.
+    question : str
+        What is asked of the random sample.
+    """
+
+    button: str
+    title: str
+    one: str
+    many: str
+    becomes: str
+    question: str
+
+
+@dataclass(frozen=True)
+class VerdictTerm:
+    """Everything that is said of a verdict, and what follows from it.
+
+    Attributes
+    ----------
+    title : str
+        A few words: a choice in Browse.
+    past : str
+        After the fact: ``kept``.
+    named : str or None
+        After the fact, with its classes for ``{}``: ``relabeled to {}``.
+    summary : str
+        In a sentence of the export: ``3 fit no class``.
+    mark : str
+        One character, for a corner of a picture.
+    color : str
+        In charts.
+    tone : str
+        The color that its mark has: of the ``given`` label, of the
+        ``suggested`` one, or ``neutral``.
+    classes : (int, int or None)
+        How many classes it names, at least and at most.
+    leaves : str
+        The label that it leaves an item with: its ``classes``, the ``given``
+        one, or ``nothing``.
+    is_sure : bool
+        False where it decides nothing while somebody else is sure, goes to a
+        second auditor, and counts as no annotation.
+    is_error : bool
+        Whether it says that the given label is wrong, or not right alone.
+    actions : tuple of Action
+    bulk : BulkTerm or None
+        None for a verdict that is given to one item at a time.
+    needs : str
+        The sentence when it comes with another number of classes.
+    """
+
+    title: str
+    past: str
+    summary: str
+    mark: str
+    color: str
+    actions: tuple[Action, ...]
+    leaves: Literal["classes", "given", "nothing"]
+    bulk: BulkTerm | None = None
+    named: str | None = None
+    tone: Literal["given", "suggested", "neutral"] = "neutral"
+    classes: tuple[int, int | None] = (0, 0)
+    is_sure: bool = True
+    is_error: bool = True
+    needs: str = ""
+
+
+VERDICTS: dict[Verdict, VerdictTerm] = {
+    Verdict.KEEP: VerdictTerm(
+        title="Kept",
+        past="kept",
+        summary="kept",
+        mark="✓",
+        color="#d98324",
+        tone="given",
+        leaves="given",
+        is_error=False,
+        actions=(Action("keep", "Keep {}", "Keep the given label", ("k", "f")),),
+        bulk=BulkTerm(
+            button="Keep",
+            title="Keep the labels of {}",
+            one="{} keeps its label",
+            many="{} keep their label",
+            becomes="it is {given}",
+            question="Are these labels right?",
+        ),
+    ),
+    Verdict.RELABEL: VerdictTerm(
+        title="Relabeled",
+        past="relabeled",
+        named="relabeled to {}",
+        summary="relabeled",
+        mark="⇄",
+        color="#149188",
+        tone="suggested",
+        classes=(1, 1),
+        leaves="classes",
+        needs="A relabel needs one label, the right one.",
+        actions=(
+            Action("accept", "It is {}", "It is the suggested class", (" ",), "suggested"),
+            Action("another", "Another …", "Another class: type a few letters", ("/", "g"), "one"),
+        ),
+        bulk=BulkTerm(
+            button="Accept suggestions",
+            title="New labels for {}",
+            one="{} becomes {}",
+            many="{} become {}",
+            becomes="{given} → {label}",
+            question="Are these new labels right?",
+        ),
+    ),
+    Verdict.AMBIGUOUS: VerdictTerm(
+        title="Several fit",
+        past="several fit",
+        named="{} fit",
+        summary="ambiguous",
+        mark="≈",
+        color="#7a6fb0",
+        tone="suggested",
+        classes=(2, None),
+        leaves="classes",
+        needs="An ambiguous verdict needs the two or more labels that fit.",
+        actions=(
+            Action("several", "Several fit", "Several fit: choose which", ("m", "Shift+v"), "many"),
+            Action("both", "Both fit", "Both labels fit", ("b", "v"), "both"),
+        ),
+    ),
+    Verdict.NONE: VerdictTerm(
+        title="None fits",
+        past="none fits",
+        summary="fit no class",
+        mark="∅",
+        color="#a34a5f",
+        leaves="nothing",
+        actions=(Action("none", "None fits", "No class fits", ("n", "d")),),
+        bulk=BulkTerm(
+            button="None fits",
+            title="No class fits {}",
+            one="{}: no class fits",
+            many="{}: no class fits",
+            becomes="no class fits, nor does {given}",
+            question="Does really no class fit these?",
+        ),
+    ),
+    Verdict.BAD_IMAGE: VerdictTerm(
+        title="Bad image",
+        past="bad image",
+        summary="bad images",
+        mark="✕",
+        color="#6b7280",
+        leaves="nothing",
+        actions=(Action("bad", "Bad image", "Bad image", ("x",)),),
+        bulk=BulkTerm(
+            button="Bad image",
+            title="Bad: {}",
+            one="{}: bad image",
+            many="{}: bad images",
+            becomes="bad image, {given}",
+            question="Are these really bad images?",
+        ),
+    ),
+    Verdict.UNSURE: VerdictTerm(
+        title="Unsure",
+        past="unsure",
+        summary="unsure",
+        mark="?",
+        color="#c9b458",
+        leaves="given",
+        is_sure=False,
+        is_error=False,
+        actions=(Action("unsure", "Unsure", "Unsure", ("u", "w")),),
+        bulk=BulkTerm(
+            button="Unsure",
+            title="Unsure of {}",
+            one="{}: unsure",
+            many="{}: unsure",
+            becomes="unsure, {given}",
+            question="Are you unsure of these?",
+        ),
+    ),
+}
+"""In the order in which people see them."""
+
+CLASS_SEPARATOR = "|"
+"""Between the classes of a choice, and between the labels of an ambiguous item."""
+
+
+@dataclass(frozen=True)
+class RoleTerm:
+    """What an auditor reads of a role.
+
+    Attributes
+    ----------
+    notice : str
+        On the desk, above the images; empty for the ordinary role.
+    """
+
+    notice: str = ""
+
+
+ROLES: dict[Role, RoleTerm] = {
+    Role.REVIEW: RoleTerm(),
+    Role.SECOND: RoleTerm(
+        "Blind second review: another auditor has judged these images; you do not see how."
+    ),
+    Role.ADJUDICATION: RoleTerm(
+        "Adjudication: auditors disagree about these images. Your verdict decides."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class RuleTerm:
+    """What people read of a rule.
+
+    Attributes
+    ----------
+    title : str
+    meaning : str
+        In one line.
+    """
+
+    title: str
+    meaning: str
+
+
+RULES: dict[Rule, RuleTerm] = {
+    Rule.ADJUDICATED: RuleTerm(
+        "Adjudicated",
+        "The adjudication decides; without one, the latest verdict of an auditor who was sure.",
+    ),
+    Rule.LATEST: RuleTerm(
+        "Latest", "The latest verdict decides, whoever gave it and in whatever role."
+    ),
+    Rule.MAJORITY: RuleTerm(
+        "Majority",
+        "The most frequent verdict decides; a tie is decided by the adjudication, else by the"
+        " latest.",
+    ),
+}
+"""The first is the default."""
+
+
+def for_browser() -> dict[str, Any]:
+    """Return what browser parts need of all this, ready for JSON.
+
+    Returns
+    -------
+    dict
+        ``verdicts`` by name, with the fields of `VerdictTerm`; ``confirming``,
+        ``one`` and ``many``: the verdicts that keep the given label, name one
+        class, and name several; ``roles``: notices by name; ``review``: the
+        ordinary role.
+    """
+    return {
+        "verdicts": {verdict.value: asdict(term) for verdict, term in VERDICTS.items()},
+        "confirming": Verdict.KEEP.value,
+        "one": Verdict.RELABEL.value,
+        "many": Verdict.AMBIGUOUS.value,
+        "roles": {role.value: term.notice for role, term in ROLES.items()},
+        "review": Role.REVIEW.value,
+    }
+
 
 EARLIER_SPELLINGS = {
     "n_labelled": "n_labeled",

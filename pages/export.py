@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from core.export import table
+from core.export import corrections
+from core.export.writers import WRITERS
 from pages.parts.app import context
 from pages.parts.export.export_sections import changes_frame, choose_rule, shared_summary, summary
 
 audit = context.open_audit()
 context.require_ranking(audit)
-decided = table.decisions(audit.store)
+decided = corrections.decisions(audit.store)
 changed = [row for row in decided if row["changed"]]
 
 st.title(f"{len(changed):,} labels change" if decided else "Nothing to export yet")
@@ -19,15 +20,16 @@ if not decided:
 st.markdown(f"{summary(decided)} {shared_summary(decided)}")
 choose_rule(audit.store)
 
+writer = next(iter(WRITERS.values()))
 st.download_button(
-    "Download corrected labels (CSV)",
-    data=lambda: table.csv_text(audit.store).encode(),
-    file_name=f"{audit.name}-corrected.csv",
-    mime="text/csv",
+    f"Download corrected labels ({writer.title})",
+    data=lambda: writer.content(audit.store),
+    file_name=f"{audit.name}-corrected{writer.suffix}",
+    mime=writer.media_type,
     type="primary",
     on_click="ignore",
 )
-added = table.columns(audit.store)[-len(table.ADDED_COLUMNS) :]
+added = corrections.columns(audit.store)[-len(corrections.ADDED_COLUMNS) :]
 st.caption(
     f"All {audit.store.counts()['items']:,} rows of the input with its columns in their order, and"
     f" {', '.join(f'`{name}`' for name in added)} after them."

@@ -13,14 +13,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
-from core.store import Store
+from core.ingest.readers import source_of
 
 
 @pytest.fixture(scope="session")
 def computed_demo(tmp_path_factory):
     """The folder of a computed demo audit; copy it before writing to it."""
     folder = tmp_path_factory.mktemp("computed") / "demo"
-    audit = Audit.create(folder, DEMO, DEMO / "labels.csv")
+    audit = Audit.create(folder, source_of(DEMO, DEMO / "labels.csv"))
     pipeline.run(audit)
     audit.store.close()
     return folder
@@ -75,7 +75,7 @@ def computed_pictures(tmp_path_factory):
             shutil.copy(DEMO / row["path"], home / "source" / f"{number:02}.jpg")
             label = "lotus" if number == 12 else row["label"]
             writer.writerow([f"seen, {number}", f"{number:02}.jpg", label, f"{number} m"])
-    audit = Audit.create(home / "audit", home / "source", home / "labels.csv")
+    audit = Audit.create(home / "audit", source_of(home / "source", home / "labels.csv"))
     pipeline.run(audit)
     audit.store.close()
     return home / "audit"
@@ -86,9 +86,7 @@ def computed(computed_pictures, tmp_path):
     """A computed audit of eighteen photographs of the test's own, source and table included."""
     home = tmp_path / "home"
     shutil.copytree(computed_pictures.parent, home)  # keeps the files' times
-    Store(home / "audit" / "audit.db").set_settings(
-        {"source": str(home / "source"), "labels_file": str(home / "labels.csv")}
-    )
     audit = Audit(home / "audit")
+    audit.move_source(source_of(home / "source", home / "labels.csv"))
     yield audit
     audit.store.close()

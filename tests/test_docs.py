@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import cli
-from core.review.verdicts import Verdict
+from core.terms import Verdict
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit.source import Source
 from core.neighbors import Graph
 from core.neighbors.graph_folder import map_arrays
 from core.store import Store
@@ -149,33 +150,30 @@ class Audit:
             raise AuditError(f"The audit in {folder} was never set up; delete the folder.")
 
     @classmethod
-    def create(cls, folder: Path, source: Path, labels: Path | None = None) -> Audit:
+    def create(cls, folder: Path, source: Source) -> Audit:
         """Open the audit of `source` in `folder`, which is made when missing.
+
+        Parameters
+        ----------
+        folder : Path
+        source : Source
+            See `core.ingest.readers.source_of`.
 
         Raises
         ------
         AuditError
             When `folder` holds something else, or an audit of another source.
         """
-        source = source.resolve()
-        labels = labels.resolve() if labels else None
-        _check_place(folder.resolve(), source)
+        _check_place(folder.resolve(), source.path)
         folder.mkdir(parents=True, exist_ok=True)
         store = _open_store(folder)
         if store.setting("id") is None:
-            store.set_settings(
-                {
-                    "id": secrets.token_hex(6),
-                    "source": str(source),
-                    "labels_file": str(labels) if labels else None,
-                }
-            )
+            store.set_settings({"id": secrets.token_hex(6), "source": source.to_setting()})
         store.close()
         audit = cls(folder)
-        if (audit.source, audit.labels_file) != (source, labels):
+        if audit.source != source:
             raise AuditError(
-                f"{folder} is the audit of another source, {audit.described_source};"
-                " choose another folder."
+                f"{folder} is the audit of another source, {audit.source}; choose another folder."
             )
         return audit
 
@@ -190,28 +188,14 @@ class Audit:
         return str(self.store.setting("id"))
 
     @cached_property
-    def source(self) -> Path:
-        """The folder of the images."""
-        return Path(self.store.setting("source"))
+    def source(self) -> Source:
+        """The data set that is audited."""
+        return Source.from_setting(self.store.setting("source"))
 
-    @cached_property
-    def labels_file(self) -> Path | None:
-        """The table of the labels, None when the folders are the labels."""
-        path = self.store.setting("labels_file")
-        return Path(path) if path else None
-
-    def move_source(self, source: Path, labels: Path | None) -> None:
+    def move_source(self, source: Source) -> None:
         """Say that the same data set now lies in another place."""
-        self.store.set_settings(
-            {"source": str(source), "labels_file": str(labels) if labels else None}
-        )
-        for name in ("source", "labels_file"):
-            self.__dict__.pop(name, None)
-
-    @property
-    def described_source(self) -> str:
-        """The source in words."""
-        return f"{self.source} with {self.labels_file}" if self.labels_file else str(self.source)
+        self.store.set_settings({"source": source.to_setting()})
+        self.__dict__.pop("source", None)
 
     @property
     def is_ranked(self) -> bool:

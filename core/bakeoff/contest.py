@@ -138,7 +138,7 @@ def _other_view(audit: Audit, items: list[EmbeddedItem], name: str, place: str) 
     if (Path(place) / DATABASE).is_file():
         return _view_of_audit(Audit(Path(place)), items, name)
     wanted = [Wanted(item["id"], item["path"]) for item in audit.store.wanted_rows()]
-    vectors = read_embeddings(Path(place), wanted, audit.labels_file is not None)
+    vectors = read_embeddings(Path(place), wanted, audit.source.labels is not None)
     positions = {item.id: position for position, item in enumerate(wanted)}
     return View(name, file_hash(Path(place)), vectors[[positions[item.id] for item in items]])
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from core.terms import VERDICTS
+
 CLICK = "click"
 """Name of the click selection of every chart that has one."""
 
@@ -18,18 +20,21 @@ BRUSH = "brush"
 MOST_NAMES = 60
 """Classes whose names are written on the map; more would cover it."""
 
-VERDICT_ORDER = ("keep", "relabel", "ambiguous", "none", "bad image", "unsure", "to do")
+TO_DO = "to do"
+"""In place of a verdict, of what has none."""
+
+VERDICT_ORDER = (*map(str, VERDICTS), TO_DO)
 
 EVERY_LABEL = {"labelOverlap": False, "labelBound": False, "labelFlush": False, "grid": False}
 ALL_LABELS = alt.Axis(labelLimit=140, **EVERY_LABEL)
 """An axis that names every class."""
 
-_DECIDED = ("#d98324", "#149188", "#7a6fb0", "#a34a5f", "#6b7280", "#c9b458")
-
 
 def _verdict_scale(dark: bool) -> alt.Scale:
     to_do = "#343a40" if dark else "#d3d8d6"
-    return alt.Scale(domain=list(VERDICT_ORDER), range=[*_DECIDED, to_do])
+    return alt.Scale(
+        domain=list(VERDICT_ORDER), range=[*(term.color for term in VERDICTS.values()), to_do]
+    )
 
 
 def suspicion_histogram(frame: pd.DataFrame) -> alt.Chart:

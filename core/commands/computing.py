@@ -40,17 +40,18 @@ def audit(
     from core import pipeline
     from core.embedding.backbone import check_backbone
     from core.embedding.choice import EmbeddingChoice
-    from core.ingest.readers import read_source
+    from core.ingest.readers import read_source, source_of
     from core.jobs import run_lock
     from core.ranking.fit import DETECTOR, check_detector
 
     if detector is not None:
         detector = current_name(detector)
         check_detector(detector)
+    data_set = source_of(source, labels)
     if not (folder / "audit.db").exists():  # a mistake should leave no folder behind
-        read_source(source, labels)
+        read_source(data_set)
         check_backbone(EmbeddingChoice().updated(**embedding))
-    opened = Audit.create(folder, source, labels)
+    opened = Audit.create(folder, data_set)
     choice = EmbeddingChoice.of(opened).updated(**embedding)
     with run_lock(opened):
         if detector is not None:

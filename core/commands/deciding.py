@@ -10,7 +10,7 @@ import click
 
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows
-from core.store.decisions import RULES
+from core.terms import REDO, UNDO, Rule
 
 
 @click.command()
@@ -29,7 +29,7 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
     which gives it again.
     """
     from core.people.names import known_as
-    from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict
+    from core.review.verdicts import give_verdict, parse_verdict
 
     store = Audit(folder).store
     auditor = known_as(auditor, store.auditor_names())
@@ -54,19 +54,23 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
 @click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), required=True)
-@click.option("--rule", type=click.Choice(RULES), help="Whose word decides; it is remembered.")
+@click.option(
+    "--rule",
+    type=click.Choice([str(one) for one in Rule]),
+    help="Whose word decides; it is remembered.",
+)
 def export(folder: Path, file: Path, rule: str | None) -> None:
     """Write the corrected labels of the audit in DIR as CSV.
 
     Where several people have judged an image, the adjudicator decides, or the
     latest of them, or the majority.
     """
-    from core.export.table import write_csv
+    from core.export.writers import WRITERS
 
     store = Audit(folder).store
     if rule is not None:
         store.set_final_rule(rule)
-    count = write_csv(store, file)
+    count = next(iter(WRITERS.values())).write(store, file)
     click.echo(f"Wrote {count:,} rows to {file}.", err=True)
 
 

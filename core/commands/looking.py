@@ -10,7 +10,7 @@ import click
 
 from core.audit import Audit, AuditError
 from core.commands.printing import FOLDER, print_rows
-from core.findings.words import KINDS
+from core.findings import FINDINGS
 from core.store import Sort
 
 
@@ -54,7 +54,7 @@ def browse(folder: Path, query: str, sort: str, limit: int | None, style: str) -
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--kind", type=click.Choice(KINDS), help="Only of that kind.")
+@click.option("--kind", type=click.Choice(list(FINDINGS)), help="Only of that kind.")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
 def findings(folder: Path, kind: str | None, style: str) -> None:
     """Print what was found beside the ranking of the audit in DIR: copies and outliers.
@@ -66,7 +66,7 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
     store = Audit(folder).store
     if store.fingerprint("findings") is None:
         raise AuditError(f"The audit in {folder} has no findings yet; run `audit` again.")
-    found = [row for name in ([kind] if kind else KINDS) for row in store.findings(name)]
+    found = [row for name in ([kind] if kind else FINDINGS) for row in store.findings(name)]
     columns = ("kind", "group", "id", "path", "given", "split", "match", "score")
     rows = [row | {"group": row["group_id"]} for row in found]
     print_rows([{column: row[column] for column in columns} for row in rows], columns, style)
@@ -84,7 +84,7 @@ def status(folder: Path, style: str) -> None:
     job = watch(opened)
     facts = {
         "audit": opened.name,
-        "source": opened.described_source,
+        "source": str(opened.source),
         "embeddings": EmbeddingChoice.of(opened).described,
         **opened.store.counts(),
         "verdicts": opened.store.verdict_counts(),

@@ -68,7 +68,7 @@ def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRea
     """
     found: Row = {"id": file["id"]}
     try:
-        contents = read_file(path_inside(audit.source, file["path"]))
+        contents = read_file(path_inside(audit.source.path, file["path"]))
         found |= {
             "size": contents.size,
             "mtime_ns": contents.mtime_ns,

@@ -1,80 +1,79 @@
-"""Findings beside the ranking: copies, copies that disagree, leakage, outliers."""
+"""Findings beside the ranking: duplicates, conflicting labels, leakage, outliers.
+
+To add a kind of finding, add a module here that ends with a `FindingKind`
+called ``FINDING``. Its queue, its line on the Overview, its flag in Browse and
+its place in ``python -m core findings`` follow from that entry; raise
+`FINDINGS_VERSION`, so that audits look again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
-from core.findings import conflicts, duplicates, leakage, outliers
 from core.findings.copies import copy_groups
-from core.findings.finder import Codes, Examined, Finder, Finding
+from core.findings.finder import Codes, Examined, Finding, FindingKind, Item
 from core.neighbors import Graph
-from core.store import EmbeddedItem, Row
+from core.registry import entries
 
-__all__ = ["FINDERS", "Examined", "Finder", "Finding", "examine", "find_issues"]
+__all__ = ["FINDINGS", "FINDINGS_VERSION", "Examined", "Finding", "FindingKind", "find_issues"]
 
-FINDERS: dict[str, Finder] = {
-    "conflicts": conflicts.find,
-    "leakage": leakage.find,
-    "duplicates": duplicates.find,
-    "outliers": outliers.find,
-}
-"""What finds each kind of `words.KINDS`."""
+FINDINGS_VERSION = 1
+"""Raise it when the same images and labels give other findings."""
+
+FINDINGS: dict[str, FindingKind] = {kind.name: kind for kind in entries(__name__, "FINDING")}
+"""Every kind by name, the one that is most surely wrong first."""
 
 
-def find_issues(
-    items: Sequence[EmbeddedItem], graph: Graph, splits: Mapping[str, str]
-) -> Iterator[Row]:
+def find_issues(items: Sequence[Item], graph: Graph) -> Iterator[dict[str, Any]]:
     """Find everything there is to find, as rows of the table ``findings``.
 
     Parameters
     ----------
-    items : sequence of EmbeddedItem
+    items : sequence of Item
     graph : Graph
         Its rows are `items`.
-    splits : mapping of str to str
-        The split by item id, of those that have one.
 
     Yields
     ------
     dict
         ``kind``, ``position`` (of the item among those of its kind),
-        ``group_id`` (the id of one item of the group), ``item_id``, ``score``,
-        ``exact`` and ``split``.
+        ``group_id`` (the id of one item of the group), ``item_id``, ``score``
+        and ``exact``.
     """
-    examined = examine(items, graph, splits)
-    for kind, find in FINDERS.items():
+    examined = examine(items, graph)
+    for name, kind in FINDINGS.items():
         position = 0
-        for finding in find(examined):
+        for finding in kind.find(examined):
             rows = finding.rows.tolist()
             group_id = min(items[row].id for row in rows)
             for at, row in enumerate(rows):
                 yield {
-                    "kind": kind,
+                    "kind": name,
                     "position": position,
                     "group_id": group_id,
                     "item_id": items[row].id,
                     "score": float(finding.scores[at]),
                     "exact": None if finding.exact is None else bool(finding.exact[at]),
-                    "split": splits.get(items[row].id),
                 }
                 position += 1
 
 
-def examine(items: Sequence[EmbeddedItem], graph: Graph, splits: Mapping[str, str]) -> Examined:
+def examine(items: Sequence[Item], graph: Graph) -> Examined:
     """Return what the finders look at; parameters as in `find_issues`."""
     # An item without a file of its own has no twin.
     contents = _codes([item.content_hash or f"no file: {item.id}" for item in items])
     labels = [-1 if item.class_id is None else item.class_id for item in items]
-    names = {split: code for code, split in enumerate(sorted(set(splits.values())))}
-    parts = [names[splits[item.id]] if item.id in splits else -1 for item in items]
+    names = {split: code for code, split in enumerate(sorted({i.split for i in items if i.split}))}
+    splits = [names[item.split] if item.split else -1 for item in items]
     return Examined(
         graph,
         copy_groups(graph, contents),
         contents,
         np.array(labels, np.int64),
-        np.array(parts, np.int64),
+        np.array(splits, np.int64),
     )
 
 

@@ -1,9 +1,10 @@
-"""What all findings share: what they look at, and what they return."""
+"""What all findings share: the entry of a kind, what finders look at, and what they return."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,26 @@ from core.neighbors import Graph
 
 Codes = NDArray[np.int64]
 Rows = NDArray[np.intp]
+
+
+class Item(Protocol):
+    """What finders need to know of an item."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def class_id(self) -> int | None:
+        """Its given class."""
+
+    @property
+    def content_hash(self) -> str | None:
+        """Hash of its file; None where it has none."""
+
+    @property
+    def split(self) -> str | None:
+        """The part of the data set that it belongs to, such as train or test."""
 
 
 class Examined(NamedTuple):
@@ -55,5 +76,53 @@ class Finding(NamedTuple):
     exact: NDArray[np.bool_] | None = None
 
 
-Finder = Callable[[Examined], list[Finding]]
-"""Returns findings of one kind, the surest first; an item is in one of them at most."""
+@dataclass(frozen=True)
+class FindingKind:
+    """One kind of finding, with its function and its texts.
+
+    Attributes
+    ----------
+    name : str
+        In the database, in addresses and on the command line.
+    order : int
+        Kinds come in this order, the one that is most surely wrong first.
+    flag : str
+        Under which ``is:`` finds its items in Browse.
+    flag_help : str
+        What that flag asks, in a few words.
+    title : str
+        What its queue is called; ``{splits}`` stands for the two splits.
+    meaning : str
+        Why it is worth a look, in one sentence.
+    one, many : str
+        How many images there are, ``{n}``, in a few words.
+    find : callable
+        Returns findings of `Examined`, the surest first; an item is in one of
+        them at most.
+    """
+
+    name: str
+    order: int
+    flag: str
+    flag_help: str
+    title: str
+    meaning: str
+    one: str
+    many: str
+    find: Callable[[Examined], list[Finding]]
+
+    def titled(self, splits: Sequence[str] = ()) -> str:
+        """Return the title, where `splits` are those of the data set."""
+        return self.title.format(splits=_named(splits))
+
+    def sentence(self, count: int, splits: Sequence[str] = ()) -> str:
+        """Return how many images there are in its findings."""
+        text = self.one if count == 1 else self.many
+        return text.format(n=f"{count:,}", splits=_named(splits))
+
+
+def _named(splits: Sequence[str]) -> str:
+    """Return two splits by name, train before test; of more, only that they are splits."""
+    if len(splits) != 2:
+        return "splits"
+    return " and ".join(sorted(splits, key=lambda name: (not name.startswith("train"), name)))

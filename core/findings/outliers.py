@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.findings.finder import Codes, Examined, Finding
+from core.findings.finder import Codes, Examined, Finding, FindingKind
 
 FALSE_SHARE = 0.001
 """Of ordinary items, the share that is taken for an outlier."""
@@ -84,3 +84,16 @@ def _medians(values: NDArray[np.float64], classes: Codes) -> NDArray[np.float64]
     ordered = values[np.argsort(classes, kind="stable")]
     ends = np.cumsum(np.bincount(classes))[:-1]
     return np.array([np.median(part) for part in np.split(ordered, ends)])
+
+
+FINDING = FindingKind(
+    name="outliers",
+    order=3,
+    flag="outlier",
+    flag_help="it is unusually far from everything else",
+    title="Outliers",
+    meaning="Unusually far from every other image, for its class.",
+    one="{n} image is an outlier",
+    many="{n} images are outliers",
+    find=find,
+)

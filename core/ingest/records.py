@@ -21,11 +21,19 @@ class Record:
         The given label, None for an unlabeled image.
     fields : dict of str to str
         The input's row, by column, exactly as it was read.
+    split : str or None
+        The part of the data set that it belongs to, as `normalized_split`
+        writes it; None where nothing says so.
+    region : tuple of int or None
+        Left, top, width and height in pixels, where the item is a crop of the
+        file; None for the whole of it.
     """
 
     path: str
     label: str | None
     fields: dict[str, str]
+    split: str | None = None
+    region: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True)

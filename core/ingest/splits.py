@@ -1,9 +1,17 @@
-"""Which part of a data set an item belongs to: training, validation, test, a fold."""
+"""Which part of a data set an item belongs to: training, validation, test, a fold.
+
+It is found once, when a data set is read. Whoever needs it later, findings,
+filters or the export, asks the item.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
+
+from core.ingest.records import Listing, Record
 
 COLUMNS = ("split", "subset", "partition", "fold")
 """Names, in any case, of a column that says it; the first of them counts."""
@@ -12,24 +20,47 @@ FOLDERS = ("train", "training", "val", "valid", "validation", "dev", "test", "te
 """Names, in any case, that a leading folder has when it says it."""
 
 
+def normalized_split(value: str | None) -> str | None:
+    r"""Return the name of a split without regard to case, blanks and Unicode form.
+
+    Examples
+    --------
+    >>> normalized_split(" Train\t")
+    'train'
+    >>> normalized_split(" ") is None
+    True
+    """
+    return unicodedata.normalize("NFC", (value or "").strip().casefold()) or None
+
+
+def with_splits(listing: Listing) -> Listing:
+    """Return `listing` with the split of each record that has one.
+
+    What a reader has set stands; else a column says it or, without one, the
+    first folder of the path. Of folders there must be two splits at least: one
+    folder called ``test`` may be a class.
+    """
+    column = split_column(listing.columns)
+    if column is not None:
+        splits = [normalized_split(record.fields.get(column)) for record in listing.records]
+    else:
+        splits = _leading_splits(listing.records)
+    records = [
+        replace(record, split=normalized_split(record.split) or split)
+        if record.split or split
+        else record
+        for record, split in zip(listing.records, splits, strict=True)
+    ]
+    return Listing(listing.columns, records)
+
+
 def split_column(columns: Sequence[str]) -> str | None:
     """Return the column that tells the split, or None."""
     named = {column.strip().casefold(): column for column in columns}
     return next((named[name] for name in COLUMNS if name in named), None)
 
 
-def splits_of_values(values: Mapping[str, str | None]) -> dict[str, str]:
-    """Return the split by item id, in lower case, of those whose column is not empty."""
-    told = {item_id: (value or "").strip().casefold() for item_id, value in values.items()}
-    return {item_id: split for item_id, split in told.items() if split}
-
-
-def splits_of_paths(paths: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the split by item id, from the first folder of pairs of id and path.
-
-    Nothing unless there are two splits at least: one folder called ``test``
-    may be a class.
-    """
-    leading = {item_id: PurePosixPath(path).parts[0].casefold() for item_id, path in paths}
-    splits = {item_id: folder for item_id, folder in leading.items() if folder in FOLDERS}
-    return splits if len(set(splits.values())) > 1 else {}
+def _leading_splits(records: Sequence[Record]) -> list[str | None]:
+    folders = [normalized_split(PurePosixPath(record.path).parts[0]) for record in records]
+    splits = [folder if folder in FOLDERS else None for folder in folders]
+    return splits if len(set(splits) - {None}) > 1 else [None] * len(splits)

@@ -119,8 +119,9 @@ def start(audit: Audit, *arguments: str) -> None:
 
 
 def _pipeline(audit: Audit) -> tuple[str, ...]:
-    labels = ("--labels", str(audit.labels_file)) if audit.labels_file else ()
-    return (PIPELINE, str(audit.source), "--into", str(audit.folder), *labels)
+    source = audit.source
+    labels = ("--labels", str(source.labels)) if source.labels else ()
+    return (PIPELINE, str(source.path), "--into", str(audit.folder), *labels)
 
 
 def watch(audit: Audit, command: str = PIPELINE) -> JobState:

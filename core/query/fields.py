@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from core.findings import FINDINGS
+from core.terms import Verdict
+
 Kind = Literal["text", "name", "number", "time", "choice"]
 
 
@@ -34,23 +37,17 @@ class Field(NamedTuple):
     sortable: bool = True
 
 
-VERDICTS = ("keep", "relabel", "ambiguous", "none", "bad image", "unsure")
-"""As in `core.review.verdicts.Verdict`, which a test holds this to."""
-
 FLAGS = {
     "suspect": "the evidence sides with another label",
     "judged": "it has a verdict",
-    "copy": "there are copies of it",
-    "conflict": "copies of it have other labels",
-    "leak": "copies of it lie in another split",
-    "outlier": "it is unlike everything else",
+    **{kind.flag: kind.flag_help for kind in FINDINGS.values()},
     "outdated": "it has changed since it was judged",
     "unlabeled": "it came without a label",
     "unreadable": "its file cannot be read",
-    "disputed": "people disagree about it",
+    "disputed": "auditors disagree about it",
     "skipped": "it was skipped",
 }
-"""What ``is:`` can ask, in plain words."""
+"""What ``is:`` can ask, in a few words."""
 
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -59,7 +56,13 @@ FIELDS: dict[str, Field] = {
         Field("suggested", "the label that the evidence suggests", "suggested:ketch", "name"),
         Field("final", "the label that it leaves the audit with", "final:ketch,schooner", "name"),
         Field("suspicion", "how far the evidence is against the label", "suspicion:>0.8", "number"),
-        Field("verdict", "what was decided; any: anything", "verdict:keep", "choice", VERDICTS),
+        Field(
+            "verdict",
+            "what was decided; any: anything",
+            "verdict:keep",
+            "choice",
+            tuple(map(str, Verdict)),
+        ),
         Field("auditor", "who decided", "auditor:Ana", "name"),
         Field("judged", "when it was decided, in UTC", "judged:>2026-11-01", "time"),
         Field("split", "the part of the data set", "split:train", "name"),

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from core.query.tree import Query
-from core.review.verdicts import Verdict, check_labels, final_label, give_verdicts
+from core.review.verdicts import check_labels, give_verdicts
 from core.store import Decision, Row, Store, StoreError
+from core.terms import Verdict
 
 SUGGESTED: Literal["suggested"] = "suggested"
 """In place of labels: each item's own suggestion."""
@@ -24,6 +25,23 @@ CHANGED = "changed since it was shown"
 GONE = "no longer in the audit"
 
 
+class Change(NamedTuple):
+    """What would become of items.
+
+    Attributes
+    ----------
+    given : str or None
+        Their given label.
+    verdict : Verdict
+        What they would get: ``keep`` where the new label is the given one.
+    labels : tuple of str
+    """
+
+    given: str | None
+    verdict: Verdict
+    labels: tuple[str, ...]
+
+
 class Plan(NamedTuple):
     """What a bulk verdict would do.
 
@@ -32,9 +50,8 @@ class Plan(NamedTuple):
     verdict : Verdict
     decisions : tuple of Decision
         One for each item that would be judged.
-    changes : dict of (str, str) to int
-        How many items go from which given to which final label, the most
-        first; either is empty where there is none.
+    changes : dict of Change to int
+        How many items change in which way, the most first.
     skipped : dict of str to list of str
         The ids of the items that stay out, by reason.
     seen : int
@@ -43,7 +60,7 @@ class Plan(NamedTuple):
 
     verdict: Verdict
     decisions: tuple[Decision, ...]
-    changes: dict[tuple[str, str], int]
+    changes: dict[Change, int]
     skipped: dict[str, list[str]]
     seen: int
 
@@ -106,7 +123,7 @@ def plan(
     seen = store.log_id()
     rows = store.bulk_rows(wanted if isinstance(wanted, Query) else list(wanted))
     skipped: dict[str, list[str]] = {}
-    decisions, changes = [], Counter[tuple[str, str]]()
+    decisions, changes = [], Counter[Change]()
     for row in rows:
         own = _suggestion(row) if accepted else common
         decided = _decided(row, verdict, own)
@@ -116,7 +133,7 @@ def plan(
             skipped.setdefault(reason, []).append(row["id"])
             continue
         decisions.append(Decision(row["id"], decided[0].value, decided[1], row["content_hash"]))
-        changes[row["given"] or "", final_label(row["given"], *decided)] += 1
+        changes[Change(row["given"], *decided)] += 1
     if not isinstance(wanted, Query):
         found = {row["id"] for row in rows}
         gone = [item_id for item_id in wanted if item_id not in found]

@@ -1,84 +1,59 @@
-"""The final label of an item that several people have judged, by a rule that is stated."""
+"""How the final label of an item came about that several auditors have judged.
+
+Which verdict decides is for the database to say, by the audit's rule: see
+`core.store.views`. This only describes it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from core.review.verdicts import Verdict
 from core.store import Row
-from core.store.decisions import ADJUDICATED, LATEST, MAJORITY, RULES
-from core.store.verdict_log import ADJUDICATION
-
-TITLES = {ADJUDICATED: "Adjudicated", LATEST: "Latest", MAJORITY: "Majority"}
-
-MEANINGS = {
-    ADJUDICATED: "Who adjudicated decides; where nobody did, the latest who was sure.",
-    LATEST: "The latest verdict counts, whoever gave it and in whatever role.",
-    MAJORITY: "What most people said; a tie is decided by who adjudicated, else by the latest.",
-}
-"""The rules in one line each."""
+from core.terms import VERDICTS, Role, Rule, Verdict
 
 ONLY = "only verdict"
 """How a label came about that a single person has judged."""
 
-
-def deciding(words: Sequence[Row], rule: str) -> Row:
-    """Return the one of the words on an item that decides under a rule.
-
-    Parameters
-    ----------
-    words : sequence of dict
-        The item's rows of `Store.shared_words`, at least one.
-    rule : str
-        One of `RULES`.
-
-    Notes
-    -----
-    The database decides likewise when the rule is set; this tells beforehand
-    what a rule would change.
-    """
-
-    def weight(word: Row) -> tuple[int, int, int]:
-        sure, adjudicates = word["verdict"] != Verdict.UNSURE, word["role"] == ADJUDICATION
-        if rule == LATEST or not sure:
-            return 0, 0, word["id"]
-        if rule == MAJORITY:
-            return _alike(word, words), int(adjudicates), word["id"]
-        return 1 + adjudicates, 0, word["id"]
-
-    return max(words, key=weight)
+AGREED = "agreed by"
 
 
-def how_decided(words: Sequence[Row], rule: str) -> str:
+def how_decided(annotations: Sequence[Row], rule: str) -> str:
     """Say how the final label came about: ``majority 2 of 3``, ``adjudicated``, ``latest of 2``.
 
     Parameters
     ----------
-    words : sequence of dict
-        The item's rows of `Store.shared_words`; none where one person judged it.
+    annotations : sequence of dict
+        The item's rows of `Store.shared_annotations`; none where one person
+        judged it.
     rule : str
+        The audit's rule, of `core.terms.Rule`.
     """
-    if not words:
+    if not annotations:
         return ONLY
-    decided = deciding(words, rule)
-    voters = [word for word in words if word["role"] != ADJUDICATION]
-    if rule != LATEST and decided["verdict"] != Verdict.UNSURE:
-        voters = [word for word in voters if word["verdict"] != Verdict.UNSURE]
+    decided = next(one for one in annotations if one["decides"])
+    voters = [one for one in annotations if one["role"] != Role.ADJUDICATION]
+    if rule != Rule.LATEST and _is_sure(decided):
+        voters = [one for one in voters if _is_sure(one)]
     votes, n = _alike(decided, voters), len(voters)
-    if rule == MAJORITY and _wins(votes, voters, decided):
-        return ONLY if n == 1 else f"agreed by {n}" if votes == n else f"majority {votes} of {n}"
-    if decided["role"] == ADJUDICATION and rule != LATEST:
-        return "adjudicated"
+    if rule == Rule.MAJORITY and _wins(votes, voters, decided):
+        return ONLY if n == 1 else f"{AGREED} {n}" if votes == n else f"{rule} {votes} of {n}"
+    if decided["role"] == Role.ADJUDICATION and rule != Rule.LATEST:
+        return str(Rule.ADJUDICATED)
     if votes == n and decided in voters:
-        return ONLY if n == 1 else f"agreed by {n}"
-    return f"latest of {len(words) if rule == LATEST else n}"
+        return ONLY if n == 1 else f"{AGREED} {n}"
+    return f"{Rule.LATEST} of {len(annotations) if rule == Rule.LATEST else n}"
 
 
-def _alike(word: Row, words: Iterable[Row]) -> int:
-    """Return how many people, adjudicators apart, said the same."""
+def _is_sure(annotation: Row) -> bool:
+    return VERDICTS[Verdict(annotation["verdict"])].is_sure
+
+
+def _alike(annotation: Row, annotations: Iterable[Row]) -> int:
+    """Return how many people, adjudicators apart, decided the same."""
     return sum(
-        other["choice"] == word["choice"] and other["role"] != ADJUDICATION for other in words
+        other["choice"] == annotation["choice"] and other["role"] != Role.ADJUDICATION
+        for other in annotations
     )
 
 
@@ -89,21 +64,9 @@ def _wins(votes: int, voters: Sequence[Row], decided: Row) -> bool:
     )
 
 
-def by_item(words: Iterable[Row]) -> dict[str, list[Row]]:
-    """Gather the rows of `Store.shared_words` by item."""
+def by_item(annotations: Iterable[Row]) -> dict[str, list[Row]]:
+    """Gather the rows of `Store.shared_annotations` by item."""
     items: dict[str, list[Row]] = defaultdict(list)
-    for word in words:
-        items[word["item_id"]].append(word)
+    for annotation in annotations:
+        items[annotation["item_id"]].append(annotation)
     return items
-
-
-def changes(items: Mapping[str, Sequence[Row]], rule: str) -> dict[str, int]:
-    """Return by rule how many final labels would be others than under `rule`."""
-    labels = {
-        one: {item_id: deciding(words, one)["label"] for item_id, words in items.items()}
-        for one in RULES
-    }
-    return {
-        one: sum(labels[one][item_id] != labels[rule][item_id] for item_id in items)
-        for one in RULES
-    }

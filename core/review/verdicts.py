@@ -1,29 +1,12 @@
-"""The verdicts there are, what each needs, and the final label that follows."""
+"""Giving verdicts: what each needs, checked before it goes into the log."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Sequence
-from enum import StrEnum
 
 from core.store import Decision, Store, StoreError
-from core.store.verdict_log import REVIEW
-
-LABEL_SEPARATOR = "|"
-
-
-class Verdict(StrEnum):
-    """What an auditor can decide about an item."""
-
-    KEEP = "keep"
-    RELABEL = "relabel"
-    AMBIGUOUS = "ambiguous"
-    NONE = "none"
-    BAD_IMAGE = "bad image"
-    UNSURE = "unsure"
-
-
-UNDO, REDO = "undo", "redo"
+from core.terms import VERDICTS, Role, Verdict
 
 
 def parse_verdict(text: str) -> Verdict:
@@ -58,7 +41,7 @@ def give_verdict(
     item_id: str,
     auditor: str,
     content_hash: str | None = None,
-    role: str = REVIEW,
+    role: str = Role.REVIEW,
     seen: int | None = None,
 ) -> int:
     """Check a verdict and append it to the log; see `give_verdicts`."""
@@ -76,7 +59,7 @@ def give_verdicts(
     session: str,
     seq: int,
     auditor: str,
-    role: str = REVIEW,
+    role: str = Role.REVIEW,
     seen: int | None = None,
 ) -> list[int]:
     """Check the verdicts of one action and append them to the log; see `Store.add_action`.
@@ -106,20 +89,22 @@ def check_labels(store: Store, verdict: Verdict, labels: Sequence[str]) -> None:
 
 
 def _given_labels(store: Store, decisions: Sequence[Decision]) -> dict[str, str | None]:
-    ids = [one.item_id for one in decisions if one.verdict == Verdict.RELABEL]
+    ids = [one.item_id for one in decisions if len(one.labels) == 1]
     return {item_id: item["given"] for item_id, item in store.items(ids).items()} if ids else {}
 
 
 def _check(decision: Decision, given: str | None) -> None:
-    verdict, labels = decision.verdict, decision.labels
-    if verdict == Verdict.RELABEL and len(labels) != 1:
-        raise StoreError("A relabel needs one label, the right one.")
-    if verdict == Verdict.AMBIGUOUS and len(labels) < 2:
-        raise StoreError("An ambiguous verdict needs the two or more labels that fit.")
-    if verdict not in (Verdict.RELABEL, Verdict.AMBIGUOUS) and labels:
+    verdict, labels = parse_verdict(decision.verdict), decision.labels
+    term = VERDICTS[verdict]
+    least, most = term.classes
+    if most == 0 and labels:
         raise StoreError(f"The verdict {str(verdict)!r} takes no label.")
-    if verdict == Verdict.RELABEL and given == labels[0]:
-        raise StoreError(f"{labels[0]!r} is its given label already; the verdict for that is keep.")
+    if len(labels) < least or (most is not None and len(labels) > most):
+        raise StoreError(term.needs)
+    if labels and labels == (given,):
+        raise StoreError(
+            f"{given!r} is its given label already; the verdict for that is {Verdict.KEEP}."
+        )
 
 
 def _check_labels(store: Store, labels: Collection[str]) -> None:
@@ -131,35 +116,3 @@ def _check_labels(store: Store, labels: Collection[str]) -> None:
             near = difflib.get_close_matches(label, names, n=1, cutoff=0.5)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise StoreError(f"There is no class {label!r} in this audit.{hint}")
-
-
-def final_label(
-    given: str | None, verdict: str | None, labels: Sequence[str], kept: str | None = None
-) -> str:
-    """Return the label that an item leaves the audit with.
-
-    Parameters
-    ----------
-    given : str or None
-    verdict : str or None
-        None when nobody has judged the item.
-    labels : sequence of str
-        The verdict's classes.
-    kept : str or None
-        The given label at the time of the verdict; the input may have changed since.
-
-    Returns
-    -------
-    str
-        The new class of a ``relabel``; the label that a ``keep`` kept; all
-        valid classes of an ``ambiguous``, joined by ``|``; empty for ``none``
-        and ``bad image``, which leave no label to learn from; the given label
-        otherwise.
-    """
-    if verdict == Verdict.KEEP:
-        return kept or given or ""
-    if verdict in (Verdict.RELABEL, Verdict.AMBIGUOUS):
-        return LABEL_SEPARATOR.join(labels)
-    if verdict in (Verdict.NONE, Verdict.BAD_IMAGE):
-        return ""
-    return given or ""

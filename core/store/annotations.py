@@ -1,8 +1,14 @@
-"""What several people have said of the same items, from the log."""
+"""What several auditors have decided about the same items, from the log."""
 
 from __future__ import annotations
 
 from core.store.connection import Row, StoreBase
+from core.store.sql_text import final_label
+from core.terms import UNDO, Role, Rule
+
+SHARED = f"""select item_id from verdicts group by item_id
+  having count(distinct auditor_id) > 1 or max(role = '{Role.ADJUDICATION}')"""
+"""The items on which there may be several annotations."""
 
 
 class AgreementStore(StoreBase):
@@ -27,35 +33,40 @@ class AgreementStore(StoreBase):
             " not exists (select 1 from verdicts u where u.undoes = v.id) as stands"
             " from verdicts v join items on items.id = item_id"
             " join auditors on auditors.id = auditor_id left join classes on classes.id = given_id"
-            " where item_id in (select item_id from verdicts where role = 'second')"
-            " and verdict != 'undo' and listed"
+            f" where item_id in (select item_id from verdicts where role = '{Role.SECOND}')"
+            f" and verdict != '{UNDO}' and listed"
             " and (v.content_hash is null or v.content_hash = items.content_hash)"
             " order by v.id"
         )
 
-    def shared_words(self) -> list[Row]:
-        """Return each person's last word on the items that several words are on, oldest first.
+    def shared_annotations(self) -> list[Row]:
+        """Return each auditor's last verdict on the items that have several, oldest first.
 
         Returns
         -------
         list of dict
-            ``id``, ``item_id``, ``auditor``, ``verdict``, ``choice``, ``role`` and
-            ``label``: the final label that follows, class ids as in ``choice``.
+            ``id``, ``item_id``, ``auditor``, ``verdict``, ``choice``, ``role``
+            and ``decides``: whether it is the one that decides.
         """
         rows = self._query(
-            "select w.id, w.item_id, auditors.name as auditor, verdict, choice, role,"
-            " case when verdict = 'unsure' then cast(class_id as text)"
-            "   when verdict not in ('none', 'bad image') then choice end as label,"
-            " count(*) over (partition by w.item_id) as words"
-            " from auditor_words w join items on items.id = w.item_id"
-            " join labels on labels.item_id = w.item_id"
+            "select a.id, a.item_id, auditors.name as auditor, verdict, choice, role,"
+            " a.id in (select id from current_verdicts) as decides,"
+            " count(*) over (partition by a.item_id) as annotations"
+            " from annotations a join items on items.id = a.item_id"
             " join auditors on auditors.id = auditor_id"
-            " where listed and w.item_id in ("
-            "   select item_id from verdicts group by item_id"
-            "   having count(distinct auditor_id) > 1 or max(role = 'adjudication'))"
-            " order by w.id"
+            f" where listed and a.item_id in ({SHARED}) order by a.id"
         )
-        return [row for row in rows if row.pop("words") > 1]
+        return [row for row in rows if row.pop("annotations") > 1]
+
+    def changes_by_rule(self) -> dict[str, int]:
+        """Return by rule how many final labels it would change."""
+        rows = self._query(
+            "select rule, sum(label is not final) as changes from ("
+            f"   select rule, {final_label('a.choice', 'b.given')} as label, b.final"
+            "   from deciding_by_rule a join browse b on b.item_id = a.item_id"
+            f"  where a.item_id in ({SHARED})) group by rule"
+        )
+        return dict.fromkeys(map(str, Rule), 0) | {row["rule"]: row["changes"] for row in rows}
 
     def auditor_names(self) -> list[str]:
         """Return the names of all auditors, whoever came first first."""

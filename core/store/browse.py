@@ -6,17 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.ingest.splits import FOLDERS, split_column
 from core.query.fields import FIELDS, META
 from core.query.parse import Query, QueryError, find_field, near, parse
-from core.store.browse_conditions import FINAL, SPLIT, TEXT, Conditions
+from core.store.browse_conditions import Conditions
 from core.store.browse_pages import Page, Place, Sort, cursor_at, pieces, read_cursor
 from core.store.connection import Row, StoreBase, now
 
 FEW = 2000
 """Items that are sorted in an instant."""
-
-VALUE_OF_ROW = "(select nullif(value, '') from json_each(labels.fields) where key = {})"
 
 VALUES_OF_COLUMN = """
 insert into column_values (name, row, value, text)
@@ -27,9 +24,9 @@ select :name, row, value, value from (
 
 __all__ = ["BrowseStore", "Page", "Sort"]
 
-ROWS = f"""
-select b.item_id as id, b.path, items.content_hash, b.given, b.suggested, {FINAL} as final,
-  b.suspicion, b.verdict, b.auditor, b.judged as at, {{split}} as split,
+ROWS = """
+select b.item_id as id, b.path, items.content_hash, b.given, b.suggested, b.final,
+  b.suspicion, b.verdict, b.auditor, b.judged as at, b.split,
   case when items.format is null then labels.fields end as fields, items.note, b.width, b.height
 from browse b join items on items.id = b.item_id join labels on labels.item_id = b.item_id
 where b.row in (select value from json_each(:rows))
@@ -203,17 +200,9 @@ class BrowseStore(StoreBase):
                 [drawn, agreed, size, now(), verdict_id],
             )
 
-    def gates(self) -> list[Row]:
-        """Return action, ``drawn``, ``agreed``, ``size`` and time of every gate, oldest first."""
-        return self._query("select * from gates order by at, action")
-
     def _page(self, found: list[Row], sort: Sort, *, has_next: bool, has_previous: bool) -> Page:
         """Return the page of the items `found`, and the cursors at its ends."""
-        split, column = self._split(VALUE_OF_ROW)
-        rows = self._query(
-            ROWS.format(split=split or "null"),
-            {"rows": json.dumps([row["row"] for row in found]), "split": column},
-        )
+        rows = self._query(ROWS, {"rows": json.dumps([row["row"] for row in found])})
         by_id = {row["id"]: row | {"fields": json.loads(row["fields"] or "null")} for row in rows}
         return Page(
             [by_id[row["id"]] for row in found if row["id"] in by_id],
@@ -281,20 +270,13 @@ class BrowseStore(StoreBase):
 
     def _source(self, field: str, conditions: Conditions, leads: bool) -> _Source:
         """Return where a field is read from; `leads` walks along the index of its column."""
-        if field.startswith(META):
-            column: str | None = field.removeprefix(META)
-        else:
-            column = conditions.split_column if field == "split" else None
-        if column is None:
+        if not field.startswith(META):
             expression = conditions.expression(field)
             return _Source("browse b", expression, expression, "b.row")
+        column = conditions.bind(field.removeprefix(META))
         tables = "column_values k cross join browse b" if leads else "browse b join column_values k"
-        text = SPLIT.format("k.text") if field == "split" else "k.text"
         return _Source(
-            f"{tables} on b.row = k.row and k.name = {conditions.bind(column)}",
-            text,
-            text if field == "split" else "k.value",
-            "k.row",
+            f"{tables} on b.row = k.row and k.name = {column}", "k.text", "k.value", "k.row"
         )
 
     def _row_of(self, item_id: str) -> int | None:
@@ -325,33 +307,19 @@ class BrowseStore(StoreBase):
     def _conditions(self, query: Query, *fields: str, auditor: str | None = None) -> Conditions:
         """Return what writes conditions, once all columns of the input in them can be read."""
         named = {*fields, *(term.field for term in query.terms())}
-        columns = {field.removeprefix(META) for field in named if field.startswith(META)}
-        split, column = self._split() if "split" in named else (None, None)
-        self._read_columns(columns | ({column} if column else set()))
-        conditions = Conditions(self._names, split, column, auditor)
-        conditions.parameters["split"] = column
-        return conditions
+        self._read_columns({name.removeprefix(META) for name in named if name.startswith(META)})
+        return Conditions(self._names, auditor)
+
+    def splits(self) -> list[str]:
+        """Return the splits that listed items belong to, sorted."""
+        rows = self._query("select distinct split from browse where split is not null")
+        return sorted(row["split"] for row in rows)
 
     def _names(self, what: str) -> list[str]:
         if what == "split":
-            splits: list[str] = self.setting("splits", [])
-            return splits
+            return self.splits()
         table = {"class": "classes", "auditor": "auditors"}[what]
         return [row["name"] for row in self._query(f"select name from {table} order by name")]
-
-    def _split(self, value: str = TEXT) -> tuple[str | None, str | None]:
-        """Return the expression of an item's split, and the column that it reads as ``:split``.
-
-        `value` is the expression of a column's value.
-        """
-        column = split_column(self._columns())
-        if column is not None:
-            return SPLIT.format(value.format(":split")), column
-        if not self.setting("splits", []):
-            return None, None
-        folder = "lower(substr(b.path, 1, instr(b.path, '/') - 1))"
-        names = ", ".join(f"'{name}'" for name in FOLDERS)
-        return f"(case when {folder} in ({names}) then {folder} end)", None
 
     def _read_columns(self, columns: set[str]) -> None:
         """Copy columns of the input, once, to where they can be searched and sorted."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from core.findings import FINDINGS
 from core.query.fields import FIELDS, META
 from core.query.parse import near
 from core.query.tree import (
@@ -23,33 +24,21 @@ from core.query.tree import (
 )
 
 TEXT = "(select text from column_values where name = {} and row = b.row)"
-SPLIT = "lower(trim({}))"
 
-FINAL = """(case
-  when b.verdict = 'keep' then coalesce((select name from classes
-    join verdicts on given_id = classes.id where verdicts.id = b.verdict_id), b.given)
-  when b.verdict in ('relabel', 'ambiguous') then (select group_concat(name, '|') from (
-    select name from verdict_classes join classes on classes.id = class_id
-    where verdict_id = b.verdict_id order by position))
-  when b.verdict in ('none', 'bad image') then null
-  else b.given end)"""
-
-AMBIGUOUS = """exists (select 1 from verdict_classes join classes on classes.id = class_id
+ONE_OF_CLASSES = """exists (select 1 from verdict_classes join classes on classes.id = class_id
   where verdict_id = b.verdict_id and name in {})"""
 
-FOUND = "exists (select 1 from findings where kind = '{}' and item_id = b.item_id)"
 FLAGS = {
     "suspect": "b.suggested is not null",
     "judged": "b.verdict is not null",
-    "copy": FOUND.format("duplicates"),
-    "conflict": FOUND.format("conflicts"),
-    "leak": FOUND.format("leakage"),
-    "outlier": FOUND.format("outliers"),
     "outdated": "b.item_id in (select item_id from outdated_verdicts)",
     "unlabeled": "b.given is null",
     "unreadable": "b.item_id in (select item_id from quarantine)",
     "disputed": "b.item_id in (select item_id from disputed_items)",
     "skipped": "b.item_id in (select item_id from passed)",
+} | {
+    kind.flag: f"exists (select 1 from findings where kind = '{name}' and item_id = b.item_id)"
+    for name, kind in FINDINGS.items()
 }
 
 SKIPPED_BY = """b.item_id in (select item_id from passed
@@ -66,10 +55,6 @@ class Conditions:
     ----------
     names : callable
         Returns the known names of a ``class``, an ``auditor`` or a ``split``.
-    split : str or None
-        The expression of an item's split; None when there are no splits.
-    split_column : str or None
-        The column of the input that tells it, if one does.
     auditor : str or None
         Whose skipped items ``is:skipped`` means; None for everybody's.
 
@@ -82,16 +67,8 @@ class Conditions:
         another table is found there once, else it is looked up item by item.
     """
 
-    def __init__(
-        self,
-        names: Callable[[str], Sequence[str]],
-        split: str | None,
-        split_column: str | None = None,
-        auditor: str | None = None,
-    ) -> None:
+    def __init__(self, names: Callable[[str], Sequence[str]], auditor: str | None = None) -> None:
         self.names = names
-        self.split = split
-        self.split_column = split_column
         self.auditor = auditor
         self.parameters: dict[str, Any] = {}
         self.is_for_few = True
@@ -125,14 +102,10 @@ class Conditions:
         """Return the value of a field that is no flag, as people read it."""
         if field.startswith(META):
             return TEXT.format(self.bind(field.removeprefix(META)))
-        if field == "final":
-            return FINAL
         if field == "note":
             return "(select note from items where items.id = b.item_id)"
-        if field == "split":
-            if self.split is None:
-                raise QueryError("Nothing in this audit says which split an image belongs to.")
-            return self.split
+        if field == "split" and not self.names("split"):
+            raise QueryError("Nothing in this audit says which split an image belongs to.")
         return f"b.{field}"
 
     def _term(self, field: str, value: Value) -> str:
@@ -142,15 +115,12 @@ class Conditions:
             return self._flag(value.parts[0])
         if field == "note":
             return f"b.item_id in (select id from items where {self._value(field, 'note', value)})"
-        if field == "split" and self.split_column is not None:
-            name, expression = self.split_column, SPLIT.format("text")
-        elif field.startswith(META):
-            name, expression = field.removeprefix(META), "text"
-        else:
+        if not field.startswith(META):
             # A plus: many items are looked for along the index of the sort, not of this field.
             plus = "" if self.is_for_few else "+"
             return self._value(field, plus + self.expression(field), value)
-        condition = f"name = {self.bind(name)} and {self._value(field, expression, value)}"
+        name = self.bind(field.removeprefix(META))
+        condition = f"name = {name} and {self._value(field, 'text', value)}"
         if self.is_for_few:
             return f"b.row in (select row from column_values where {condition})"
         return f"exists (select 1 from column_values where row = b.row and {condition})"
@@ -173,19 +143,12 @@ class Conditions:
     def _text(self, field: str, expression: str, text: Text) -> str:
         if field in ("given", "suggested", "final"):
             names = self._json(self._named("class", text))
-            if field == "final":
-                ambiguous = AMBIGUOUS.format(names)
-                return (
-                    f"case when b.verdict = 'ambiguous' then {ambiguous}"
-                    f" else {expression} in {names} end"
-                )
-            return f"{expression} in {names}"
-        if field == "auditor":
-            return f"{expression} in {self._json(self._named('auditor', text))}"
+            among = f" or {ONE_OF_CLASSES.format(names)}" if field == "final" else ""
+            return f"({expression} in {names}{among})"
+        if field in ("auditor", "split"):
+            return f"{expression} in {self._json(self._named(field, text))}"
         if field == "verdict":
             return f"{expression} = {self.bind(text.parts[0])}"
-        if field == "split" and self.names("split"):
-            self._named("split", text)
         anywhere = field in FIELDS and FIELDS[field].kind == "text" and text.plain is not None
         return f"{expression} like {self.bind(_pattern(text, anywhere))} escape '\\'"
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from core.store import derived
 from core.store.migrations import migrations
 
 Row = dict[str, Any]
@@ -54,6 +55,7 @@ class StoreBase:
         self._writer.conn.execute(f"pragma cache_size = -{WRITER_CACHE_KIB}")
         with self.transaction() as db:
             migrations.apply(db)
+            derived.bring_up_to_date(db)
 
     def _connect(self) -> Database:
         connection = sqlite3.connect(

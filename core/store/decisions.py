@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.store.connection import Row, StoreBase
-from core.store.verdict_log import QUEUE, SECOND, check_one_of
-
-ADJUDICATED, LATEST, MAJORITY = "adjudicated", "latest", "majority"
-RULES = (ADJUDICATED, LATEST, MAJORITY)
-"""Whose word decides: the adjudicator's, the latest, or what most have said."""
+from core.store.derived import REDECIDED, run_each
+from core.store.sql_text import UNSURE
+from core.store.verdict_log import check_one_of
+from core.terms import CLASS_SEPARATOR, RULES, Role, Rule, Stream
 
 SECOND_SHARE = 0.1
+
+SECOND_REVIEWS = f"""current_verdicts c join items on items.id = c.item_id
+where listed and (c.item_id < :below or c.item_id in (
+    select item_id from standing_verdicts where verdict in {UNSURE} and role != '{Role.SECOND}'))
+  and not exists (
+    select 1 from annotations a join auditors on auditors.id = a.auditor_id
+    where a.item_id = c.item_id and (name = :auditor) != (a.role = '{Role.SECOND}'))
+"""
+"""What `:auditor` is to review blind, or has: judged by others, a second time by nobody else."""
 
 
 class Trusted(NamedTuple):
@@ -74,18 +82,14 @@ class DecisionStore(StoreBase):
 
     def final_rule(self) -> str:
         """Return the rule by which one verdict decides where people have given several."""
-        return str(self.setting("final_rule", ADJUDICATED))
+        return str(self.setting("final_rule", next(iter(RULES))))
 
     def set_final_rule(self, rule: str) -> None:
-        """Choose the rule, one of `RULES`, and let it decide every item anew."""
-        check_one_of("rule", rule, RULES)
+        """Choose the rule, of `core.terms.Rule`, and let it decide every item anew."""
+        check_one_of("rule", rule, Rule)
         with self.transaction() as db:
             db.table("settings").upsert({"key": "final_rule", "value": json.dumps(rule)}, pk="key")
-            db.execute("delete from current_verdicts where id not in (select id from decided)")
-            db.execute(
-                "insert into current_verdicts select * from decided"
-                " where item_id not in (select item_id from current_verdicts)"
-            )
+            run_each(db, REDECIDED)
 
     def current_verdicts(self) -> dict[str, Row]:
         """Return the verdict that decides, by item id.
@@ -101,27 +105,27 @@ class DecisionStore(StoreBase):
         )
         return {row["item_id"]: _with_labels(row) for row in rows}
 
-    def words(self, ids: Sequence[str]) -> dict[str, list[Row]]:
-        """Return what each person last said of an item, oldest first, by item id.
+    def annotations(self, ids: Sequence[str]) -> dict[str, list[Row]]:
+        """Return the last verdict of each auditor on an item, oldest first, by item id.
 
         Keys of each: ``id``, ``auditor``, ``verdict``, ``labels``, ``at``, ``role``.
         """
         rows = self._query(
             "select v.id, item_id, auditors.name as auditor, verdict, at, role, labels"
-            " from auditor_words v join auditors on auditors.id = auditor_id"
+            " from annotations v join auditors on auditors.id = auditor_id"
             " left join verdict_labels on verdict_id = v.id"
             " where item_id in (select value from json_each(?)) order by v.id",
             [json.dumps(list(ids))],
         )
-        words: dict[str, list[Row]] = {}
+        annotations: dict[str, list[Row]] = {}
         for row in rows:
-            words.setdefault(row.pop("item_id"), []).append(_with_labels(row))
-        return words
+            annotations.setdefault(row.pop("item_id"), []).append(_with_labels(row))
+        return annotations
 
-    def own_words(self, auditor: str, role: str) -> dict[str, str]:
-        """Return the verdict by item id of what an auditor has said in a role."""
+    def own_verdicts(self, auditor: str, role: str) -> dict[str, str]:
+        """Return the last verdicts of an auditor in a role, by item id."""
         rows = self._query(
-            "select item_id, verdict from auditor_words"
+            "select item_id, verdict from annotations"
             " join auditors on auditors.id = auditor_id where name = ? and role = ?",
             [auditor, role],
         )
@@ -132,32 +136,27 @@ class DecisionStore(StoreBase):
 
         What the check sample has found must not move the queue, or it would
         no longer measure what the queue has left: its verdicts never appear
-        here. Items on which the queue's last word is ``unsure``, or on which
-        others have said otherwise in the queue, are left out.
+        here. Items on which the queue's last verdict is unsure, or on which
+        others have decided otherwise in the queue, are left out.
         """
+        names = {str(row["id"]): row["name"] for row in self._query("select * from classes")}
         rows = self._query(
-            "select item_id, verdict, given.name as given, labels"
+            "select item_id, given.name as given, choice"
             " from agreed_by_stream v left join classes given on given.id = v.given_id"
-            " left join verdict_labels on verdict_id = v.id"
-            " where stream = ? and verdict != 'unsure'"
-            " order by item_id",
-            [QUEUE],
+            f" where stream = ? and verdict not in {UNSURE} order by item_id",
+            [Stream.QUEUE],
         )
         return {
             row["item_id"]: Trusted(
                 row["given"],
-                tuple(json.loads(row["labels"] or "[]"))
-                if row["verdict"] != "keep"
-                else (row["given"],)
-                if row["given"]
-                else (),
+                tuple(names[one] for one in row["choice"].split(CLASS_SEPARATOR) if one in names),
             )
             for row in rows
         }
 
     def queue_log_size(self) -> int:
         """Return how many rows of the log, undos included, belong to the queue."""
-        return int(self._value("select count(*) from verdicts where stream = ?", [QUEUE]))
+        return int(self._value("select count(*) from verdicts where stream = ?", [Stream.QUEUE]))
 
     def judged_ids(self, since: int = 0) -> dict[str, str]:
         """Return the verdict by item id of every item that has one, of a row after `since`."""
@@ -237,15 +236,11 @@ class DecisionStore(StoreBase):
         )
         return {row["verdict"]: row["count"] for row in rows}
 
-    def verdict_log(self) -> list[Row]:
-        """Return every row of the log, oldest first."""
-        return self._query("select * from verdicts order by id")
-
     def unsure_ids(self) -> list[str]:
         """Return the items of which somebody was unsure, decided since or not, oldest first."""
         rows = self._query(
             "select item_id from standing_verdicts v join items on items.id = item_id"
-            " where verdict = 'unsure' and listed group by item_id order by min(v.id)"
+            f" where verdict in {UNSURE} and listed group by item_id order by min(v.id)"
         )
         return [row["item_id"] for row in rows]
 
@@ -258,36 +253,37 @@ class DecisionStore(StoreBase):
         self.set_settings({"second_share": min(max(float(share), 0.0), 1.0)})
 
     def second_review_ids(self, auditor: str) -> list[str]:
-        """Return the items for a blind second look by `auditor`, the first judged first.
+        """Return the items for a blind second review by `auditor`, the first judged first.
 
-        Those drawn for it, and all of which the first auditor was unsure: judged
-        by somebody else and, a second time, by nobody or by `auditor`. An item
-        is drawn when its id, a hash of its path, is among the lowest.
+        Those drawn for it, and all of which somebody was unsure in a first
+        review: judged by somebody else and, a second time, by nobody or by
+        `auditor`. An item is drawn when its id, a hash of its path, is among
+        the lowest.
         """
         rows = self._query(
-            "select c.item_id from current_verdicts c join items on items.id = c.item_id"
-            " where listed and (c.item_id < :below or c.item_id in (select item_id"
-            "     from standing_verdicts where verdict = 'unsure' and role != :second))"
-            " and not exists (select 1 from auditor_words w"
-            "   join auditors on auditors.id = w.auditor_id where w.item_id = c.item_id"
-            "   and ((name = :auditor) != (w.role = :second)))"
+            f"select c.item_id from {SECOND_REVIEWS}"
             " order by (select min(id) from standing_verdicts f where f.item_id = c.item_id)",
-            {"below": _lowest_ids(self.second_share()), "second": SECOND, "auditor": auditor},
+            self._second_review_parameters(auditor),
         )
         return [row["item_id"] for row in rows]
 
     def awaits_second(self, auditor: str, ids: Sequence[str]) -> set[str]:
-        """Return those of `ids` that wait for a blind second look by `auditor`.
+        """Return those of `ids` that still wait for a blind second review by `auditor`.
 
         What somebody else has decided about them is not for their eyes yet.
         """
-        below = _lowest_ids(self.second_share())
-        return {
-            item_id
-            for item_id, words in self.words(ids).items()
-            if (item_id < below or any(word["verdict"] == "unsure" for word in words))
-            and all(word["auditor"] != auditor and word["role"] != SECOND for word in words)
-        }
+        rows = self._query(
+            f"select c.item_id from {SECOND_REVIEWS}"
+            " and c.item_id in (select value from json_each(:ids))"
+            " and not exists (select 1 from annotations a"
+            "   join auditors on auditors.id = a.auditor_id"
+            f"  where a.item_id = c.item_id and name = :auditor and a.role = '{Role.SECOND}')",
+            self._second_review_parameters(auditor) | {"ids": json.dumps(list(ids))},
+        )
+        return {row["item_id"] for row in rows}
+
+    def _second_review_parameters(self, auditor: str) -> Row:
+        return {"below": _lowest_ids(self.second_share()), "auditor": auditor}
 
     def disputed_ids(self) -> list[str]:
         """Return the items on which people disagree, adjudicated or not, oldest first."""
@@ -300,7 +296,7 @@ class DecisionStore(StoreBase):
     def adjudications(self) -> dict[str, str]:
         """Return the verdict that ended a disagreement, by item id."""
         rows = self._query(
-            "select item_id, verdict from auditor_words where role = 'adjudication'"
+            f"select item_id, verdict from annotations where role = '{Role.ADJUDICATION}'"
             " and item_id in (select item_id from disputed_items) order by id"
         )
         return {row["item_id"]: row["verdict"] for row in rows}

@@ -1,11 +1,16 @@
-"""What was found beside the ranking: copies, leakage, outliers."""
+"""What was found beside the ranking, in the order to look at it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
 
+from core.findings import conflicts, duplicates
 from core.store.connection import Row, StoreBase
+
+CONFLICTS, DUPLICATES = conflicts.FINDING.name, duplicates.FINDING.name
+
+CONFLICTS, DUPLICATES = conflicts.FINDING.name, duplicates.FINDING.name
 
 
 class FindingStore(StoreBase):
@@ -55,7 +60,7 @@ class FindingStore(StoreBase):
         """
         return self._query(
             "select kind, findings.position, group_id, items.id, path, classes.name as given,"
-            " split, score, case exact when 1 then 'exact' when 0 then 'near' end as match"
+            " items.split, score, case exact when 1 then 'exact' when 0 then 'near' end as match"
             " from findings join items on items.id = findings.item_id"
             " join labels on labels.item_id = items.id left join classes on classes.id = class_id"
             " where kind = ? and findings.position > ? and listed"
@@ -77,12 +82,12 @@ class FindingStore(StoreBase):
             "   (select distinct name from findings other"
             "     join labels on labels.item_id = other.item_id"
             "     join classes on classes.id = class_id"
-            "     where other.kind = 'conflicts' and other.group_id = mine.group_id"
+            "     where other.kind = mine.kind and other.group_id = mine.group_id"
             "       and class_id is not (select class_id from labels where item_id = mine.item_id)"
             "     order by name)) as labels"
-            " from findings mine where mine.kind = 'conflicts'"
-            " and mine.item_id in (select value from json_each(?))",
-            [json.dumps(list(ids))],
+            " from findings mine where mine.kind = :kind"
+            " and mine.item_id in (select value from json_each(:ids))",
+            {"kind": CONFLICTS, "ids": json.dumps(list(ids))},
         )
         return {
             row["item_id"]: {"labels": json.loads(row["labels"]), "exact": bool(row["exact"])}
@@ -93,17 +98,8 @@ class FindingStore(StoreBase):
     def copy_groups(self, ids: Sequence[str]) -> dict[str, str]:
         """Return by id, of those of `ids` that have copies, the group: equal for copies."""
         rows = self._query(
-            "select item_id, group_id from findings where kind = 'duplicates'"
+            "select item_id, group_id from findings where kind = ?"
             " and item_id in (select value from json_each(?))",
-            [json.dumps(list(ids))],
+            [DUPLICATES, json.dumps(list(ids))],
         )
         return {row["item_id"]: row["group_id"] for row in rows}
-
-    def input_values(self, column: str) -> dict[str, str | None]:
-        """Return the value of one of the input's columns, by the id of each listed item."""
-        rows = self._query(
-            "select item_id, (select value from json_each(fields) where key = ?) as value"
-            " from labels",
-            [column],
-        )
-        return {row["item_id"]: row["value"] for row in rows}

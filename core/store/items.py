@@ -19,6 +19,11 @@ class EmbeddedItem(NamedTuple):
     row: int
     class_id: int | None
     content_hash: str
+    split: str | None = None
+
+
+def _region_text(region: Sequence[int] | None) -> str | None:
+    return None if region is None else json.dumps(list(region))
 
 
 class ItemStore(StoreBase):
@@ -34,7 +39,9 @@ class ItemStore(StoreBase):
         ----------
         records : iterable of dict
             ``id``, ``path``, ``label`` (None for unlabeled), ``fields``
-            (the input's columns) and ``position`` (order in the input).
+            (the input's columns), ``position`` (order in the input) and,
+            where there are any, ``split`` and ``region`` (left, top, width and
+            height of a crop, in pixels).
         """
         records = list(records)
         names = sorted({record["label"] for record in records if record["label"] is not None})
@@ -50,7 +57,8 @@ class ItemStore(StoreBase):
                 for offset, r in enumerate(fresh)
             )
             db.conn.executemany(
-                "update items set listed = 1 where id = ?", [(r["id"],) for r in records]
+                "update items set listed = 1, split = ?, region = ? where id = ?",
+                [(r.get("split"), _region_text(r.get("region")), r["id"]) for r in records],
             )
             db.execute(
                 "delete from labels where item_id in (select id from items where listed = 0)"
@@ -84,11 +92,11 @@ class ItemStore(StoreBase):
         )
 
     def input_rows(self) -> list[Row]:
-        """Return id, given label and the input's ``fields``, in the input's order."""
+        """Return id, given and final label and the input's ``fields``, in the input's order."""
         rows = self._query(
-            "select items.id, path, content_hash, classes.name as given, fields"
+            "select items.id, items.path, content_hash, given, final, fields"
             " from items join labels on labels.item_id = items.id"
-            " left join classes on classes.id = class_id where listed order by position"
+            " join browse on browse.row = items.row order by position"
         )
         return [row | {"fields": json.loads(row["fields"])} for row in rows]
 
@@ -150,7 +158,7 @@ class ItemStore(StoreBase):
     def embedded_items(self) -> list[EmbeddedItem]:
         """Return the listed items that have an embedding, in row order."""
         rows = self._query(
-            "select items.id, items.row, class_id, content_hash from items"
+            "select items.id, items.row, class_id, content_hash, split from items"
             " join labels on labels.item_id = items.id"
             " where listed and embedded_hash is not null"
             " and items.id not in (select item_id from quarantine) order by items.row"

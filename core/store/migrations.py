@@ -1,15 +1,19 @@
 """The schema of ``audit.db``, as sqlite-utils migrations.
 
-Later changes are appended as new migrations; one that has shipped is never edited.
+Later changes are appended as new migrations; one that has shipped is never edited. Views and
+triggers are no matter for them since `m010_terms`: see `core.store.derived`.
 """
 
 from __future__ import annotations
 
+import json
+
 from sqlite_utils import Migrations
 from sqlite_utils.db import Database
 
-from core.store import views
-from core.store.browse_schema import create_browse
+from core.store import shipped_views as views
+from core.store.shipped_browse import create_browse
+from core.store.shipped_splits import splits_in_0_1
 
 migrations = Migrations("second_look")
 
@@ -342,3 +346,35 @@ def m009_speed(db: Database) -> None:
     db.execute("create index idx_verdicts_item_auditor on verdicts (item_id, auditor_id)")
     db.execute("create index idx_verdicts_unsure on verdicts (item_id) where verdict = 'unsure'")
     db.create_view("ranked_scores", views.RANKED_SCORES)
+
+
+@migrations()
+def m010_terms(db: Database) -> None:
+    """Give items their split and region, sources their format, and Browse the final label."""
+    # What an earlier version named is created anew by `core.store.derived`.
+    for kind in ("trigger", "view"):
+        names = db.execute("select name from sqlite_master where type = ?", [kind]).fetchall()
+        for (name,) in names:
+            db.execute(f"drop {kind} [{name}]")
+    db.execute("alter table items add column split text")
+    db.execute("alter table items add column region text")
+    db.execute("alter table browse add column split text")
+    db.execute("alter table browse add column final text")
+    db.execute("alter table findings drop column split")
+    db.execute("create index idx_browse_split on browse (split, row) where split is not null")
+    db.conn.executemany("update items set split = ? where id = ?", splits_in_0_1(db))
+    _name_source_format(db)
+    db.execute("update settings set value = '\"neighbors\"' where value = '\"neighbours\"'")
+
+
+def _name_source_format(db: Database) -> None:
+    settings = {row["key"]: json.loads(row["value"]) for row in db.table("settings").rows}
+    if "source" in settings:
+        labels = settings.get("labels_file")
+        source = {
+            "format": "csv" if labels else "class-folders",
+            "path": settings["source"],
+            "options": {"labels": labels} if labels else {},
+        }
+        db.table("settings").upsert({"key": "source", "value": json.dumps(source)}, pk="key")
+    db.execute("delete from settings where key in ('labels_file', 'splits')")

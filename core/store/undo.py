@@ -9,7 +9,6 @@ from sqlite_utils import Database
 
 from core.store.connection import StoreBase, StoreError
 from core.store.verdict_log import (
-    STREAMS,
     append_row,
     auditor_id_of,
     check_one_of,
@@ -18,6 +17,7 @@ from core.store.verdict_log import (
     rows_of_action,
     stored_action,
 )
+from core.terms import UNDO, Stream
 
 
 class UndoStore(StoreBase):
@@ -41,7 +41,7 @@ class UndoStore(StoreBase):
             stream is unknown.
         """
         if stream is not None:
-            check_one_of("stream", stream, STREAMS)
+            check_one_of("stream", stream, Stream)
         with self.transaction() as db:
             stored = stored_action(db, session, seq, [item_id])
             if stored is not None:
@@ -74,7 +74,7 @@ class UndoStore(StoreBase):
                 " order by id desc limit 1",
                 [item_id, auditor_id],
             ).fetchone()
-            if last is None or last[0] != "undo":
+            if last is None or last[0] != UNDO:
                 raise StoreError(f"{auditor} has undone nothing on item {item_id}.")
             return _append_again(db, last[1], **numbering(session, seq, 1)[0])
 
@@ -147,7 +147,7 @@ def _append_undo(db: Database, verdict_id: int, **number: Any) -> int:
     """Append a row that undoes a verdict; it belongs to the same person, stream and role."""
     undone = db.table("verdicts").get(verdict_id)
     kept = {key: undone[key] for key in ("item_id", "auditor_id", "stream", "role")}
-    return append_row(db, verdict="undo", undoes=verdict_id, **kept, **number)
+    return append_row(db, verdict=UNDO, undoes=verdict_id, **kept, **number)
 
 
 def _append_again(db: Database, verdict_id: int, **number: Any) -> int:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from core.store.connection import Row, StoreBase, StoreError, now
-
-QUEUE, CHECK = "queue", "check"
-STREAMS = (QUEUE, CHECK)
-"""Most suspect first, to find errors; drawn at random, to count them. They never mix."""
-
-REVIEW, SECOND, ADJUDICATION = "review", "second", "adjudication"
-ROLES = (REVIEW, SECOND, ADJUDICATION)
-"""A first look, a blind second one, and the word that ends a disagreement."""
-
+from core.terms import CLASS_SEPARATOR, VERDICTS, Role, Stream, Verdict
 
 _COLUMNS = (
     "item_id", "auditor_id", "given_id", "verdict", "undoes", "redoes", "content_hash",
@@ -59,32 +51,6 @@ class VerdictStore(StoreBase):
         with self.transaction() as db:
             return auditor_id_of(db, name)
 
-    def add_verdict(
-        self,
-        *,
-        session: str,
-        seq: int,
-        item_id: str,
-        auditor: str,
-        verdict: str,
-        labels: Sequence[str] = (),
-        content_hash: str | None = None,
-        stream: str = QUEUE,
-        role: str = REVIEW,
-        seen: int | None = None,
-    ) -> int:
-        """Append one verdict and return its id; see `add_action`."""
-        (verdict_id,) = self.add_action(
-            session=session,
-            seq=seq,
-            auditor=auditor,
-            decisions=[Decision(item_id, verdict, tuple(labels), content_hash)],
-            stream=stream,
-            role=role,
-            seen=seen,
-        )
-        return verdict_id
-
     def add_action(
         self,
         *,
@@ -92,8 +58,8 @@ class VerdictStore(StoreBase):
         seq: int,
         auditor: str,
         decisions: Sequence[Decision],
-        stream: str = QUEUE,
-        role: str = REVIEW,
+        stream: str = Stream.QUEUE,
+        role: str = Role.REVIEW,
         seen: int | None = None,
     ) -> list[int]:
         """Append the verdicts of one action, all or none.
@@ -108,9 +74,9 @@ class VerdictStore(StoreBase):
         decisions : sequence of Decision
             On different items.
         stream : str
-            ``queue``, or ``check`` for items of the random check sample.
+            Of `core.terms.Stream`.
         role : str
-            ``review``, ``second`` for a blind second look, or ``adjudication``.
+            Of `core.terms.Role`.
         seen : int or None
             `log_id` when the person last saw what others had decided: refused
             when another session has decided an item since. None for no check.
@@ -127,8 +93,8 @@ class VerdictStore(StoreBase):
             has changed since it was shown, somebody else was quicker, or
             `session` and `seq` belong to another action.
         """
-        check_one_of("stream", stream, STREAMS)
-        check_one_of("role", role, ROLES)
+        check_one_of("stream", stream, Stream)
+        check_one_of("role", role, Role)
         with self.transaction() as db:
             wanted = [decision.item_id for decision in decisions]
             stored = stored_action(db, session, seq, wanted)
@@ -197,10 +163,11 @@ def auditor_id_of(db: Database, name: str) -> int:
     return int(db.execute("select id from auditors where name = ?", [name]).fetchone()[0])
 
 
-def check_one_of(kind: str, name: str, known: Sequence[str]) -> None:
+def check_one_of(kind: str, name: str, known: Iterable[str]) -> None:
     """Refuse a name that is not among the `known` ones."""
-    if name not in known:
-        there = " and ".join(filter(None, [", ".join(known[:-1]), known[-1]]))
+    names = [str(one) for one in known]
+    if name not in names:
+        there = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
         raise StoreError(f"There is no {kind} {name!r}; there are {there}.")
 
 
@@ -275,10 +242,16 @@ def _append_decision(db: Database, decision: Decision, class_ids: list[int], **v
 
 
 def _choice(verdict: str, given_id: int | None, class_ids: list[int]) -> str:
-    """Return what the verdict comes to: verdicts that agree have the same."""
-    if verdict == "keep" and given_id is not None:
+    """Return what the verdict comes to: verdicts that agree have the same.
+
+    The ids of the classes that fit, ascending, with ``|`` between them; where
+    it names none, the verdict. The final label follows from this alone, see
+    `core.store.sql_text.final_label`.
+    """
+    term = VERDICTS[Verdict(verdict)]
+    if term.leaves == "given" and term.is_sure and given_id is not None:
         return str(given_id)
-    return "|".join(map(str, sorted(class_ids))) or verdict
+    return CLASS_SEPARATOR.join(map(str, sorted(class_ids))) or verdict
 
 
 def checked_item(

@@ -1,72 +1,41 @@
-"""The views of ``audit.db``: what stands of the log, and what is in what order.
+"""The views of ``audit.db``: what is valid of the log, what decides, and what is in what order.
 
-A view that has shipped is never edited; a migration that changes one gets a text of its own.
+They hold nothing of their own, so they are no matter for migrations: when a
+database is opened whose views differ from these, they are created anew; see
+`core.store.derived`.
 """
 
 from __future__ import annotations
 
-CURRENT_VERDICTS = """
+import json
+
+from core.store.sql_text import UNSURE
+from core.terms import RULES, UNDO, Role, Rule
+
+ADJUDICATION = f"'{Role.ADJUDICATION}'"
+
+# Verdicts that nobody has undone, on whatever content they were given.
+KEPT_VERDICTS = f"""
 select v.* from verdicts v
-where v.verdict != 'undo'
-  and not exists (select 1 from verdicts u where u.undoes = v.id)
-  and not exists (
-    select 1 from verdicts later
-    where later.item_id = v.item_id and later.id > v.id and later.verdict != 'undo'
-      and not exists (select 1 from verdicts u where u.undoes = later.id)
-  )
+where v.verdict != '{UNDO}' and not exists (select 1 from verdicts u where u.undoes = v.id)
 """
 
-# A verdict was given on a picture: it stands while the item has that content, and stands again
-# when the content comes back. One that was given without a hash stands for any.
+# A verdict was given on a picture: it is valid while the item has that content, and again
+# when the content comes back. One that was given without a hash is valid for any.
 STANDING_VERDICTS = """
-select v.* from verdicts v join items on items.id = v.item_id
-where v.verdict != 'undo'
-  and not exists (select 1 from verdicts u where u.undoes = v.id)
-  and (v.content_hash is null or v.content_hash = items.content_hash)
-"""
-
-CURRENT_STANDING_VERDICTS = """
-select v.* from standing_verdicts v
-where not exists (
-  select 1 from standing_verdicts later where later.item_id = v.item_id and later.id > v.id
-)
+select v.* from kept_verdicts v join items on items.id = v.item_id
+where v.content_hash is null or v.content_hash = items.content_hash
 """
 
 # The last verdict on a picture that the item had before; nobody has judged the new one.
 OUTDATED_VERDICTS = """
-select v.* from verdicts v
-where v.verdict != 'undo'
-  and not exists (select 1 from verdicts u where u.undoes = v.id)
-  and not exists (select 1 from standing_verdicts where item_id = v.item_id)
+select v.* from kept_verdicts v
+where not exists (select 1 from standing_verdicts where item_id = v.item_id)
   and not exists (
-    select 1 from verdicts later
-    where later.item_id = v.item_id and later.id > v.id and later.verdict != 'undo'
-      and not exists (select 1 from verdicts u where u.undoes = later.id)
-  )
+    select 1 from kept_verdicts later where later.item_id = v.item_id and later.id > v.id)
 """
 
-RANKED = """
-select items.id, path, given.name as given, suggested.name as suggested,
-  suspicion, p_given, p_suggested
-from scores join items on items.id = scores.item_id
-join labels on labels.item_id = items.id
-join classes given on given.id = labels.class_id
-left join classes suggested on suggested.id = suggested_id
-where listed
-"""
-
-# Queues are sorted by priority: the suspicion, moved by what people have decided meanwhile.
-RANKED_BY_PRIORITY = """
-select items.id, path, given.name as given, suggested.name as suggested,
-  suspicion, coalesce(priority, suspicion) as priority, p_given, p_suggested
-from scores join items on items.id = scores.item_id
-join labels on labels.item_id = items.id
-join classes given on given.id = labels.class_id
-left join classes suggested on suggested.id = suggested_id
-where listed
-"""
-
-# An item may have been judged in the queue and in the check: each stream has its own last word.
+# An item may have been judged in the queue and in the check: each stream has its own last verdict.
 CURRENT_BY_STREAM = """
 select v.* from standing_verdicts v
 where not exists (
@@ -75,67 +44,14 @@ where not exists (
 )
 """
 
-# Each auditor's last word on an item; who adjudicates may have judged it before, and has both.
-AUDITOR_WORDS = """
-select v.* from standing_verdicts v
-where not exists (
-  select 1 from standing_verdicts later
-  where later.item_id = v.item_id and later.auditor_id = v.auditor_id and later.id > v.id
-    and (later.role = 'adjudication') = (v.role = 'adjudication')
-)
-"""
-
-# How a word weighs under the audit's rule: the greatest (weight, tie, id) decides. Who is unsure
-# decides nothing while somebody is sure, but under the rule that the latest word counts.
-WEIGHED_WORDS = """
-select w.*,
-  case coalesce((select value from settings where key = 'final_rule'), '"adjudicated"')
-    when '"latest"' then 0
-    when '"majority"' then (w.verdict != 'unsure') * (
-      select count(*) from auditor_words other
-      where other.item_id = w.item_id and other.choice = w.choice and other.role != 'adjudication')
-    else (w.verdict != 'unsure') * (1 + (w.role = 'adjudication'))
-  end as weight,
-  case (select value from settings where key = 'final_rule')
-    when '"majority"' then (w.verdict != 'unsure') * (w.role = 'adjudication')
-    else 0
-  end as tie
-from auditor_words w
-"""
-
-DECIDING_VERDICTS = """
-select w.* from weighed_words w
-where not exists (
-  select 1 from weighed_words other where other.item_id = w.item_id
-    and (other.weight, other.tie, other.id) > (w.weight, w.tie, w.id)
-)
-"""
-
-# The rows of the table `current_verdicts`, its columns in their order.
-DECIDED = """
-select item_id, id, auditor_id, given_id, verdict, content_hash, stream, session, seq, at,
-  action, role, choice
-from deciding_verdicts
-"""
-
-# Items on which people who are sure disagree, and whether somebody has adjudicated.
-# Only items on which two people have ever spoken are looked at.
-DISPUTED_ITEMS = """
-select item_id, max(role = 'adjudication') as adjudicated, min(id) as first_id
-from auditor_words where verdict != 'unsure' and item_id in (
-  select item_id from verdicts group by item_id having min(auditor_id) < max(auditor_id))
-group by item_id
-having count(distinct case when role != 'adjudication' then choice end) > 1
-"""
-
-# The last word of each stream, but where others have said otherwise in the same stream: an
+# The last verdict of each stream, but where others have decided otherwise in the same stream: an
 # open question teaches nothing. The streams know nothing of each other here either.
-AGREED_BY_STREAM = """
+AGREED_BY_STREAM = f"""
 select v.* from current_by_stream v
-where v.role = 'adjudication' or not exists (
+where v.role = {ADJUDICATION} or not exists (
   select 1 from standing_verdicts other
   where other.item_id = v.item_id and other.stream = v.stream
-    and other.auditor_id != v.auditor_id and other.verdict != 'unsure'
+    and other.auditor_id != v.auditor_id and other.verdict not in {UNSURE}
     and other.choice != v.choice
     and not exists (
       select 1 from standing_verdicts later
@@ -144,21 +60,69 @@ where v.role = 'adjudication' or not exists (
 )
 """
 
-# Verdicts that nobody has undone, on whatever content they were given.
-KEPT_VERDICTS = """
-select v.* from verdicts v
-where v.verdict != 'undo' and not exists (select 1 from verdicts u where u.undoes = v.id)
+# Each auditor's last verdict on an item; who adjudicates may have judged it before, and has both.
+ANNOTATIONS = f"""
+select v.* from standing_verdicts v
+where not exists (
+  select 1 from standing_verdicts later
+  where later.item_id = v.item_id and later.auditor_id = v.auditor_id and later.id > v.id
+    and (later.role = {ADJUDICATION}) = (v.role = {ADJUDICATION})
+)
+"""
+
+# How an annotation weighs under each rule: the greatest (weight, tie, id) decides. Who is unsure
+# decides nothing while somebody is sure, but under the rule that the latest verdict decides.
+WEIGHED_ANNOTATIONS = f"""
+select a.*, rules.value as rule,
+  case rules.value
+    when '{Rule.LATEST}' then 0
+    when '{Rule.MAJORITY}' then (a.verdict not in {UNSURE}) * (
+      select count(*) from annotations other where other.item_id = a.item_id
+        and other.choice = a.choice and other.role != {ADJUDICATION})
+    else (a.verdict not in {UNSURE}) * (1 + (a.role = {ADJUDICATION}))
+  end as weight,
+  case rules.value
+    when '{Rule.MAJORITY}' then (a.verdict not in {UNSURE}) * (a.role = {ADJUDICATION})
+    else 0
+  end as tie
+from annotations a cross join json_each('{json.dumps(list(RULES))}') rules
+"""
+
+DECIDING_BY_RULE = """
+select a.* from weighed_annotations a
+where not exists (
+  select 1 from weighed_annotations other where other.item_id = a.item_id and other.rule = a.rule
+    and (other.weight, other.tie, other.id) > (a.weight, a.tie, a.id)
+)
+"""
+
+# The rows of the table `current_verdicts`, its columns in their order.
+DECIDED = f"""
+select item_id, id, auditor_id, given_id, verdict, content_hash, stream, session, seq, at,
+  action, role, choice
+from deciding_by_rule where rule = coalesce(
+  (select json_extract(value, '$') from settings where key = 'final_rule'), '{next(iter(RULES))}')
+"""
+
+# Items on which auditors who are sure disagree, and whether somebody has adjudicated.
+# Only items on which two auditors have ever decided are looked at.
+DISPUTED_ITEMS = f"""
+select item_id, max(role = {ADJUDICATION}) as adjudicated, min(id) as first_id
+from annotations where verdict not in {UNSURE} and item_id in (
+  select item_id from verdicts group by item_id having min(auditor_id) < max(auditor_id))
+group by item_id
+having count(distinct case when role != {ADJUDICATION} then choice end) > 1
 """
 
 # Undos after which their author has decided nothing new, and which were not redone.
-REDOABLE_UNDOS = """
+REDOABLE_UNDOS = f"""
 select u.* from verdicts u
-where u.verdict = 'undo'
+where u.verdict = '{UNDO}'
   and not exists (select 1 from verdicts r where r.redoes = u.undoes)
   and not exists (
     select 1 from verdicts later
     where later.auditor_id = u.auditor_id and later.id > u.id
-      and later.verdict != 'undo' and later.redoes is null and later.action is not null
+      and later.verdict != '{UNDO}' and later.redoes is null and later.action is not null
   )
 """
 
@@ -171,6 +135,18 @@ select v.id as verdict_id, (
 from verdicts v
 """
 
+# The listed items that have a suspicion; every list of suspects starts from it. Queues are sorted
+# by priority: the suspicion, moved by what people have decided meanwhile.
+RANKED = """
+select items.id, path, given.name as given, suggested.name as suggested,
+  suspicion, coalesce(priority, suspicion) as priority, p_given, p_suggested
+from scores join items on items.id = scores.item_id
+join labels on labels.item_id = items.id
+join classes given on given.id = labels.class_id
+left join classes suggested on suggested.id = suggested_id
+where listed
+"""
+
 # The scores of the items of `ranked`, without what costs a look elsewhere. The few items that
 # do not belong there are told from sets, not by four looks for each of the many that do.
 RANKED_SCORES = """
@@ -180,3 +156,21 @@ from scores
 where item_id not in (select id from items where listed = 0)
   and item_id not in (select item_id from labels where class_id is null)
 """
+
+VIEWS = {
+    "kept_verdicts": KEPT_VERDICTS,
+    "standing_verdicts": STANDING_VERDICTS,
+    "outdated_verdicts": OUTDATED_VERDICTS,
+    "current_by_stream": CURRENT_BY_STREAM,
+    "agreed_by_stream": AGREED_BY_STREAM,
+    "annotations": ANNOTATIONS,
+    "weighed_annotations": WEIGHED_ANNOTATIONS,
+    "deciding_by_rule": DECIDING_BY_RULE,
+    "decided": DECIDED,
+    "disputed_items": DISPUTED_ITEMS,
+    "redoable_undos": REDOABLE_UNDOS,
+    "verdict_labels": VERDICT_LABELS,
+    "ranked": RANKED,
+    "ranked_scores": RANKED_SCORES,
+}
+"""By name; each may read those before it."""

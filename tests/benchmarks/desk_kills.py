@@ -22,6 +22,7 @@ from playwright.sync_api import sync_playwright
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
+from core.ingest.readers import source_of
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 from tests.browser.desk_driver import sign_in
 from tests.browser.killing import Server, Sitting, random_keys, random_kills
@@ -41,7 +42,7 @@ def main() -> None:
         if options.audit:
             shutil.copytree(options.audit, folder)
         else:
-            pipeline.run(Audit.create(folder, DEMO, DEMO / "labels.csv"))
+            pipeline.run(Audit.create(folder, source_of(DEMO, DEMO / "labels.csv")))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.on("dialog", lambda dialog: dialog.accept())

@@ -26,6 +26,7 @@ from playwright.sync_api import Page, sync_playwright
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
+from core.ingest.readers import source_of
 from tests.benchmarks.latency import audit_of, heading, report, time_each
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
 from tests.browser.desk_driver import sign_in, wait_until_saved
@@ -72,7 +73,7 @@ def opened(options: argparse.Namespace, scratch: Path) -> Iterator[Audit]:
     if options.audit:
         shutil.copytree(options.audit, folder)
     else:
-        pipeline.run(Audit.create(folder, DEMO, DEMO / "labels.csv"))
+        pipeline.run(Audit.create(folder, source_of(DEMO, DEMO / "labels.csv")))
     yield Audit(folder)
 
 

@@ -42,6 +42,7 @@ from core.embedding.choice import EmbeddingChoice
 from core.embedding.engine import least_cosine
 from core.embedding.runner import embed_images
 from core.ingest.images import EXTENSIONS
+from core.ingest.readers import source_of
 from core.ingest.readers.class_folders import read_folder
 from tests.core.making import records
 
@@ -62,7 +63,7 @@ def decoded(path: Path) -> NDArray[np.uint8]:
 def second_look(files: Sequence[Path], scratch: Path) -> NDArray[np.float16]:
     """Embed as an audit does."""
     root = Path(os.path.commonpath([file.parent for file in files]))
-    audit = Audit.create(scratch / "audit", root)
+    audit = Audit.create(scratch / "audit", source_of(root))
     paths = [str(file.relative_to(root)) for file in files]
     audit.store.replace_listing(records(dict.fromkeys(paths, "x")))
     embed_images(audit, EmbeddingChoice(), lambda done, total: None)
@@ -236,8 +237,8 @@ def small_images(folder: Path, count: int) -> None:
 
 def embed_here(source: str, into: str) -> None:
     """Embed and print the peak memory of this process in MB."""
-    audit = Audit.create(Path(into), Path(source))
-    listing = read_folder(audit.source)
+    audit = Audit.create(Path(into), source_of(Path(source)))
+    listing = read_folder(audit.source.path)
     audit.store.replace_listing(records({r.path: r.label for r in listing.records}))
     del listing
     embed_images(audit, EmbeddingChoice(), lambda done, total: None)

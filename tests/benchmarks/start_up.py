@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
+from core.ingest.readers import source_of
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
 
 
@@ -44,7 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         folder = options.audit or Path(scratch) / "demo"
         if options.audit is None:
-            pipeline.run(Audit.create(folder, DEMO, DEMO / "labels.csv"))
+            pipeline.run(Audit.create(folder, source_of(DEMO, DEMO / "labels.csv")))
         hello = Path(scratch) / "hello.py"
         hello.write_text("import streamlit as st\nst.title('Hello')\n")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)

@@ -30,6 +30,7 @@ from core.demo import DEMO
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.given import taking
 from core.ingest.files import content_hash
+from core.ingest.readers import source_of
 from core.jobs.steps import STEP_TITLES
 from core.store import Row
 from tests.benchmarks.synthetic import Clustered, clustered
@@ -63,7 +64,7 @@ def make(folder: Path, n: int = 100_000, classes: int = 100, random_state: int =
     names = [f"class {number:03}" for number in range(classes)]
     paths = [f"{at // FILES_PER_FOLDER:03}/{at:06}.jpg" for at in range(n)]
     _write_labels(folder, paths, [names[label] for label in drawn.given.tolist()])
-    audit = Audit.create(audit_folder, folder / "images", folder / "labels.csv")
+    audit = Audit.create(audit_folder, source_of(folder / "images", folder / "labels.csv"))
     _list(audit)
     files = list(_write_files(audit, paths, drawn.truth.tolist()))
     _take_embeddings(audit, EmbeddingChoice(embeddings=str(folder / "embeddings.npy")), files)
@@ -122,7 +123,7 @@ def _write_files(audit: Audit, paths: list[str], truth: list[int]) -> Iterator[R
         data, width, height = photographs[(label * each + at % each) % len(photographs)]
         # A comment in the file gives it bytes, and so a hash, of its own.
         data = data[:2] + b"\xff\xfe\x00\x0a" + f"{at:08}".encode() + data[2:]
-        file = audit.source / path
+        file = audit.source.path / path
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(data)
         hashed = content_hash(data)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from core.store import Store
 from tests.browser.conftest import ROOT
 from tests.browser.desk_driver import press, wait_for_image, wait_until_saved
+from tests.core.making import verdict_log
 
 VERDICT_OF = {"k": "keep", "n": "none", "x": "bad image", "u": "unsure"}
 """Keys that decide without a suggestion."""
@@ -126,7 +127,7 @@ class Sitting:
         for _ in range(kill.hanging):
             self.decide(keys())
         self.server.kill()
-        self.unsaved.append(len(self.given) - len(self.store.verdict_log()))
+        self.unsaved.append(len(self.given) - len(verdict_log(self.store)))
         for _ in range(kill.offline):
             self.decide(keys())
         self.server.start()
@@ -139,7 +140,7 @@ class Sitting:
 
     def check(self) -> None:
         """Assert that the log holds what was given: all of it, once, on the right items."""
-        stored = [(row["item_id"], row["verdict"]) for row in self.store.verdict_log()]
+        stored = [(row["item_id"], row["verdict"]) for row in verdict_log(self.store)]
         assert sorted(stored) == sorted(self.given)
         assert stored == self.given, "the verdicts were stored in another order"
         assert wait_for_image(self.page) == self.at

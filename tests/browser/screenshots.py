@@ -17,8 +17,10 @@ from playwright.sync_api import Page, sync_playwright
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
+from core.ingest.readers import source_of
 from core.review.queues.queue import Queue
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
+from tests.core.making import add_verdict
 
 PAGES = ("overview", "review", "browse", "map", "detectors", "agreement", "export")
 HEIGHTS = {"overview": 1240}
@@ -30,7 +32,8 @@ def review_some(audit: Audit, count: int = 24) -> None:
         item = audit.store.items([item_id])[item_id]
         verdict = "keep" if seq % 4 == 3 else "relabel"
         labels = [item["suggested"]] if verdict == "relabel" else []
-        audit.store.add_verdict(
+        add_verdict(
+            audit.store,
             session="screenshots",
             seq=seq,
             item_id=item_id,
@@ -46,7 +49,8 @@ def look_again(audit: Audit) -> None:
     for seq, item_id in enumerate(audit.store.second_review_ids("Ben")):
         item = audit.store.items([item_id])[item_id]
         verdict = "keep" if seq % 4 == 3 else "relabel"
-        audit.store.add_verdict(
+        add_verdict(
+            audit.store,
             session="second look",
             seq=seq,
             item_id=item_id,
@@ -77,7 +81,7 @@ def main() -> None:
         if options.audit:
             shutil.copytree(options.audit, folder)
         else:
-            pipeline.run(Audit.create(folder, DEMO, DEMO / "labels.csv"))
+            pipeline.run(Audit.create(folder, source_of(DEMO, DEMO / "labels.csv")))
         review_some(Audit(folder))
         look_again(Audit(folder))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)

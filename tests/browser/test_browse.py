@@ -8,6 +8,7 @@ from core.audit import Audit
 from core.store import Sort
 from tests.browser.conftest import serving
 from tests.browser.desk_driver import wait_for_image
+from tests.core.making import add_verdict, gates, verdict_log
 
 PAINTED = """id => {
   const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot)
@@ -180,8 +181,8 @@ def test_selection_survives_the_turn_of_a_page_and_few_are_decided_at_once(brows
     wanted += chosen(page)
     page.locator(".chosen", has_text="2 selected, 1 on this page").wait_for()
     page.get_by_role("button", name="None fits").click()
-    page.get_by_role("button", name="Decide for all 2").click()
-    page.locator(".notice", has_text="Decided: 2 images").wait_for()
+    page.get_by_role("button", name="Apply to all 2").click()
+    page.locator(".notice", has_text="Applied to 2 images").wait_for()
     assert {item: store.judged_ids().get(item) for item in wanted} == dict.fromkeys(wanted, "none")
     # What no longer fits is not there any more, and nothing is selected.
     assert not set(wanted) & set(ids_on(page))
@@ -194,27 +195,27 @@ def test_all_that_match_are_decided_after_a_sample_undone_and_redone_as_one(brow
     before = store.judged_ids()
     accept_all_suspects(page)
     sentence = page.locator(".sentence").inner_text()
-    assert sentence.startswith("7 of 8 right: with 95 % certainty at least 52 %")
-    page.get_by_role("button", name=f"Decide for the other {count - 1}").click()
-    page.locator(".notice", has_text=f"Decided: {count - 1} images").wait_for()
+    assert sentence.startswith("7 of 8 right: with 95 % confidence at least 52 %")
+    page.get_by_role("button", name=f"Apply to the other {count - 1}").click()
+    page.locator(".notice", has_text=f"Applied to {count - 1} images").wait_for()
     latest = store.latest_action("Ana")
     assert (latest["count"], latest["verdict"]) == (count - 1, "relabel")
     decided = store.judged_ids()
     assert len(decided) == len(before) + count - 1
-    gate = next(gate for gate in store.gates() if gate["action"] == latest["action"])
+    gate = next(gate for gate in gates(store) if gate["action"] == latest["action"])
     assert (gate["drawn"], gate["agreed"], gate["size"]) == (8, 7, count)
     press(page, "z")
-    page.locator(".notice", has_text=f"Taken back: {count - 1} images").wait_for()
+    page.locator(".notice", has_text=f"Undone: {count - 1} images").wait_for()
     assert store.judged_ids() == before
     press(page, "Shift+Z")
-    page.locator(".notice", has_text=f"Decided again: {count - 1} images").wait_for()
+    page.locator(".notice", has_text=f"Redone: {count - 1} images").wait_for()
     assert store.judged_ids() == decided
     press(page, "z")
-    page.locator(".notice", has_text="Taken back").wait_for()
+    page.locator(".notice", has_text="Undone").wait_for()
 
 
 def test_nothing_is_decided_by_not_now_and_one_action_by_two_clicks(browse, page, store):
-    before = len(store.verdict_log())
+    before = len(verdict_log(store))
     browse("given:lotus -is:suspect")
     press(page, "Control+a")
     page.get_by_role("button", name="Keep", exact=True).click()
@@ -222,14 +223,14 @@ def test_nothing_is_decided_by_not_now_and_one_action_by_two_clicks(browse, page
     press(page, *["Space"] * 8)
     page.get_by_role("button", name="Not now").click()
     assert page.locator("dialog").is_hidden()
-    assert len(store.verdict_log()) == before
+    assert len(verdict_log(store)) == before
     page.get_by_role("button", name="Keep", exact=True).click()
     page.get_by_role("button", name="Look at 8 of them first").click()
     press(page, *["Space"] * 8)
-    page.get_by_role("button", name="Decide for all").dblclick()
-    page.locator(".notice", has_text="Decided").wait_for()
+    page.get_by_role("button", name="Apply to all").dblclick()
+    page.locator(".notice", has_text="Applied").wait_for()
     page.wait_for_timeout(500)
-    assert len({row["action"] for row in store.verdict_log()[before:]}) == 1
+    assert len({row["action"] for row in verdict_log(store)[before:]}) == 1
 
 
 def test_another_class_is_chosen_by_typing(browse, page, store):
@@ -239,8 +240,8 @@ def test_another_class_is_chosen_by_typing(browse, page, store):
     page.get_by_role("button", name="Another class").click()
     page.keyboard.type("okap")
     press(page, "Enter")
-    page.get_by_role("button", name="Decide for all 1").click()
-    page.locator(".notice", has_text="Decided: 1 image").wait_for()
+    page.get_by_role("button", name="Apply to all 1").click()
+    page.locator(".notice", has_text="Applied to 1 image").wait_for()
     assert store.current_verdicts()[item]["labels"] == ["okapi"]
 
 
@@ -267,7 +268,7 @@ def test_selection_or_one_image_opens_in_review_and_the_view_is_found_again(brow
 def test_what_others_decide_is_seen_with_the_next_answer(browse, page, store):
     first = browse("-verdict:any -is:suspect")
     second = ids_on(page)[1]
-    store.add_verdict(session="other", seq=1, item_id=second, auditor="Ben", verdict="keep")
+    add_verdict(store, session="other", seq=1, item_id=second, auditor="Ben", verdict="keep")
     press(page, "n")
     other = painted(page, other_than=first)
     page.wait_for_timeout(500)

@@ -7,6 +7,7 @@ from core.audit import Audit
 from core.review.queues.queue import Queue
 from tests.browser.conftest import serving
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
+from tests.core.making import verdict_log
 
 
 def test_ten_by_keyboard_then_undo_reload_and_export(page, address, demo_folder):
@@ -67,7 +68,7 @@ def test_twenty_keys_while_every_rerun_takes_a_second(page, demo_folder):
     assert {i: v["verdict"] for i, v in verdicts.items()} == {
         item: expected[key] for item, key in zip(queue, keys, strict=False)
     }
-    assert [row["item_id"] for row in store.verdict_log()] == queue[:20]
+    assert [row["item_id"] for row in verdict_log(store)] == queue[:20]
     items = store.items(queue[:20])
     for item_id, key in zip(queue, keys, strict=False):
         assert verdicts[item_id]["labels"] == ([items[item_id]["suggested"]] if key != "k" else [])
@@ -112,7 +113,7 @@ def test_another_class_by_typing_and_keys_do_not_fire_in_the_field(page, address
     wait_for_image(page, other_than=item)
     wait_until_saved(page)
     assert store.current_verdicts()[item]["labels"] == ["okapi"]
-    assert len(store.verdict_log()) == 1
+    assert len(verdict_log(store)) == 1
 
 
 def test_deep_link_opens_that_item_and_undo_works_after_it(page, address, demo_folder):
@@ -123,7 +124,7 @@ def test_deep_link_opens_that_item_and_undo_works_after_it(page, address, demo_f
     wait_until_saved(page)
     assert list(store.judged_ids()) == [wanted]
     page.keyboard.press("z")
-    page.locator(".notice", has_text="Taken back").wait_for()
+    page.locator(".notice", has_text="Undone").wait_for()
     wait_until_saved(page)
     assert store.judged_ids() == {}
 

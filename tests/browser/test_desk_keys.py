@@ -29,7 +29,7 @@ def test_left_hand_alone_decides_undoes_and_redoes(page, small):
     page.reload()
     wait_for_image(page)
     page.keyboard.press("Shift+Z")
-    page.locator(".notice", has_text="Given again").wait_for()
+    page.locator(".notice", has_text="Redone").wait_for()
     wait_until_saved(page)
     assert verdicts(store, queue[:5]) == [*expected[:4], None]
 
@@ -37,7 +37,7 @@ def test_left_hand_alone_decides_undoes_and_redoes(page, small):
     item = wait_for_image(page)
     press(page, "s", press(page, "f", item))
     page.keyboard.press("y")
-    page.locator(".notice", has_text="nothing to do again").wait_for()
+    page.locator(".notice", has_text="Nothing to redo").wait_for()
     page.keyboard.press("a")
 
 

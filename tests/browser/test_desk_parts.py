@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pages.parts.desk.desk_part import PARTS
+from pages.parts.shared.scripts import script
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 
 
@@ -15,7 +16,7 @@ def parts(playwright):
     """A blank page that knows every part of the desk but the last, which needs the whole."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
     page = browser.new_page()
-    page.add_script_tag(content="\n".join(part.read_text() for part in PARTS[:-1]))
+    page.add_script_tag(content=script(PARTS[:-1]))
     yield page
     browser.close()
 

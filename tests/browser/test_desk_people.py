@@ -45,7 +45,7 @@ def test_second_look_is_blind_and_a_disagreement_is_settled(page, small, browser
     sign_in(other, address, "Cleo", path="review?disputed=1")
     said = other.locator(".said button")
     assert [" ".join(text.split()) for text in said.all_inner_texts()] == [
-        "Zoltan: emu", "Ben: keep lotus",
+        "Zoltan: emu", "Ben: Keep lotus",
     ]  # fmt: skip
     said.first.click()
     other.locator(".end").wait_for()

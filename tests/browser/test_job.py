@@ -6,6 +6,7 @@ import signal
 import time
 
 from core.audit import Audit
+from core.ingest.readers import source_of
 from core.jobs import watch
 from tests.browser.conftest import serving
 
@@ -20,7 +21,7 @@ def wait_for(condition, seconds=60):
 
 def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_folder, tmp_path):
     folder = tmp_path / "home" / "pictures"
-    audit = Audit.create(folder, picture_folder)
+    audit = Audit.create(folder, source_of(picture_folder))
     with serving(home=folder.parent) as address:
         page.goto(address)
         page.get_by_role("button", name="Begin").click()
@@ -40,7 +41,7 @@ def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_fo
 
 def test_a_job_that_failed_says_why(page, picture_folder, tmp_path):
     folder = tmp_path / "home" / "pictures"
-    Audit.create(folder, picture_folder).store.close()
+    Audit.create(folder, source_of(picture_folder)).store.close()
     shutil.rmtree(picture_folder)
     with serving(home=folder.parent) as address:
         page.goto(address)

@@ -43,7 +43,7 @@ def test_text_is_read_on_the_desk_and_judged(page, texts):
 
 def test_changed_picture_is_told_and_can_be_judged_again(page, computed):
     Auditor(computed.store).judge("12.jpg", "keep")
-    shutil.copy(ANOTHER, computed.source / "12.jpg")
+    shutil.copy(ANOTHER, computed.source.path / "12.jpg")
     pipeline.run(computed)
     with serving(computed.folder) as address:
         page.goto(address)

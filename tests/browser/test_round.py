@@ -78,7 +78,8 @@ def test_one_reviews_one_looks_again_blind_and_one_decides(visit, demo_folder):
     assert any(first.encode() in frame for frame in frames)
     assert not any(FIRST.encode() in frame for frame in frames)
     said = [
-        (word["auditor"], word["role"], word["verdict"]) for word in store.words([first])[first]
+        (word["auditor"], word["role"], word["verdict"])
+        for word in store.annotations([first])[first]
     ]
     assert said == [
         (FIRST, "review", "relabel"),
@@ -107,6 +108,6 @@ def test_one_reviews_one_looks_again_blind_and_one_decides(visit, demo_folder):
     assert (row["final_label"], row["auditor"]) == (item["suggested"], THIRD)
     assert row["rule"] == "adjudicated"
     page.get_by_text("Latest", exact=True).click()
-    page.get_by_text("the latest word").wait_for()
+    page.get_by_text("by the latest verdict").wait_for()
     assert exported(page, item["path"])["rule"] == "latest of 3"
     assert store.final_rule() == "latest"

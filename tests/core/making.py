@@ -8,7 +8,8 @@ from core.audit import Audit, item_id
 from core.demo import DEMO
 from core.embedding import runner
 from core.embedding.choice import EmbeddingChoice
-from core.ingest.readers import read_source
+from core.ingest.readers import read_source, source_of
+from core.store import Decision
 
 
 def records(labels):
@@ -38,6 +39,22 @@ def file_found(path, content="00"):
     }
 
 
+def add_verdict(store, *, item_id, verdict, labels=(), content_hash=None, **action):
+    """Append one verdict to the log, as an action of its own; return its id."""
+    decision = Decision(item_id, verdict, tuple(labels), content_hash)
+    return store.add_action(decisions=[decision], **action)[0]
+
+
+def verdict_log(store):
+    """Every row of the log, oldest first."""
+    return store._query("select * from verdicts order by id")
+
+
+def gates(store):
+    """Every random sample that was judged before a bulk verdict, oldest first."""
+    return store._query("select * from gates order by at, action")
+
+
 class Auditor:
     """Decides on items of a store by path, each action with the next number."""
 
@@ -49,7 +66,8 @@ class Auditor:
 
     def judge(self, path, verdict="keep", labels=(), **more):
         self.seq += 1
-        return self.store.add_verdict(
+        return add_verdict(
+            self.store,
             session=self.session,
             seq=self.seq,
             item_id=item_id(path),
@@ -96,17 +114,17 @@ ANOTHER = DEMO / "images" / "0000.jpg"
 def add_image(audit, name, content=None):
     """Add a file and its row; return the file."""
     content = ANOTHER.read_bytes() if content is None else content
-    with audit.labels_file.open("a", encoding="utf-8") as table:
+    with audit.source.labels.open("a", encoding="utf-8") as table:
         table.write(f",{name},emu,\n")
-    (audit.source / name).write_bytes(content)
-    return audit.source / name
+    (audit.source.path / name).write_bytes(content)
+    return audit.source.path / name
 
 
 def read_images(audit, update=lambda done, total: None, choice=None):
     """Do the first two steps only: list and embed."""
     audit.store.replace_listing(
         {"id": item_id(r.path), "path": r.path, "label": r.label, "fields": {}, "position": n}
-        for n, r in enumerate(read_source(audit.source, audit.labels_file).records)
+        for n, r in enumerate(read_source(audit.source).records)
     )
     return runner.embed_images(audit, choice or EmbeddingChoice(), update)
 
@@ -150,4 +168,4 @@ def write_texts(folder):
         probabilities=np.stack([joy, 1 - joy], axis=1),
         classes=np.array(["joy", "woe"]),
     )
-    return Audit.create(folder / "audit", folder / "texts", folder / "labels.csv")
+    return Audit.create(folder / "audit", source_of(folder / "texts", folder / "labels.csv"))

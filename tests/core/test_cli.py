@@ -9,8 +9,9 @@ from importlib.metadata import version
 import pytest
 
 from core.audit import Audit, item_id
+from core.ingest.readers import source_of
 from tests.core.conftest import ROOT
-from tests.core.making import Auditor, read_table, write_table, write_texts
+from tests.core.making import Auditor, read_table, verdict_log, write_table, write_texts
 
 SUSPECT = "12.jpg"  # the emu that is labeled lotus
 
@@ -308,7 +309,7 @@ def test_export_replaces_an_older_file(command, folder, tmp_path):
 def test_audit_takes_ready_made_embeddings_and_remembers_them(command, tmp_path):
     texts = write_texts(tmp_path)
     texts.store.close()
-    line = ["audit", texts.source, "--labels", texts.labels_file, "--into", texts.folder]
+    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
     outcome = command(*line, "--embeddings", tmp_path / "vectors.npz")
     assert outcome.status == 0, outcome.err
     assert command(*line).status == 0
@@ -324,7 +325,7 @@ def test_embeddings_that_do_not_fit_are_told_in_one_line(command, tmp_path):
     texts.store.close()
     (tmp_path / "few.npz").write_bytes(b"no array")
     outcome = command(
-        "audit", texts.source, "--labels", texts.labels_file, "--into", texts.folder,
+        "audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder,
         "--embeddings", tmp_path / "few.npz",
     )  # fmt: skip
     assert outcome.status == 2
@@ -361,7 +362,7 @@ def places(computed_pictures, tmp_path_factory):
     (here / "foreign" / "notes.txt").write_text("notes")
     (here / "rotten" / "audit.db").write_text("this is no database at all")
     (here / "unset" / "audit.db").write_bytes(b"")
-    Audit.create(here / "unranked", here / "classes").store.close()
+    Audit.create(here / "unranked", source_of(here / "classes")).store.close()
     write_table(here / "no_label.csv", ["path", "name"], ["a.jpg", "cat"])
     write_table(here / "twice.csv", ["path", "label"], ["a.jpg", "x"], ["a.jpg", "y"])
     write_table(here / "short.csv", ["path", "label"], ["a.jpg"])
@@ -452,7 +453,7 @@ def test_mistake_is_told_in_one_line_to_a_shell(shell_command, places, line):
 
 def test_refused_verdict_stores_nothing(decide, ranked):
     assert decide(SUSPECT, "relabel", "yak").status == 2
-    assert ranked.store.verdict_log() == []
+    assert verdict_log(ranked.store) == []
 
 
 def test_audit_with_no_image_that_can_be_read_is_told_in_one_line(command, places, tmp_path):

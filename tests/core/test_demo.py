@@ -8,6 +8,7 @@ from core import pipeline
 from core.audit import Audit
 from core.audit.library import Library
 from core.demo import DEMO, ensure, is_demo, score_card
+from core.ingest.readers import source_of
 from tests.core.making import Auditor, read_table
 
 MEGABYTES_ALLOWED = 25
@@ -93,11 +94,11 @@ def test_ranking_never_reads_the_truth(demo_folder, tmp_path):
     shutil.copytree(DEMO, source, ignore=shutil.ignore_patterns("truth.csv", "origins.csv"))
     audit = Audit(demo_folder)
     before = audit.store.ranking()
-    audit.store.set_settings({"source": str(source), "labels_file": str(source / "labels.csv")})
+    audit.move_source(source_of(source, source / "labels.csv"))
     audit.store.close()
     (demo_folder / "evidence.npz").unlink()
     without_truth = Audit(demo_folder)
-    assert without_truth.source == source
+    assert without_truth.source.path == source
     pipeline.run(without_truth)
     assert without_truth.store.ranking() == before
     without_truth.store.close()
@@ -137,20 +138,20 @@ def test_demo_is_not_made_beside_another_audit(tmp_path):
     from core.audit.library import Library
 
     (tmp_path / "source").mkdir()
-    Audit.create(tmp_path / "home" / "mine", tmp_path / "source").store.close()
+    Audit.create(tmp_path / "home" / "mine", source_of(tmp_path / "source")).store.close()
     assert demo_module.ensure(Library(tmp_path / "home")) is None
     assert not (tmp_path / "home" / "demo").exists()
 
 
 def test_demo_of_a_clone_that_is_gone_follows_to_this_one(demo, tmp_path):
     gone = tmp_path / "clone" / "data" / "demo"
-    demo.move_source(gone, gone / "labels.csv")
+    demo.move_source(source_of(gone, gone / "labels.csv"))
     assert ensure(Library(demo.folder.parent)) is None
     moved = Audit(demo.folder)
-    assert (moved.source, moved.labels_file) == (DEMO, DEMO / "labels.csv")
+    assert (moved.source.path, moved.source.labels) == (DEMO, DEMO / "labels.csv")
 
 
 def test_audit_elsewhere_does_not_follow(demo, tmp_path):
-    demo.move_source(tmp_path / "gone", None)
+    demo.move_source(source_of(tmp_path / "gone"))
     ensure(Library(demo.folder.parent))
-    assert Audit(demo.folder).source == tmp_path / "gone"
+    assert Audit(demo.folder).source.path == tmp_path / "gone"

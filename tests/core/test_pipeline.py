@@ -11,7 +11,7 @@ from core import pipeline
 from core.audit import Audit, item_id
 from core.demo import DEMO
 from core.ingest import images
-from core.ingest.readers import SourceError
+from core.ingest.readers import SourceError, source_of
 from core.neighbors import nearest
 from tests.core.conftest import ROOT
 from tests.core.making import (
@@ -28,7 +28,7 @@ from tests.core.making import (
 @pytest.fixture
 def audit(picture_folder, tmp_path):
     """Eighteen photographs in three class folders, not yet computed."""
-    audit = Audit.create(tmp_path / "audit", picture_folder)
+    audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
     yield audit
     audit.store.close()
 
@@ -95,8 +95,8 @@ def test_run_again_skips_every_step_but_the_listing(computed):
 
 
 def test_changed_label_redoes_only_the_evidence_and_the_findings(computed):
-    text = computed.labels_file.read_text(encoding="utf-8")
-    computed.labels_file.write_text(text.replace("12.jpg,lotus", "12.jpg,emu"), encoding="utf-8")
+    text = computed.source.labels.read_text(encoding="utf-8")
+    computed.source.labels.write_text(text.replace("12.jpg,lotus", "12.jpg,emu"), encoding="utf-8")
     pipeline.run(computed)
     assert steps(computed) == {
         "list": "done", "embed": "skipped", "neighbors": "skipped",
@@ -106,8 +106,8 @@ def test_changed_label_redoes_only_the_evidence_and_the_findings(computed):
 
 
 def test_image_no_longer_in_the_table_is_ranked_no_more(computed):
-    lines = computed.labels_file.read_text(encoding="utf-8").splitlines(keepends=True)
-    computed.labels_file.write_text("".join(lines[:-1]), encoding="utf-8")
+    lines = computed.source.labels.read_text(encoding="utf-8").splitlines(keepends=True)
+    computed.source.labels.write_text("".join(lines[:-1]), encoding="utf-8")
     pipeline.run(computed)
     assert {row["path"] for row in computed.store.ranking()} == {f"{n:02}.jpg" for n in range(17)}
 
@@ -132,26 +132,26 @@ def test_deleted_result_is_computed_again(computed, name, step):
 
 def test_copies_across_labels_and_splits_are_found(computed):
     """A copy of an emu, byte by byte, that is labeled lotus and lies in the other split."""
-    lines = computed.labels_file.read_text(encoding="utf-8").splitlines()
+    lines = computed.source.labels.read_text(encoding="utf-8").splitlines()
     rows = [
         f"{line},{split}" for line, split in zip(lines, ["Split", *["train"] * 18], strict=True)
     ]
     rows.append("a copy,copy.jpg,lotus,,Test")
-    computed.labels_file.write_text("\n".join(rows), encoding="utf-8")
-    shutil.copy(computed.source / "15.jpg", computed.source / "copy.jpg")
+    computed.source.labels.write_text("\n".join(rows), encoding="utf-8")
+    shutil.copy(computed.source.path / "15.jpg", computed.source.path / "copy.jpg")
     pipeline.run(computed)
     for kind in ("conflicts", "leakage", "duplicates"):
         found = computed.store.findings(kind)[:2]
         assert {(row["path"], row["match"]) for row in found} == {
             ("15.jpg", "exact"), ("copy.jpg", "exact"),
         }  # fmt: skip
-    assert computed.store.setting("splits") == ["test", "train"]
+    assert computed.store.splits() == ["test", "train"]
 
 
 def test_a_split_that_changes_is_found_without_computing_anything_else(computed):
-    lines = computed.labels_file.read_text(encoding="utf-8").splitlines()
+    lines = computed.source.labels.read_text(encoding="utf-8").splitlines()
     rows = [f"{line},{'split' if at == 0 else 'train'}" for at, line in enumerate(lines)]
-    computed.labels_file.write_text("\n".join(rows), encoding="utf-8")
+    computed.source.labels.write_text("\n".join(rows), encoding="utf-8")
     pipeline.run(computed)
     states = steps(computed)
     assert (states.pop("list"), states.pop("findings")) == ("done", "done")
@@ -186,7 +186,7 @@ def test_new_image_is_worked_into_the_neighbors(computed):
 
 def test_replaced_image_has_other_neighbors(computed):
     before = neighbors(computed)
-    (computed.source / "03.jpg").write_bytes(ANOTHER.read_bytes())
+    (computed.source.path / "03.jpg").write_bytes(ANOTHER.read_bytes())
     pipeline.run(computed)
     is_graph_of_its_vectors(computed)
     after = neighbors(computed)
@@ -247,7 +247,7 @@ def test_verdicts_stay_through_a_run(computed):
 
 
 def test_source_that_is_gone_fails_with_a_reason(audit):
-    audit.source.rename(audit.source.with_name("elsewhere"))
+    audit.source.path.rename(audit.source.path.with_name("elsewhere"))
     with pytest.raises(SourceError):
         pipeline.run(audit)
     run = audit.store.latest_run()
@@ -274,7 +274,7 @@ def test_run_stopped_by_hand_says_so(audit, monkeypatch):
 def test_one_class_only_suggests_nothing(picture_folder, tmp_path):
     for name in ("ketch", "lotus"):
         shutil.rmtree(picture_folder / name)
-    audit = Audit.create(tmp_path / "audit", picture_folder)
+    audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
     pipeline.run(audit)
     assert len(audit.store.ranking()) == 6
     assert {row["suggested"] for row in audit.store.ranking()} == {None}
@@ -284,7 +284,7 @@ def test_one_class_only_suggests_nothing(picture_folder, tmp_path):
 def test_single_image_is_an_audit(tmp_path):
     (tmp_path / "source" / "cat").mkdir(parents=True)
     shutil.copy(ANOTHER, tmp_path / "source" / "cat")
-    audit = Audit.create(tmp_path / "audit", tmp_path / "source")
+    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "source"))
     pipeline.run(audit)
     assert len(audit.store.ranking()) == 1
 
@@ -293,7 +293,7 @@ def test_two_images_of_two_classes_are_an_audit(tmp_path):
     for name in ("cat", "dog"):
         (tmp_path / "source" / name).mkdir(parents=True)
         shutil.copy(ANOTHER, tmp_path / "source" / name)
-    audit = Audit.create(tmp_path / "audit", tmp_path / "source")
+    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "source"))
     pipeline.run(audit)
     assert len(audit.store.ranking()) == 2
 
@@ -302,7 +302,7 @@ def test_unlabeled_images_are_on_the_map_but_not_ranked(picture_folder, tmp_path
     import pandas as pd
 
     shutil.copy(ANOTHER, picture_folder / "loose.jpg")
-    audit = Audit.create(tmp_path / "audit", picture_folder)
+    audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
     pipeline.run(audit)
     assert audit.store.counts()["unlabeled"] == 1
     assert "loose.jpg" not in {row["path"] for row in audit.store.ranking()}
@@ -313,7 +313,7 @@ def test_no_labeled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
     (tmp_path / "source" / "cat").mkdir(parents=True)
     (tmp_path / "source" / "cat" / "bad.jpg").write_bytes(b"damaged")
     shutil.copy(ANOTHER, tmp_path / "source")
-    audit = Audit.create(tmp_path / "audit", tmp_path / "source")
+    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "source"))
     with pytest.raises(SourceError, match="label"):
         pipeline.run(audit)
 
@@ -321,7 +321,7 @@ def test_no_labeled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
 def test_names_that_are_not_ascii_are_kept(tmp_path):
     (tmp_path / "source" / "Übergröße 猫").mkdir(parents=True)
     shutil.copy(ANOTHER, tmp_path / "source" / "Übergröße 猫" / "é 1.jpg")
-    audit = Audit.create(tmp_path / "audit", tmp_path / "source")
+    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "source"))
     read_images(audit)
     assert embedded_paths(audit) == {"Übergröße 猫/é 1.jpg"}
     assert set(audit.store.class_names().values()) == {"Übergröße 猫"}

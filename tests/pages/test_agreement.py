@@ -153,14 +153,14 @@ def test_export_offers_no_rule_where_nobody_has_judged_twice(small_app, computed
 def test_export_follows_the_rule_that_is_chosen(small_app, judged, people, paths):
     people[2].judge(paths[0], "keep", role="adjudication")
     opened(small_app, "export.py")
-    assert any("Of 5 images with several verdicts: **3** agreed, **1** adjudicated, **1** the"
+    assert any("Of 5 images with several verdicts: **3** agreed, **1** adjudicated, **1** by the"
                in text for text in texts(small_app))  # fmt: skip
     assert small_app.title[0].value == "1 labels change"
     people[1].judge(paths[0], "none", role="second")
     small_app.run()
     rule = small_app.radio[0]
     assert rule.value == "adjudicated"
-    assert "1 label would be another." in rule.proto.captions[1]
+    assert "1 label would change." in rule.proto.captions[1]
     rule.set_value("latest").run()
     assert not small_app.exception
     assert judged.final_rule() == "latest"

@@ -196,7 +196,7 @@ def test_row_tells_its_verdict_and_undo_what_it_would_take_back(app, computed):
     opened(app, q="verdict:any")
     (row,) = grid(app)["page"]["rows"]
     assert (row["path"], row["verdict"], row["final"]) == ("03.jpg", "relabel", "emu")
-    assert grid(app)["undo"]["words"] == "Undo the last verdict"
+    assert grid(app)["undo"]["message"] == "Undo the last verdict"
     assert menu(app, "Verdict").value == "Reviewed"
     assert menu(app, "Auditor").options == ["Ana (1)"]
 

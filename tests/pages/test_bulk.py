@@ -6,7 +6,7 @@ from core.audit import item_id
 from core.store import Sort
 from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_orders as bulk
-from tests.core.making import Auditor, verdict_of
+from tests.core.making import Auditor, gates, verdict_log, verdict_of
 
 LOTUS = [f"{number:02}.jpg" for number in range(9)]
 
@@ -52,20 +52,20 @@ def seen(audit, *paths):
 
 
 def log_size(audit):
-    return len(audit.store.verdict_log())
+    return len(verdict_log(audit.store))
 
 
 def test_few_images_are_decided_without_a_sample(window, computed):
     plan = window.plan("keep", selection=seen(computed, *LOTUS[:3]))
     assert plan["changes"] == ["3 lotus keep their label"]
-    assert (plan["size"], plan["drawn"], plan["decide"][0]) == (3, [], "Decide for all 3")
+    assert (plan["size"], plan["drawn"], plan["decide"][0]) == (3, [], "Apply to all 3")
     assert log_size(computed) == 0
     answer = window.decide(plan)
     assert answer["ok"]
-    assert answer["words"] == "Decided: 3 images. Z takes it back."
+    assert answer["message"] == "Applied to 3 images. Press Z to undo."
     assert {verdict_of(computed.store, path) for path in LOTUS[:3]} == {"keep"}
     assert computed.store.latest_action("Ana")["count"] == 3
-    assert computed.store.gates() == []
+    assert gates(computed.store) == []
 
 
 def test_many_are_decided_after_a_sample_and_what_was_wrong_stays_out(window, computed):
@@ -73,12 +73,12 @@ def test_many_are_decided_after_a_sample_and_what_was_wrong_stays_out(window, co
     assert plan["size"] == 18
     assert len(set(plan["drawn"])) == 8
     wrong = plan["drawn"][:2]
-    assert plan["decide"][2] == "Decide for the other 16"
+    assert plan["decide"][2] == "Apply to the other 16"
     assert window.decide(plan, wrong)["ok"]
     judged = computed.store.judged_ids()
     assert len(judged) == 16
     assert not set(wrong) & judged.keys()
-    (gate,) = computed.store.gates()
+    (gate,) = gates(computed.store)
     assert (gate["drawn"], gate["agreed"], gate["size"]) == (8, 6, 18)
     assert gate["action"] == computed.store.latest_action("Ana")["action"]
 
@@ -86,7 +86,7 @@ def test_many_are_decided_after_a_sample_and_what_was_wrong_stays_out(window, co
 def test_sample_is_said_in_words(window):
     sentences = window.plan("unsure")["sentences"]
     assert sentences[0] == "None of the 8 is right."
-    assert sentences[8] == "8 of 8 right: with 95 % certainty at least 68 % of the 18 are."
+    assert sentences[8] == "8 of 8 right: with 95 % confidence at least 68 % of the 18 are."
 
 
 def test_what_stays_out_is_said_with_the_reason(window, computed):
@@ -160,11 +160,11 @@ def test_one_undo_takes_all_back_and_one_redo_gives_all_again(window, computed):
     window.decide(plan, plan["drawn"][:1])
     before = computed.store.judged_ids()
     undo = bulk.steps(computed.store, "Ana")["undo"]
-    assert undo["words"] == "Undo the last 17 verdicts"
-    assert window.send("undo", action=undo["action"])["words"] == "Taken back: 17 images."
+    assert undo["message"] == "Undo the last 17 verdicts"
+    assert window.send("undo", action=undo["action"])["message"] == "Undone: 17 images."
     assert computed.store.judged_ids() == {}
     assert bulk.steps(computed.store, "Ana")["redo"]
-    assert window.send("redo")["words"] == "Decided again: 17 images."
+    assert window.send("redo")["message"] == "Redone: 17 images."
     assert computed.store.judged_ids() == before
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.review.queues.queue import Queue
 from pages.parts.app import context
-from tests.core.making import Auditor
+from tests.core.making import Auditor, add_verdict, verdict_log
 
 ROOT = Path(__file__).parents[2]
 SHELL = str(ROOT / "pages" / "shell.py")
@@ -38,8 +38,7 @@ def opened(app, page):
 
 
 def review_one(demo, item_id, verdict="keep", labels=()):
-    demo.store.add_verdict(
-        session="test", seq=len(demo.store.verdict_log()), item_id=item_id,
+    add_verdict(demo.store, session="test", seq=len(verdict_log(demo.store)), item_id=item_id,
         auditor="Ana", verdict=verdict, labels=labels,
     )  # fmt: skip
 
@@ -116,8 +115,11 @@ def test_overview_tells_what_was_found_beside_the_ranking(app, demo):
     app.run()
     counts = demo.store.finding_counts()
     assert "Also worth a look" in [header.value for header in app.header]
-    assert f"{counts['conflicts']['count']} images have copies" in button(app, "copies").label
-    button(app, "unlike everything else").click().run()
+    assert (
+        f"{counts['conflicts']['count']} images have duplicates"
+        in button(app, "duplicates with other").label
+    )
+    button(app, "outlier").click().run()
     assert not app.exception
     assert app.query_params["finding"] == "outliers"
 
@@ -127,8 +129,8 @@ def test_overview_counts_what_is_reviewed_of_the_findings_and_hides_what_is_done
         for item_id in demo.store.finding_ids(kind)[:count]:
             review_one(demo, item_id)
     app.run()
-    assert "2 of them reviewed" in button(app, "copies with other labels").label
-    assert not any("unlike" in button.label for button in app.button)
+    assert "2 of them reviewed" in button(app, "duplicates with other labels").label
+    assert not any("outlier" in button.label for button in app.button)
 
 
 def test_overview_is_silent_where_nothing_was_found(app, demo):
@@ -142,7 +144,7 @@ def test_review_offers_the_findings_there_are(app, demo):
     app.session_state["auditor"] = "Ana"
     opened(app, "review.py")
     count = demo.store.finding_counts()["conflicts"]["count"]
-    assert f"Copies with different labels ({count})" in app.selectbox[0].options
+    assert f"Duplicates with conflicting labels ({count})" in app.selectbox[0].options
     assert not any("across" in option for option in app.selectbox[0].options)
 
 

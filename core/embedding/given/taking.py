@@ -57,7 +57,7 @@ def take_embeddings(
         store.set_settings({"embedding": choice.to_setting()})
         store.set_fingerprint("embeddings", key)
     files = store.listed_files()
-    pending = [file for file in files if needs_reading(audit.source, file)]
+    pending = [file for file in files if needs_reading(audit.source.path, file)]
     if not pending:
         return False
     done = len(files) - len(pending)
@@ -105,7 +105,7 @@ def _rows(wanted: list[Row]) -> np.ndarray:
 
 def _in_order(audit: Audit) -> bool:
     """Whether the input has an order of its own, so that rows may come without names."""
-    return audit.labels_file is not None
+    return audit.source.labels is not None
 
 
 def _found(audit: Audit, file: Row) -> Row:

@@ -1,33 +1,57 @@
-"""Readers: what a data set says about itself, as records of path and label."""
+"""Readers: what a data set says about itself, as records of path and label.
+
+To add a format, add a module here that ends with a `Reader` called ``READER``.
+The command line and the dashboard offer it, and audits remember it, by its
+name.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from core.ingest.readers.class_folders import read_folder
-from core.ingest.readers.csv_table import read_table
+from core.audit.source import Source
+from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
+from core.ingest.splits import with_splits
+from core.registry import entries
 
-__all__ = ["Listing", "Record", "SourceError", "read_source"]
+__all__ = [
+    "READERS", "Listing", "Reader", "Record", "Source", "SourceError", "read_source", "source_of",
+]  # fmt: skip
+
+READERS: dict[str, Reader] = {reader.name: reader for reader in entries(__name__, "READER")}
+"""Every reader by name, in the order in which they are asked whether a data set is theirs."""
 
 
-def read_source(root: Path, labels: Path | None = None) -> Listing:
-    """List the images under `root` with their given labels.
+def source_of(path: Path, labels: Path | None = None) -> Source:
+    """Return the data set at `path` as a value, with the reader that recognizes it.
 
     Parameters
     ----------
-    root : Path
-        A folder of class folders or, with `labels`, any folder.
+    path : Path
+        The folder of the images.
     labels : Path or None
-        A CSV file with the columns ``path`` (relative to `root`) and ``label``.
+        A table of labels, where the folders are not the labels.
+    """
+    options = {} if labels is None else {"labels": str(labels.resolve())}
+    path = path.resolve()
+    reader = next(one for one in READERS.values() if one.recognizes(path, options))
+    return Source(reader.name, path, options)
+
+
+def read_source(source: Source) -> Listing:
+    """List the images of a data set with their given labels and splits.
 
     Raises
     ------
     SourceError
         When the data set cannot be understood; the message is one sentence.
     """
-    if not root.exists():
-        raise SourceError(f"There is no folder {root}.")
-    if not root.is_dir():
-        raise SourceError(f"{root} is a file; give the folder that holds the images.")
-    return read_folder(root) if labels is None else read_table(labels)
+    if source.format not in READERS:
+        known = ", ".join(READERS)
+        raise SourceError(f"There is no reader for {source.format!r}; there are {known}.")
+    if not source.path.exists():
+        raise SourceError(f"There is no folder {source.path}.")
+    if not source.path.is_dir():
+        raise SourceError(f"{source.path} is a file; give the folder that holds the images.")
+    return with_splits(READERS[source.format].read(source))

@@ -6,11 +6,18 @@ import os
 from pathlib import Path, PurePosixPath
 
 from core.ingest.images import EXTENSIONS
+from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
 
 
 def read_folder(root: Path) -> Listing:
-    """List the images under `root`, sorted by path; links are not followed to folders."""
+    """List the images under `root`, sorted by path; links are not followed to folders.
+
+    Raises
+    ------
+    SourceError
+        When no image has a label, or a folder cannot be listed.
+    """
     paths = sorted(_image_paths(root))
     if not paths:
         raise SourceError(f"There are no images in {root}.")
@@ -57,3 +64,13 @@ def _check_name(path: str) -> None:
 def _label(path: str) -> str | None:
     parts = PurePosixPath(path).parts
     return parts[0] if len(parts) > 1 else None
+
+
+READER = Reader(
+    name="class-folders",
+    order=100,
+    title="Class folders",
+    about="One folder for each class: the first folder of a path is the label.",
+    recognizes=lambda path, options: "labels" not in options,
+    read=lambda source: read_folder(source.path),
+)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path, PurePosixPath
 
+from core.audit.source import Source
+from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
 
 
@@ -73,3 +75,18 @@ def _records(reader: csv.reader, columns: list[str], path: Path) -> list[Record]
         first_lines[item_path] = line
         records.append(Record(item_path, fields["label"].strip() or None, fields))
     return records
+
+
+def _read(source: Source) -> Listing:
+    assert source.labels is not None
+    return read_table(source.labels)
+
+
+READER = Reader(
+    name="csv",
+    order=50,
+    title="CSV table",
+    about="A table (UTF-8) with the columns path and label; further columns are kept.",
+    recognizes=lambda path, options: "labels" in options,
+    read=_read,
+)

@@ -14,13 +14,12 @@ from itertools import combinations, takewhile
 from typing import NamedTuple
 
 from core.review.agreement.kappa import Estimate, cohen, fleiss, krippendorff, wilson
-from core.review.verdicts import Verdict
 from core.store import Row
-from core.store.verdict_log import ADJUDICATION, REVIEW, SECOND
+from core.terms import CLASS_SEPARATOR, VERDICTS, Role, Verdict
 
 COHEN, KRIPPENDORFF = "Cohen's kappa", "Krippendorff's alpha"
 RIGHT, WRONG = "right", "wrong"
-SAME, DIFFERENT, OPEN = "the same", "different", "unsure"
+SAME, DIFFERENT, OPEN = "the same", "different", "somebody unsure"
 
 
 class Answer(NamedTuple):
@@ -45,12 +44,12 @@ class Answer(NamedTuple):
     @property
     def abstains(self) -> bool:
         """Whether it is no answer: ``unsure``."""
-        return self.verdict == Verdict.UNSURE
+        return not VERDICTS[Verdict(self.verdict)].is_sure
 
     @property
     def of_given(self) -> str:
         """The coarser answer, whether the given label is right."""
-        return RIGHT if self.verdict == Verdict.KEEP else WRONG
+        return WRONG if VERDICTS[Verdict(self.verdict)].is_error else RIGHT
 
 
 @dataclass(frozen=True)
@@ -121,11 +120,13 @@ def blind_units(log: Iterable[Row]) -> Units:
 
 def _blind_answers(rows: Sequence[Row]) -> list[Answer]:
     """Return the blind answers among the verdicts on one item, oldest verdict first."""
-    reviewers = {row["auditor"] for row in rows if row["role"] == REVIEW}
+    reviewers = {row["auditor"] for row in rows if row["role"] == Role.REVIEW}
     first = list(takewhile(lambda row: row["auditor"] == rows[0]["auditor"], rows))
-    before = takewhile(lambda row: row["role"] != ADJUDICATION, rows)
-    seconds = [row for row in before if row["role"] == SECOND and row["auditor"] not in reviewers]
-    reviews = [row for row in first if row["role"] == REVIEW]
+    before = takewhile(lambda row: row["role"] != Role.ADJUDICATION, rows)
+    seconds = [
+        row for row in before if row["role"] == Role.SECOND and row["auditor"] not in reviewers
+    ]
+    reviews = [row for row in first if row["role"] == Role.REVIEW]
     last = {row["auditor"]: row for row in [*reviews, *seconds] if row["stands"]}
     return [
         Answer(name, *(last[name][key] for key in ("choice", "verdict", "given")))
@@ -200,7 +201,7 @@ class Cell(NamedTuple):
     @property
     def outcome(self) -> str:
         """Whether they said the same: `SAME`, `DIFFERENT`, or `OPEN` where one was unsure."""
-        if Verdict.UNSURE in (self.one, self.other):
+        if not all(map(_is_sure, (self.one, self.other))):
             return OPEN
         return SAME if self.one == self.other else DIFFERENT
 
@@ -215,6 +216,10 @@ def confusion(units: Units, one: str, other: str) -> list[Cell]:
     return [Cell(*choices, tuple(sorted(ids))) for choices, ids in sorted(cells.items())]
 
 
+def _is_sure(choice: str) -> bool:
+    return choice not in set(Verdict) or VERDICTS[Verdict(choice)].is_sure
+
+
 def choice_words(choice: str, classes: Mapping[int, str]) -> str:
     """Say a choice in words: ``cat``, ``cat or dog``, ``none fits``.
 
@@ -225,11 +230,9 @@ def choice_words(choice: str, classes: Mapping[int, str]) -> str:
     classes : mapping of int to str
         Names of the classes by id.
     """
-    if choice == Verdict.NONE:
-        return "none fits"
     if choice in set(Verdict):
-        return choice
-    parts = choice.split("|")
+        return VERDICTS[Verdict(choice)].past
+    parts = choice.split(CLASS_SEPARATOR)
     return " or ".join(classes.get(int(part), part) if part.isdigit() else part for part in parts)
 
 

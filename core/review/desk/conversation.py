@@ -1,4 +1,4 @@
-"""The desk's two halves of a conversation: what it is told, and what it sends."""
+"""Both directions between the desk and Python: what it is sent, and what it sends."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from core.review.desk.cards import Cards
 from core.review.queues.course import Course
 from core.review.queues.queue import Queue
-from core.review.verdicts import REDO, UNDO, give_verdict, parse_verdict, text_sent
+from core.review.verdicts import give_verdict, parse_verdict, text_sent
 from core.store import Row, Store, StoreError
-from core.store.verdict_log import ADJUDICATION, REVIEW, SECOND
+from core.terms import REDO, UNDO, Role
 
 MOST_LOADED = 12
 LEASED = 13
@@ -19,6 +19,7 @@ LEASED = 13
 
 PREFERENCES = ("keys", "blind")
 UNDO_DEPTH = 8
+SHOWN_OF_VERDICT = ("verdict", "labels", "auditor")
 
 
 def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
@@ -61,7 +62,7 @@ def _store_action(store: Store, action: Row) -> Row:
                 parse_verdict(text_sent(action["verdict"])),
                 [text_sent(label) for label in action["labels"]],
                 content_hash=action["content_hash"],
-                role=text_sent(action.get("role", REVIEW)),
+                role=text_sent(action.get("role", Role.REVIEW)),
                 seen=None if seen is None else int(seen),
                 **common,
             )
@@ -147,15 +148,15 @@ def desk_data(
     shown = list(dict.fromkeys([*order, *recent, *undone]))
     role = queue.kind.role
     made = cards.make(shown)
-    for told in (made["cards"], made["pictures"]):
-        for item_id, word in _blinded(store, auditor, role, told).items():
-            told[item_id] |= {key: word.get(key) for key in ("verdict", "labels", "auditor")}
+    for rows in (made["cards"], made["pictures"]):
+        for item_id, shown_verdict in _blinded(store, auditor, role, rows).items():
+            rows[item_id] |= {key: shown_verdict.get(key) for key in SHOWN_OF_VERDICT}
     return {
         "audit": audit.id,
         "auditor": auditor,
         "title": queue.title(store),
         "role": role,
-        "words": store.words(order) if role == ADJUDICATION else {},
+        "annotations": _annotations(store, order) if role == Role.ADJUDICATION else {},
         "classes": sorted(store.class_names().values(), key=str.lower),
         "preferences": store.preferences(auditor),
         "at": at,
@@ -201,21 +202,29 @@ def _leased_window(
         taken |= coming - held
 
 
-def _blinded(store: Store, auditor: str, role: str, told: Mapping[str, Row]) -> dict[str, Row]:
-    """Return the words that are shown instead of the verdicts that decide, by item id.
+def _annotations(store: Store, ids: Sequence[str]) -> dict[str, list[Row]]:
+    """Return what is to be adjudicated, by item id: the verdicts that are no adjudication."""
+    return {
+        item_id: [one for one in annotations if one["role"] != Role.ADJUDICATION]
+        for item_id, annotations in store.annotations(ids).items()
+    }
 
-    Who looks a second time sees their own alone, also beforehand; who
-    adjudicates sees what ended the matter.
+
+def _blinded(store: Store, auditor: str, role: str, rows: Mapping[str, Row]) -> dict[str, Row]:
+    """Return the verdicts that are shown instead of those that decide, by item id.
+
+    Who reviews a second time sees their own alone, also beforehand; who
+    adjudicates sees the adjudication.
     """
-    if role == REVIEW:
-        others = [i for i, card in told.items() if card["auditor"] not in (None, auditor)]
+    if role == Role.REVIEW:
+        others = [i for i, row in rows.items() if row["auditor"] not in (None, auditor)]
         return {item_id: {} for item_id in store.awaits_second(auditor, others)}
 
-    def counts(word: Row) -> bool:
-        return bool(word["auditor"] == auditor if role == SECOND else word["role"] == role)
+    def is_shown(one: Row) -> bool:
+        return bool(one["auditor"] == auditor if role == Role.SECOND else one["role"] == role)
 
-    words = store.words(list(told))
+    annotations = store.annotations(list(rows))
     return {
-        item_id: next((word for word in words.get(item_id, ()) if counts(word)), {})
-        for item_id in told
+        item_id: next((one for one in annotations.get(item_id, ()) if is_shown(one)), {})
+        for item_id in rows
     }

@@ -9,13 +9,12 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.verdicts import Verdict
 from core.store import Store
+from core.terms import VERDICTS, Verdict
 
 AHEAD = 48
 """Items that a desk holds ready, beside the one on screen."""
 
-_HARMLESS = (Verdict.KEEP, Verdict.UNSURE)
 _BLOCK = 4096
 
 
@@ -49,7 +48,7 @@ class Course:
             position = self._position.get(item_id)
             if position is not None:
                 self._done[position] = verdict is not None
-                self._wrong[position] = verdict is not None and verdict not in _HARMLESS
+                self._wrong[position] = verdict is not None and _is_error(verdict)
 
     def follow(self, store: Store) -> None:
         """Take note of what was decided, by whomever, since this was last done."""
@@ -168,3 +167,7 @@ class Course:
         positions = sorted(self._position[item_id] for item_id in passed if self.is_left(item_id))
         for position in sorted(positions, key=lambda position: position < start):
             yield self.ids[position]
+
+
+def _is_error(verdict: str) -> bool:
+    return VERDICTS[Verdict(verdict)].is_error

@@ -10,19 +10,14 @@ import streamlit as st
 from core.audit import Audit
 from core.query.parse import parse
 from core.query.tree import And, Query, QueryError, Span, Term, all_of, term
+from core.terms import VERDICTS
 from pages.parts.browse import browse_view
 
 MOST_VALUES = 2000
-VERDICTS = {
+VERDICT_OPTIONS = {
     "Not reviewed": "-verdict:any",
     "Reviewed": "verdict:any",
-    "Kept": "verdict:keep",
-    "Relabeled": "verdict:relabel",
-    "Several fit": "verdict:ambiguous",
-    "None fits": "verdict:none",
-    "Bad image": 'verdict:"bad image"',
-    "Unsure": "verdict:unsure",
-}
+} | {entry.title: term("verdict", verdict) for verdict, entry in VERDICTS.items()}
 NAMED = {"given": "Given label", "suggested": "Looks like", "auditor": "Auditor", "split": "Split"}
 SUSPICION = "suspicion"
 
@@ -33,7 +28,7 @@ Options = dict[str, str]
 def menus(audit: Audit, query: Query | None) -> None:
     """Show the menus as they stand in `query`; without one, they cannot be used."""
     choices = {field: (title, _options(audit, field)) for field, title in NAMED.items()}
-    choices["verdict"] = ("Verdict", VERDICTS)
+    choices["verdict"] = ("Verdict", VERDICT_OPTIONS)
     shown = {field: choice for field, choice in choices.items() if choice[1]}
     *columns, last = st.columns([1] * len(shown) + [1.3], gap="small")
     for column, (field, (title, options)) in zip(columns, shown.items(), strict=True):

@@ -1,5 +1,15 @@
 // Part of the desk: drawing one item. It knows nothing of queues, verdicts on their way or keys.
 
+// A button for each action that gives a verdict.
+function verdictButtons() {
+  return VERDICT_ACTIONS.map(({ name, button, labels, verdict }) => {
+    const isWide = labels === 'suggested' || verdict === TERMS.confirming
+    const element = make('button', { className: labels === 'suggested' ? 'main wide' : isWide ? 'wide' : '' }, span(button))
+    element.dataset.do = name
+    return element
+  })
+}
+
 // `decisionOf` gives what is decided of an item, as far as this browser knows, or null;
 // `open` is called with the number of a strip and of a picture in it that was clicked.
 function createCardView(root, { shelf, address, decisionOf, open }) {
@@ -14,7 +24,7 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
     if (decision) button.classList.add('judged')
     if (!hidden && shown.given === card.given) button.classList.add('agrees')
     else if (!hidden && shown.given === card.suggested) button.classList.add('suggests')
-    const image = shown.fields ? words(shown) : make('img', { fetchPriority: 'low' })
+    const image = shown.fields ? fieldsElement(shown) : make('img', { fetchPriority: 'low' })
     if (!shown.fields) {
       image.src = address(id, shown.content_hash, 'thumb')
       image.alt = hidden ? 'A neighbor' : altText(shown)
@@ -47,14 +57,19 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
     const suggested = hidden ? null : card.suggested
     $('.suggested').textContent = hidden ? 'hidden' : suggested ?? '–'
     for (const [name, p] of [['given', card.p_given], ['suggested', card.p_suggested]]) {
-      const told = hidden || p == null ? null : p
-      $(`.p-${name}`).textContent = told === null ? '' : percent(told)
-      $(`.m-${name}`).style.width = `${100 * (told ?? 0)}%`
+      const shown = hidden || p == null ? null : p
+      $(`.p-${name}`).textContent = shown === null ? '' : percent(shown)
+      $(`.m-${name}`).style.width = `${100 * (shown ?? 0)}%`
     }
-    $('[data-do=accept] span').textContent = hidden ? 'Show the suggestion'
-      : suggested ? `It is ${suggested}` : 'No suggestion'
-    $('[data-do=accept]').disabled = !hidden && !suggested
-    $('[data-do=both]').disabled = !hidden && !(suggested && card.given)
+    for (const { name, button, labels } of VERDICT_ACTIONS) {
+      const element = $(`[data-do=${name}]`)
+      const needed = { suggested: [suggested], both: [suggested, card.given] }[labels] ?? []
+      element.disabled = !hidden && !needed.every(Boolean)
+      if (labels === 'suggested') {
+        element.firstChild.textContent = hidden ? 'Show the suggestion'
+          : suggested ? buttonText(button, suggested) : 'No suggestion'
+      } else if (!labels) element.firstChild.textContent = buttonText(button, card.given)
+    }
     $('.veil').hidden = !hidden
     $('.why').replaceChildren(...(hidden ? [] : reason(card)))
     $('.opinions').replaceChildren(...(hidden ? [] : opinionLines(card)))
@@ -67,7 +82,6 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
       $('.path').textContent = card.path
       $('.path').href = `${location.pathname}?item=${card.id}`
       $('.given').textContent = card.given ?? 'no label'
-      $('[data-do=keep] span').textContent = `Keep ${card.given ?? 'as it is'}`
       drawSuggestion(card, hidden)
       drawStrips(card, hidden)
     },
@@ -76,16 +90,16 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
       const decision = decisionOf(card.id)
       const who = by ? `${by} decided this a moment ago` : 'already decided'
       $('.decided').textContent = decision ? `${who}: ${decidedText(decision)}`
-        : card.outdated ? `another image when it was decided: ${DECIDED[card.outdated]}`
+        : card.outdated ? `another image when it was decided: ${pastText(card.outdated)}`
         : card.fields ? '' : card.note ?? ''
       $('.stage').classList.toggle('judged', Boolean(decision))
     },
-    // Who said what, to settle it: each word is a button that decides so.
-    drawSaid({ said, given }, decide) {
-      $('.said').hidden = !said?.length
-      $('.said').replaceChildren(...(said ?? []).map(({ auditor, verdict, labels }) => {
+    // Who decided what, for the adjudication: each annotation is a button that decides the same.
+    drawAnnotations({ annotations, given }, decide) {
+      $('.said').hidden = !annotations?.length
+      $('.said').replaceChildren(...(annotations ?? []).map(({ auditor, verdict, labels }) => {
         const button = make('button', { onclick: () => decide(verdict, labels) })
-        button.append(make('em', { textContent: `${auditor}:` }), span(wordText(verdict, labels, given)))
+        button.append(make('em', { textContent: `${auditor}:` }), span(annotationText(verdict, labels, given)))
         return button
       }))
     },

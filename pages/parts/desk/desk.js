@@ -10,10 +10,6 @@ const HOLD_MS = 150
 const READY = 6
 const MOST_SKIPPED = 50
 const NEEDS_NO_IMAGE = new Set(['undo', 'redo', 'back', 'help'])
-const ROLES = {
-  second: 'Second look: somebody has judged these before; you do not see how.',
-  adjudication: 'People disagree about these. What you decide here settles it.',
-}
 
 export default function (component) {
   const root = component.parentElement
@@ -40,10 +36,11 @@ function createDesk(root, component) {
   const pace = createPace(root)
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
+  $('.verdicts').replaceChildren(...verdictButtons())
   const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look })
   const openNeighbors = createNeighbors(dialog, {
     thumb: view.thumb, address, keys, shelf, decisionOf: decisions.of, openItem, undo, redo,
-    decide: (id, ...decision) => { record(id, 'review', ...decision); redraw(); send() },
+    decide: (id, ...decision) => { record(id, TERMS.review, ...decision); redraw(); send() },
     pick: ({ card, done }) => pickClass({ card, classes, done }),
   })
   const isHidden = () => Boolean(preferences.get('blind')) && !revealed.has(current) && !decisions.of(current)
@@ -100,7 +97,7 @@ function createDesk(root, component) {
     const card = cards.get(current)
     if (!card) return ''
     const decided = [current, ...shelf.neighborsOf(card)].map(decisions.of)
-    return JSON.stringify([current, card.said, ...decided.map((one) => one && [one.verdict, one.labels])])
+    return JSON.stringify([current, card.annotations, ...decided.map((one) => one && [one.verdict, one.labels])])
   }
 
   function noteWhoDecided({ id, auditor }) {
@@ -158,31 +155,31 @@ function createDesk(root, component) {
   function decide(verdict, labels) {
     if (!cards.has(current)) return
     // What is looked up beside the queue is an ordinary review, whatever the queue is.
-    record(current, guests.has(current) ? 'review' : data.role, verdict, labels)
+    record(current, guests.has(current) ? TERMS.review : data.role, verdict, labels)
     moveOn(current)
   }
   function relabel(name) {
-    if (name === cards.get(current)?.given) decide('keep')
-    else decide('relabel', [name])
+    if (name === cards.get(current)?.given) decide(TERMS.confirming)
+    else decide(TERMS.one, [name])
   }
 
   function undo() {
     const bulk = data.latest?.count > 1 && !decisions.latest(1).length
     if (bulk) return notify(`Your last decision was on ${data.latest.count} images at once: undo it in Browse.`)
     const undone = decisions.undo(data.recent)
-    if (!undone) return notify('There is nothing to undo.')
+    if (!undone) return notify('Nothing to undo.')
     revealed.add(undone.item)
     if (cards.has(undone.item) && !dialog.isOpen) show(undone.item)
     else redraw()
     send()
-    notify(`Taken back: ${decidedText(undone)}.`)
+    notify(`Undone: ${decidedText(undone)}.`)
   }
   function redo() {
     const again = decisions.redo(data.undone)
-    if (!again) return notify('There is nothing to do again.')
+    if (!again) return notify('Nothing to redo.')
     if (again.item === current) moveOn(current)
     else { redraw(); send() }
-    notify(`Given again: ${decidedText(again)}.`)
+    notify(`Redone: ${decidedText(again)}.`)
   }
 
   function reveal() {
@@ -198,19 +195,20 @@ function createDesk(root, component) {
     const card = cards.get(current)
     pickClass({
       card, classes, many, hidden: isHidden(),
-      done: (names) => { if (current === card.id) many ? decide('ambiguous', names) : relabel(names[0]) },
+      done: (names) => { if (current === card.id) many ? decide(TERMS.many, names) : relabel(names[0]) },
     })
   }
 
+  // What an action does, by where the classes of its verdict come from.
+  const giving = ({ verdict, labels }) => ({
+    suggested: () => ifShown(relabel),
+    both: () => ifShown((suggested, given) => { if (given) decide(verdict, [given, suggested]) }),
+    one: () => choose(false),
+    many: () => choose(true),
+  }[labels] ?? (() => decide(verdict)))
+
   const actions = {
-    accept: () => ifShown(relabel),
-    keep: () => decide('keep'),
-    both: () => ifShown((suggested, given) => { if (given) decide('ambiguous', [given, suggested]) }),
-    several: () => choose(true),
-    none: () => decide('none'),
-    bad: () => decide('bad image'),
-    unsure: () => decide('unsure'),
-    another: () => choose(false),
+    ...Object.fromEntries(VERDICT_ACTIONS.map((action) => [action.name, giving(action)])),
     show: reveal,
     undo,
     redo,
@@ -279,12 +277,12 @@ function createDesk(root, component) {
     if (!card) return
     view.draw(card, isHidden())
     view.drawDecided(card, decidedBy.get(current))
-    view.drawSaid(card, decide)
+    view.drawAnnotations(card, decide)
   }
 
   function drawHeader() {
-    $('.role').textContent = ROLES[data.role] ?? ''
-    $('.role').hidden = !ROLES[data.role]
+    $('.role').textContent = TERMS.roles[data.role]
+    $('.role').hidden = !TERMS.roles[data.role]
     pace.draw(data, decisions.ahead(), outbox.actions.length)
   }
 

@@ -11,9 +11,9 @@ from core.audit import Audit, fingerprint
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from pages.parts.app.context import cards, live_ranking
+from pages.parts.shared.scripts import SHARED, script, style
 
 HERE = Path(__file__).parent
-SHARED = HERE.parent / "shared"
 # One script: the last part begins it, the others are what it is made of.
 PARTS = (
     SHARED / "elements.js",
@@ -41,8 +41,8 @@ WINDOW = "desk_window"
 _desk = st.components.v2.component(
     "second_look_desk",
     html=(HERE / "desk.html").read_text(),
-    css="\n".join(part.read_text() for part in STYLES),
-    js="\n".join(part.read_text() for part in PARTS),
+    css=style(STYLES),
+    js=script(PARTS),
 )
 
 
@@ -76,7 +76,7 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         if trouble:
             st.toast(trouble, icon=":material/sort:")
     if data["progress"]["judged"] == data["progress"]["total"]:
-        st.page_link("export.py", label="Take the corrected labels", icon=":material/download:")
+        st.page_link("export.py", label="Export corrected labels", icon=":material/download:")
         st.page_link(
             "overview.py", label="Choose what to look at next", icon=":material/arrow_forward:"
         )

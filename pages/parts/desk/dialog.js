@@ -48,7 +48,7 @@ function createDialog(root, home) {
 }
 
 function openPicture(dialog, shown, source) {
-  const image = shown.fields ? words(shown) : make('img', { src: source, alt: altText(shown) })
+  const image = shown.fields ? fieldsElement(shown) : make('img', { src: source, alt: altText(shown) })
   const caption = make('p', {}, bold(shown.given ?? 'no label'), ` · ${shown.path}`)
   dialog.open('A closer look', [image, caption])
 }

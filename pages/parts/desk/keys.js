@@ -1,15 +1,13 @@
 // Part of the desk: which key does what, and which keys are nobody's to take.
 
+// The actions that give a verdict, that of the big button first.
+const VERDICT_ACTIONS = Object.entries(TERMS.verdicts)
+  .flatMap(([verdict, { actions }]) => actions.map((action) => ({ ...action, verdict })))
+  .sort((a, b) => (b.labels === 'suggested') - (a.labels === 'suggested'))
+
 // Each action can be reached by the left hand alone and, most of them, by its first letter.
 const ACTIONS = {
-  accept: [[' '], 'It is the suggested class'],
-  keep: [['k', 'f'], 'Keep the given label'],
-  another: [['/', 'g'], 'Another class: type a few letters'],
-  both: [['b', 'v'], 'Both labels fit'],
-  several: [['m', 'Shift+v'], 'Several fit: choose which'],
-  none: [['n', 'd'], 'No class fits'],
-  bad: [['x'], 'Bad image'],
-  unsure: [['u', 'w'], 'Unsure'],
+  ...Object.fromEntries(VERDICT_ACTIONS.map(({ name, keys, help }) => [name, [keys, help]])),
   skip: [['ArrowRight', 's'], 'Skip for now'],
   back: [['ArrowLeft', 'a'], 'Back to the one before'],
   undo: [['z'], 'Undo'],

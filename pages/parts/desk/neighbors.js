@@ -1,5 +1,8 @@
 // Part of the desk: the neighbors in large, beside the image itself, to open or to correct.
 
+// A neighbor is confirmed, or given one class.
+const CORRECTING = VERDICT_ACTIONS.filter(({ verdict }) => [TERMS.confirming, TERMS.one].includes(verdict))
+
 // `tools`: thumb(pair, card, hidden), address(id, hash, size), keys, shelf, decisionOf(id),
 // decide(id, verdict, labels), pick({ card, done }), openItem(id), undo(), redo().
 function createNeighbors(dialog, tools) {
@@ -23,7 +26,7 @@ function createNeighbors(dialog, tools) {
     const veiled = (index) => hidden && index === 0
 
     function figure(shown, caption) {
-      const image = shown.fields ? words(shown)
+      const image = shown.fields ? fieldsElement(shown)
         : make('img', { src: tools.address(shown.id, shown.content_hash, 'full'), alt: altText(shown) })
       return make('figure', {}, image, caption)
     }
@@ -50,9 +53,10 @@ function createNeighbors(dialog, tools) {
         make('kbd', { textContent: action === 'open' ? 'Enter' : keyName(tools.keys.of(action)[0]) }))
       const all = [act('open', 'Open it on the desk', () => run('open'))]
       if (veiled(strip)) return all
-      if (shown.suggested) all.push(act('accept', `It is ${shown.suggested}`, () => run('accept')))
-      all.push(act('keep', `Keep ${shown.given ?? 'as it is'}`, () => run('keep')))
-      all.push(act('another', 'Another …', () => run('another')))
+      for (const { name, button, labels } of CORRECTING) {
+        if (labels === 'suggested' && !shown.suggested) continue
+        all.push(act(name, buttonText(button, labels ? shown.suggested : shown.given), () => run(name)))
+      }
       return all
     }
     function run(action) {
@@ -60,18 +64,19 @@ function createNeighbors(dialog, tools) {
       const shown = shelf.pictures.get(id)
       if (action === 'open') { dialog.close(); return tools.openItem(id) }
       if (veiled(strip)) return
-      if (action === 'accept' && shown.suggested) correct(id, shown.suggested)
-      if (action === 'keep') { tools.decide(id, 'keep', []); draw() }
-      if (action === 'another') {
+      if (action === 'undo' || action === 'redo') { tools[action](); return draw() }
+      const { verdict, labels } = CORRECTING.find(({ name }) => name === action)
+      if (!labels) { tools.decide(id, verdict, []); draw() }
+      else if (labels === 'suggested') { if (shown.suggested) correct(id, shown.suggested) }
+      else {
         const likely = shown.suggested ? [[shown.suggested]] : []
         const done = ([name]) => { correct(id, name); openNeighbors(card, hidden, strip, number) }
         tools.pick({ card: { ...shown, likely }, done })
       }
-      if (action === 'undo' || action === 'redo') { tools[action](); draw() }
     }
     function correct(id, name) {
-      if (name === shelf.pictures.get(id).given) tools.decide(id, 'keep', [])
-      else tools.decide(id, 'relabel', [name])
+      if (name === shelf.pictures.get(id).given) tools.decide(id, TERMS.confirming, [])
+      else tools.decide(id, TERMS.one, [name])
       draw()
     }
     function move(by) {
@@ -89,7 +94,7 @@ function createNeighbors(dialog, tools) {
       } else if (/^[1-9]$/.test(key)) { if (strips[strip][key - 1]) { number = key - 1; draw() } }
       else if (key === 'Enter' || action === 'zoom') { if (!event.repeat) run('open') }
       else if (action === 'neighbors') dialog.close()
-      else if (['accept', 'keep', 'another', 'undo', 'redo'].includes(action)) { if (!event.repeat) run(action) }
+      else if (['undo', 'redo', ...CORRECTING.map(({ name }) => name)].includes(action)) { if (!event.repeat) run(action) }
       else return false
       return true
     }

@@ -27,7 +27,7 @@ function createOutbox(audit) {
     },
     get actions() { return actions },
     find: (result) => actions.find((a) => a.session === result.session && a.seq === result.seq),
-    // The last word on an item that is still on its way: an action, or undefined.
+    // The last action on an item that is still on its way, or undefined.
     pending(item) { return actions.findLast((action) => action.item === item) },
   }
 }

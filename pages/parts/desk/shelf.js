@@ -14,7 +14,7 @@ function createShelf(address) {
   function image(card) {
     const { id, content_hash: hash, fields } = card
     if (!images.has(id) && fields) {
-      images.set(id, { element: words(card), ready: true, loaded: Promise.resolve() })
+      images.set(id, { element: fieldsElement(card), ready: true, loaded: Promise.resolve() })
     }
     if (!images.has(id)) {
       const element = make('img', { fetchPriority: 'high', alt: altText(card), src: address(id, hash, 'full') })
@@ -30,12 +30,11 @@ function createShelf(address) {
     pictures,
     neighborsOf,
     image,
-    // Takes in what Python tells; `seen` is how much of the log was known to it then.
+    // Takes in what Python sends; `seen` is how much of the log was known to it then.
     put(data) {
       for (const [id, card] of Object.entries(data.cards)) {
         if (images.has(id) && cards.get(id)?.content_hash !== card.content_hash) images.delete(id)
-        const said = data.words[id]?.filter(({ role }) => role !== 'adjudication')
-        cards.set(id, { ...card, seen: data.seen, said })
+        cards.set(id, { ...card, seen: data.seen, annotations: data.annotations[id] })
       }
       for (const [id, picture] of Object.entries(data.pictures)) pictures.set(id, { ...picture, seen: data.seen })
     },

@@ -9,29 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from core.audit import Audit
-from core.review.final_rule import MEANINGS, ONLY, TITLES, by_item, changes
+from core.review.final_rule import AGREED, ONLY
 from core.store import Row, Store
-from core.store.decisions import RULES
+from core.terms import RULES, VERDICTS, Rule
 from pages.parts.app.context import image_address
 
 RULE = "final_rule"
-
-PHRASES = {
-    "keep": "kept",
-    "relabel": "relabeled",
-    "ambiguous": "ambiguous",
-    "none": "fit no class",
-    "bad image": "bad images",
-    "unsure": "unsure",
-}
 
 
 def summary(decided: Sequence[Row]) -> str:
     """Say in one line what was decided: ``Of 40 images reviewed, 12 are relabeled, …``."""
     counts = Counter(row["verdict"] for row in decided)
     parts = [
-        f"**{counts[verdict]:,}** {phrase}"
-        for verdict, phrase in PHRASES.items()
+        f"**{counts[verdict]:,}** {term.summary}"
+        for verdict, term in VERDICTS.items()
         if counts[verdict]
     ]
     return f"{len(decided):,} images reviewed: {', '.join(parts)}."
@@ -43,10 +34,10 @@ def shared_summary(decided: Sequence[Row]) -> str:
     counts = {
         phrase: sum(rule.startswith(start) for rule in shared)
         for start, phrase in (
-            ("agreed", "agreed"),
-            ("majority", "by majority"),
-            ("adjudicated", "adjudicated"),
-            ("latest", "the latest word"),
+            (AGREED, "agreed"),
+            (Rule.MAJORITY, "by majority"),
+            (Rule.ADJUDICATED, "adjudicated"),
+            (Rule.LATEST, "by the latest verdict"),
         )
     }
     parts = [f"**{count:,}** {phrase}" for phrase, count in counts.items() if count]
@@ -58,26 +49,27 @@ def shared_summary(decided: Sequence[Row]) -> str:
 
 def choose_rule(store: Store) -> None:
     """Let the rule be chosen by which one label is final; silent while there is no choice."""
-    items = by_item(store.shared_words())
-    if not items:
+    if not store.shared_annotations():
         return
     rule = store.final_rule()
-    differing = changes(items, rule)
+    changes = store.changes_by_rule()
     st.session_state[RULE] = rule  # another window may have chosen
     st.radio(
-        "Whose word counts where several people have judged an image",
-        RULES,
-        format_func=TITLES.__getitem__,
-        captions=[f"{MEANINGS[one]} {_differing(differing[one])}".strip() for one in RULES],
+        "How to resolve multiple verdicts",
+        list(map(str, RULES)),
+        format_func=lambda name: RULES[Rule(name)].title,
+        captions=[
+            f"{term.meaning} {_changes(changes[one])}".strip() for one, term in RULES.items()
+        ],
         key=RULE,
         on_change=lambda: store.set_final_rule(st.session_state[RULE]),
     )
 
 
-def _differing(count: int) -> str:
+def _changes(count: int) -> str:
     if not count:
         return ""
-    return "1 label would be another." if count == 1 else f"{count:,} labels would be others."
+    return "1 label would change." if count == 1 else f"{count:,} labels would change."
 
 
 def changes_frame(audit: Audit, rows: Sequence[Row]) -> pd.DataFrame:

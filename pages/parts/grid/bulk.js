@@ -2,6 +2,20 @@
 // random that a person judges, then the decision for all. `order` sends it to Python,
 // `planAgain` asks for the same with those that were judged before.
 
+// A button for each verdict that is given to many; where it names a class, one for each image's
+// own suggestion and one for a class that is picked.
+function bulkButtons() {
+  const button = (textContent, dataset, className = '') => {
+    const element = make('button', { textContent, className })
+    Object.assign(element.dataset, dataset)
+    return element
+  }
+  const given = Object.entries(TERMS.verdicts).filter(([, { bulk }]) => bulk)
+  return given.sort(([a], [b]) => (b === TERMS.one) - (a === TERMS.one)).flatMap(([verdict, { bulk }]) =>
+    verdict !== TERMS.one ? [button(bulk.button, { verdict })]
+      : [button(bulk.button, { verdict, labels: 'suggested' }, 'main'), button('Another class …', { do: 'another' })])
+}
+
 function createBulk(dialog, address, order, planAgain) {
   let plan = null
 
@@ -21,7 +35,7 @@ function createBulk(dialog, address, order, planAgain) {
   const problem = () => make('p', { className: 'problem', role: 'alert' })
 
   function picture(row, size) {
-    if (row.fields) return words(row)
+    if (row.fields) return fieldsElement(row)
     const alt = `labeled ${row.given ?? 'nothing'}`
     return make('img', { src: address(row.id, row.content_hash, size), alt })
   }
@@ -61,22 +75,22 @@ function createBulk(dialog, address, order, planAgain) {
   // -- eight of them -----------------------------------------------------------------------------
 
   function gate() {
-    const said = new Map()
-    const wrong = () => [...said].filter(([, right]) => !right).map(([id]) => id)
+    const judged = new Map()
+    const wrong = () => [...judged].filter(([, right]) => !right).map(([id]) => id)
     const decide = decideButton(wrong)
     const sentence = make('p', { className: 'sentence', tabIndex: -1 })
     sentence.setAttribute('role', 'status')
     const rows = plan.glimpse.filter(({ id }) => plan.drawn.includes(id))
     const tiles = rows.map((row) => tile(row, (right) => {
-      said.set(row.id, right)
-      tell()
-      const left = tiles.find(({ id }) => !said.has(id))
+      judged.set(row.id, right)
+      draw()
+      const left = tiles.find(({ id }) => !judged.has(id))
       if (left) left.focus()
       else sentence.focus()
     }))
-    function tell() {
-      const rest = plan.drawn.length - said.size
-      const agreed = said.size - wrong().length
+    function draw() {
+      const rest = plan.drawn.length - judged.size
+      const agreed = judged.size - wrong().length
       sentence.textContent = rest ? `${rest} still to judge.` : plan.sentences[agreed]
       decide.disabled = rest > 0
       decide.textContent = plan.decide[wrong().length] ?? 'Nothing is left to decide'
@@ -100,7 +114,7 @@ function createBulk(dialog, address, order, planAgain) {
       else return
       event.preventDefault()
     }
-    tell()
+    draw()
     tiles[0].focus()
   }
 
@@ -140,9 +154,9 @@ function createBulk(dialog, address, order, planAgain) {
     close,
     // A decision that was refused stays open, with the reason.
     refuse(reason) {
-      const told = dialog.querySelector('.problem')
-      if (!dialog.open || !told) return
-      told.textContent = reason
+      const problem = dialog.querySelector('.problem')
+      if (!dialog.open || !problem) return
+      problem.textContent = reason
       dialog.querySelector('.decide')?.remove()
       for (const button of dialog.querySelectorAll('button')) button.disabled = false
     },

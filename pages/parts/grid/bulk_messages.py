@@ -1,34 +1,13 @@
-"""What a verdict on many images is said to be, before it is given."""
+"""What is said of a verdict on many images, before it is given."""
 
 from __future__ import annotations
 
 from core.review import bulk
-from core.review.bulk import Plan
-from core.review.verdicts import Verdict
+from core.review.bulk import Change, Plan
+from core.terms import VERDICTS, BulkTerm, Verdict
 
 MOST_LINES = 8
 NO_LABEL = "without a label"
-CHANGES = {
-    Verdict.RELABEL: ("{} becomes {}", "{} become {}"),
-    Verdict.KEEP: ("{} keeps its label", "{} keep their label"),
-    Verdict.NONE: ("{}: no class fits", "{}: no class fits"),
-    Verdict.BAD_IMAGE: ("{}: bad image", "{}: bad images"),
-    Verdict.UNSURE: ("{}: unsure", "{}: unsure"),
-}
-TITLES = {
-    Verdict.RELABEL: "New labels for {}",
-    Verdict.KEEP: "Keep the labels of {}",
-    Verdict.NONE: "No class fits {}",
-    Verdict.BAD_IMAGE: "Bad: {}",
-    Verdict.UNSURE: "Unsure of {}",
-}
-QUESTIONS = {
-    Verdict.RELABEL: "Are these new labels right?",
-    Verdict.KEEP: "Are these labels right?",
-    Verdict.NONE: "Does really no class fit these?",
-    Verdict.BAD_IMAGE: "Are these really bad images?",
-    Verdict.UNSURE: "Are you unsure of these?",
-}
 STAY_OUT = {
     bulk.NO_SUGGESTION: "no other label is suggested",
     bulk.NO_LABEL: "there is no label to keep",
@@ -48,23 +27,29 @@ def title(plan: Plan) -> str:
     """Return what would be done, in a few words."""
     if not plan.decisions:
         return "Nothing to decide"
-    return TITLES[plan.verdict].format(images(len(plan.decisions)))
+    return _term(plan.verdict).title.format(images(len(plan.decisions)))
 
 
 def changes(plan: Plan) -> list[str]:
     """Return what would change, a line for each pair of labels, those of most images first."""
-    told = list(plan.changes.items())
-    lines = [_change(plan.verdict, *pair, count) for pair, count in told[:MOST_LINES]]
-    if rest := told[MOST_LINES:]:
+    counted = list(plan.changes.items())
+    lines = [_change(change, count) for change, count in counted[:MOST_LINES]]
+    if rest := counted[MOST_LINES:]:
         count = sum(count for _, count in rest)
         lines.append(f"and {images(count)} more")
     return lines
 
 
-def _change(verdict: Verdict, given: str, final: str, count: int) -> str:
-    # A suggestion that is the given label by now is kept.
-    told = Verdict.KEEP if verdict is Verdict.RELABEL and given == final else verdict
-    return CHANGES[told][count != 1].format(f"{count:,} {given or NO_LABEL}", final)
+def _change(change: Change, count: int) -> str:
+    term = _term(change.verdict)
+    text = term.one if count == 1 else term.many
+    return text.format(f"{count:,} {change.given or NO_LABEL}", *change.labels)
+
+
+def _term(verdict: Verdict) -> BulkTerm:
+    term = VERDICTS[verdict].bulk
+    assert term is not None, f"{verdict} is given to one item at a time"
+    return term
 
 
 def skipped(plan: Plan) -> list[str]:
@@ -77,20 +62,12 @@ def skipped(plan: Plan) -> list[str]:
 
 def question(plan: Plan, drawn: int) -> str:
     """Return what is asked of the sample."""
-    asked = QUESTIONS[plan.verdict]
-    return f"{asked} {drawn} of the {len(plan.decisions):,}, drawn at random"
+    return f"{_term(plan.verdict).question} {drawn} of the {len(plan.decisions):,}, drawn at random"
 
 
 def becomes(verdict: Verdict, given: str | None, label: str | None) -> str:
     """Return what would become of one image."""
-    if verdict is Verdict.RELABEL:
-        return f"{given or NO_LABEL} → {label}"
-    return {
-        Verdict.KEEP: f"it is {given}",
-        Verdict.NONE: f"no class fits, nor does {given or NO_LABEL}",
-        Verdict.BAD_IMAGE: f"bad image, {given or NO_LABEL}",
-        Verdict.UNSURE: f"unsure, {given or NO_LABEL}",
-    }[verdict]
+    return _term(verdict).becomes.format(given=given or NO_LABEL, label=label)
 
 
 def precision(plan: Plan, agreed: int, drawn: int) -> str:
@@ -99,7 +76,7 @@ def precision(plan: Plan, agreed: int, drawn: int) -> str:
         return f"None of the {drawn} is right."
     low = int(100 * bulk.precision(agreed, drawn).low)
     return (
-        f"{agreed} of {drawn} right: with 95 % certainty at least {low} %"
+        f"{agreed} of {drawn} right: with 95 % confidence at least {low} %"
         f" of the {len(plan.decisions):,} are."
     )
 
@@ -109,9 +86,9 @@ def decide(plan: Plan, wrong: int) -> str | None:
     left = len(plan.decisions) - wrong
     if left <= 0:
         return None
-    return f"Decide for {'the other' if wrong else 'all'} {left:,}"
+    return f"Apply to {'the other' if wrong else 'all'} {left:,}"
 
 
 def decided(count: int) -> str:
     """Return what is said once a verdict is stored."""
-    return f"Decided: {images(count)}. Z takes it back."
+    return f"Applied to {images(count)}. Press Z to undo."

@@ -14,7 +14,7 @@ from core.review.queues.queue import Queue
 from core.review.verdicts import parse_verdict, text_sent
 from core.store import Decision, Row, Store, StoreError
 from pages.parts.browse.browse_view import View
-from pages.parts.grid import bulk_messages as bulk_words
+from pages.parts.grid import bulk_messages
 
 PLAN, OPEN, ANSWERS = "bulk_plan", "bulk_open", "bulk_answers"
 MOST_ANSWERS = 50
@@ -90,7 +90,7 @@ def carry_out(order: Order) -> Row:
     -------
     dict
         ``session``, ``seq`` and ``ok``; ``reason`` when it was refused; else
-        ``words`` for people, the ``plan`` that was asked for, and ``decided``
+        a ``message`` for people, the ``plan`` that was asked for, and ``decided``
         when verdicts were stored.
     """
     answers: dict[tuple[str, int], Row] = order.memory.setdefault(ANSWERS, {})
@@ -118,11 +118,11 @@ def steps(store: Store, auditor: str) -> Row:
     undone = store.undone_items(auditor, 1)
     undo = latest and {
         "action": latest["action"],
-        "words": "Undo the last verdict"
+        "message": "Undo the last verdict"
         if latest["count"] == 1
         else f"Undo the last {latest['count']:,} verdicts",
     }
-    return {"undo": undo, "redo": {"words": "Redo"} if undone else None}
+    return {"undo": undo, "redo": {"message": "Redo"} if undone else None}
 
 
 def to_open(memory: MutableMapping[Any, Any]) -> tuple[Queue, str | None] | None:
@@ -145,25 +145,27 @@ def _prepare(order: Order) -> Row:
     gate = drawn if len(drawn) < len(plan.decisions) else []
     prepared = Prepared(secrets.token_hex(8), plan, gate)
     order.memory[PLAN] = prepared
-    return {"plan": _told(order.store, prepared, drawn)}
+    return {"plan": _preview(order.store, prepared, drawn)}
 
 
-def _told(store: Store, prepared: Prepared, glimpse: Sequence[str]) -> Row:
+def _preview(store: Store, prepared: Prepared, glimpse: Sequence[str]) -> Row:
     plan, drawn = prepared.plan, prepared.drawn
     decisions = {one.item_id: one for one in plan.decisions if one.item_id in set(glimpse)}
     items = store.items(glimpse)
     return {
         "token": prepared.token,
         "size": len(plan.decisions),
-        "title": bulk_words.title(plan),
-        "changes": bulk_words.changes(plan),
-        "skipped": bulk_words.skipped(plan),
+        "title": bulk_messages.title(plan),
+        "changes": bulk_messages.changes(plan),
+        "skipped": bulk_messages.skipped(plan),
         "judged": len(plan.skipped.get(bulk.JUDGED, [])),
         "glimpse": [_shown(items[item_id], decisions[item_id]) for item_id in glimpse],
         "drawn": drawn,
-        "question": bulk_words.question(plan, len(drawn)),
-        "sentences": [bulk_words.precision(plan, agreed, len(drawn)) for agreed in _up_to(drawn)],
-        "decide": [bulk_words.decide(plan, wrong) for wrong in _up_to(drawn)],
+        "question": bulk_messages.question(plan, len(drawn)),
+        "sentences": [
+            bulk_messages.precision(plan, agreed, len(drawn)) for agreed in _up_to(drawn)
+        ],
+        "decide": [bulk_messages.decide(plan, wrong) for wrong in _up_to(drawn)],
     }
 
 
@@ -173,9 +175,9 @@ def _up_to(drawn: Collection[str]) -> range:
 
 def _shown(item: Row, decision: Decision) -> Row:
     label = decision.labels[0] if decision.labels else None
-    words = bulk_words.becomes(parse_verdict(decision.verdict), item["given"], label)
+    becomes = bulk_messages.becomes(parse_verdict(decision.verdict), item["given"], label)
     return {key: item[key] for key in ("id", "path", "content_hash", "fields", "given")} | {
-        "becomes": words
+        "becomes": becomes
     }
 
 
@@ -192,7 +194,7 @@ def _decide(order: Order) -> Row:
         without=wrong,
         gate=(drawn, drawn - len(wrong & set(prepared.drawn))) if drawn else None,
     )
-    return {"decided": True, "words": bulk_words.decided(len(stored))}
+    return {"decided": True, "message": bulk_messages.decided(len(stored))}
 
 
 def _undo(order: Order) -> Row:
@@ -200,12 +202,12 @@ def _undo(order: Order) -> Row:
     if latest is None or latest["action"] != order.sent["action"]:
         raise StoreError("Something else was decided since; look again before you undo.")
     ids = order.store.undo_action(**order.signed)
-    return {"decided": True, "words": f"Taken back: {bulk_words.images(len(ids))}."}
+    return {"decided": True, "message": f"Undone: {bulk_messages.images(len(ids))}."}
 
 
 def _redo(order: Order) -> Row:
     ids = order.store.redo_action(**order.signed)
-    return {"decided": True, "words": f"Decided again: {bulk_words.images(len(ids))}."}
+    return {"decided": True, "message": f"Redone: {bulk_messages.images(len(ids))}."}
 
 
 def _open(order: Order) -> Row:
@@ -220,7 +222,7 @@ def _review(order: Order) -> Row:
     ids = order.found() if isinstance(wanted, Query) else list(wanted)
     again = not order.store.judged_ids().keys().isdisjoint(ids)
     selection = fingerprint(sorted(ids))[:12]
-    title = f"{bulk_words.images(len(ids))} chosen in Browse"
+    title = f"{bulk_messages.images(len(ids))} chosen in Browse"
     order.store.add_selection(selection, title, ids, again=again)
     order.memory[OPEN] = (Queue(selection=selection), None)
     return {}

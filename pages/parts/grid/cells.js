@@ -1,20 +1,18 @@
 // Part of the grid: one image with what is known of it, drawn anew only where something changed.
 
-// A mark tells a verdict by its shape; DECIDED says it in words.
-const MARKS = { keep: '✓', relabel: '⇄', ambiguous: '≈', none: '∅', 'bad image': '✕', unsure: '?' }
-const SECOND = 'waits for your second look'
+const SECOND = 'waits for your blind second review'
 
 function decided(row) {
   if (!row.verdict) return null
-  const named = row.final && (row.verdict === 'relabel' || row.verdict === 'ambiguous')
-  return named ? row.final.replaceAll('|', ' or ') : DECIDED[row.verdict]
+  const { leaves } = TERMS.verdicts[row.verdict]
+  return row.final && leaves === 'classes' ? row.final.replaceAll('|', ' or ') : pastText(row.verdict)
 }
 
 function description(row) {
   const parts = [row.given ?? 'no label']
   if (row.suggested) parts.push(`looks like ${row.suggested}`)
   if (row.verdict) {
-    const means = DECIDED[row.verdict], final = decided(row)
+    const means = pastText(row.verdict), final = decided(row)
     parts.push(final === means ? means : `${means}: ${final}`)
   } else parts.push(row.second ? SECOND : 'not reviewed')
   return parts.join(', ')
@@ -33,15 +31,15 @@ function createCell() {
 
   function draw(row, address) {
     if (JSON.stringify(row) === JSON.stringify(shown)) return
-    const told = description(row)
+    const text = description(row)
     if (row.fields) {
-      frame.replaceChildren(words(row), mark)
-      button.setAttribute('aria-label', `${frame.firstChild.textContent}: ${told}`)
+      frame.replaceChildren(fieldsElement(row), mark)
+      button.setAttribute('aria-label', `${frame.firstChild.textContent}: ${text}`)
     } else {
       if (image.parentElement !== frame) frame.replaceChildren(image, mark)
       const source = address(row.id, row.content_hash, 'thumb')
       if (image.getAttribute('src') !== source) image.src = source
-      image.alt = told
+      image.alt = text
       button.removeAttribute('aria-label')
     }
     button.dataset.id = row.id
@@ -50,8 +48,9 @@ function createCell() {
     given.classList.toggle('doubtful', row.verdict ? row.final !== row.given : Boolean(row.suggested))
     second.className = `second ${row.verdict ? 'verdict' : row.suggested ? 'suggested' : ''}`
     second.textContent = row.verdict ? decided(row) : row.suggested ?? (row.second ? SECOND : '')
-    mark.textContent = row.verdict ? MARKS[row.verdict] : ''
-    mark.dataset.verdict = row.verdict ?? ''
+    const { mark: shape = '', tone = '' } = TERMS.verdicts[row.verdict] ?? {}
+    mark.textContent = shape // a verdict is told by its shape, not by color alone
+    mark.dataset.tone = tone
     shown = row
   }
 

@@ -77,7 +77,7 @@ function createGrid(root) {
       selection.clear()
       if (bulk.isOpen) bulk.close()
     }
-    if (result.words) notify(result.words)
+    if (result.message) notify(result.message)
   }
 
   // -- pages ----------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ function createGrid(root) {
     for (const [name, key] of [['undo', 'Z'], ['redo', 'Shift Z']]) {
       const button = $(`[data-do=${name}]`)
       button.hidden = !data[name]
-      button.replaceChildren(data[name]?.words ?? '', make('kbd', { textContent: key }))
+      button.replaceChildren(data[name]?.message ?? '', make('kbd', { textContent: key }))
     }
     root.querySelector('.browse').toggleAttribute('data-busy', orders.length > 0)
   }
@@ -215,14 +215,14 @@ function createGrid(root) {
     page: takePage,
     all: () => { selection.takeAll(); drawSelection() },
     clear: () => { selection.clear(); drawSelection() },
-    undo: () => data.undo ? order('undo', { action: data.undo.action }) : notify('There is nothing to undo.'),
-    redo: () => data.redo ? order('redo') : notify('There is nothing to redo.'),
-    another: () => bulk.pick(data.classes, (name) => plan('relabel', [name])),
-    review: () => order('review', { selection: selection.told }),
+    undo: () => data.undo ? order('undo', { action: data.undo.action }) : notify('Nothing to undo.'),
+    redo: () => data.redo ? order('redo') : notify('Nothing to redo.'),
+    another: () => bulk.pick(data.classes, (name) => plan(TERMS.one, [name])),
+    review: () => order('review', { selection: selection.chosen }),
   }
   function plan(verdict, labels = [], again = false) {
     planned = [verdict, labels]
-    if (!orders.some(({ kind }) => kind === 'plan')) order('plan', { verdict, labels, again, selection: selection.told })
+    if (!orders.some(({ kind }) => kind === 'plan')) order('plan', { verdict, labels, again, selection: selection.chosen })
   }
 
   function onCellKey(event) {
@@ -253,8 +253,11 @@ function createGrid(root) {
   }
   document.addEventListener('keydown', onKey, true)
 
+  $('.bar .verdicts').replaceChildren(...bulkButtons())
   for (const button of root.querySelectorAll('[data-do]')) button.onclick = () => actions[button.dataset.do]()
-  for (const button of root.querySelectorAll('[data-verdict]')) button.onclick = () => plan(button.dataset.verdict, button.dataset.labels)
+  for (const button of root.querySelectorAll('[data-verdict]')) {
+    button.onclick = () => plan(button.dataset.verdict, button.dataset.labels)
+  }
 
   function resize(size) {
     localStorage.setItem(SIZE_KEPT, size)

@@ -16,9 +16,9 @@ from pages.parts.app.links import open_queue
 from pages.parts.browse import browse_view
 from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_orders as bulk
+from pages.parts.shared.scripts import SHARED, script, style
 
 HERE = Path(__file__).parent
-SHARED = HERE.parent / "shared"
 # One script: the last part begins it, the others are what it is made of.
 PARTS = (
     SHARED / "elements.js",
@@ -36,8 +36,8 @@ SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final",
 _grid = st.components.v2.component(
     "second_look_grid",
     html=(HERE / "grid.html").read_text(),
-    css="\n".join(part.read_text() for part in STYLES),
-    js="\n".join(part.read_text() for part in PARTS),
+    css=style(STYLES),
+    js=script(PARTS),
 )
 
 

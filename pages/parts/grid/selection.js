@@ -20,6 +20,6 @@ function createSelection() {
     takeAll() { all = true; some = new Map() },
     clear() { all = false; some = new Map(); before = some },
     // As Python reads it.
-    get told() { return all ? { all: true, without: [...some.keys()] } : { all: false, ids: Object.fromEntries(some) } },
+    get chosen() { return all ? { all: true, without: [...some.keys()] } : { all: false, ids: Object.fromEntries(some) } },
   }
 }

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.audit import Audit
+from core.charts import TO_DO
 from pages.parts.app.context import image_address
 
 
@@ -21,7 +22,7 @@ def map_frame(audit: Audit, classes: Sequence[str] = ()) -> pd.DataFrame:
 def _frame(folder: str, revision: str, _audit: Audit) -> pd.DataFrame:
     points = pd.read_parquet(_audit.map_file).astype({"x": "float32", "y": "float32"})
     frame = points.merge(pd.DataFrame(_audit.store.map_labels()), on="id")
-    frame["verdict"] = frame["verdict"].fillna("to do")
+    frame["verdict"] = frame["verdict"].fillna(TO_DO)
     frame["image"] = [
         image_address(_audit, item_id, content_hash)
         for item_id, content_hash in zip(frame["id"], frame["content_hash"], strict=True)

@@ -8,7 +8,7 @@ from itertools import groupby
 import streamlit as st
 
 from core.audit import Audit
-from core.findings.words import KINDS, MEANINGS, sentence
+from core.findings import FINDINGS, conflicts
 from core.review.queues.queue import Queue
 from core.store import Row, Store
 from pages.parts.app.context import plain
@@ -16,6 +16,7 @@ from pages.parts.app.links import open_queue
 from pages.parts.gallery.gallery import gallery
 
 MOST_PICTURES = 9
+CONFLICTS = conflicts.FINDING.name
 
 
 def show_findings(audit: Audit, judged: Collection[str]) -> None:
@@ -24,31 +25,31 @@ def show_findings(audit: Audit, judged: Collection[str]) -> None:
     counts = store.finding_counts()
     to_do = [
         kind
-        for kind in KINDS
-        if kind in counts and counts[kind]["reviewed"] < counts[kind]["count"]
+        for name, kind in FINDINGS.items()
+        if name in counts and counts[name]["reviewed"] < counts[name]["count"]
     ]
     if not to_do:
         return
     st.header("Also worth a look")
-    if "conflicts" in to_do:
+    if conflicts.FINDING in to_do:
         items = store.items(first := _first_conflicts(store, judged))
         shown = [items[item_id] for item_id in first]
-        if chosen := gallery(audit, shown, key="conflicts", with_suggestion=False):
-            open_queue(Queue(finding="conflicts"), item=chosen)
-    splits = store.setting("splits", [])
+        if chosen := gallery(audit, shown, key=CONFLICTS, with_suggestion=False):
+            open_queue(Queue(finding=CONFLICTS), item=chosen)
+    splits = store.splits()
     with st.container(gap=None):
         for kind in to_do:
-            words = sentence(kind, counts[kind]["count"], splits)
-            if reviewed := counts[kind]["reviewed"]:
-                words += f", {reviewed:,} of them reviewed"
+            text = kind.sentence(counts[kind.name]["count"], splits)
+            if reviewed := counts[kind.name]["reviewed"]:
+                text += f", {reviewed:,} of them reviewed"
             if st.button(
-                plain(words),
-                key=f"findings_{kind}",
-                help=MEANINGS[kind],
+                plain(text),
+                key=f"findings_{kind.name}",
+                help=kind.meaning,
                 type="tertiary",
                 icon=":material/arrow_forward:",
             ):
-                open_queue(Queue(finding=kind))
+                open_queue(Queue(finding=kind.name))
 
 
 def _first_conflicts(store: Store, judged: Collection[str]) -> list[str]:
@@ -66,6 +67,6 @@ def _first_conflicts(store: Store, judged: Collection[str]) -> list[str]:
 def _conflicts(store: Store) -> Iterator[Row]:
     """Yield all conflicts in order, from the database as many at a time as are likely needed."""
     after = -1
-    while rows := store.findings("conflicts", after, 10 * MOST_PICTURES):
+    while rows := store.findings(CONFLICTS, after, 10 * MOST_PICTURES):
         yield from rows
         after = rows[-1]["position"]

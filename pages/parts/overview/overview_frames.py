@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.charts import VERDICT_ORDER
+from core.charts import TO_DO, VERDICT_ORDER
 from core.store import Store
 
 BINS = 40
@@ -46,7 +46,7 @@ def confusions(store: Store, most: int = 18) -> pd.DataFrame:
 
 def progress(verdicts: dict[str, int], left: int) -> pd.DataFrame:
     """Return the frame of `core.charts.review_progress`."""
-    counts = verdicts | {"to do": left}
+    counts = verdicts | {TO_DO: left}
     rows = [
         {"verdict": name, "count": counts[name], "order": order}
         for order, name in enumerate(VERDICT_ORDER)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from core.audit import Audit
-from core.findings.words import KINDS
+from core.findings import FINDINGS
 from core.review.queues.queue import Queue
 from core.store import Store
 from pages.parts.review.waiting import waiting
@@ -46,7 +46,7 @@ def _offers(store: Store, auditor: str) -> Iterator[tuple[Queue, str]]:
     everything = Queue(everything=True)
     yield everything, _titled(everything.title(store), sum(row["items"] for row in classes))
     counts = store.finding_counts()
-    for queue in (Queue(finding=kind) for kind in KINDS if kind in counts):
+    for queue in (Queue(finding=kind) for kind in FINDINGS if kind in counts):
         yield queue, _titled(queue.title(store), counts[queue.finding or ""]["count"])
     for name, query in store.saved_filters().items():
         yield Queue(query=query), f"Filter: {name}"

@@ -1,4 +1,4 @@
-// What the desk and the grid share: elements from text, and numbers, verdicts and reasons in words.
+// What the desk and the grid share: elements from text, and the texts of numbers, verdicts and reasons.
 
 function make(tag, properties = {}, ...content) {
   const element = Object.assign(document.createElement(tag), properties)
@@ -24,29 +24,28 @@ function duration(milliseconds) {
 }
 const similarityText = (cosine) => Math.max(0, cosine).toFixed(2).replace('0.', '.')
 
-const DECIDED = {
-  keep: 'kept', relabel: 'relabeled', ambiguous: 'several fit', none: 'none fits',
-  'bad image': 'bad image', unsure: 'unsure', again: 'as before',
-}
+// The text of an action's button: a class, where there is one, in the place of {}.
+const buttonText = (text, name) => text.replace('{}', () => name ?? 'as it is')
+
+// A verdict after the fact: "kept". One that is given again after a reload is not known by name.
+const pastText = (verdict) => TERMS.verdicts[verdict]?.past ?? 'as before'
 
 // What was decided: "relabeled to cat", "cat and dog fit".
 function decidedText({ verdict, labels }) {
-  if (verdict === 'relabel' && labels?.length) return `relabeled to ${labels[0]}`
-  if (verdict === 'ambiguous' && labels?.length) return `${labels.join(' and ')} fit`
-  return DECIDED[verdict]
+  const { named } = TERMS.verdicts[verdict] ?? {}
+  return named && labels?.length ? buttonText(named, labels.join(' and ')) : pastText(verdict)
 }
 
-// What somebody said of an image, on a button that says the same.
-function wordText(verdict, labels, given) {
-  if (verdict === 'keep') return `keep ${given ?? 'as it is'}`
-  return labels.length ? labels.join(' or ') : DECIDED[verdict]
+// An annotation on a button that decides the same.
+function annotationText(verdict, labels, given) {
+  if (verdict === TERMS.confirming) return buttonText(TERMS.verdicts[verdict].actions[0].button, given)
+  return labels.length ? labels.join(' or ') : pastText(verdict)
 }
 
 // What an image is after a verdict, for a caption below it: "→ cat".
 function outcomeText({ verdict, labels }, given) {
-  if (verdict === 'relabel' && labels?.length) return `→ ${labels[0]}`
-  if (verdict === 'ambiguous' && labels?.length) return `→ ${labels.join(', ')}`
-  return verdict === 'keep' ? `${given ?? 'no label'} ✓` : `→ ${DECIDED[verdict]}`
+  if (labels?.length) return `→ ${labels.join(', ')}`
+  return verdict === TERMS.confirming ? `${given ?? 'no label'} ✓` : `→ ${pastText(verdict)}`
 }
 
 // Why the item is a suspect: a list of texts and bold class names.
@@ -105,15 +104,15 @@ function opinionLines({ opinions, given, suggested }) {
 }
 
 // What stands for an item that is no picture: the columns of its row, or its name.
-function words({ fields, path }) {
+function fieldsElement({ fields, path }) {
   const box = make('div', { className: 'words' })
-  const told = Object.entries(fields).filter(([name, value]) => !['path', 'label'].includes(name) && value)
-  for (const [name, value] of told) {
+  const shown = Object.entries(fields).filter(([name, value]) => !['path', 'label'].includes(name) && value)
+  for (const [name, value] of shown) {
     const line = make('p')
-    if (told.length > 1) line.append(make('small', { textContent: name }))
+    if (shown.length > 1) line.append(make('small', { textContent: name }))
     line.append(span(value))
     box.append(line)
   }
-  if (!told.length) box.textContent = path
+  if (!shown.length) box.textContent = path
   return box
 }

@@ -1,6 +1,7 @@
 import pytest
 
 from core.audit import Audit, AuditError, fingerprint, item_id
+from core.ingest.readers import source_of
 
 
 @pytest.fixture
@@ -10,7 +11,7 @@ def source(tmp_path):
 
 
 def created(folder, source, labels=None):
-    audit = Audit.create(folder, source, labels)
+    audit = Audit.create(folder, source_of(source, labels))
     audit.store.close()
     return audit
 
@@ -20,7 +21,7 @@ def test_created_audit_is_opened_again(tmp_path, source):
     again = created(tmp_path / "audit", source)
     opened = Audit(tmp_path / "audit")
     assert first.id == again.id == opened.id
-    assert (opened.source, opened.labels_file, opened.name) == (source, None, "audit")
+    assert (opened.source.path, opened.source.labels, opened.name) == (source, None, "audit")
     opened.store.close()
 
 
@@ -38,7 +39,7 @@ def test_folder_of_an_audit_may_be_empty_or_lie_deep(tmp_path, source):
 def test_source_is_kept_as_an_absolute_path(tmp_path, source, monkeypatch):
     monkeypatch.chdir(tmp_path)
     audit = created(tmp_path / "audit", source.relative_to(tmp_path))
-    assert audit.source == source
+    assert audit.source.path == source
 
 
 def test_moved_audit_is_the_same_audit(tmp_path, source):
@@ -59,40 +60,40 @@ def test_audit_of_another_source_is_refused(tmp_path, source):
     created(tmp_path / "audit", source)
     (tmp_path / "other").mkdir()
     with pytest.raises(AuditError, match="another source"):
-        Audit.create(tmp_path / "audit", tmp_path / "other")
+        Audit.create(tmp_path / "audit", source_of(tmp_path / "other"))
 
 
 def test_audit_with_another_table_is_refused(tmp_path, source):
     created(tmp_path / "audit", source)
     with pytest.raises(AuditError, match="another source"):
-        Audit.create(tmp_path / "audit", source, tmp_path / "labels.csv")
+        Audit.create(tmp_path / "audit", source_of(source, tmp_path / "labels.csv"))
 
 
 def test_folder_with_other_files_is_refused(tmp_path, source):
     (tmp_path / "audit").mkdir()
     (tmp_path / "audit" / "notes.txt").touch()
     with pytest.raises(AuditError, match="holds other files"):
-        Audit.create(tmp_path / "audit", source)
+        Audit.create(tmp_path / "audit", source_of(source))
     assert [path.name for path in (tmp_path / "audit").iterdir()] == ["notes.txt"]
 
 
 @pytest.mark.parametrize("inside", [".", "audit", "a/b"])
 def test_folder_inside_the_source_is_refused(source, inside):
     with pytest.raises(AuditError, match="outside the source"):
-        Audit.create(source / inside, source)
+        Audit.create(source / inside, source_of(source))
     assert not list(source.iterdir())
 
 
 def test_folder_inside_the_source_by_a_link_is_refused(tmp_path, source):
     (tmp_path / "link").symlink_to(source)
     with pytest.raises(AuditError, match="outside the source"):
-        Audit.create(tmp_path / "link" / "audit", source)
+        Audit.create(tmp_path / "link" / "audit", source_of(source))
 
 
 def test_file_in_place_of_a_folder_is_refused(tmp_path, source):
     (tmp_path / "audit").touch()
     with pytest.raises(AuditError, match="is a file"):
-        Audit.create(tmp_path / "audit", source)
+        Audit.create(tmp_path / "audit", source_of(source))
 
 
 @pytest.mark.parametrize(

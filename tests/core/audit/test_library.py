@@ -5,13 +5,14 @@ import pytest
 
 from core.audit import Audit
 from core.audit.library import Library, home_folder
+from core.ingest.readers import source_of
 
 
 @pytest.fixture
 def home(tmp_path):
     (tmp_path / "source").mkdir()
     for name in ("zebra", "ant"):
-        Audit.create(tmp_path / "home" / name, tmp_path / "source").store.close()
+        Audit.create(tmp_path / "home" / name, source_of(tmp_path / "source")).store.close()
     return tmp_path / "home"
 
 
@@ -41,7 +42,7 @@ def test_audit_that_cannot_be_opened_is_left_out(home):
 
 
 def test_only_the_folders_asked_for_are_listed(home, tmp_path):
-    Audit.create(tmp_path / "elsewhere", tmp_path / "source").store.close()
+    Audit.create(tmp_path / "elsewhere", source_of(tmp_path / "source")).store.close()
     assert names(Library(home, [tmp_path / "elsewhere"])) == ["elsewhere"]
 
 
@@ -64,7 +65,7 @@ def test_unknown_id_finds_nothing(home):
 def test_audit_made_later_is_found(home, tmp_path):
     library = Library(home)
     library.audits()
-    late = Audit.create(home / "late", tmp_path / "source")
+    late = Audit.create(home / "late", source_of(tmp_path / "source"))
     assert library.audit(late.id).name == "late"
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.audit import Audit, AuditError
 from core.bakeoff.contest import contest, stratified_sample
 from core.embedding.given.given_arrays import GivenFileError
+from core.ingest.readers import source_of
 from tests.core.making import embedded_paths
 
 
@@ -29,7 +30,7 @@ def test_sample_holds_every_class_in_its_share(classes, size):
 
 
 def test_audit_that_is_not_ranked_is_refused(picture_folder, tmp_path):
-    audit = Audit.create(tmp_path / "audit", picture_folder)
+    audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
     with pytest.raises(AuditError, match="is not ranked yet"):
         contest(audit, 100, {})
 

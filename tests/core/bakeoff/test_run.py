@@ -12,9 +12,9 @@ from core.bakeoff.noise import NoiseError
 from core.bakeoff.plan import Plan
 from core.bakeoff.results import load
 from core.bakeoff.run import rank_copy
-from core.export.table import csv_text
+from core.export.writers.csv_file import WRITER
 from core.jobs.progress import StepProgress
-from tests.core.making import Auditor
+from tests.core.making import Auditor, verdict_log
 
 SMALL = Plan(kinds=("uniform", "clustered"), rates=(0.2,), methods=("neighbors", "deep-knn"))
 
@@ -25,9 +25,9 @@ def everything(audit):
     tables = {
         "items": store.input_rows(),
         "ranking": store.ranking(),
-        "verdicts": store.verdict_log(),
+        "verdicts": verdict_log(store),
         "classes": store.class_names(),
-        "export": csv_text(store),
+        "export": WRITER.content(store),
         "prints": [store.fingerprint(n) for n in ("embeddings", "neighbors", "evidence", "map")],
         "revision": store.revision(),
     }

@@ -3,6 +3,7 @@ import pytest
 from core.audit import Audit
 from core.embedding.choice import EmbeddingChoice, file_hash
 from core.embedding.network import BackboneError
+from core.ingest.readers import source_of
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_hash_of_a_folder_tells_names_and_contents_apart(tmp_path):
 
 
 def test_choice_is_remembered_with_the_audit(picture_folder, tmp_path):
-    audit = Audit.create(tmp_path / "audit", picture_folder)
+    audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
     assert EmbeddingChoice.of(audit) == EmbeddingChoice()
     choice = EmbeddingChoice(backbone="resnet50", predictions="/p.npz")
     audit.store.set_settings({"embedding": choice.to_setting()})

@@ -8,6 +8,7 @@ import pytest
 
 from core.audit import Audit
 from core.demo import DEMO
+from core.ingest.readers import source_of
 from tests.core.conftest import ROOT
 from tests.core.making import read_images, steps
 
@@ -26,7 +27,7 @@ def many_pictures(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def uninterrupted(many_pictures, tmp_path_factory):
-    audit = Audit.create(tmp_path_factory.mktemp("whole") / "audit", many_pictures)
+    audit = Audit.create(tmp_path_factory.mktemp("whole") / "audit", source_of(many_pictures))
     read_images(audit)
     return audit.embeddings_file.read_bytes()
 
@@ -34,7 +35,7 @@ def uninterrupted(many_pictures, tmp_path_factory):
 def test_embedding_stopped_in_the_middle_goes_on_to_the_same_bytes(
     many_pictures, uninterrupted, tmp_path
 ):
-    audit = Audit.create(tmp_path / "audit", many_pictures)
+    audit = Audit.create(tmp_path / "audit", source_of(many_pictures))
     seen = []
 
     def stop(done, total):
@@ -52,7 +53,7 @@ def test_embedding_stopped_in_the_middle_goes_on_to_the_same_bytes(
 
 
 def test_run_killed_in_the_middle_goes_on_to_the_same_bytes(many_pictures, uninterrupted, tmp_path):
-    audit = Audit.create(tmp_path / "audit", many_pictures)
+    audit = Audit.create(tmp_path / "audit", source_of(many_pictures))
     command = [sys.executable, "-m", "core", "audit", many_pictures, "--into", audit.folder]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60

@@ -12,6 +12,7 @@ from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.engine import Outputs, Shape
 from core.embedding.network import BackboneError
+from core.ingest.readers import source_of
 from tests.core.making import (
     ANOTHER,
     Auditor,
@@ -62,7 +63,7 @@ def test_added_file_is_the_only_one_embedded(computed, counting):
 
 def test_file_with_new_content_is_embedded_anew(computed):
     before = rows_by_path(computed)
-    shutil.copy(ANOTHER, computed.source / "03.jpg")
+    shutil.copy(ANOTHER, computed.source.path / "03.jpg")
     read_images(computed)
     after = rows_by_path(computed)
     assert [path for path in before if before[path] != after[path]] == ["03.jpg"]
@@ -70,7 +71,7 @@ def test_file_with_new_content_is_embedded_anew(computed):
 
 def test_touched_file_is_read_but_not_embedded_again(computed, counting):
     before = rows_by_path(computed)
-    os.utime(computed.source / "03.jpg", (1, 1))
+    os.utime(computed.source.path / "03.jpg", (1, 1))
     pipeline.run(computed)
     assert rows_by_path(computed) == before
     assert steps(computed)["evidence"] == "skipped"
@@ -78,7 +79,7 @@ def test_touched_file_is_read_but_not_embedded_again(computed, counting):
 
 
 def test_copy_of_a_known_image_is_not_embedded_again(computed, counting):
-    add_image(computed, "copy.jpg", (computed.source / "03.jpg").read_bytes())
+    add_image(computed, "copy.jpg", (computed.source.path / "03.jpg").read_bytes())
     read_images(computed)
     rows = rows_by_path(computed)
     assert rows["copy.jpg"] == rows["03.jpg"]
@@ -86,8 +87,8 @@ def test_copy_of_a_known_image_is_not_embedded_again(computed, counting):
 
 
 def rename(audit, old, new):
-    (audit.source / old).rename(audit.source / new)
-    table = audit.labels_file
+    (audit.source.path / old).rename(audit.source.path / new)
+    table = audit.source.labels
     text = table.read_text(encoding="utf-8")
     table.write_text(text.replace(f",{old},", f",{new},"), encoding="utf-8")
 
@@ -112,14 +113,14 @@ def test_images_that_swap_their_names_swap_their_embeddings(computed):
 
 def test_removed_image_has_no_embedding_and_has_it_again_when_it_is_back(computed, counting):
     before = rows_by_path(computed)
-    table = computed.labels_file.read_text(encoding="utf-8")
-    computed.labels_file.write_text(
+    table = computed.source.labels.read_text(encoding="utf-8")
+    computed.source.labels.write_text(
         "".join(line for line in table.splitlines(keepends=True) if "03.jpg" not in line),
         encoding="utf-8",
     )
     read_images(computed)
     assert "03.jpg" not in embedded_paths(computed)
-    computed.labels_file.write_text(table, encoding="utf-8")
+    computed.source.labels.write_text(table, encoding="utf-8")
     read_images(computed)
     assert rows_by_path(computed) == before
     assert counting.images == 0
@@ -131,7 +132,7 @@ def test_removed_image_has_no_embedding_and_has_it_again_when_it_is_back(compute
 def test_changed_image_loses_its_verdict_and_is_told(computed):
     ana = Auditor(computed.store)
     ana.judge("03.jpg", "none")
-    shutil.copy(ANOTHER, computed.source / "03.jpg")
+    shutil.copy(ANOTHER, computed.source.path / "03.jpg")
     pipeline.run(computed)
     assert computed.store.judged_ids() == {}
     assert computed.store.outdated_verdicts([item_id("03.jpg")]) == {item_id("03.jpg"): "none"}
@@ -139,11 +140,11 @@ def test_changed_image_loses_its_verdict_and_is_told(computed):
 
 
 def test_image_that_changes_back_has_its_verdict_again(computed):
-    original = (computed.source / "03.jpg").read_bytes()
+    original = (computed.source.path / "03.jpg").read_bytes()
     Auditor(computed.store).judge("03.jpg", "none")
-    shutil.copy(ANOTHER, computed.source / "03.jpg")
+    shutil.copy(ANOTHER, computed.source.path / "03.jpg")
     read_images(computed)
-    (computed.source / "03.jpg").write_bytes(original)
+    (computed.source.path / "03.jpg").write_bytes(original)
     read_images(computed)
     assert computed.store.judged_ids() == {item_id("03.jpg"): "none"}
     assert computed.store.outdated_verdicts([item_id("03.jpg")]) == {}
@@ -163,7 +164,7 @@ def test_verdict_follows_an_image_that_is_renamed(computed):
 
 def test_verdict_is_not_copied_to_a_second_file_with_the_same_picture(computed):
     Auditor(computed.store).judge("03.jpg", "none")
-    add_image(computed, "copy.jpg", (computed.source / "03.jpg").read_bytes())
+    add_image(computed, "copy.jpg", (computed.source.path / "03.jpg").read_bytes())
     pipeline.run(computed)
     assert computed.store.judged_ids() == {item_id("03.jpg"): "none"}
 
@@ -191,7 +192,7 @@ def test_repaired_file_leaves_quarantine(computed):
 
 def test_file_damaged_later_is_left_out_and_comes_back_as_it_was(computed):
     before = rows_by_path(computed)
-    file = computed.source / "03.jpg"
+    file = computed.source.path / "03.jpg"
     good = file.read_bytes()
     file.write_bytes(good[: len(good) // 2])
     read_images(computed)
@@ -206,8 +207,8 @@ def test_file_damaged_later_is_left_out_and_comes_back_as_it_was(computed):
 def test_path_out_of_the_source_goes_to_quarantine(computed, path):
     secret = computed.folder.parent / "secret.jpg"
     shutil.copy(ANOTHER, secret)
-    (computed.source / "link.jpg").symlink_to(secret)
-    with computed.labels_file.open("a", encoding="utf-8") as table:
+    (computed.source.path / "link.jpg").symlink_to(secret)
+    with computed.source.labels.open("a", encoding="utf-8") as table:
         table.write(f",{path},emu,\n")
     read_images(computed)
     (row,) = computed.store.quarantined()
@@ -285,7 +286,7 @@ def test_probabilities_of_the_network_leave_those_that_were_given_alone(computed
     choice = EmbeddingChoice(backbone="mean", predictions="mine.npz")
     read_images(computed, choice=choice)
     np.save(computed.predictions_file, given)
-    shutil.copy(ANOTHER, computed.source / "03.jpg")
+    shutil.copy(ANOTHER, computed.source.path / "03.jpg")
     read_images(computed, choice=choice)
     np.testing.assert_array_equal(np.load(computed.predictions_file), given)
 
@@ -309,7 +310,7 @@ def test_first_progress_comes_after_few_images(tmp_path):
         target = source / "ab"[number % 2] / f"{number:04}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(DEMO / "images" / f"{number:04}.jpg", target)
-    audit = Audit.create(tmp_path / "audit", source)
+    audit = Audit.create(tmp_path / "audit", source_of(source))
     reports = []
     read_images(audit, lambda done, total: reports.append((done, total)))
     audit.store.close()

@@ -8,12 +8,15 @@ from core.store import EmbeddedItem
 from tests.core.neighbors.making import unit
 
 
-def items(n, labels=None, contents=None):
-    """Items ``i0`` and up, each of a content of its own unless `contents` says otherwise."""
+def items(n, labels=None, contents=None, splits=None):
+    """Items ``i0`` and up, each of a content of its own unless `contents` says otherwise.
+
+    `splits` is a dict of row and name.
+    """
     labels = [0] * n if labels is None else labels
     contents = [f"content {row}" for row in range(n)] if contents is None else contents
     return [
-        EmbeddedItem(f"i{row}", row, label, content)
+        EmbeddedItem(f"i{row}", row, label, content, (splits or {}).get(row))
         for row, (label, content) in enumerate(zip(labels, contents, strict=True))
     ]
 
@@ -32,8 +35,7 @@ def with_copies(n, copied, noise=0.02, seed=0):
 def examined(rows, labels=None, contents=None, splits=None) -> Examined:
     """What finders look at; `splits` is a dict of row and name."""
     graph = rows if isinstance(rows, Graph) else nearest(rows)
-    named = {f"i{row}": split for row, split in (splits or {}).items()}
-    return examine(items(len(graph.indices), labels, contents), graph, named)
+    return examine(items(len(graph.indices), labels, contents, splits), graph)
 
 
 def rows_of(findings):

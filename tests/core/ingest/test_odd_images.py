@@ -15,6 +15,7 @@ from core import pipeline
 from core.audit import Audit, item_id
 from core.ingest import images
 from core.ingest.files import UnreadableImage, path_inside, read_file
+from core.ingest.readers import source_of
 from tests.core.ingest.odd_cases import BOMBS, CASES, DAMAGE, EXIF, PIXELS
 from tests.core.ingest.odd_images import (
     PHOTOGRAPH,
@@ -134,7 +135,7 @@ def source(tmp_path_factory):
 def runs(source, tmp_path_factory):
     """The audit after two runs, with what lay in the source before and after them."""
     before = contents(source)
-    audit = Audit.create(tmp_path_factory.mktemp("audit") / "audit", source)
+    audit = Audit.create(tmp_path_factory.mktemp("audit") / "audit", source_of(source))
     left = []
     for _ in range(2):
         pipeline.run(audit)
@@ -212,7 +213,7 @@ def by_table(tmp_path):
         (tmp_path / "source" / f"{name}.jpg").write_bytes(PHOTOGRAPH)
     rows = [[case.path, "odd"] for case in cases] + [["a.jpg", "lotus"], ["b.jpg", "emu"]]
     labels = write_table(tmp_path / "labels.csv", ["path", "label"], *rows)
-    audit = Audit.create(tmp_path / "audit", tmp_path / "source", labels)
+    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "source", labels))
     yield audit, cases
     audit.store.close()
 
@@ -227,7 +228,7 @@ def test_what_only_a_table_can_name_gets_its_verdict(by_table):
 def test_what_was_refused_is_tried_again(by_table):
     audit, _ = by_table
     read_images(audit)
-    (audit.source / "odd" / "missing.jpg").write_bytes(PHOTOGRAPH)
+    (audit.source.path / "odd" / "missing.jpg").write_bytes(PHOTOGRAPH)
     read_images(audit)
     assert "odd/missing.jpg" not in {row["path"] for row in audit.store.quarantined()}
     assert item_id("odd/missing.jpg") in {item.id for item in audit.store.embedded_items()}

@@ -9,7 +9,8 @@ import pytest
 
 from core import jobs
 from core.audit import Audit
-from core.demo import DEMO
+from core.demo import demo_source
+from core.ingest.readers import source_of
 from core.jobs import JobRefused
 from core.pipeline import STEPS
 from tests.core.conftest import ROOT
@@ -17,7 +18,7 @@ from tests.core.conftest import ROOT
 
 @pytest.fixture
 def audit(picture_folder, tmp_path):
-    audit = Audit.create(tmp_path / "audit", picture_folder)
+    audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
     yield audit
     if jobs.watch(audit).is_active:
         wait_until(lambda: not jobs.watch(audit).is_active)
@@ -90,7 +91,7 @@ def test_start_is_refused_in_one_sentence_while_another_process_computes(audit, 
 
 
 def test_command_line_is_refused_while_another_process_computes(audit, holder, command):
-    outcome = command("audit", audit.source, "--into", audit.folder)
+    outcome = command("audit", audit.source.path, "--into", audit.folder)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.count("\n") == 1
     assert "is being computed already" in outcome.err
@@ -145,7 +146,7 @@ def test_lock_is_free_again_after_a_failure(audit):
 
 
 def test_source_that_is_gone_shows_as_failed_with_the_reason(audit):
-    shutil.move(audit.source, audit.source.with_name("elsewhere"))
+    shutil.move(audit.source.path, audit.source.path.with_name("elsewhere"))
     jobs.start(audit)
     state = wait_for(audit, "failed", "done", "interrupted")
     assert state.state == "failed"
@@ -153,14 +154,14 @@ def test_source_that_is_gone_shows_as_failed_with_the_reason(audit):
 
 
 def test_child_that_never_reports_shows_as_failed_with_its_last_words(audit):
-    audit.store.set_settings({"source": str(DEMO)})  # the child finds that it is another's
+    audit.move_source(demo_source())  # the child finds that it is another's
     jobs.start(audit)
     state = wait_for(audit, "failed", "done", "interrupted")
     assert "is the audit of another source" in state.message
 
 
 def test_run_of_the_command_line_after_a_job_of_ours_is_what_is_shown(audit):
-    shutil.move(audit.source, audit.source.with_name("elsewhere"))
+    shutil.move(audit.source.path, audit.source.path.with_name("elsewhere"))
     jobs.start(audit)
     wait_for(audit, "failed")
     run = audit.store.start_run(4711, ["list"])

@@ -87,7 +87,7 @@ def fill(store):
     store.pass_over("Ana", [item_id(path(10))])
     store.replace_findings(
         {"kind": kind, "position": position, "group_id": item_id(path(number)), "score": 1.0,
-         "item_id": item_id(path(number)), "exact": None, "split": None}
+         "item_id": item_id(path(number)), "exact": None}
         for kind, numbers in (("duplicates", (0, 1, 5)), ("conflicts", (1,)), ("outliers", (6,)))
         for position, number in enumerate(numbers)
     )  # fmt: skip
@@ -107,7 +107,7 @@ FLAGS = {
     "skipped": {10},
 }
 
-FINAL = {0: ["cat"], 1: ["dog"], 2: ["dog", "cat"], 3: [], 4: []}
+FINAL = {0: ["cat"], 1: ["dog"], 2: ["cat", "dog"], 3: [], 4: []}
 
 
 def facts(store):

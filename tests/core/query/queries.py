@@ -4,7 +4,7 @@ import re
 
 from hypothesis import strategies as st
 
-from core.query.fields import FIELDS, FLAGS, META, VERDICTS
+from core.query.fields import FIELDS, FLAGS, META
 from core.query.tree import (
     And,
     Anything,
@@ -18,6 +18,7 @@ from core.query.tree import (
     any_of,
     negated,
 )
+from core.terms import Verdict
 
 COLUMNS = ("path", "label", "site", "year", "note", "my column", 'a"b\\c', "größe:x")
 
@@ -62,7 +63,7 @@ def terms(names=NAMES, columns=COLUMNS, years=(1990.0, 2000.0), times=TIMES, fla
         | of(("path", "note"), texts() | any_value)
         | of(("suspicion",), numbers((0.0, 0.25, 0.5, 1.0)) | any_value)
         | of(("width", "height"), numbers((10.0, 20.0)) | any_value)
-        | of(("verdict",), st.sampled_from(VERDICTS).map(Text.of) | any_value)
+        | of(("verdict",), st.sampled_from(list(Verdict)).map(Text.of) | any_value)
         | of(("judged",), times | any_value)
         | of(("is",), st.sampled_from(flags).map(Text.of))
         | of([META + name for name in columns], texts() | any_value | numbers(years) | dates)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from core.audit import item_id
-from core.export.table import decisions
+from core.export.corrections import decisions
 from core.query.parse import QueryError, parse
 from core.query.tree import Term, Text
 from core.review.queues.queue import Queue
@@ -142,13 +142,13 @@ def test_queue_of_a_query_from_an_address_is_what_it_finds_or_empty(filled):
 # -- splits --------------------------------------------------------------------------------------
 
 
-def test_split_is_that_of_the_column(tmp_path):
+def test_items_are_found_counted_and_sorted_by_split(tmp_path):
     store = Store(tmp_path / "audit.db")
-    store.set_settings({"columns": ["path", "Split"], "splits": ["test", "train"]})
+    splits = {"a": "train", "b": "test", "c": None, "d": "train"}
     store.replace_listing(
-        {"id": item_id(name), "path": name, "label": "cat", "position": n,
-         "fields": {"path": name, "Split": split}}
-        for n, (name, split) in enumerate(zip("abcd", ["Train ", "test", "", "TRAIN"], strict=True))
+        {"id": item_id(name), "path": name, "label": "cat", "position": n, "fields": {},
+         "split": split}
+        for n, (name, split) in enumerate(splits.items())
     )  # fmt: skip
     found = store.browse(store.parse_query("split:TRAIN"), Sort("path", False)).rows
     assert [(row["path"], row["split"]) for row in found] == [("a", "train"), ("d", "train")]
@@ -158,18 +158,4 @@ def test_split_is_that_of_the_column(tmp_path):
     assert by_split == ["b", "a", "d", "c"]
     with pytest.raises(QueryError, match=r"There is no split 'trian'\. Did you mean 'train'"):
         store.parse_query("split:trian")
-    store.close()
-
-
-def test_split_is_that_of_the_folder(tmp_path):
-    store = Store(tmp_path / "audit.db")
-    store.set_settings({"columns": ["path", "label"], "splits": ["test", "train"]})
-    store.replace_listing(
-        {"id": item_id(name), "path": name, "label": "cat", "position": n, "fields": {}}
-        for n, name in enumerate(["train/a", "Test/b", "else/c", "d"])
-    )
-    assert store.value_counts("split") == [("test", 1), ("train", 1)]
-    assert [row["path"] for row in store.browse(store.parse_query("split:train")).rows] == [
-        "train/a"
-    ]
     store.close()

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.query.fields import FIELDS, VERDICTS
+from core.query.fields import FIELDS
 from core.query.parse import Query, QueryError, parse, term
 from core.query.tree import And, Anything, Not, Or, Span, Term, Text
-from core.review.verdicts import Verdict
 from tests.core.query.queries import COLUMNS, NAMES, queries
 
 
@@ -184,10 +183,6 @@ def test_query_knows_its_fields():
 @pytest.mark.parametrize("field", FIELDS.values(), ids=list(FIELDS))
 def test_example_of_each_field_is_a_query_of_it(field):
     assert parse(field.example).mentions(field.name)
-
-
-def test_verdicts_are_those_there_are():
-    assert tuple(Verdict) == VERDICTS
 
 
 def test_flag_in_an_earlier_spelling_is_understood():

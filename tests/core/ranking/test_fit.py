@@ -209,10 +209,10 @@ def test_what_is_said_of_a_relabeled_item_is_of_its_given_label(each_counts):
 
 
 def test_an_item_may_be_relabeled_to_a_class_of_which_none_is_listed(each_counts):
-    text = each_counts.labels_file.read_text(encoding="utf-8")
-    each_counts.labels_file.write_text(text.replace("00.jpg,lotus", "00.jpg,rose"), "utf-8")
+    text = each_counts.source.labels.read_text(encoding="utf-8")
+    each_counts.source.labels.write_text(text.replace("00.jpg,lotus", "00.jpg,rose"), "utf-8")
     pipeline.run(each_counts)
-    each_counts.labels_file.write_text(text, encoding="utf-8")
+    each_counts.source.labels.write_text(text, encoding="utf-8")
     pipeline.run(each_counts)
     assert each_counts.evidence().classes.tolist() == ["emu", "lotus"]
     Auditor(each_counts.store).judge("05.jpg", "relabel", ["rose"])
@@ -232,8 +232,8 @@ def test_an_item_that_several_labels_fit_teaches_nothing(each_counts):
 
 def test_a_verdict_on_an_item_that_is_listed_no_more_is_left_out(each_counts):
     Auditor(each_counts.store).judge("17.jpg", "keep")
-    lines = each_counts.labels_file.read_text(encoding="utf-8").splitlines(keepends=True)
-    each_counts.labels_file.write_text("".join(lines[:-1]), encoding="utf-8")
+    lines = each_counts.source.labels.read_text(encoding="utf-8").splitlines(keepends=True)
+    each_counts.source.labels.write_text("".join(lines[:-1]), encoding="utf-8")
     pipeline.run(each_counts)
     assert item_id("17.jpg") not in weights(each_counts)
     assert len(scores(each_counts)) == 17

@@ -18,6 +18,17 @@ class Entry(NamedTuple):
     redoes: int | None = None
 
 
+def final_label(given, verdict, labels=(), kept=None):
+    """The label that an item leaves the audit with; `kept` was given when it was judged."""
+    if verdict == "keep":
+        return kept or given or ""
+    if verdict in ("relabel", "ambiguous"):
+        return "|".join(sorted(labels))
+    if verdict in ("none", "bad image"):
+        return ""
+    return given or ""
+
+
 class Refused(Exception):
     """What the store refuses with a sentence."""
 

@@ -8,9 +8,9 @@ from scipy.stats import binomtest
 from core.audit import item_id
 from core.query.parse import Query, QueryError, parse
 from core.review import bulk
-from core.review.verdicts import Verdict
 from core.store import Decision, Store, StoreError
-from tests.core.making import Auditor, file_found
+from core.terms import Verdict
+from tests.core.making import Auditor, file_found, gates
 from tests.core.query.making import fill, path
 
 
@@ -43,7 +43,11 @@ def test_suggestions_are_planned_where_there_are_some(store):
         9: ("relabel", ("dog",)),
         10: ("relabel", ("maine coon",)),
     }
-    assert plan.changes == {("dog", "c*t"): 1, ("cat", "dog"): 1, ("cat", "maine coon"): 1}
+    assert plan.changes == {
+        ("dog", "relabel", ("c*t",)): 1,
+        ("cat", "relabel", ("dog",)): 1,
+        ("cat", "relabel", ("maine coon",)): 1,
+    }
     assert skipped(plan) == {
         bulk.NO_SUGGESTION: [0, 1, 2, 3, 4, 6, 11],
         bulk.JUDGED: [5, 7],
@@ -67,7 +71,11 @@ def test_class_that_is_given_already_is_kept(store):
         10: ("keep", ()),
         11: ("relabel", ("cat",)),
     }
-    assert plan.changes == {("dog", "cat"): 2, ("cat", "cat"): 2, ("", "cat"): 1}
+    assert plan.changes == {
+        ("dog", "relabel", ("cat",)): 2,
+        ("cat", "keep", ()): 2,
+        (None, "relabel", ("cat",)): 1,
+    }
     assert list(plan.changes.values()) == [2, 2, 1]
 
 
@@ -173,7 +181,7 @@ def test_what_was_planned_is_stored_without_what_was_found_wrong(store):
     assert wrong not in judged
     latest = store.latest_action("Ana")
     assert latest["count"] == 4
-    (gate,) = store.gates()
+    (gate,) = gates(store)
     assert [gate[key] for key in ("action", "drawn", "agreed", "size")] == [
         latest["action"], 4, 3, 5,
     ]  # fmt: skip
@@ -185,7 +193,7 @@ def test_sent_twice_it_is_stored_once(store):
     size = store.log_id()
     assert give(store, plan, gate=(5, 5)) == once
     assert store.log_id() == size
-    assert len(store.gates()) == 1
+    assert len(gates(store)) == 1
 
 
 def test_who_was_slower_than_somebody_else_decides_nothing(store):
@@ -195,7 +203,7 @@ def test_who_was_slower_than_somebody_else_decides_nothing(store):
     with pytest.raises(StoreError):
         give(store, plan, gate=(5, 5))
     assert store.log_id() == before
-    assert store.gates() == []
+    assert gates(store) == []
 
 
 def test_picture_that_changes_meanwhile_stops_it_all(store):

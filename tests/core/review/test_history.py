@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from core.audit import item_id
-from core.review.verdicts import final_label, give_verdicts
+from core.review.verdicts import give_verdicts
 from core.store import Decision, Store, StoreError
-from tests.core.making import file_found, records
-from tests.core.review.plain_log import PlainLog, Refused
+from tests.core.making import file_found, records, verdict_log
+from tests.core.review.plain_log import PlainLog, Refused, final_label
 
 GIVEN = {"0.jpg": "cat", "1.jpg": "cat", "2.jpg": "dog", "3.jpg": None}
 PATHS = {item_id(path): path for path in GIVEN}
@@ -146,7 +146,7 @@ class History(RuleBasedStateMachine):
     def own_words(self, auditor):
         return {
             (item, word["verdict"], *word["labels"], word["role"])
-            for item, words in self.store.words(list(PATHS)).items()
+            for item, words in self.store.annotations(list(PATHS)).items()
             for word in words
             if word["auditor"] == auditor
         }
@@ -172,7 +172,7 @@ class History(RuleBasedStateMachine):
     def the_log_is_the_same(self):
         assert [
             (row["id"], row["item_id"], row["verdict"], row["role"], row["undoes"], row["redoes"])
-            for row in self.store.verdict_log()
+            for row in verdict_log(self.store)
         ] == [(e.id, e.item, e.verdict, e.role, e.undoes, e.redoes) for e in self.plain.log]
 
     @invariant()
@@ -183,10 +183,10 @@ class History(RuleBasedStateMachine):
         assert {
             item: (row["id"], row["auditor"], tuple(row["labels"])) for item, row in stored.items()
         } == {item: (e.id, e.auditor, e.labels) for item, e in current.items()}
-        for item, row in stored.items():
-            given, word = GIVEN[PATHS[item]], current[item]
-            label = final_label(given, row["verdict"], row["labels"], row["given"])
-            assert label == final_label(given, word.verdict, word.labels, given)
+        for row in self.store.input_rows():
+            entry = current.get(row["id"])
+            verdict = (entry.verdict, entry.labels, row["given"]) if entry else (None,)
+            assert (row["final"] or "") == final_label(row["given"], *verdict)
 
     @invariant()
     def the_same_can_be_undone_and_redone(self):

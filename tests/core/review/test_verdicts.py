@@ -1,10 +1,11 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.audit import item_id
-from core.review.verdicts import Verdict, final_label, give_verdict, parse_verdict
+from core.review.verdicts import give_verdict, parse_verdict
 from core.store import StoreError
+from core.terms import VERDICTS, Verdict
+from tests.core.making import records, verdict_log
+from tests.core.review.plain_log import final_label
 
 
 def give(store, verdict, *labels, path="0.jpg"):
@@ -13,7 +14,7 @@ def give(store, verdict, *labels, path="0.jpg"):
         Verdict(verdict),
         labels,
         session="s",
-        seq=len(store.verdict_log()),
+        seq=len(verdict_log(store)),
         item_id=item_id(path),
         auditor="Ana",
     )
@@ -22,32 +23,63 @@ def give(store, verdict, *labels, path="0.jpg"):
 @pytest.mark.parametrize(
     ("verdict", "labels", "final"),
     [
-        (None, [], "cat"),
         ("keep", [], "cat"),
         ("unsure", [], "cat"),
         ("relabel", ["dog"], "dog"),
-        ("ambiguous", ["cat", "dog"], "cat|dog"),
-        ("none", [], ""),
-        ("bad image", [], ""),
+        ("ambiguous", ["dog", "cat"], "cat|dog"),
+        ("none", [], None),
+        ("bad image", [], None),
     ],
 )
-def test_final_label_follows_from_the_verdict(verdict, labels, final):
-    assert final_label("cat", verdict, labels) == final
+def test_final_label_follows_from_the_verdict(store, verdict, labels, final):
+    assert final_of(store) == "cat"
+    give(store, verdict, *labels)
+    assert final_of(store) == final
+    assert (final or "") == final_label("cat", verdict, labels)
 
 
-def test_label_that_was_kept_stays_when_the_input_changes_it():
-    assert final_label("dog", "keep", [], kept="cat") == "cat"
-    assert final_label("dog", "unsure", [], kept="cat") == "dog"
+def final_of(store, path="0.jpg"):
+    (final,) = (row["final"] for row in store.input_rows() if row["path"] == path)
+    return final
 
 
-def test_final_label_of_an_unlabeled_item_is_empty_until_it_is_given_one():
-    assert final_label(None, None, []) == final_label(None, "keep", []) == ""
-    assert final_label(None, "relabel", ["dog"]) == "dog"
+def relist(store, label):
+    store.replace_listing(records({"0.jpg": label, "1.jpg": "dog"}))
 
 
-@given(st.sampled_from(list(Verdict)))
-def test_every_verdict_has_a_final_label(verdict):
-    assert isinstance(final_label("cat", verdict.value, ["dog"]), str)
+@pytest.mark.parametrize(("verdict", "final"), [("keep", "cat"), ("unsure", "dog")])
+def test_label_that_was_kept_stays_when_the_input_changes_it(store, verdict, final):
+    give(store, verdict)
+    relist(store, "dog")
+    assert final_of(store) == final
+
+
+def test_final_label_of_an_unlabeled_item_is_empty_until_it_is_given_one(store):
+    relist(store, None)
+    assert final_of(store) is None
+    give(store, "keep")
+    assert final_of(store) is None
+    relist(store, "dog")
+    assert final_of(store) == "dog"
+    relist(store, None)
+    give(store, "relabel", "dog")
+    assert final_of(store) == "dog"
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_has_its_texts_and_what_follows_from_it(store, verdict):
+    term = VERDICTS[verdict]
+    assert all((term.title, term.past, term.summary, term.mark, term.color, term.actions))
+    least, _ = term.classes
+    assert bool(least) == (term.leaves == "classes") == bool(term.needs) == bool(term.named)
+    give(store, verdict, *["dog", "emu"][:least])
+    assert (final_of(store) is None) == (term.leaves == "nothing")
+
+
+def test_no_key_of_the_desk_gives_two_verdicts():
+    keys = [key for term in VERDICTS.values() for one in term.actions for key in one.keys]
+    assert len(keys) == len(set(keys))
+    assert not {"c", "r"} & set(keys), "Streamlit has these"
 
 
 @pytest.mark.parametrize("text", ["bad image", "bad-image", "Bad_Image", " BAD IMAGE "])
@@ -81,7 +113,7 @@ def test_unknown_verdict_is_refused_with_those_there_are(text):
 def test_labels_that_do_not_fit_the_verdict_are_refused(store, verdict, labels, sentence):
     with pytest.raises(StoreError, match=sentence):
         give(store, verdict, *labels)
-    assert store.verdict_log() == []
+    assert verdict_log(store) == []
 
 
 def test_label_said_twice_counts_once(store):

@@ -17,6 +17,7 @@ from core.audit import Audit
 from core.review.desk.card_cache import KeptCards
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
+from tests.core.making import verdict_log
 
 ROOT = Path(__file__).parents[3]
 EVERYTHING = Queue(everything=True)
@@ -149,7 +150,7 @@ def crowd(folder, groups, count):
 def tally(store, reports):
     """Compare what was confirmed with what the log holds."""
     log = Counter(
-        (row["session"], row["seq"], row["item_id"], row["verdict"]) for row in store.verdict_log()
+        (row["session"], row["seq"], row["item_id"], row["verdict"]) for row in verdict_log(store)
     )
     given = Counter(
         (f"desk of {report.auditor}", seq, item, verdict)
@@ -165,7 +166,7 @@ def tally(store, reports):
         wrong_item=sum(
             row["verdict"] != verdict_on(row["item_id"])
             or row["content_hash"] != contents[row["item_id"]]
-            for row in store.verdict_log()
+            for row in verdict_log(store)
         ),
         shown_twice=sum(count > 1 for count in people.values()),
         refused=sum(len(report.refused) for report in reports),

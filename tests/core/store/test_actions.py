@@ -4,6 +4,7 @@ import pytest
 
 from core.audit import item_id
 from core.store import Decision, StoreError
+from tests.core.making import verdict_log
 
 ITEMS = [item_id(f"{number}.jpg") for number in range(3)]
 
@@ -78,7 +79,7 @@ def test_undo_and_redo_sent_twice_are_stored_once(store, act, what):
 def test_bulk_sent_twice_is_stored_once(store, act):
     sent = [(item, "none") for item in ITEMS]
     assert act("decide", *sent, seq=7) == act("decide", *sent, seq=7)
-    assert len(store.verdict_log()) == 3
+    assert len(verdict_log(store)) == 3
 
 
 def test_number_of_another_action_is_refused(store, act):
@@ -90,7 +91,7 @@ def test_number_of_another_action_is_refused(store, act):
 def test_bulk_is_stored_whole_or_not_at_all(store, act):
     with pytest.raises(StoreError, match="no item 'gone'"):
         act("decide", (ITEMS[0], "none"), ("gone", "none"))
-    assert store.verdict_log() == []
+    assert verdict_log(store) == []
 
 
 def test_undo_of_an_action_leaves_what_was_undone_alone_before(store, act):

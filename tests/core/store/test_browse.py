@@ -1,5 +1,6 @@
 """The table that filters read is always what it is copied from."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from core.audit import item_id
 from core.store import Store
-from core.store.browse_schema import COLUMNS, FILLED
+from core.store.browse_table import COLUMNS, FILLED
+from core.terms import Verdict
 from tests.core.making import Auditor, file_found
-from tests.core.query.making import fill
 
 
 def kept(store):
@@ -24,17 +25,17 @@ def made_anew(store):
         rows = [list(row) for row in db.execute(f"{FILLED} order by items.row").fetchall()]
     values = []
     for name in sorted(row["name"] for row in store._query("select name from browsed_columns")):
-        known = store.input_values(name)
-        order = {row["id"]: row["row"] for row in store._query("select id, row from items")}
-        for found in sorted(known, key=order.__getitem__):
-            values.append([name, order[found], known[found] or None])
+        for row in store._query(
+            "select row, fields from labels join items on items.id = item_id order by row"
+        ):
+            values.append([name, row["row"], json.loads(row["fields"]).get(name) or None])
     return rows, values
 
 
 ACTIONS = st.one_of(
     st.tuples(st.just("list"), st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(
         [("cat", "1"), ("dog", "1"), ("dog", "x"), (None, "")]))),
-    st.tuples(st.just("judge"), st.sampled_from("abcdef"), st.sampled_from(["keep", "none"])),
+    st.tuples(st.just("judge"), st.sampled_from("abcdef"), st.sampled_from(list(Verdict))),
     st.tuples(st.just("undo"), st.just(None)),
     st.tuples(st.just("redo"), st.just(None)),
     st.tuples(st.just("change"), st.sampled_from("abcdef"), st.sampled_from(["1", "2"])),
@@ -44,6 +45,9 @@ ACTIONS = st.one_of(
 )  # fmt: skip
 
 
+LABELS = {Verdict.RELABEL: ["dog"], Verdict.AMBIGUOUS: ["dog", "cat"]}
+
+
 def act(store, auditor, action, *values):
     auditor.seq += 1
     number = {"session": "s", "seq": auditor.seq, "auditor": "Ana"}
@@ -51,11 +55,11 @@ def act(store, auditor, action, *values):
     if action == "list":
         store.replace_listing(
             {"id": item_id(name), "path": name, "label": label, "position": n,
-             "fields": {"site": site, "other": name}}
+             "fields": {"site": site, "other": name}, "split": site or None}
             for n, (name, (label, site)) in enumerate(values[0].items())
         )  # fmt: skip
     elif action == "judge" and values[0] in listed:
-        auditor.judge(values[0], values[1])
+        auditor.judge(values[0], values[1], LABELS.get(values[1], ()))
     elif action == "undo" and store.latest_action("Ana"):
         store.undo_action(**number)
     elif action == "redo" and store.undone_items("Ana"):
@@ -95,21 +99,3 @@ def test_table_is_always_what_it_is_copied_from(actions):
             assert rows == wanted_rows
             assert [[name, row, text] for name, row, _, text in values] == wanted_values
         store.close()
-
-
-def test_audit_of_an_earlier_version_is_browsed(tmp_path):
-    """Opened by this version, it gets the table, filled."""
-    store = Store(tmp_path / "audit.db")
-    fill(store)
-    before = kept(store)[0]
-    with store.transaction() as db:
-        for row in db.execute("select name from sqlite_master where name like 'browse_%'"
-                              " and type = 'trigger'").fetchall():  # fmt: skip
-            db.execute(f"drop trigger {row[0]}")
-        for table in ("browse", "browsed_columns", "column_values", "gates"):
-            db.execute(f"drop table {table}")
-        db.execute("delete from _sqlite_migrations where name = 'm007_browse'")
-    store.close()
-    again = Store(tmp_path / "audit.db")
-    assert kept(again)[0] == before
-    again.close()

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from core.audit import item_id
 from core.store import Store, StoreError
 from core.store.migrations import migrations
-from tests.core.making import Auditor, file_found, verdict_of
+from tests.core.making import Auditor, file_found, verdict_log, verdict_of
 
 FIRST = item_id("0.jpg")
 
@@ -78,7 +78,7 @@ def test_keep_and_relabel_agree_when_they_come_to_the_same_class(store, ana, ben
     ben.judge("0.jpg", "ambiguous", ["dog", "cat"], role="second")
     ben.judge("2.jpg", "ambiguous", ["cat", "dog"])
     ana.judge("2.jpg", "keep")
-    choices = {(row["item_id"], row["auditor_id"]): row["choice"] for row in store.verdict_log()}
+    choices = {(row["item_id"], row["auditor_id"]): row["choice"] for row in verdict_log(store)}
     first, second = store.auditor_id("Ana"), store.auditor_id("Ben")
     assert choices[FIRST, first] == choices[item_id("2.jpg"), first]
     assert choices[FIRST, second] == choices[item_id("2.jpg"), second]
@@ -101,7 +101,7 @@ def test_second_look_is_for_somebody_else_who_has_not_judged_it(store, ana, ben,
     assert store.second_review_ids("Cleo") == [FIRST, item_id("1.jpg")]
     cleo.judge("0.jpg", "keep", role="second")
     assert store.second_review_ids("Cleo") == [FIRST, item_id("1.jpg")]
-    assert store.own_words("Cleo", "second") == {FIRST: "keep"}
+    assert store.own_verdicts("Cleo", "second") == {FIRST: "keep"}
     assert store.second_review_ids("Ben") == []
 
 
@@ -163,7 +163,7 @@ def test_words_of_an_item_in_the_order_they_were_said(store, ana, ben):
     ana.judge("0.jpg", "none")
     ben.judge("0.jpg", "relabel", ["dog"], role="second")
     ana.judge("0.jpg", "keep")
-    words = store.words([FIRST, item_id("1.jpg")])
+    words = store.annotations([FIRST, item_id("1.jpg")])
     assert [(w["auditor"], w["verdict"], w["labels"]) for w in words[FIRST]] == [
         ("Ben", "relabel", ["dog"]),
         ("Ana", "keep", []),
@@ -186,7 +186,7 @@ def test_older_database_learns_what_its_verdicts_come_to(tmp_path):
     )
     old.close()
     store = Store(tmp_path / "audit.db")
-    log = store.verdict_log()
+    log = verdict_log(store)
     assert [row["choice"] for row in log] == ["5", "7", "5|7", "none"]
     assert [row["action"] for row in log] == ["s:1", "s:2", "s:3", "s:4"]
     assert store.judged_ids() == {"x": "none"}

@@ -3,14 +3,13 @@
 import pytest
 
 from core.audit import item_id
-from core.store import Store
-from core.store.migrations import migrations
+from core.findings import FINDINGS
 from tests.core.making import records
 
-KINDS = ("conflicts", "leakage", "duplicates", "outliers")
+KINDS = tuple(FINDINGS)
 
 
-def row(kind, position, path, group=None, score=0.9, exact=False, split=None):
+def row(kind, position, path, group=None, score=0.9, exact=False):
     return {
         "kind": kind,
         "position": position,
@@ -18,7 +17,6 @@ def row(kind, position, path, group=None, score=0.9, exact=False, split=None):
         "item_id": item_id(path),
         "score": score,
         "exact": exact,
-        "split": split,
     }
 
 
@@ -39,7 +37,7 @@ def found(store):
             row("conflicts", 2, "3.jpg", "0.jpg"),
             row("duplicates", 0, "5.jpg", "1.jpg"),
             row("duplicates", 1, "1.jpg", "1.jpg"),
-            row("outliers", 0, "4.jpg", score=4.2, exact=None, split="test"),
+            row("outliers", 0, "4.jpg", score=4.2, exact=None),
         ]
     )
     score(store, *(f"{n}.jpg" for n in range(5)))
@@ -51,7 +49,7 @@ def test_findings_come_back_in_their_order_with_all_that_is_known(found):
     assert found.findings("outliers") == [
         {
             "kind": "outliers", "position": 0, "group_id": item_id("4.jpg"),
-            "id": item_id("4.jpg"), "path": "4.jpg", "given": "emu", "split": "test",
+            "id": item_id("4.jpg"), "path": "4.jpg", "given": "emu", "split": None,
             "score": 4.2, "match": None,
         }
     ]  # fmt: skip
@@ -118,23 +116,3 @@ def test_a_label_that_several_copies_carry_is_named_once(found):
     assert found.conflicting_copies([item_id("4.jpg")])[item_id("4.jpg")]["labels"] == [
         "cat", "dog",
     ]  # fmt: skip
-
-
-def test_values_of_an_input_column_are_read_by_id(store):
-    rows = records({"0.jpg": "cat", "1.jpg": "cat"})
-    rows[0]["fields"]["a 'quoted' \"split\""] = "train"
-    store.replace_listing(rows)
-    assert store.input_values("a 'quoted' \"split\"") == {
-        item_id("0.jpg"): "train", item_id("1.jpg"): None,
-    }  # fmt: skip
-
-
-def test_an_audit_of_an_older_version_gains_the_table(tmp_path):
-    from sqlite_utils import Database
-
-    old = Database(tmp_path / "audit.db")
-    migrations.apply(old, stop_before="m003_findings")
-    old.close()
-    store = Store(tmp_path / "audit.db")
-    assert store.finding_counts() == {}
-    store.close()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.audit import item_id
 from core.store import Store, StoreError
-from tests.core.making import Auditor, file_found, records, snapshot, verdict_of
+from tests.core.making import Auditor, file_found, records, snapshot, verdict_log, verdict_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,7 +37,7 @@ def test_verdict_cannot_be_deleted(store, ana):
 
 def test_verdict_keeps_what_label_was_judged(store, ana):
     ana.judge("2.jpg")
-    (row,) = store.verdict_log()
+    (row,) = verdict_log(store)
     assert store.class_names()[row["given_id"]] == "dog"
 
 
@@ -50,7 +50,7 @@ def test_action_sent_twice_is_stored_once(store, ana):
     first = ana.judge("0.jpg")
     ana.seq -= 1
     assert ana.judge("0.jpg") == first
-    assert len(store.verdict_log()) == 1
+    assert len(verdict_log(store)) == 1
 
 
 def test_undo_sent_twice_undoes_once(store, ana):
@@ -70,7 +70,7 @@ def test_action_number_used_for_another_item_is_a_conflict(store, ana):
     ana.seq -= 1
     with pytest.raises(StoreError, match="another item"):
         ana.undo("1.jpg")
-    assert len(store.verdict_log()) == 1
+    assert len(verdict_log(store)) == 1
 
 
 def test_same_number_of_two_sessions_is_two_actions(store):
@@ -88,7 +88,7 @@ def test_later_verdict_replaces_an_earlier_one(store, ana, ben):
 def test_undo_is_a_new_row(store, ana):
     verdict = ana.judge("0.jpg")
     ana.undo("0.jpg")
-    log = store.verdict_log()
+    log = verdict_log(store)
     assert [row["verdict"] for row in log] == ["keep", "undo"]
     assert log[1]["undoes"] == verdict
 
@@ -154,7 +154,7 @@ def test_verdict_on_an_image_that_changed_is_refused(store, ana):
     with pytest.raises(StoreError, match="changed since it was shown"):
         ana.judge("0.jpg", content_hash="old")
     ana.judge("0.jpg", content_hash="new")
-    assert len(store.verdict_log()) == 1
+    assert len(verdict_log(store)) == 1
 
 
 def test_verdict_on_an_unknown_item_is_refused(ana):
@@ -165,7 +165,7 @@ def test_verdict_on_an_unknown_item_is_refused(ana):
 def test_verdict_with_an_unknown_class_is_refused_whole(store, ana):
     with pytest.raises(StoreError, match="no class 'yak'"):
         ana.judge("0.jpg", "ambiguous", ["dog", "yak"])
-    assert store.verdict_log() == []
+    assert verdict_log(store) == []
 
 
 def test_auditor_needs_a_name(store):
@@ -224,7 +224,7 @@ def test_eight_threads_lose_no_verdict(store):
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(decide, range(8)))
-    log = store.verdict_log()
+    log = verdict_log(store)
     assert len({(row["session"], row["seq"]) for row in log}) == len(log) == 400
 
 
@@ -236,7 +236,7 @@ def test_eight_threads_that_send_the_same_actions_store_each_once(store):
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(decide, range(8)))
-    assert len(store.verdict_log()) == 20
+    assert len(verdict_log(store)) == 20
 
 
 WRITER = """
@@ -261,7 +261,7 @@ def test_two_processes_that_write_at_the_same_time_lose_nothing(store):
     ]
     errors = [writer.communicate()[1].decode() for writer in writers]
     assert errors == ["", ""]
-    assert len(store.verdict_log()) == 2 * (150 + 15)
+    assert len(verdict_log(store)) == 2 * (150 + 15)
 
 
 def test_read_does_not_wait_for_a_transaction(store, ana):
@@ -322,5 +322,5 @@ def test_current_verdicts_are_those_of_a_plain_log(sequence):
             else:
                 assert possible
         assert snapshot(store) == log.current()
-        assert len(store.verdict_log()) == stored
+        assert len(verdict_log(store)) == stored
         store.close()

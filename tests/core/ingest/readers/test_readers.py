@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.demo import DEMO
-from core.ingest.readers import SourceError, read_source
+from core.ingest.readers import SourceError, read_source, source_of
 from tests.core.making import write_table
 
 # -- a folder of class folders ---------------------------------------------------------------
@@ -30,86 +30,86 @@ def labels(listing):
 
 def test_folder_of_an_image_is_its_label(source):
     put(source, "cat/a.jpg", "dog/b.png")
-    assert labels(read_source(source)) == {"cat/a.jpg": "cat", "dog/b.png": "dog"}
+    assert labels(read_source(source_of(source))) == {"cat/a.jpg": "cat", "dog/b.png": "dog"}
 
 
 def test_first_folder_of_a_long_path_is_the_label(source):
     put(source, "cat/kept/indoors/a.jpg")
-    assert labels(read_source(source)) == {"cat/kept/indoors/a.jpg": "cat"}
+    assert labels(read_source(source_of(source))) == {"cat/kept/indoors/a.jpg": "cat"}
 
 
 def test_images_come_sorted_by_path(source):
     put(source, "b/1.jpg", "a/2.jpg", "a/1.jpg")
-    assert list(labels(read_source(source))) == ["a/1.jpg", "a/2.jpg", "b/1.jpg"]
+    assert list(labels(read_source(source_of(source)))) == ["a/1.jpg", "a/2.jpg", "b/1.jpg"]
 
 
 def test_image_beside_class_folders_is_unlabeled(source):
     put(source, "cat/a.jpg", "loose.jpg")
-    assert labels(read_source(source))["loose.jpg"] is None
+    assert labels(read_source(source_of(source)))["loose.jpg"] is None
 
 
 def test_hidden_files_and_folders_are_left_out(source):
     put(source, "cat/a.jpg", "cat/.b.jpg", ".thumbs/c.jpg", "cat/._a.jpg")
-    assert list(labels(read_source(source))) == ["cat/a.jpg"]
+    assert list(labels(read_source(source_of(source)))) == ["cat/a.jpg"]
 
 
 def test_other_files_are_left_out(source):
     put(source, "cat/a.jpg", "cat/notes.txt", "cat/Thumbs.db", "cat/jpg")
-    assert list(labels(read_source(source))) == ["cat/a.jpg"]
+    assert list(labels(read_source(source_of(source)))) == ["cat/a.jpg"]
 
 
 @pytest.mark.parametrize("name", ["a.JPG", "a.Jpeg", "a.PNG", "a.webp", "a.TIF", "a.gif", "a.bmp"])
 def test_file_name_ending_of_an_image_may_be_in_any_case(source, name):
     put(source, f"cat/{name}")
-    assert list(labels(read_source(source))) == [f"cat/{name}"]
+    assert list(labels(read_source(source_of(source)))) == [f"cat/{name}"]
 
 
 def test_names_that_are_not_ascii_are_kept(source):
     put(source, "Übergröße/猫 1.jpg")
-    assert labels(read_source(source)) == {"Übergröße/猫 1.jpg": "Übergröße"}
+    assert labels(read_source(source_of(source))) == {"Übergröße/猫 1.jpg": "Übergröße"}
 
 
 def test_link_to_a_folder_is_not_followed(source):
     put(source, "cat/a.jpg")
     (source / "loop").symlink_to(source)
-    assert list(labels(read_source(source))) == ["cat/a.jpg"]
+    assert list(labels(read_source(source_of(source)))) == ["cat/a.jpg"]
 
 
 def test_columns_of_a_folder_are_path_and_label(source):
     put(source, "cat/a.jpg")
-    listing = read_source(source)
+    listing = read_source(source_of(source))
     assert listing.columns == ["path", "label"]
     assert listing.records[0].fields == {"path": "cat/a.jpg", "label": "cat"}
 
 
 def test_missing_folder_is_refused(tmp_path):
     with pytest.raises(SourceError, match=r"There is no folder .*missing"):
-        read_source(tmp_path / "missing")
+        read_source(source_of(tmp_path / "missing"))
 
 
 def test_file_in_place_of_a_folder_is_refused(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"x")
     with pytest.raises(SourceError, match=r"a\.jpg is a file"):
-        read_source(tmp_path / "a.jpg")
+        read_source(source_of(tmp_path / "a.jpg"))
 
 
 def test_folder_without_images_is_refused(source):
     put(source, "cat/notes.txt")
     with pytest.raises(SourceError, match="no images"):
-        read_source(source)
+        read_source(source_of(source))
 
 
 def test_images_directly_in_the_folder_are_refused_with_advice(source):
     put(source, "a.jpg", "b.jpg")
     with pytest.raises(SourceError, match=r"one folder per class.*--labels"):
-        read_source(source)
+        read_source(source_of(source))
 
 
 def test_name_that_is_not_utf8_is_refused(source):
     put(source, "cat/a.jpg")
     (source / "cat" / os.fsdecode(b"\xe9.jpg")).write_bytes(b"x")
     with pytest.raises(SourceError, match="is not UTF-8") as error:
-        read_source(source)
+        read_source(source_of(source))
     str(error.value).encode()
 
 
@@ -119,7 +119,7 @@ def test_folder_that_may_not_be_read_is_refused(source):
     (source / "dog").chmod(0)
     try:
         with pytest.raises(SourceError, match="dog cannot be read"):
-            read_source(source)
+            read_source(source_of(source))
     finally:
         (source / "dog").chmod(0o700)
 
@@ -134,7 +134,7 @@ def table(source, tmp_path):
     def read(*lines, data=None):
         path = tmp_path / "labels.csv"
         path.write_bytes(data if data is not None else "\n".join(lines).encode() + b"\n")
-        return read_source(source, path)
+        return read_source(source_of(source, path))
 
     return read
 
@@ -230,18 +230,18 @@ def test_table_that_is_not_utf8_is_refused(table, encoding):
 
 def test_missing_table_is_refused(source, tmp_path):
     with pytest.raises(SourceError, match="There is no file"):
-        read_source(source, tmp_path / "missing.csv")
+        read_source(source_of(source, tmp_path / "missing.csv"))
 
 
 def test_folder_in_place_of_a_table_is_refused(source, tmp_path):
     with pytest.raises(SourceError, match="cannot be read"):
-        read_source(source, tmp_path)
+        read_source(source_of(source, tmp_path))
 
 
 def test_table_of_a_missing_folder_is_refused(tmp_path):
     shutil.copy(DEMO / "labels.csv", tmp_path)
     with pytest.raises(SourceError, match="There is no folder"):
-        read_source(tmp_path / "missing", tmp_path / "labels.csv")
+        read_source(source_of(tmp_path / "missing", tmp_path / "labels.csv"))
 
 
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -253,5 +253,5 @@ def test_values_are_kept_exactly_as_they_were_written(tmp_path_factory, values):
     folder = tmp_path_factory.getbasetemp()
     rows = [[f"{n}.jpg", f"c{label}", note] for n, (label, note) in enumerate(values)]
     path = write_table(folder / "exact.csv", ["path", "label", "note"], *rows)
-    listing = read_source(folder, path)
+    listing = read_source(source_of(folder, path))
     assert [list(record.fields.values()) for record in listing.records] == rows

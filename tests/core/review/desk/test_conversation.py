@@ -10,7 +10,7 @@ from core.review.desk.cards import Cards
 from core.review.desk.conversation import LEASED, desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from core.store import Store
-from tests.core.making import Auditor, file_found
+from tests.core.making import Auditor, add_verdict, file_found, verdict_log
 
 
 def action(seq=0, path="0.jpg", verdict="keep", labels=(), **more):
@@ -34,13 +34,13 @@ def test_actions_are_stored_in_order_and_answered(store):
         {"session": "s", "seq": 0, "item": item_id("0.jpg"), "ok": True},
         {"session": "s", "seq": 1, "item": item_id("1.jpg"), "ok": True},
     ]
-    assert [row["verdict"] for row in store.verdict_log()] == ["keep", "relabel"]
+    assert [row["verdict"] for row in verdict_log(store)] == ["keep", "relabel"]
 
 
 def test_actions_sent_again_are_answered_alike_and_stored_once(store):
     actions = [action(0), action(1, verdict="undo")]
     assert store_actions(store, actions) == store_actions(store, actions)
-    assert len(store.verdict_log()) == 2
+    assert len(verdict_log(store)) == 2
 
 
 def test_undo_takes_back_the_verdict(store):
@@ -102,7 +102,7 @@ def test_malformed_action_is_refused_and_nothing_is_stored(store, malformed):
     (answer,) = store_actions(store, [malformed])
     assert (answer["ok"], answer["retry"]) == (False, False)
     assert answer["reason"]
-    assert store.verdict_log() == []
+    assert verdict_log(store) == []
 
 
 anything = st.recursive(
@@ -306,7 +306,7 @@ def test_second_look_hides_what_others_have_said(cards):
     assert data["at"] == item_id("12.jpg")
     assert data["role"] == "second"
     assert data["cards"][data["at"]]["verdict"] is None
-    assert data["words"] == {}
+    assert data["annotations"] == {}
     Auditor(store, "Ben").judge("12.jpg", "none", role="second")
     data = desk_data(cards, queue, "Ben", at=item_id("12.jpg"))
     assert data["cards"][data["at"]]["verdict"] == "none"
@@ -346,7 +346,7 @@ def test_adjudication_shows_who_said_what(cards):
     queue = Queue(disputed=True)
     data = desk_data(cards, queue, "Cleo")
     assert data["role"] == "adjudication"
-    assert [(w["auditor"], w["verdict"], w["labels"]) for w in data["words"][data["at"]]] == [
+    assert [(w["auditor"], w["verdict"], w["labels"]) for w in data["annotations"][data["at"]]] == [
         ("Ana", "relabel", ["lotus"]),
         ("Ben", "none", []),
     ]
@@ -369,8 +369,8 @@ def test_item_that_another_desk_held_and_decided_meanwhile_does_not_come(cards, 
     def late_lease(*args, **kwargs):
         if left:
             item = left.pop()
-            store.add_verdict(
-                session="b", seq=len(left), item_id=item, auditor="Ben", verdict="keep"
+            add_verdict(
+                store, session="b", seq=len(left), item_id=item, auditor="Ben", verdict="keep"
             )
         return lease(*args, **kwargs)
 

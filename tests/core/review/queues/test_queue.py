@@ -3,16 +3,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audit import item_id
-from core.findings.words import KINDS
+from core.findings import FINDINGS
 from core.review.queues.queue import Queue
-from tests.core.making import Auditor
+from tests.core.making import Auditor, records
 
 # -- queues and their addresses --------------------------------------------------------------
 
 fields = st.none() | st.text(min_size=1)
 
 
-kinds = st.none() | st.sampled_from(KINDS)
+kinds = st.none() | st.sampled_from(list(FINDINGS))
 
 
 @given(
@@ -68,18 +68,21 @@ def test_an_unknown_kind_of_finding_is_ignored():
 
 
 def test_leaks_are_named_by_the_two_splits_there_are(store):
-    assert Queue(finding="leakage").title(store) == "Copies across splits"
-    store.set_settings({"splits": ["test", "train"]})
-    assert Queue(finding="leakage").title(store) == "Copies across train and test"
+    assert Queue(finding="leakage").title(store) == "Leakage across splits"
+    listing = records({"0.jpg": "cat", "1.jpg": "cat"})
+    store.replace_listing(
+        row | {"split": split} for row, split in zip(listing, ("test", "train"), strict=True)
+    )
+    assert Queue(finding="leakage").title(store) == "Leakage across train and test"
 
 
 @pytest.mark.parametrize(
     ("queue", "title"),
     [
         (Queue(), "Most suspect"),
-        (Queue(finding="conflicts"), "Copies with different labels"),
-        (Queue(finding="duplicates"), "Copies of each other"),
-        (Queue(finding="outliers"), "Unlike everything else"),
+        (Queue(finding="conflicts"), "Duplicates with conflicting labels"),
+        (Queue(finding="duplicates"), "Exact and near-duplicates"),
+        (Queue(finding="outliers"), "Outliers"),
         (Queue(everything=True), "Every image, most suspect first"),
         (Queue(given="cat"), "Labeled cat"),
         (Queue(suggested="dog"), "Looks like dog"),

@@ -7,15 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audit import item_id
-from core.export.table import columns, csv_text, decisions, rows, write_csv
+from core.export.corrections import columns, decisions, rows
+from core.export.writers.csv_file import WRITER
 from core.ingest.readers.csv_table import read_table
 from core.store import Store
-from core.store.decisions import RULES
-from tests.core.making import Auditor, records, write_table
+from core.terms import RULES
+from tests.core.making import Auditor, records, verdict_log, write_table
 
 
 def parsed(store):
-    return {row["path"]: row for row in csv.DictReader(io.StringIO(csv_text(store), newline=""))}
+    return {
+        row["path"]: row
+        for row in csv.DictReader(io.StringIO(WRITER.content(store).decode(), newline=""))
+    }
 
 
 def test_added_columns_come_after_the_inputs(store):
@@ -52,7 +56,7 @@ def test_judged_row_says_who_decided_and_when(store, ana):
     ana.judge("0.jpg", "none")
     row = parsed(store)["0.jpg"]
     assert (row["verdict"], row["auditor"]) == ("none", "Ana")
-    assert row["time"] == store.verdict_log()[0]["at"]
+    assert row["time"] == verdict_log(store)[0]["at"]
 
 
 def test_unjudged_row_says_nothing(store):
@@ -100,7 +104,7 @@ def test_item_that_vanished_is_not_exported(store):
 
 def test_file_is_written_as_utf8_with_line_feeds(store, tmp_path):
     store.replace_listing(records({"猫.jpg": "Übergröße"}))
-    assert write_csv(store, tmp_path / "out.csv") == 1
+    assert WRITER.write(store, tmp_path / "out.csv") == 1
     data = (tmp_path / "out.csv").read_bytes()
     assert b"\r" not in data
     assert "猫.jpg,Übergröße,Übergröße" in data.decode("utf-8")
@@ -133,7 +137,7 @@ def test_exported_table_read_again_has_the_inputs_values_exactly(notes):
              "position": n}
             for n, r in enumerate(listing.records)
         )  # fmt: skip
-        write_csv(store, folder / "out.csv")
+        WRITER.write(store, folder / "out.csv")
         again = read_table(folder / "out.csv")
         store.close()
     assert [list(record.fields.values())[:4] for record in again.records] == table

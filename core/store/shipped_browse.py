@@ -1,8 +1,6 @@
-"""The table that Browse reads: one short row for each listed item, kept by triggers.
+"""The table of Browse as versions before 0.2 created it, for the migration that did. Never edited.
 
-A filter over a hundred thousand items is then one pass over one table, and a
-page in any order a walk along one index. Nothing here is a fact of its own:
-everything is copied from the tables that hold it, in the same transaction.
+What a database has now is in `core.store.browse_table`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,43 @@
+"""Where a data set lies, and how it is read: a value that an audit remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Source:
+    """A data set as it lies.
+
+    Attributes
+    ----------
+    format : str
+        Name of its reader, of `core.ingest.readers.READERS`.
+    path : Path
+        The folder of the images.
+    options : dict of str to str
+        What the reader needs beside; see there.
+    """
+
+    format: str
+    path: Path
+    options: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_setting(cls, setting: dict[str, Any]) -> Source:
+        """Read what `to_setting` wrote."""
+        return cls(setting["format"], Path(setting["path"]), dict(setting["options"]))
+
+    def to_setting(self) -> dict[str, Any]:
+        """Return a value that JSON can hold."""
+        return {"format": self.format, "path": str(self.path), "options": self.options}
+
+    @property
+    def labels(self) -> Path | None:
+        """The table of the labels; None where there is none."""
+        return Path(self.options["labels"]) if "labels" in self.options else None
+
+    def __str__(self) -> str:
+        return f"{self.path} with {self.labels}" if self.labels else str(self.path)

@@ -1,0 +1,53 @@
+"""The entry of a format: what it is called, and what writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.store import Store
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A format for corrected labels.
+
+    Attributes
+    ----------
+    name : str
+        On the command line.
+    order : int
+        Formats are offered in this order.
+    title : str
+        What people call it.
+    suffix, media_type : str
+        Of its files.
+    pieces : callable
+        Of a store, the pieces of the file in their order.
+    """
+
+    name: str
+    order: int
+    title: str
+    suffix: str
+    media_type: str
+    pieces: Callable[[Store], Iterator[bytes]]
+
+    def content(self, store: Store) -> bytes:
+        """Return the file's content."""
+        return b"".join(self.pieces(store))
+
+    def write(self, store: Store, path: Path) -> int:
+        """Write the corrected labels to `path`, whole or not at all.
+
+        Returns
+        -------
+        int
+            The number of rows.
+        """
+        partial = path.with_name(path.name + ".partial")
+        with partial.open("wb") as file:
+            file.writelines(self.pieces(store))
+        partial.replace(path)
+        return store.counts()["items"]

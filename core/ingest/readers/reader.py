@@ -1,0 +1,40 @@
+"""The entry of a format: how it is recognized, and what reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.audit.source import Source
+from core.ingest.records import Listing
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A format that data sets come in.
+
+    Attributes
+    ----------
+    name : str
+        In an audit's settings and on the command line.
+    order : int
+        Readers are asked in this order; the first that recognizes a data set
+        reads it.
+    title : str
+        What people call it.
+    about : str
+        How it is recognized, and what is read, in one sentence.
+    recognizes : callable
+        Of a folder and the options given with it, whether it is this format.
+    read : callable
+        Returns the records of a `Source`; splits may be left to
+        `core.ingest.splits`. Raises a `SourceError` of one sentence.
+    """
+
+    name: str
+    order: int
+    title: str
+    about: str
+    recognizes: Callable[[Path, Mapping[str, str]], bool]
+    read: Callable[[Source], Listing]

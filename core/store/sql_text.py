@@ -1,0 +1,52 @@
+"""Pieces of SQL that say what `core.terms` says, so that no statement repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.terms import CLASS_SEPARATOR, VERDICTS
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names of our own as a list in SQL.
+
+    Examples
+    --------
+    >>> listed(["none", "bad image"])
+    "('none', 'bad image')"
+    """
+    return "(" + ", ".join(f"'{name}'" for name in names) + ")"
+
+
+UNSURE = listed(verdict for verdict, term in VERDICTS.items() if not term.is_sure)
+"""The verdicts that decide nothing while somebody else is sure."""
+
+LEAVES_GIVEN = listed(verdict for verdict, term in VERDICTS.items() if term.leaves == "given")
+
+
+def final_label(choice: str, given: str) -> str:
+    """Return the expression of the label that an item leaves the audit with.
+
+    This is the one place that says so. A choice names the classes that fit;
+    where it names none, the verdict leaves the given label or no label.
+
+    Parameters
+    ----------
+    choice : str
+        Expression of the ``choice`` of the verdict that decides; null where
+        there is none.
+    given : str
+        Expression of the name of the class that the input gives now.
+
+    Returns
+    -------
+    str
+        Names of classes, joined by ``|`` where several fit; null for no label.
+    """
+    return f"""case
+  when {choice} is null or {choice} in {LEAVES_GIVEN} then {given}
+  when {choice} glob '[0-9]*' then (
+    select group_concat(name, '{CLASS_SEPARATOR}')
+    from json_each('[' || replace({choice}, '{CLASS_SEPARATOR}', ',') || ']') chosen
+    cross join classes on classes.id = chosen.value)
+  end"""

@@ -1,0 +1,40 @@
+"""Entries of a registry are found, whatever module they are in."""
+
+import sys
+
+import pytest
+
+from core.registry import entries
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Return what makes a package of modules, by name and text, and returns its name."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def make(name, **modules):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+        for module, text in modules.items():
+            (tmp_path / name / f"{module}.py").write_text(text)
+        return name
+
+    yield make
+    for name in [name for name in sys.modules if name.split(".")[0].startswith("shelf_")]:
+        del sys.modules[name]
+
+
+ENTRY = "from types import SimpleNamespace\nENTRY = SimpleNamespace(name={!r}, order={})\n"
+
+
+def test_entries_come_by_their_order_and_modules_without_one_are_passed_over(package):
+    name = package(
+        "shelf_a", one=ENTRY.format("late", 2), two=ENTRY.format("early", 1), other="ENTRIES = 0"
+    )
+    assert [entry.name for entry in entries(name, "ENTRY")] == ["early", "late"]
+
+
+def test_two_entries_of_one_name_are_refused(package):
+    name = package("shelf_b", one=ENTRY.format("same", 1), two=ENTRY.format("same", 2))
+    with pytest.raises(ValueError, match="two entries called 'same'"):
+        entries(name, "ENTRY")
