@@ -17,7 +17,7 @@ _SAME = 1e-4
 """Similarities closer than this are a tie: either item is as good a neighbor."""
 
 
-class Truth:
+class GroundTruth:
     """The exact neighbors of a sample of rows.
 
     Parameters
