@@ -1,4 +1,4 @@
-"""Exact search: every query beside every vector."""
+"""Exact search: every query against every vector."""
 
 from __future__ import annotations
 

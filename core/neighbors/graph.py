@@ -25,7 +25,7 @@ _TRAINING = 3000
 """Products of two vectors that the training of an inverted file costs for each of them."""
 
 _AIM = RECALL + 0.01
-"""Settings that are chosen on a sample flatter themselves on it."""
+"""Target on the sample that settings are tuned on, where recall is biased upward."""
 
 
 @dataclass(frozen=True)

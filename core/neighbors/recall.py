@@ -1,4 +1,4 @@
-"""How much of the truth an approximate graph holds, measured on a sample."""
+"""The recall of an approximate graph, measured on a sample."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class GroundTruth:
     def recall(self, similarities: FloatArray) -> float:
         """Return the share of true neighbors in lists of the sample, 0..1.
 
-        Who is as near as the k-th neighbor is a true one: among equal items
-        any choice is right.
+        An item as near as the k-th neighbor counts as a true one: ties may be
+        broken either way.
 
         Parameters
         ----------

@@ -70,7 +70,7 @@ def update_graph(
 
 
 class _OldLists:
-    """The lists of an old graph, told in rows of the new one."""
+    """The lists of an old graph, as rows of the new one."""
 
     def __init__(self, old: Graph, origin: NDArray[np.intp], k: int) -> None:
         kept = np.flatnonzero(origin >= 0)
