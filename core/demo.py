@@ -1,4 +1,4 @@
-"""The demo audit, made when there is no other, and its score card."""
+"""The demo audit, created when there is no other audit, and its scores."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.terms import VERDICTS, Verdict
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 NAME = "demo"
 
-# Two visitors of a new server arrive at once: one of them makes the audit.
+# Two visitors of a new server arrive at once: one of them creates the audit.
 _making = threading.Lock()
 
 
@@ -29,8 +29,8 @@ def demo_source() -> Source:
 def ensure(library: Library) -> Audit | None:
     """Make the demo audit and start computing it, when `library` is empty.
 
-    A demo audit that a vanished clone of this repository has made is pointed
-    at this one's images.
+    A demo audit created by a deleted clone of this repository is pointed at
+    this clone's images.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def ensure(library: Library) -> Audit | None:
     with _making:
         audits = library.audits()
         for audit in audits:
-            _follow_clone(audit)
+            _relocate_source(audit)
         if library.folders or audits:
             return None
         audit = Audit.create(library.home / NAME, demo_source())
@@ -48,8 +48,8 @@ def ensure(library: Library) -> Audit | None:
         return audit
 
 
-def _follow_clone(audit: Audit) -> None:
-    """Point a demo audit at this clone's images, when the clone that made it is gone."""
+def _relocate_source(audit: Audit) -> None:
+    """Point a demo audit at this clone's images, when the clone that created it is gone."""
     path = audit.source.path
     if path.parts[-2:] == DEMO.parts[-2:] and not path.exists():
         audit.move_source(demo_source())
@@ -67,11 +67,11 @@ class ScoreCard:
     Attributes
     ----------
     wrong : int
-        Labels that were planted wrong.
+        Wrong labels in the data set.
     found : int
         Of those, reviewed and not kept.
     corrected : int
-        Of those, given back their true label.
+        Of those, relabeled to the true label.
     spoiled : int
         Right labels that the review changed.
     reviewed : int

@@ -1,8 +1,8 @@
 """The ordered steps from a folder of images to a ranked list and a map.
 
-Every step is skipped when what it is made from has not changed, goes on where
-it was cut off, and reports its progress. Files are written beside and renamed
-into place.
+Every step is skipped when its inputs have not changed, resumes where it stopped,
+and reports its progress. Files are written under another name and renamed into
+place.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from core.ingest.readers import SourceError, read_source
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
 from core.neighbors.graph_folder import is_whole
-from core.neighbors.refreshing import Embedded, refresh
-from core.ranking.fit import NOISE_RATES, method_key, verdicts_counted, weigh
+from core.neighbors.refreshing import EmbeddedItems, refresh
+from core.ranking.fit import NOISE_RATES, fit_evidence, method_key, verdicts_counted
 from core.ranking.live import VERDICTS_AT_FIT
 from core.store import EmbeddedItem
 from core.structure.projection import project
@@ -33,12 +33,12 @@ from core.structure.projection import project
 NEIGHBORS = 100
 NEIGHBORS_OF_MANY = 50
 MANY = 200_000
-"""Items beyond which lists are short: those of 100 would take more than 160 MB."""
+"""Items beyond which neighbor lists are shorter: those of 100 would take more than 160 MB."""
 METHOD_VERSION = 2
-"""Part of every fingerprint: raise it when a step computes something else."""
+"""Part of every fingerprint: raise it when a step's output changes."""
 RANKING_VERSION = 1
 EVIDENCE_VERSION = 2
-"""Of what is told beside the ranking, which stays as it is."""
+"""Of the explanations beside the ranking, which does not depend on it."""
 MAP_VERSION = 2
 
 
@@ -57,12 +57,12 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
     ----------
     audit : Audit
     choice : EmbeddingChoice or None
-        What to make embeddings with; None for what they were made with.
+        The source of embeddings; None for the present one.
 
     Raises
     ------
     SourceError
-        When the data set cannot be understood.
+        When the data set cannot be read.
     BackboneError, GivenFileError
         When embeddings cannot be made with `choice`.
     """
@@ -110,7 +110,7 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
     if not items:
         raise SourceError("No image could be read, so there is nothing to rank.")
     step.update(0, len(items))
-    embedded = Embedded(
+    embedded = EmbeddedItems(
         embeddings=np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False),
         rows=np.array([item.row for item in items], dtype=np.intp),
         ids=[item.id for item in items],
@@ -123,7 +123,7 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
     (audit.folder / "neighbors.npz").unlink(missing_ok=True)  # of an earlier version
 
 
-def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     items = audit.store.embedded_items()
     counted = verdicts_counted(audit)
     made_from = fingerprint(
@@ -134,14 +134,14 @@ def _weigh_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
     )
     if _is_current(audit, "evidence", audit.evidence_file, made_from):
         return step.skip()
-    weighed = weigh(audit, items, step.update)
-    _save_arrays(audit.evidence_file, **weighed.table._asdict())
-    audit.store.replace_scores(weighed.scores)
-    audit.store.set_settings({VERDICTS_AT_FIT: counted, NOISE_RATES: weighed.noise_rates})
+    fitted = fit_evidence(audit, items, step.update)
+    _save_arrays(audit.evidence_file, **fitted.table._asdict())
+    audit.store.replace_scores(fitted.scores)
+    audit.store.set_settings({VERDICTS_AT_FIT: counted, NOISE_RATES: fitted.noise_rates})
     audit.store.set_fingerprint("evidence", made_from)
 
 
-def _look_for_copies(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     items = audit.store.embedded_items()
     made_from = fingerprint(
         _fingerprint_of_images(audit, items),
@@ -177,8 +177,8 @@ STEPS = (
     Step("list", "images", _list_images),
     Step("embed", "images", _embed),
     Step("neighbors", "images", _find_neighbors),
-    Step("evidence", "parts", _weigh_evidence),
-    Step("findings", "images", _look_for_copies),
+    Step("evidence", "parts", _fit_evidence),
+    Step("findings", "images", _find_issues),
     Step("map", "images", _draw_map),
 )
 

@@ -1,39 +1,56 @@
-"""Finds the entries of a registry: one in each module of a package that has one."""
+"""Finds the entries of a registry: those that the modules of a package hold."""
 
 from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
-from typing import Any
+from typing import Protocol, TypeVar
 
 
-def entries(package: str, attribute: str) -> list[Any]:
-    """Return what modules of a package call `attribute`, by its ``order``.
+class Entry(Protocol):
+    """What an entry needs to have: a name of its own, and its place among the others."""
 
-    A module with such an entry is all that it takes to add a finding, a reader
-    or a writer: nothing lists them.
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def order(self) -> int:
+        """Its place; the lowest comes first."""
+
+
+E = TypeVar("E", bound=Entry)
+
+
+def entries(package: str, kind: type[E]) -> list[E]:
+    """Return the entries that modules of a package hold at their top level.
+
+    A module with an entry is all that it takes to add a detector, a finding, a
+    reader or a writer: nothing lists them.
 
     Parameters
     ----------
     package : str
-        Its dotted name; its modules are imported.
-    attribute : str
-        Name of the entry in each module; modules without it are passed over.
+        Its dotted name; its modules are imported, subpackages are not.
+    kind : type
+        Class of the entries.
 
     Returns
     -------
     list
-        Sorted by the entries' ``order``, then by module name.
+        Sorted by ``order``, then by ``name``.
 
     Raises
     ------
     ValueError
         When two entries have one name.
     """
-    path = import_module(package).__path__
-    modules = [import_module(f"{package}.{info.name}") for info in pkgutil.iter_modules(path)]
-    found = [getattr(module, attribute) for module in modules if hasattr(module, attribute)]
-    names = [entry.name for entry in found]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"{package} has two entries called {min(twice)!r}.")
-    return sorted(found, key=lambda entry: entry.order)
+    found: dict[str, E] = {}
+    for info in pkgutil.iter_modules(import_module(package).__path__):
+        if info.ispkg:
+            continue
+        module = import_module(f"{package}.{info.name}")
+        for entry in [value for value in vars(module).values() if isinstance(value, kind)]:
+            if found.setdefault(entry.name, entry) is not entry:
+                raise ValueError(f"{package} has two entries called {entry.name!r}.")
+    return sorted(found.values(), key=lambda entry: (entry.order, entry.name))

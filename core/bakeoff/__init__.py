@@ -1,1 +1,1 @@
-"""Errors planted in a copy of the labels, to see which detector finds them."""
+"""The bake-off: detectors compared on synthetic label noise in a copy of the labels."""

@@ -1,15 +1,16 @@
-"""Everything that can be tried, and what the others are measured against."""
+"""The methods that a bake-off compares, and the reference among them."""
 
 from core.detectors.comparators import COMPARATORS
-from core.detectors.methods import METHODS, Method
+from core.detectors.entries import Method
+from core.detectors.methods import METHODS
 
-_KNOWS_THE_LABELS = {"predictions"}
-"""A classifier of the user's own has seen the labels as they were before errors were planted."""
+_TRAINED_ELSEWHERE = {"predictions"}
+"""The user's own classifier was trained on the labels without the synthetic errors."""
 
 CONTENDERS: dict[str, Method] = {
-    name: method for name, method in METHODS.items() if name not in _KNOWS_THE_LABELS
+    name: method for name, method in METHODS.items() if name not in _TRAINED_ELSEWHERE
 } | COMPARATORS
-"""By name; those that can be chosen come first."""
+"""By name; selectable ones come first."""
 
 DEFAULT = next(iter(METHODS))
-"""The method that ranks unless another is chosen."""
+"""The default method."""

@@ -1,4 +1,4 @@
-"""What the detectors are tried on: some items of an audit, in one or more embeddings."""
+"""The data of a bake-off: a sample of an audit's items, in one or more embeddings."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from core.pipeline import METHOD_VERSION, NEIGHBORS, RANKING_VERSION
 from core.store import EmbeddedItem
 
 VERSION = 1
-"""Raise it when results of before are not to be compared with those of now."""
+"""Raise it when earlier results are no longer comparable."""
 
 Rows = NDArray[Any]
 
 
 class View(NamedTuple):
-    """One embedding of the items of a contest.
+    """One embedding of the items of a bake-off.
 
     Attributes
     ----------
@@ -40,14 +40,14 @@ class View(NamedTuple):
     vectors: Rows
 
     def features(self) -> Features:
-        """Return what detectors look at."""
+        """Return the input of detectors."""
         whitened = HalfWhitening().fit_transform(self.vectors)
         return Features.of(whitened, nearest(whitened, NEIGHBORS))
 
 
 @dataclass(frozen=True)
 class Contest:
-    """Labeled items, and the embeddings to judge them by.
+    """Labeled items, and the embeddings to rank them in.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Contest:
         Given labels, 0 to `n_classes` - 1.
     n_classes : int
     n_labeled : int
-        Items that there are to draw from.
+        Labeled items of the audit, of which `items` are a sample.
     views : list of View
         The audit's own first.
     """
@@ -74,21 +74,21 @@ class Contest:
 
 
 def contest(audit: Audit, sample: int, others: Mapping[str, str]) -> Contest:
-    """Choose what the detectors of `audit` are tried on.
+    """Sample the items of `audit` and read their embeddings.
 
     Parameters
     ----------
     audit : Audit
     sample : int
-        Items at most, drawn from every class alike, always the same ones.
+        Maximum number of items: a stratified sample, always the same.
     others : mapping of str to str
-        Further embeddings by the name that they go by: a file, or the folder
+        Further embeddings by name: a file, or the folder
         of another audit of the same images.
 
     Raises
     ------
     AuditError
-        When `audit` is not computed yet, another does not hold its items, or
+        When `audit` is not ranked yet, another does not hold its items, or
         a name is that of the audit's own embeddings.
     GivenFileError
         When a file does not fit the items.
@@ -97,24 +97,24 @@ def contest(audit: Audit, sample: int, others: Mapping[str, str]) -> Contest:
         raise AuditError(f"The audit {audit.name} is not ranked yet; run `audit` first.")
     labeled = [item for item in audit.store.embedded_items() if item.class_id is not None]
     classes = np.array([item.class_id for item in labeled], dtype=np.int64)
-    chosen = stratified_sample(classes, sample)
-    items = [labeled[place] for place in chosen]
-    present, labels = np.unique(classes[chosen], return_inverse=True)
+    sampled = stratified_sample(classes, sample)
+    items = [labeled[place] for place in sampled]
+    present, labels = np.unique(classes[sampled], return_inverse=True)
     own = _own_view(audit, items, EmbeddingChoice.of(audit).described)
     if own.name in others:
-        raise AuditError(f"The audit's own embeddings are called {own.name}; choose another name.")
+        raise AuditError(f"The audit's own embeddings are named {own.name}; choose another name.")
     views = [own] + [_other_view(audit, items, name, place) for name, place in others.items()]
     return Contest(items, labels.astype(np.int64), len(present), len(labeled), views)
 
 
 def stratified_sample(classes: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Draw about `size` places, of every class the same share, two of a class at least.
+    """Draw a stratified sample of about `size` rows, at least two of each class.
 
     Returns
     -------
     int64 array
-        Places in ascending order, the same for the same input; all of them
-        where there are no more than `size`.
+        Rows in ascending order, the same for the same input; all rows where
+        there are no more than `size`.
     """
     n = len(classes)
     if n <= size:
@@ -123,8 +123,8 @@ def stratified_sample(classes: NDArray[np.int64], size: int) -> NDArray[np.int64
     drawn = []
     for label in np.unique(classes):
         members = np.flatnonzero(classes == label)
-        wanted = min(len(members), max(2, round(size * len(members) / n)))
-        drawn.append(rng.choice(members, wanted, replace=False))
+        n_drawn = min(len(members), max(2, round(size * len(members) / n)))
+        drawn.append(rng.choice(members, n_drawn, replace=False))
     return np.sort(np.concatenate(drawn)).astype(np.int64)
 
 
@@ -144,15 +144,15 @@ def _other_view(audit: Audit, items: list[EmbeddedItem], name: str, place: str) 
 
 
 def _view_of_audit(other: Audit, items: list[EmbeddedItem], name: str) -> View:
-    known = {item.id: item for item in other.store.embedded_items()}
+    embedded = {item.id: item for item in other.store.embedded_items()}
     same = [
-        known[item.id]
+        embedded[item.id]
         for item in items
-        if item.id in known and known[item.id].content_hash == item.content_hash
+        if item.id in embedded and embedded[item.id].content_hash == item.content_hash
     ]
     if len(same) < len(items):
         raise AuditError(
-            f"The audit {other.name} lacks {len(items) - len(same):,} of the images to try the"
-            " detectors on, or holds other pictures under their names."
+            f"The audit {other.name} lacks {len(items) - len(same):,} of the sampled images,"
+            " or holds different images under their paths."
         )
     return _own_view(other, same, name)

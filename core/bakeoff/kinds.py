@@ -1,4 +1,4 @@
-"""The kinds of noise by name."""
+"""The registry of kinds of synthetic label noise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.bakeoff.noise import (
-    Planted,
+    NoisyLabels,
     clustered,
     confused,
     instance_dependent,
@@ -20,20 +20,21 @@ from core.detectors.estimator import FloatArray, IntArray
 
 
 class Kind(NamedTuple):
-    """A kind of noise as people know it, and how it is planted.
+    """A kind of label noise.
 
     Attributes
     ----------
     name, title, about : str
     plant : callable
-        Takes labels, number of classes, rate, generator, vectors and groups.
+        Takes labels, number of classes, rate, generator, vectors and groups;
+        returns noisy labels.
     """
 
     name: str
     title: str
     about: str
     plant: Callable[
-        [IntArray, int, float, np.random.Generator, FloatArray, IntArray | None], Planted
+        [IntArray, int, float, np.random.Generator, FloatArray, IntArray | None], NoisyLabels
     ]
 
 
@@ -42,42 +43,42 @@ KINDS = {
     for kind in (
         Kind(
             "uniform",
-            "Slips",
+            "Uniform",
             "Any other label, on any image.",
             lambda labels, k, rate, rng, _, groups: uniform(labels, k, rate, rng, groups),
         ),
         Kind(
             "confused",
-            "Confused classes",
-            "A label that this class is mistaken for.",
+            "Class-dependent",
+            "A label that the class is often confused with.",
             confused,
         ),
         Kind(
             "near-boundary",
-            "Borderline images",
-            "The other label, between two classes.",
+            "Near the boundary",
+            "The other label, on images between two classes.",
             near_boundary,
         ),
         Kind(
             "clustered",
-            "Whole groups",
-            "One wrong label for images that look alike.",
+            "Clustered",
+            "One wrong label for a cluster of similar images.",
             clustered,
         ),
         Kind(
             "pair",
-            "One way only",
-            "Always the label it is mistaken for most.",
+            "Pair-flip",
+            "Always the label that the class is confused with most.",
             pair,
         ),
         Kind(
             "instance",
-            "Image by image",
-            "Each image has its own chance, and its own label.",
+            "Instance-dependent",
+            "A probability and a label that depend on the image.",
             instance_dependent,
         ),
     )
 }
-"""By name, the usual ones first."""
+"""By name, the default ones first."""
 
 USUAL_KINDS = ("uniform", "confused", "near-boundary", "clustered")

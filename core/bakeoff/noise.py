@@ -1,16 +1,16 @@
-"""Known errors, planted in a copy of the labels.
+"""Synthetic label noise: errors added to a copy of the labels.
 
-Every kind is a function of labels, the number of classes, the share of items
-to plant on and a random generator (and of vectors, where the pictures have a
-say); it returns a copy of the labels and where they are wrong now. Labels stay
-between 0 and ``n_classes - 1``, and the share is met within one item.
+Every kind is a function of labels, the number of classes, the noise rate and a
+random generator (and of vectors, where the noise depends on the images); it
+returns a copy of the labels and which of them are wrong. Labels stay between 0
+and ``n_classes - 1``, and the rate is met within one item.
 
-Near-duplicates that share a label are planted on together or not at all, and
-those that differ in their labels already are left alone: else the clean copy
-gives the other one away, and whoever looks at the nearest neighbor wins [1]_.
-With such `groups` the share is met within one group.
+Near-duplicates that share a label are mislabeled together or not at all, and
+those whose labels conflict already are not changed: otherwise the clean copy
+reveals the other one, and any nearest-neighbor method wins [1]_. With such
+`groups` the rate is met within one group.
 
-`vectors` should differ from what the detectors look at: see ``bystander``.
+`vectors` should differ from the detectors' features: see ``noise_classifier``.
 
 References
 ----------
@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bakeoff.bystander import confusions, nearest_mean_scores
+from core.bakeoff.noise_classifier import confusions, nearest_mean_scores
 from core.detectors.estimator import FloatArray, IntArray
 from core.detectors.votes import best_other
 
@@ -35,10 +35,10 @@ _LEAST_ITEMS_PER_CELL = 5
 
 
 class NoiseError(ValueError):
-    """Noise that cannot be planted; the message is one clear sentence."""
+    """Noise that cannot be made; the message is one clear sentence."""
 
 
-class Planted(NamedTuple):
+class NoisyLabels(NamedTuple):
     """A copy of the labels with errors in it.
 
     Attributes
@@ -58,8 +58,8 @@ def uniform(
     rate: float,
     rng: np.random.Generator,
     groups: IntArray | None = None,
-) -> Planted:
-    """Give random items any other label, all alike: slips of the hand [1]_.
+) -> NoisyLabels:
+    """Uniform (symmetric) noise: random items get any other label [1]_.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def uniform(
     Raises
     ------
     NoiseError
-        When there is one class only, or the rate is no share.
+        When there is one class only, or the rate is not between 0 and 1.
 
     References
     ----------
@@ -84,7 +84,7 @@ def uniform(
     count = _count(labels, n_classes, rate)
     n = len(labels)
     targets = (labels + rng.integers(1, n_classes, n)) % n_classes
-    return _plant(labels, targets, rng.permutation(n), count, groups)
+    return _flip(labels, targets, rng.permutation(n), count, groups)
 
 
 def confused(
@@ -94,11 +94,11 @@ def confused(
     rng: np.random.Generator,
     vectors: FloatArray,
     groups: IntArray | None = None,
-) -> Planted:
-    """Give random items a class that theirs is really mistaken for, as often as it is.
+) -> NoisyLabels:
+    """Class-dependent noise: random items get a class that theirs is confused with [1]_.
 
-    The confusions are those of nearest class means that never saw the item;
-    class-conditional noise of [1]_ with the data's own matrix. Parameters and
+    Class-conditional noise with the confusion matrix of an out-of-fold
+    nearest-class-mean classifier. Parameters and
     errors are those of `uniform`.
 
     Parameters
@@ -115,7 +115,7 @@ def confused(
     count = _count(labels, n_classes, rate)
     scores = nearest_mean_scores(vectors, labels, n_classes, rng)
     targets = _drawn(confusions(scores, labels), labels, rng)
-    return _plant(labels, targets, rng.permutation(len(labels)), count, groups)
+    return _flip(labels, targets, rng.permutation(len(labels)), count, groups)
 
 
 def pair(
@@ -125,11 +125,11 @@ def pair(
     rng: np.random.Generator,
     vectors: FloatArray,
     groups: IntArray | None = None,
-) -> Planted:
-    """Give random items the one class that theirs is mistaken for most: pair noise [1]_.
+) -> NoisyLabels:
+    """Pair-flip noise: random items get the class theirs is confused with most [1]_.
 
-    The hardest class-conditional noise, for every error of a class looks like
-    every other. Parameters are those of `confused`.
+    The hardest class-conditional noise: all errors of a class agree. Parameters
+    are those of `confused`.
 
     References
     ----------
@@ -140,7 +140,7 @@ def pair(
     count = _count(labels, n_classes, rate)
     scores = nearest_mean_scores(vectors, labels, n_classes, rng)
     targets = confusions(scores, labels).argmax(axis=1)[labels]
-    return _plant(labels, targets, rng.permutation(len(labels)), count, groups)
+    return _flip(labels, targets, rng.permutation(len(labels)), count, groups)
 
 
 def near_boundary(
@@ -150,12 +150,12 @@ def near_boundary(
     rng: np.random.Generator,
     vectors: FloatArray,
     groups: IntArray | None = None,
-) -> Planted:
-    """Give the items that lie between two classes the other one: polynomial-margin noise [1]_.
+) -> NoisyLabels:
+    """Noise near the decision boundary: items between classes get the other one [1]_.
 
-    The items are those whose given class and best other class score most
-    alike, on whichever side of the boundary, by nearest class means that never
-    saw them. Parameters are those of `confused`.
+    The items are those with the smallest absolute margin between given class
+    and best other class, by an out-of-fold nearest-class-mean classifier.
+    Parameters are those of `confused`.
 
     References
     ----------
@@ -170,7 +170,7 @@ def near_boundary(
     known = np.isfinite(own) & np.isfinite(other)
     margin = np.full(len(labels), np.inf)
     margin[known] = np.abs(own[known] - other[known])
-    return _plant(labels, targets, np.lexsort((rng.random(len(labels)), margin)), count, groups)
+    return _flip(labels, targets, np.lexsort((rng.random(len(labels)), margin)), count, groups)
 
 
 def instance_dependent(
@@ -181,15 +181,15 @@ def instance_dependent(
     vectors: FloatArray,
     groups: IntArray | None = None,
     sharpness: float = 1.0,
-) -> Planted:
-    """Let every picture decide how likely it is mislabeled, and as what [1]_.
+) -> NoisyLabels:
+    """Instance-dependent noise: whether and how a label is wrong depends on the image [1]_.
 
-    Item i is wrong with a chance in proportion to q_i, normal around `rate`
+    Item i is wrong with a probability in proportion to q_i, normal around `rate`
     with standard deviation .1 and cut to 0..1; its label is drawn from
     ``softmax(a)`` over the other classes with ``a = s x_i W_y``, W_y normal,
     (d, K), one for each class y. Columns of x have mean 0 and variance 1 / d,
     so that a has variance s^2; the paper's are so large that one class takes
-    all. Where the paper draws the number of errors too, it is met here.
+    all. The paper draws the number of errors, too; here it is fixed.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def instance_dependent(
         logits += rng.gumbel(size=logits.shape)  # the largest is a draw from the softmax
         logits[:, label] = -np.inf
         targets[items] = logits.argmax(axis=1)
-    return _plant(labels, targets, order, count, groups)
+    return _flip(labels, targets, order, count, groups)
 
 
 def clustered(
@@ -227,13 +227,13 @@ def clustered(
     vectors: FloatArray,
     groups: IntArray | None = None,
     n_cells: int | None = None,
-) -> Planted:
-    """Give whole groups of pictures that look alike one other label.
+) -> NoisyLabels:
+    """Clustered noise: whole clusters of similar images get one other label.
 
-    So it goes when somebody takes one kind of thing for another, or a folder
-    for another folder. Cells of k-means are taken in random order, each given
+    As when an annotator confuses two kinds of objects, or two folders are
+    swapped. Cells of k-means are taken in random order, each given
     one class that is not its commonest, until the rate is reached: it is met
-    within one cell. Human errors do lie in such clumps [1]_. Parameters are
+    within one cell. Human label errors do form such clusters [1]_. Parameters are
     those of `confused`, and:
 
     Parameters
@@ -241,7 +241,7 @@ def clustered(
     labels, n_classes, rate, rng, vectors, groups
         See `confused`.
     n_cells : int, optional
-        By default ten a class, so that a cell is a kind within a class, but of
+        By default ten a class, so that a cell is a subclass, but of
         five items on average at least. At most half as many as items.
 
     References
@@ -255,11 +255,11 @@ def clustered(
         n_cells = min(_CELLS_PER_CLASS * n_classes, n // _LEAST_ITEMS_PER_CELL)
     cells = _cells(vectors, max(1, min(n_cells, n // 2)), int(rng.integers(2**31)))
     cells = _first_of_group(cells, groups).astype(np.int64)
-    free = _agree(labels, groups)
+    eligible = _agree(labels, groups)
     noisy: Labels = labels.astype(np.int64)
     wrong = np.zeros(n, dtype=np.bool_)
     for cell in rng.permutation(np.unique(cells)):
-        members = (cells == cell) & free
+        members = (cells == cell) & eligible
         if not members.any():
             continue
         commonest = int(np.bincount(labels[members], minlength=n_classes).argmax())
@@ -268,28 +268,28 @@ def clustered(
         wrong |= noisy != labels
         if wrong.sum() >= count:
             break
-    return Planted(noisy, wrong)
+    return NoisyLabels(noisy, wrong)
 
 
 def _count(labels: IntArray, n_classes: int, rate: float) -> int:
-    """Return how many items the rate asks for, one at least."""
+    """Return the number of errors for the rate, one at least."""
     if not 0 < rate < 1:
-        raise NoiseError(f"The share of labels to plant errors on must lie in 0..1, not {rate}.")
+        raise NoiseError(f"The noise rate must be between 0 and 1, not {rate}.")
     if len(labels) < 2 or n_classes < 2:
-        raise NoiseError("Nothing can be planted: all items have the same label.")
+        raise NoiseError("Label noise needs at least two classes: all items have the same label.")
     return max(1, round(rate * len(labels)))
 
 
-def _plant(
+def _flip(
     labels: IntArray, targets: IntArray, order: IntArray, count: int, groups: IntArray | None
-) -> Planted:
-    """Give `count` items, the first ones in `order`, their target; a group takes its first's."""
+) -> NoisyLabels:
+    """Give the first `count` items in `order` their target; a group gets its first item's."""
     n = len(labels)
     groups = np.arange(n) if groups is None else groups
     _, first, unit, sizes = np.unique(
         groups, return_index=True, return_inverse=True, return_counts=True
     )
-    free = _agree(labels, groups)[first]
+    eligible = _agree(labels, groups)[first]
     place = np.empty(n, np.int64)
     place[order] = np.arange(n)
     earliest = np.full(len(first), n)
@@ -299,16 +299,16 @@ def _plant(
     for candidate in np.argsort(earliest, kind="stable"):
         if left == 0:
             break
-        if free[candidate] and sizes[candidate] <= left:
+        if eligible[candidate] and sizes[candidate] <= left:
             chosen[candidate] = True
             left -= int(sizes[candidate])
     wrong = chosen[unit]
     noisy: Labels = np.where(wrong, targets[first][unit], labels).astype(np.int64)
-    return Planted(noisy, wrong)
+    return NoisyLabels(noisy, wrong)
 
 
 def _agree(labels: IntArray, groups: IntArray) -> NDArray[np.bool_]:
-    """Tell of every item whether all of its group have its label."""
+    """Return whether all items of each item's group have its label."""
     agree: NDArray[np.bool_] = labels == _first_of_group(labels, groups)
     _, unit = np.unique(groups, return_inverse=True)
     differing = np.bincount(unit, ~agree)

@@ -1,4 +1,4 @@
-"""What a bake-off is to try."""
+"""The trials of a bake-off."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from core.bakeoff.results import Trial
 
 @dataclass(frozen=True)
 class Plan:
-    """What to try.
+    """Settings of a bake-off.
 
     Attributes
     ----------
     kinds : tuple of str
         Names of `KINDS`.
     rates : tuple of float
-        Shares of the labels to plant errors on.
+        Noise rates.
     seeds : int
-        Times that each is planted anew.
+        Repetitions of each with another seed.
     methods : tuple of str
         Names of `CONTENDERS`.
     sample : int
-        Items at most.
+        Maximum number of items.
     embeddings : mapping of str to str
         Further embeddings by name: a file, or the folder of another audit.
     """
@@ -38,7 +38,7 @@ class Plan:
     embeddings: Mapping[str, str] = field(default_factory=dict)
 
     def trials(self, views: Sequence[str]) -> list[Trial]:
-        """Return every trial in these embeddings; those on the same errors lie together."""
+        """Return every trial in these embeddings, grouped by the errors they share."""
         return [
             Trial(view, kind, rate, seed, method)
             for kind in self.kinds

@@ -1,4 +1,4 @@
-"""The results of a bake-off as a table, and what has to be said with it."""
+"""The results of a bake-off as a table, with remarks."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from core.bakeoff.contenders import CONTENDERS, DEFAULT
 from core.bakeoff.results import Comparison, Results, Trial, compare, summary
 from core.store import Row
 
-FLOOR = (
-    "Errors that were in the data before count as false alarms here, so these figures are floors."
-)
+FLOOR = "Real label errors count as false positives here, so these figures are lower bounds."
 
 
 def named(options: Iterable[str]) -> dict[str, str]:
-    """Read ``NAME=PLACE`` options; a place without a name goes by its file's.
+    """Parse ``NAME=PLACE`` options; the name defaults to the file's.
 
     Raises
     ------
     AuditError
-        When there is nothing at a place, or a name stands for two.
+        When a place does not exist, or a name is used twice.
     """
     places: dict[str, str] = {}
     for option in options:
@@ -30,21 +28,21 @@ def named(options: Iterable[str]) -> dict[str, str]:
         if not Path(place).exists():
             raise AuditError(f"There is no file or audit {place}.")
         if name in places:
-            raise AuditError(f"Two embeddings are called {name}; write NAME={place}.")
+            raise AuditError(f"Two embeddings have the name {name}; write NAME={place}.")
         places[name] = place
     return places
 
 
 def rows(results: Results, trials: Iterable[Trial]) -> list[Row]:
-    """Return those trials, a row for each kind, rate, embedding and method."""
+    """Return the scores of those trials, a row for each kind, rate, embedding and method."""
     return [
         {name: value for name, value in row.items() if name != "curve"}
         for row in summary(results, trials)
     ]
 
 
-def in_words(row: Row) -> Row:
-    """Return a row as it is printed."""
+def formatted(row: Row) -> Row:
+    """Return a row formatted for printing."""
     shown = {
         "errors": row["kind"],
         "rate": f"{row['rate']:.0%}",
@@ -59,45 +57,45 @@ def in_words(row: Row) -> Row:
 
 def columns(shown: Sequence[Row]) -> list[str]:
     """Return the columns to print: the embeddings only where there are several."""
-    names = list(in_words(shown[0])) if shown else []
+    names = list(formatted(shown[0])) if shown else []
     if len({row["embeddings"] for row in shown}) < 2:
         names = [name for name in names if name != "embeddings"]
     return names
 
 
 def remarks(results: Results, trials: Iterable[Trial]) -> list[str]:
-    """Say what the table is of, and who is ahead."""
-    said = [f"Tried on {tried_on(results)}. {FLOOR}"]
+    """Return the sentences below the table: the data, and the best detector."""
+    sentences = [f"Measured on {tried_on(results)}. {FLOOR}"]
     embeddings = dict.fromkeys(trial.embeddings for trial in trials)
     for name in embeddings:
         where = f"With {name}: " if len(embeddings) > 1 else ""
         if found := leader(results, name):
-            said.append(where + who_is_ahead(found))
-    return said
+            sentences.append(where + who_is_ahead(found))
+    return sentences
 
 
 def tried_on(results: Results) -> str:
-    """Return how many images were tried on, in words."""
+    """Return the number of images in words."""
     if results.n_items == results.n_labeled:
         return f"all {results.n_items:,} labeled images"
-    return f"{results.n_items:,} of {results.n_labeled:,} labeled images, drawn from every class"
+    return f"{results.n_items:,} of {results.n_labeled:,} labeled images, a stratified sample"
 
 
 def leader(results: Results, embeddings: str) -> Comparison | None:
-    """Return which detector that can be chosen finds most; None where that cannot be told."""
-    able = [name for name, method in CONTENDERS.items() if method.selectable]
-    return compare(results, able, DEFAULT, embeddings)
+    """Compare the best selectable detector with the default; None without results of it."""
+    selectable = [name for name, method in CONTENDERS.items() if method.selectable]
+    return compare(results, selectable, DEFAULT, embeddings)
 
 
 def who_is_ahead(found: Comparison) -> str:
-    """Say what `leader` returned."""
+    """Return the comparison as a sentence."""
     if found.best == DEFAULT:
         return "None finds more than the recommended detector."
     best, ahead = CONTENDERS[found.best].title, found.ahead
     by = f"{_short(ahead.value)} [{_short(ahead.low)}, {_short(ahead.high)}]"
     if found.is_clear:
         return f"{best} finds more than the recommended detector: its AP is {by} higher."
-    return f"None is clearly ahead of the recommended detector; {best} leads it by {by}."
+    return f"None is clearly ahead of the recommended detector: the AP of {best} is {by} higher."
 
 
 def _short(value: float | None) -> str:

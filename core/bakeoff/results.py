@@ -1,4 +1,4 @@
-"""The results of a bake-off: kept in the audit's folder, put together, said in words."""
+"""The results of a bake-off: stored in the audit's folder, averaged and compared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DIGITS = 5
 
 
 class Trial(NamedTuple):
-    """What was tried: one way of planting errors, ranked by one method in one embedding."""
+    """One kind, rate and seed of label noise, ranked by one method in one embedding."""
 
     embeddings: str
     kind: str
@@ -38,15 +38,15 @@ class Results:
     made_from : str
         Hash of the items and their labels; results of others are not mixed.
     neighbors : str
-        Fingerprint of the audit's neighbors then, to tell whether images
+        Fingerprint of the audit's neighbors then, to detect that images
         have changed since.
     n_items, n_labeled : int
-        Items tried on, and those there were.
+        Items in the sample, and labeled items in the audit.
     keys : dict of str to str
         Hash of each embedding by its name.
     scores : dict of Trial to Scores
     planted : dict of Trial to int
-        Errors planted.
+        Number of synthetic errors.
     """
 
     made_from: str
@@ -58,19 +58,19 @@ class Results:
     planted: dict[Trial, int] = field(default_factory=dict)
 
     def add(self, trial: Trial, planted: int, scores: Scores) -> None:
-        """Keep the scores of a trial."""
+        """Add the scores of a trial."""
         self.scores[trial] = scores
         self.planted[trial] = planted
 
     def set_key(self, embeddings: str, key: str) -> None:
-        """Name an embedding; what was found with others of that name is forgotten."""
+        """Set the hash of an embedding; results of another embedding of that name are dropped."""
         if self.keys.get(embeddings, key) != key:
             self.scores = {t: s for t, s in self.scores.items() if t.embeddings != embeddings}
             self.planted = {t: self.planted[t] for t in self.scores}
         self.keys[embeddings] = key
 
     def is_current(self, audit: Audit) -> bool:
-        """Whether the audit's images and embeddings are still those that were tried on."""
+        """Whether the audit's images and embeddings are unchanged since."""
         return audit.store.fingerprint("neighbors") == self.neighbors
 
     def save(self, file: Path) -> None:
@@ -84,8 +84,8 @@ class Results:
             trial._asdict() | {"planted": self.planted[trial]} | _scores_to_json(scores)
             for trial, scores in self.scores.items()
         ]
-        facts = ("made_from", "neighbors", "n_items", "n_labeled", "keys")
-        return {name: getattr(self, name) for name in facts} | {"trials": trials}
+        fields = ("made_from", "neighbors", "n_items", "n_labeled", "keys")
+        return {name: getattr(self, name) for name in fields} | {"trials": trials}
 
 
 def load(file: Path) -> Results | None:
@@ -128,7 +128,7 @@ def _scores_from_json(row: Row) -> Scores:
 
 
 def _rounded(values: Iterable[float]) -> list[float | None]:
-    """Return values that JSON can hold: short, and null for what is no number."""
+    """Return values that JSON can hold: short, and null for NaN."""
     return [round(value, _DIGITS) if math.isfinite(value) else None for value in values]
 
 
@@ -137,7 +137,7 @@ def _numbers(values: Sequence[float | None]) -> list[float]:
 
 
 def summary(results: Results, trials: Iterable[Trial] | None = None) -> list[Row]:
-    """Put the seeds of each trial together.
+    """Average each trial over its seeds.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def summary(results: Results, trials: Iterable[Trial] | None = None) -> list[Row
     Returns
     -------
     list of dict
-        One for each kind, rate, embedding and method, in the order tried:
+        One for each kind, rate, embedding and method, in the order of the trials:
         ``kind``, ``rate``, ``embeddings``, ``method``, ``seeds``,
         ``planted`` (a seed), ``ap`` with ``ap_low`` and ``ap_high``,
         ``p100``, ``r1``, ``r2``, ``r5``, ``r10``, each with its interval
@@ -157,9 +157,9 @@ def summary(results: Results, trials: Iterable[Trial] | None = None) -> list[Row
         ``ap`` is that of the mean, and the others are means of intervals,
         which are wider.
     """
-    wanted = results.scores if trials is None else [t for t in trials if t in results.scores]
+    requested = results.scores if trials is None else [t for t in trials if t in results.scores]
     alike: dict[Trial, list[Trial]] = {}
-    for trial in wanted:
+    for trial in requested:
         alike.setdefault(trial._replace(seed=0), []).append(trial)
     return [_summed(results, first, seeds) for first, seeds in alike.items()]
 
@@ -214,7 +214,7 @@ class Comparison(NamedTuple):
 
     @property
     def is_clear(self) -> bool:
-        """Whether the lead is more than chance."""
+        """Whether the lead is significant."""
         return self.ahead.low > 0
 
 
@@ -226,7 +226,7 @@ def compare(
     Returns
     -------
     Comparison or None
-        None where `reference` was not tried.
+        None without results of `reference`.
     """
     done: dict[str, dict[Trial, Scores]] = {}
     for trial, scores in results.scores.items():

@@ -1,4 +1,4 @@
-"""Tries the detectors on errors planted in a copy of an audit's labels."""
+"""Runs a bake-off: ranks synthetic label noise in a copy of an audit's labels."""
 
 from __future__ import annotations
 
@@ -9,94 +9,94 @@ from typing import NamedTuple
 import numpy as np
 
 from core.audit import Audit
-from core.bakeoff.bystander import plain_components
 from core.bakeoff.contenders import CONTENDERS
 from core.bakeoff.contest import Contest, contest
 from core.bakeoff.kinds import KINDS
-from core.bakeoff.noise import Planted
+from core.bakeoff.noise import NoisyLabels
+from core.bakeoff.noise_classifier import plain_components
 from core.bakeoff.plan import Plan
 from core.bakeoff.results import Results, Trial, load
 from core.bakeoff.scoring import Scores, score
+from core.detectors.entries import Method, Ranking
 from core.detectors.estimator import Features, IntArray, Progress
-from core.detectors.methods import Method, Ranking
 from core.jobs.progress import recorded_run
 from core.jobs.steps import STEP_TITLES
 
 STEP = "bakeoff"
 
 PARTS = 10
-"""Of a trial, that progress is told in: some take minutes."""
+"""Progress steps of one trial: some take minutes."""
 
 
 class Outcome(NamedTuple):
-    """All results at hand, and which of them the plan asked for."""
+    """All results, and the trials of the plan."""
 
     results: Results
     trials: list[Trial]
 
 
 def run(audit: Audit, plan: Plan) -> Outcome:
-    """Try what `plan` says on `audit`; trials done before are not done again.
+    """Run the trials of `plan` on `audit`; finished trials are not repeated.
 
     Labels, scores, verdicts and all other files of the audit are only read.
-    Results are written after each trial, so that a run that was cut off goes
-    on where it stopped.
+    Results are written after each trial, so that an interrupted run
+    resumes where it stopped.
 
     Raises
     ------
     AuditError, GivenFileError
         See `core.bakeoff.contest.contest`.
     NoiseError
-        When errors cannot be planted, as where there is one class only.
+        When no noise can be made, as where there is one class only.
     """
     with (
         recorded_run(audit.store, [STEP], STEP) as progress,
         progress.step(STEP, STEP_TITLES[STEP], "parts") as step,
     ):
-        chosen = contest(audit, plan.sample, plan.embeddings)
-        results = _results_of_before(audit, chosen)
-        trials = plan.trials([view.name for view in chosen.views])
+        data = contest(audit, plan.sample, plan.embeddings)
+        results = _previous_results(audit, data)
+        trials = plan.trials([view.name for view in data.views])
         pending = [trial for trial in trials if trial not in results.scores]
         if not pending:
             step.skip()
         parts_done = PARTS * (len(trials) - len(pending))
         step.update(parts_done, PARTS * len(trials))
 
-        def tell(done: int, total: int) -> None:
+        def report_progress(done: int, total: int) -> None:
             step.update(parts_done + PARTS * done // total, PARTS * len(trials))
 
-        for trial, planted, scores in _tried(chosen, pending, tell):
+        for trial, planted, scores in _run_trials(data, pending, report_progress):
             results.add(trial, planted, scores)
             results.save(audit.bakeoff_file)
             parts_done += PARTS
-            tell(0, 1)
+            report_progress(0, 1)
     return Outcome(results, trials)
 
 
-def _results_of_before(audit: Audit, chosen: Contest) -> Results:
+def _previous_results(audit: Audit, data: Contest) -> Results:
     results = load(audit.bakeoff_file)
-    if results is None or results.made_from != chosen.made_from():
+    if results is None or results.made_from != data.made_from():
         results = Results(
-            chosen.made_from(),
+            data.made_from(),
             audit.store.fingerprint("neighbors") or "",
-            len(chosen.items),
-            chosen.n_labeled,
+            len(data.items),
+            data.n_labeled,
         )
-    for view in chosen.views:
+    for view in data.views:
         results.set_key(view.name, view.key)
     return results
 
 
-def _tried(
-    chosen: Contest, trials: list[Trial], progress: Progress
+def _run_trials(
+    data: Contest, trials: list[Trial], progress: Progress
 ) -> Iterator[tuple[Trial, int, Scores]]:
     """Yield each trial with its number of errors and its scores.
 
-    Errors are planted by the audit's own embeddings, so that all embeddings
-    are judged on the same ones.
+    Errors are made with the audit's own embeddings, so that all embeddings are
+    compared on the same ones.
     """
-    views = {view.name: view for view in chosen.views}
-    own = chosen.views[0]
+    views = {view.name: view for view in data.views}
+    own = data.views[0]
 
     @cache
     def features(name: str) -> Features:
@@ -104,17 +104,17 @@ def _tried(
 
     vectors = plain_components(own.vectors)
     groups = features(own.name).groups
-    known: tuple[tuple[str, float, int], Planted] | None = None
+    current: tuple[tuple[str, float, int], NoisyLabels] | None = None
     for trial in trials:
         errors = (trial.kind, trial.rate, trial.seed)
-        if known is None or known[0] != errors:
+        if current is None or current[0] != errors:
             rng = np.random.default_rng(trial.seed)
             plant = KINDS[trial.kind].plant
-            known = errors, plant(chosen.labels, chosen.n_classes, trial.rate, rng, vectors, groups)
-        planted = known[1]
+            current = errors, plant(data.labels, data.n_classes, trial.rate, rng, vectors, groups)
+        planted = current[1]
         method = CONTENDERS[trial.method]
         ranking = rank_copy(method, features(trial.embeddings), planted.labels, progress)
-        scores = score(planted.wrong, ranking.suspicion, ranking.suggested, chosen.labels)
+        scores = score(planted.wrong, ranking.suspicion, ranking.suggested, data.labels)
         yield trial, int(planted.wrong.sum()), scores
 
 

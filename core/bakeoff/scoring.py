@@ -1,8 +1,8 @@
-"""How well a ranking puts the planted errors first, and how sure that is.
+"""Average precision, recall and AUROC on synthetic errors, with bootstrap intervals.
 
-Errors that were in the data before are unknown here: ranked high, as they
-should be, they count as false alarms. Every score is therefore a floor, lower
-the dirtier the data; the same for all methods, so that they can be compared.
+Real label errors in the data are unknown here: ranked high, as they should be,
+they count as false positives. Every score is therefore a lower bound, lower the
+more errors there are; it is the same for all methods, so they can be compared.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHARES = (0.01, 0.02, 0.05, 0.10)
-"""Reviewed shares of the data at which recall is told."""
+"""Review effort (shares of the data) at which recall is reported."""
 
 FIRST = 100
-"""Labels of which the precision is told."""
+"""Cutoff of the reported precision."""
 
 CURVE = (0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3)
-"""Reviewed shares at which the curve of recall is drawn."""
+"""Review effort at which the recall curve is drawn."""
 
 N_RESAMPLES = 200
 _MOST_DRAWS = 20_000_000
@@ -45,15 +45,15 @@ class Scores(NamedTuple):
     Attributes
     ----------
     average_precision : Estimate
-        Area under precision against recall; the share of planted errors by chance.
+        Area under precision against recall; the noise rate by chance.
     precision_at_100 : Estimate
         Of the first hundred, or of all where there are fewer.
     recall : tuple of Estimate
-        Planted errors found once the `SHARES` of all items are reviewed.
+        NoisyLabels errors found once the `SHARES` of all items are reviewed.
     auroc : Estimate
-        Chance that an error is ranked above an item that is none.
+        Chance that an error is ranked above a correct label.
     suggestion : float or None
-        Share of planted errors whose true class is the suggested one; None
+        Share of synthetic errors whose true class is the suggested one; None
         where the method suggests nothing.
     curve : list of float
         Recall at the shares of `CURVE`.
@@ -71,7 +71,7 @@ class Scores(NamedTuple):
 
 
 def n_resamples(n: int) -> int:
-    """Return how many resamples of `n` items are worth their time: 200 up to 100,000 items."""
+    """Return how many resamples of `n` items are affordable: 200 up to 100,000 items."""
     return int(np.clip(_MOST_DRAWS // max(1, n), _LEAST_RESAMPLES, N_RESAMPLES))
 
 
@@ -150,7 +150,7 @@ def _measured(ranked: NDArray[np.bool_], counts: Floats) -> Floats:
     -------
     float64 array (B, 3 + number of SHARES)
         Average precision, precision of the first hundred, AUROC, recalls;
-        NaN where a resample has no error, or nothing else.
+        NaN where a resample has only errors or none.
     """
     reviewed = counts.cumsum(axis=1)
     hits = counts * ranked
@@ -174,8 +174,8 @@ def _found_at(found: Floats, reviewed: Floats, places: Floats) -> Floats:
     """Return the errors found when so many items are reviewed, float64 (B, places)."""
     return np.array(
         [
-            np.interp(place, np.append(0.0, seen), np.append(0.0, hits))
-            for place, seen, hits in zip(places, reviewed, found, strict=True)
+            np.interp(place, np.append(0.0, counts), np.append(0.0, hits))
+            for place, counts, hits in zip(places, reviewed, found, strict=True)
         ]
     )
 

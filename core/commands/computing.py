@@ -21,10 +21,16 @@ from core.terms import current_name
 @click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
 @click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
 @click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
-@click.option("--pixels", type=click.Choice(PIXELS), help="How a model file scales them.")
-@click.option("--embeddings", metavar="FILE", help="Ready-made: .npy, .npz or .parquet.")
-@click.option("--predictions", metavar="FILE", help="Likewise, of a classifier of yours.")
-@click.option("--detector", metavar="NAME", help="What ranks the labels; see README.")
+@click.option("--pixels", type=click.Choice(PIXELS), help="How a model file scales pixel values.")
+@click.option(
+    "--embeddings", metavar="FILE", help="Precomputed embeddings: .npy, .npz or .parquet."
+)
+@click.option(
+    "--predictions",
+    metavar="FILE",
+    help="Class probabilities of your own classifier: .npy, .npz or .parquet.",
+)
+@click.option("--detector", metavar="NAME", help="The detector that ranks the labels; see README.")
 def audit(
     source: Path,
     folder: Path,
@@ -32,10 +38,10 @@ def audit(
     detector: str | None,
     **embedding: str | None,
 ) -> None:
-    """Ingest SOURCE and compute everything; run again, it resumes.
+    """Ingest SOURCE and compute everything; a second run resumes.
 
-    SOURCE is a folder of class folders or, with --labels, any folder. What the
-    embeddings are made with and what ranks stay as they were unless named again.
+    SOURCE is a folder of class folders or, with --labels, any folder. The
+    backbone and the detector of an existing audit stay unless given again.
     """
     from core import pipeline
     from core.embedding.backbone import check_backbone
@@ -69,12 +75,12 @@ def audit(
 @click.command()
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def backbones(style: str) -> None:
-    """List the networks that --backbone names; the first time, it takes half a minute."""
+    """List the values of --backbone; the first call takes half a minute."""
     from tqdm import tqdm
 
     from core.embedding.backbones import registry
 
-    with tqdm(desc="Looking into Keras", unit=" networks", delay=1, leave=False) as bar:
+    with tqdm(desc="Listing Keras models", unit=" networks", delay=1, leave=False) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -106,7 +112,7 @@ def _contenders() -> Iterable[str]:
 
 
 def _names_of(known: Callable[[], Iterable[str]]) -> Callable[..., tuple[str, ...] | None]:
-    """Return a callback that reads words with commas between them, all of them known."""
+    """Return a callback that parses comma-separated names, all of them `known`."""
 
     def read(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
         if value is None:
@@ -121,7 +127,7 @@ def _names_of(known: Callable[[], Iterable[str]]) -> Callable[..., tuple[str, ..
 
 
 def _shares(_: click.Context, __: click.Parameter, value: str | None) -> tuple[float, ...] | None:
-    """Read numbers between 0 and 1 with commas between them."""
+    """Parse comma-separated numbers between 0 and 1."""
     if value is None:
         return None
     try:
@@ -139,34 +145,38 @@ def _shares(_: click.Context, __: click.Parameter, value: str | None) -> tuple[f
     "--kinds",
     metavar="KIND,...",
     callback=_names_of(_kinds),
-    help="uniform, confused, near-boundary, clustered (all these when left out), pair, instance.",
+    help="uniform, confused, near-boundary, clustered (default: these four), pair, instance.",
 )
 @click.option(
     "--rates",
     metavar="RATE,...",
     callback=_shares,
-    help="Shares of labels to plant on; 0.1 when left out.",
+    help="Noise rates; default 0.1.",
 )
-@click.option("--seeds", type=click.IntRange(1, 100), help="Times to plant each anew; once.")
+@click.option(
+    "--seeds", type=click.IntRange(1, 100), help="Repetitions with other seeds; default 1."
+)
 @click.option(
     "--methods",
     metavar="NAME,...",
     callback=_names_of(_contenders),
-    help="Detectors: pool,probe, ...; all when left out.",
+    help="Detectors: pool,probe, ...; default all.",
 )
 @click.option(
     "--embeddings",
     metavar="NAME=FILE|DIR",
     multiple=True,
-    help="Others to try beside the audit's own: a file, or another audit of the same images.",
+    help="Further embeddings to compare: a file, or another audit of the same images.",
 )
-@click.option("--sample", type=click.IntRange(min=100), help="Images at most; 20,000.")
+@click.option(
+    "--sample", type=click.IntRange(min=100), help="Maximum number of images; default 20,000."
+)
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def bakeoff(folder: Path, embeddings: Sequence[str], style: str, **options: Any) -> None:
-    """Plant errors in a copy of the labels of the audit in DIR, and see which detector finds them.
+    """Compare detectors on synthetic label noise in a copy of the labels of the audit in DIR.
 
-    The labels themselves, the ranking and the verdicts stay as they are.
-    Results are kept: run it again and only what is new is computed.
+    The labels themselves, the ranking and the verdicts are not changed.
+    Results are stored: a second run computes only new trials.
     """
     from core.bakeoff import report
     from core.bakeoff.plan import Plan
@@ -180,7 +190,7 @@ def bakeoff(folder: Path, embeddings: Sequence[str], style: str, **options: Any)
         results, trials = run(opened, plan)
     rows = report.rows(results, trials)
     if style == "table":
-        print_rows([report.in_words(row) for row in rows], report.columns(rows), style)
+        print_rows([report.formatted(row) for row in rows], report.columns(rows), style)
     else:
         print_rows(rows, (), style)
     for sentence in report.remarks(results, trials):

@@ -1,4 +1,4 @@
-"""Commands of decisions: `verdict`, `export`, `agreement`."""
+"""Commands for decisions: `verdict`, `export`, `agreement`."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from core.terms import REDO, UNDO, Rule
 @click.option(
     "--label", "labels", multiple=True, help="The right class; twice or more for ambiguous."
 )
-@click.option("--auditor", required=True, help="Who decides.")
+@click.option("--auditor", required=True, help="Name of the auditor.")
 def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], auditor: str) -> None:
     """Store a VERDICT on the item ID of the audit in DIR.
 
     VERDICT is keep, relabel, ambiguous, none, bad-image, unsure, or undo,
-    which takes back the auditor's own latest verdict on that item, or redo,
-    which gives it again.
+    which undoes the auditor's own latest verdict on that item, or redo,
+    which restores it.
     """
     from core.people.names import known_as
     from core.review.verdicts import give_verdict, parse_verdict
@@ -57,13 +57,13 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
 @click.option(
     "--rule",
     type=click.Choice([str(one) for one in Rule]),
-    help="Whose word decides; it is remembered.",
+    help="How to resolve multiple verdicts; it is stored in the audit.",
 )
 def export(folder: Path, file: Path, rule: str | None) -> None:
     """Write the corrected labels of the audit in DIR as CSV.
 
-    Where several people have judged an image, the adjudicator decides, or the
-    latest of them, or the majority.
+    Where an image has verdicts by several auditors, the adjudicated one counts,
+    or the latest, or the majority.
     """
     from core.export.writers import WRITERS
 
@@ -78,11 +78,11 @@ def export(folder: Path, file: Path, rule: str | None) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def agreement(folder: Path, style: str) -> None:
-    """Say how far people agree who judged the same images of the audit in DIR blind.
+    """Print the inter-annotator agreement on the double-reviewed images of the audit in DIR.
 
-    First everybody, then every two people, then each given label: Cohen's
-    kappa, Krippendorff's alpha of more than two, with 95 % intervals; the
-    columns given_... ask only whether the given label is right.
+    Rows: all auditors, each pair, each given label. Cohen's kappa,
+    Krippendorff's alpha for more than two, with 95 % intervals; the columns
+    given_... compare only whether the given label is right.
     """
     from core.review.agreement.measures import report
     from core.review.agreement.summary import COLUMNS, rows

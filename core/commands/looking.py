@@ -1,4 +1,4 @@
-"""Commands that show what was found: `rank`, `browse`, `findings`, `status`."""
+"""Commands that print: `rank`, `browse`, `findings`, `status`."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class _QueryCommand(click.Command):
 @click.command(cls=_QueryCommand)
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("query", default="")
-@click.option("--sort", default="-suspicion", help="A field; with - before it, downwards.")
+@click.option("--sort", default="-suspicion", help="A field; with - before it, descending.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N.")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
 def browse(folder: Path, query: str, sort: str, limit: int | None, style: str) -> None:
     """Print the items of the audit in DIR that meet QUERY, such as 'given:ketch suspicion:>0.8'.
 
-    Terms beside each other must all hold; or, not, - and brackets do as
-    everywhere; a word alone is looked for in the path. See README for the fields.
+    Terms beside each other must all hold; or, not, - and parentheses work as
+    usual; a word without a field is searched in the path. See README for the fields.
     """
     store = Audit(folder).store
     rows = store.match_rows(store.parse_query(query), Sort.parse(sort.strip()), limit)
@@ -57,11 +57,11 @@ def browse(folder: Path, query: str, sort: str, limit: int | None, style: str) -
 @click.option("--kind", type=click.Choice(list(FINDINGS)), help="Only of that kind.")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
 def findings(folder: Path, kind: str | None, style: str) -> None:
-    """Print what was found beside the ranking of the audit in DIR: copies and outliers.
+    """Print the duplicates and outliers in the audit in DIR.
 
-    Copies share a group; conflicts are those with different labels, leakage
-    those in different splits. A score is the cosine to the nearest copy, for
-    an outlier the standard deviations that it lies too far.
+    Duplicates share a group; conflicts are those with different labels, leakage
+    those in different splits. The score is the cosine to the nearest duplicate;
+    for an outlier, the standard deviations by which it is too far.
     """
     store = Audit(folder).store
     if store.fingerprint("findings") is None:
@@ -76,13 +76,13 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def status(folder: Path, style: str) -> None:
-    """Say what is in the audit in DIR, what is computed and what is reviewed."""
+    """Print counts, finished steps and review progress of the audit in DIR."""
     from core.embedding.choice import EmbeddingChoice
     from core.jobs import watch
 
     opened = Audit(folder)
     job = watch(opened)
-    facts = {
+    rows = {
         "audit": opened.name,
         "source": str(opened.source),
         "embeddings": EmbeddingChoice.of(opened).described,
@@ -93,9 +93,9 @@ def status(folder: Path, style: str) -> None:
         "steps": {step["name"]: step["state"] for step in job.steps},
     }
     if style == "json":
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    for name, value in facts.items():
+    for name, value in rows.items():
         if isinstance(value, dict):
             value = ", ".join(f"{key} {count}" for key, count in value.items())
         click.echo(f"{name:<12} {'' if value is None else value}")

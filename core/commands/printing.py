@@ -1,4 +1,4 @@
-"""What commands share: the audit's folder as an argument, and how rows are printed."""
+"""Shared by commands: the audit's folder as an argument, and the printing of rows."""
 
 from __future__ import annotations
 

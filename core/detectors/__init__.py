@@ -1,11 +1,11 @@
-"""Detectors: class probabilities of every item that its own label had no part in."""
+"""Detectors: out-of-sample class probabilities of every item."""
 
-from core.detectors.calibration import Calibrated
+from core.detectors.calibration import CalibratedEvidence
 from core.detectors.discriminant import Discriminant
 from core.detectors.estimator import Detector, Evidence, Features
+from core.detectors.evidence_summary import summarize
 from core.detectors.given_predictions import Predictions
 from core.detectors.methods import METHODS
-from core.detectors.opinions import summarize
 from core.detectors.pool import LogPool
 from core.detectors.probe import Probe
 from core.detectors.regions import Regions
@@ -14,7 +14,7 @@ from core.detectors.soft_neighbors import SoftKNN
 
 __all__ = [
     "METHODS",
-    "Calibrated",
+    "CalibratedEvidence",
     "Detector",
     "Discriminant",
     "Evidence",

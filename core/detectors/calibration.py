@@ -12,15 +12,14 @@ _FEWEST, _MOST, _CELLS = 4000, 20_000, 2_000_000
 _TINY = 1e-12
 
 
-class Calibrated:
-    """Evidence whose probabilities are as sure as the given labels bear out.
+class CalibratedEvidence:
+    """Evidence calibrated on the given labels by temperature scaling.
 
     ``softmax(logits / T)`` with the T under which the given labels are
-    likeliest: temperature scaling [1]_. A discriminant in hundreds of
-    dimensions is far too sure of itself (T is 3 to 6); uncorrected it outvotes
-    the other detectors and, as weights, teaches the next pass its own
-    mistakes. One number fitted on thousands of rows tells next to nothing of a
-    row's own label.
+    likeliest [1]_. A discriminant in hundreds of dimensions is overconfident (T
+    is 3 to 6); uncalibrated it dominates the pool and, through the weights of
+    the next pass, reinforces its own errors. One number fitted on thousands of
+    rows leaks next to nothing of a row's own label.
 
     Parameters
     ----------
@@ -47,7 +46,7 @@ class Calibrated:
     def log_proba(self, rows: Rows) -> FloatArray:
         """Return normalized log-probabilities, float32 (m, K).
 
-        A class of which nothing is known gets the share 1 / K.
+        A class without a score gets the share 1 / K.
         """
         logits = self.evidence.log_proba(rows) / np.float32(self.temperature_)
         unknown = np.isnan(logits)
@@ -62,7 +61,7 @@ class Calibrated:
 
 
 def temperature(logits: NDArray[np.floating], labels: IntArray) -> float:
-    """Return the T, 0.02 to 50, of greatest likelihood; 1 where nothing can be told."""
+    """Return the T, 0.02 to 50, of greatest likelihood; 1 where it cannot be estimated."""
     from scipy.optimize import minimize_scalar
 
     own = logits[np.arange(len(labels)), labels]
@@ -81,11 +80,11 @@ def temperature(logits: NDArray[np.floating], labels: IntArray) -> float:
 
 
 def noisy_temperature(logits: NDArray[np.floating], labels: IntArray) -> tuple[float, float]:
-    """Return the temperature of probabilities of true classes, fitted on labels some of which err.
+    """Return the temperature of probabilities of true classes, fitted on noisy labels.
 
     The given label is taken to be drawn from ``(1 - e) softmax(logits / T) + e / K``;
     T and e are those under which the labels are likeliest. Without e, wrong
-    labels would make every probability too modest.
+    labels would make every probability underconfident.
 
     Parameters
     ----------
@@ -96,7 +95,7 @@ def noisy_temperature(logits: NDArray[np.floating], labels: IntArray) -> tuple[f
     Returns
     -------
     temperature : float
-        0.02 to 50; 1 where nothing can be told.
+        0.02 to 50; 1 where it cannot be estimated.
     noise : float
         e above, 0..1: a number of the fit, not an estimate of the wrong labels.
     """
@@ -119,7 +118,7 @@ def noisy_temperature(logits: NDArray[np.floating], labels: IntArray) -> tuple[f
 
 
 def sampled_rows(n: int, n_columns: int) -> NDArray[np.int64]:
-    """Return rows, evenly spaced, that are enough to fit a number or two on."""
+    """Return rows, evenly spaced, enough of them to fit one or two parameters."""
     size = min(n, max(_FEWEST, min(_MOST, _CELLS // n_columns)))
     return np.linspace(0, n - 1, size).astype(np.int64)
 

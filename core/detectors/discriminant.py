@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detectors.entries import Member, Method, ranked_by_detector
 from core.detectors.estimator import Features, IntArray, WeightArray, as_float32, blocks
 from core.detectors.folds import Folds, stratified_folds
 from core.detectors.linear import FoldedLinear
@@ -55,7 +56,7 @@ class Discriminant:
         weights: WeightArray,
         folds: Folds | None = None,
     ) -> FoldedLinear:
-        """Learn from every fold's complement; see ``Detector``.
+        """Fit on every fold's complement; see ``Detector``.
 
         `folds`, int array (n,), takes the place of stratified random folds.
         """
@@ -69,7 +70,7 @@ class Discriminant:
         for fold in range(n_folds):
             rest = Sums(*(part.sum(axis=0) - part[fold] for part in parts))
             present = np.flatnonzero(rest.items > 0.5)
-            if len(present) == 1:  # one class alone leaves nothing to tell apart
+            if len(present) == 1:  # a single class needs no coefficients
                 intercepts[fold, present] = 0
             elif len(present):
                 coefficients[fold, present], intercepts[fold, present] = self._solve(rest, present)
@@ -142,3 +143,18 @@ def fold_sums(
             second[fold] += part.T @ part
     shape = (n_folds, n_classes)
     return Sums(items.reshape(shape), weight.reshape(shape), first.reshape(*shape, d), second)
+
+
+METHOD = Method(
+    "discriminant",
+    "Discriminant",
+    "Linear discriminant analysis with a shrunk covariance; fast, and good with small classes.",
+    order=40,
+    rank=ranked_by_detector(Discriminant()),
+)
+MEMBER = Member(
+    "discriminant",
+    "class centers",
+    "Which class center is nearest, all classes having one common spread",
+    order=20,
+)

@@ -1,4 +1,4 @@
-"""What all detectors share: their input, their interface, and walking through rows in blocks."""
+"""What all detectors share: input, interface, and iteration over blocks of rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_ROWS_IN_BLOCK = 16_384
 
 
 class Features(NamedTuple):
-    """What detectors look at; rows are items.
+    """The input of detectors; rows are items.
 
     Attributes
     ----------
@@ -36,8 +36,8 @@ class Features(NamedTuple):
     groups : int array (n,)
         The group of near-duplicates of every item.
     predictions : float array (n, K) or None
-        Class probabilities by a classifier of the user's own, zeros where it
-        says nothing.
+        Class probabilities by the user's own classifier, rows of zeros where
+        there are none.
     """
 
     vectors: NDArray[np.floating]
@@ -57,10 +57,10 @@ class Features(NamedTuple):
 
 
 class Evidence(Protocol):
-    """What a fitted detector says of every item, asked for some rows at a time.
+    """Class log-probabilities of a fitted detector, computed for some rows at a time.
 
     All probabilities of a million items in a thousand classes would fill the
-    memory; what follows from them does not.
+    memory; a summary of them does not.
     """
 
     def log_proba(self, rows: Rows) -> FloatArray:
@@ -74,43 +74,43 @@ class Evidence(Protocol):
         Returns
         -------
         float32 array (m, K)
-            Up to a constant of the row. NaN for a class of which nothing is known.
-            New: who asked may write to it.
+            Up to a constant of the row. NaN for a class without a score.
+            A new array: the caller may write to it.
         """
         ...
 
 
-Hear = Callable[[int, FloatArray], None]
-"""Called with the number of a voice and its normalized log-probabilities, (m, K)."""
+MemberCallback = Callable[[int, FloatArray], None]
+"""Callback: the number of a pool member and its normalized log-probabilities, (m, K)."""
 
 
 @runtime_checkable
 class PooledEvidence(Evidence, Protocol):
-    """Evidence pooled from several voices, which can be heard one by one.
+    """Evidence pooled from several members, each of which is available, too.
 
     Attributes
     ----------
     names : tuple of str
-        Of the voices.
+        Of the members.
     """
 
     names: tuple[str, ...]
 
-    def log_proba(self, rows: Rows, hear: Hear | None = None) -> FloatArray:
-        """Return what `Evidence` does; `hear` is told on the way what each voice says.
+    def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
+        """Return what `Evidence` does; call `on_member` with each member's log-probabilities.
 
-        A row of NaN is of a voice that cannot speak for that item.
+        A row of NaN means that the member is missing for that item.
         """
         ...
 
 
 class Detector(Protocol):
-    """Anything that gives class probabilities without using a row's own label."""
+    """An estimator of class probabilities that does not use a row's own label."""
 
     def fit(
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
     ) -> Evidence:
-        """Learn from the given labels.
+        """Fit to the given labels.
 
         Parameters
         ----------
@@ -120,7 +120,7 @@ class Detector(Protocol):
             Given labels, 0 to `n_classes` - 1.
         n_classes : int
         weights : float array (n,)
-            How far each item's label is to be believed, at least 0.
+            Sample weights, at least 0.
 
         Returns
         -------
@@ -139,8 +139,8 @@ def blocks(n: int, n_columns: int) -> Iterator[slice]:
 def each_block(n: int, n_columns: int, work: Callable[[slice], None]) -> None:
     """Call `work` with every slice of `blocks`, on as many threads as there are cores.
 
-    Each thread does its matrix products alone: threads that share one wait for
-    each other most of the time.
+    Matrix products are single-threaded in each: threads that share one product
+    wait for each other most of the time.
     """
     from threadpoolctl import threadpool_limits
 

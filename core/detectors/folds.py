@@ -1,4 +1,4 @@
-"""Holding items out: which fold an item is in."""
+"""Cross-validation folds: stratified, grouped, or by k-means cells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LEAST_IN_CELL = 3
 def stratified_folds(
     labels: IntArray, n_folds: int, random_state: int, groups: IntArray | None = None
 ) -> Folds:
-    """Deal the items of each class out to folds in turn, in random order.
+    """Assign the items of each class to folds in turn, in random order.
 
     Unlike scikit-learn's ``StratifiedGroupKFold`` it takes classes of any size
     without a warning, and costs one sort.
@@ -26,7 +26,7 @@ def stratified_folds(
     n_folds : int
     random_state : int
     groups : int array (n,), optional
-        Items of one group share a fold, dealt by the label of the first.
+        Items of one group share a fold, stratified by the label of the first.
 
     Returns
     -------
@@ -50,12 +50,12 @@ def cell_folds(
     n_folds: int,
     random_state: int,
 ) -> Folds:
-    """Cut each class into k-means cells and deal whole cells out to folds.
+    """Cut each class into k-means cells and assign whole cells to folds.
 
-    With random folds an item's mislabeled neighbors stay in the training
-    part and vouch for it. Wrong labels that sit together lie apart from the
-    rest of the class that they name, so they make cells of their own: with the
-    cell held out, what is said of it comes from other items alone.
+    With random folds an item's mislabeled neighbors stay in the training set
+    and support its label. Clustered label errors lie apart from the rest of
+    the class that they name, so they form cells of their own: with the cell
+    held out, its predictions come from other items alone.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def cell_folds(
     rng = np.random.default_rng(random_state)
     folds = np.zeros(len(labels), np.int64)
     order = np.argsort(labels, kind="stable")
-    with threadpool_limits(1):  # a class is too small to be shared by threads
+    with threadpool_limits(1):  # a class is too small to gain from threads
         for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
             n_cells = min(cells_per_class, len(members) // _LEAST_IN_CELL)
             cells = _cells(as_float32(vectors, members), n_cells, random_state)

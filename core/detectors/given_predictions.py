@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detectors.entries import Member, Method, ranked_by_detector
 from core.detectors.estimator import Features, FloatArray, IntArray, Rows, WeightArray
 
 
 class Predictions:
     """Class probabilities that were given with the data.
 
-    Whether they are out of sample is for who made them to know: a classifier
-    that was trained on these labels has learned the wrong ones, too.
+    They should be out of sample: a classifier that was trained on these labels
+    has fitted the wrong ones, too.
     """
 
     def fit(
@@ -34,14 +35,26 @@ class Predictions:
 
 @dataclass(frozen=True)
 class GivenEvidence:
-    """Probabilities as evidence."""
+    """Given probabilities as evidence."""
 
     probabilities: NDArray[np.floating]
 
     def log_proba(self, rows: Rows) -> FloatArray:
         """Return their logarithms, NaN in rows of zeros; see ``Evidence``."""
         given = np.asarray(self.probabilities[rows], dtype=np.float32)
-        silent = given.sum(axis=1, keepdims=True) <= 0
+        missing = given.sum(axis=1, keepdims=True) <= 0
         smallest = np.finfo(np.float16).tiny
-        logs: FloatArray = np.where(silent, np.nan, np.log(np.maximum(given, smallest)))
+        logs: FloatArray = np.where(missing, np.nan, np.log(np.maximum(given, smallest)))
         return logs
+
+
+METHOD = Method(
+    "predictions",
+    "Your classifier",
+    "The class probabilities that were given with the data, as they are.",
+    order=60,
+    rank=ranked_by_detector(Predictions()),
+)
+MEMBER = Member(
+    "predictions", "your model", "The predictions that were given with the data", order=60
+)

@@ -12,7 +12,7 @@ from core.detectors.estimator import FloatArray, IntArray, Rows, as_float32
 
 @dataclass(frozen=True)
 class FoldedLinear:
-    """Each item judged by the coefficients that were learned without its fold.
+    """Out-of-fold linear scores: each item by the coefficients fitted without its fold.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
-"""How many labels are wrong, guessed without a review: two published formulas.
+"""The noise rate, estimated without a review: two published formulas.
 
-Diagnostics for the small print, shown as a range and never as the number: on
-data whose errors are known they were off by 0.45 to 2.7 times.
+Shown as a range and never as the number: on data whose errors are known they
+gave from 0.45x to 2.7x the true rate.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors.estimator import IntArray
-from core.detectors.opinions import Opinions
+from core.detectors.evidence_summary import EvidenceSummary
 from core.neighbors import Graph
 
 _MOST_CLASSES = 50
@@ -21,7 +21,7 @@ _FIRST_DECAY, _SECOND_DECAY, _TINY = 0.9, 0.999, 1e-8
 
 
 class NoiseRates(NamedTuple):
-    """Guessed shares of wrong labels, 0..1.
+    """Estimated shares of wrong labels, 0..1.
 
     Attributes
     ----------
@@ -36,25 +36,29 @@ class NoiseRates(NamedTuple):
 
     @property
     def low(self) -> float:
-        """The smaller guess."""
+        """The smaller estimate."""
         return min(self.confident, self.confident if self.consensus is None else self.consensus)
 
     @property
     def high(self) -> float:
-        """The larger guess."""
+        """The larger estimate."""
         return max(self.confident, self.consensus or 0.0)
 
 
-def noise_rates(opinions: Opinions, graph: Graph, labels: IntArray, n_classes: int) -> NoiseRates:
-    """Return both guesses for `labels`, int (n,), 0 to `n_classes` - 1."""
-    joint = confident_joint(opinions, labels, n_classes)
+def noise_rates(
+    summary: EvidenceSummary, graph: Graph, labels: IntArray, n_classes: int
+) -> NoiseRates:
+    """Return both estimates for `labels`, int (n,), 0 to `n_classes` - 1."""
+    joint = confident_joint(summary, labels, n_classes)
     consensus = None
     if 2 <= n_classes <= _MOST_CLASSES and graph.indices.shape[1] >= 2:
         consensus = consensus_rate(graph, labels, n_classes)
     return NoiseRates(float(1 - np.trace(joint)), consensus)
 
 
-def confident_joint(opinions: Opinions, labels: IntArray, n_classes: int) -> NDArray[np.float64]:
+def confident_joint(
+    summary: EvidenceSummary, labels: IntArray, n_classes: int
+) -> NDArray[np.float64]:
     """Estimate the joint distribution of given and true labels by confident learning [1]_.
 
     An item counts as class j when its probability of j reaches the mean
@@ -63,7 +67,7 @@ def confident_joint(opinions: Opinions, labels: IntArray, n_classes: int) -> NDA
 
     Parameters
     ----------
-    opinions : Opinions
+    summary : EvidenceSummary
         Of n items; a class beyond their most probable eight counts for nothing.
     labels : int array (n,)
     n_classes : int
@@ -80,15 +84,15 @@ def confident_joint(opinions: Opinions, labels: IntArray, n_classes: int) -> NDA
        2021, equations 1 to 3.
     """
     sizes = np.bincount(labels, minlength=n_classes)
-    sums = np.bincount(labels, opinions.p_given, minlength=n_classes)
+    sums = np.bincount(labels, summary.p_given, minlength=n_classes)
     thresholds = sums / np.maximum(sizes, 1)
-    confident = opinions.top_probabilities >= thresholds[opinions.top_classes]
+    confident = summary.top_probabilities >= thresholds[summary.top_classes]
     counted = confident.any(axis=1)
     first = confident.argmax(axis=1)
-    found = opinions.top_classes[np.arange(len(labels)), first]
+    found = summary.top_classes[np.arange(len(labels)), first]
     cells = labels[counted] * n_classes + found[counted]
     counts = np.bincount(cells, minlength=n_classes**2).reshape(n_classes, n_classes)
-    # A class of which nobody is confident is taken as right.
+    # A class without a confident item is taken as right.
     counts = counts + np.diag((counts.sum(axis=1) == 0) * sizes)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     joint: NDArray[np.float64] = shares * (sizes / len(labels))[:, None]
@@ -144,7 +148,7 @@ def _consensus_gradient(
     two: NDArray[np.float64],
     three: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return the gradient of the sum of the norms of what the model gets wrong."""
+    """Return the gradient of the sum of the norms of the residuals."""
     K = len(one)
     T, p = _unpacked(parameters, K)
     pairs = (T[:, :, None] * T[:, None, :]).reshape(K, K * K)

@@ -1,20 +1,22 @@
-"""The pool of all detectors, and the suspicion that the queue is sorted by."""
+"""The pool of detectors that the suspicion comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from core.detectors.calibration import Calibrated, log_softmax
+from core.detectors.calibration import CalibratedEvidence, log_softmax
 from core.detectors.discriminant import Discriminant
+from core.detectors.entries import Method, Rank, ranked_by
 from core.detectors.estimator import (
     Detector,
     Evidence,
     Features,
     FloatArray,
-    Hear,
     IntArray,
+    MemberCallback,
     Progress,
     Rows,
     WeightArray,
@@ -22,29 +24,28 @@ from core.detectors.estimator import (
 )
 from core.detectors.probe import Probe
 from core.detectors.regions import (
+    REGIONS,
     RegionEvidence,
     Regions,
-    belief,
-    doubted,
-    of_own,
+    at_labels,
+    down_weighted,
     own_log_proba,
+    plausibility,
     smoothed,
 )
 from core.detectors.ridge import Ridge
 from core.detectors.soft_neighbors import SoftKNN
 
-# A lower floor lets one member veto the others. What is pooled has none: it
+# A lower floor lets one member veto the others. The pool has none: a floor
 # would tie hundreds of items at the top of the queue.
 _FLOOR = np.float32(np.log(1e-4))
 
 _MOST_FOR_PROBE = 1_000_000_000
 _MOST_NUMBERS_FOR_PROBE = 100_000_000
-REGIONS = "regions"
-"""Name of the voice of `Regions` in a pool."""
 Task = tuple[Features, IntArray, int]
 """Features, labels and the number of classes."""
 
-_BELIEVED, _DOUBTED = np.log(0.5), np.log(0.1)
+_PLAUSIBLE, _IMPLAUSIBLE = np.log(0.5), np.log(0.1)
 _USUAL_CONFLICTS = 0.006
 _MOST_OF_MEMBERS = 2.5
 _LEAST_SHARE, _MOST_SHARE = 0.25, 0.75
@@ -62,7 +63,7 @@ def default_members(n: int, d: int, n_classes: int) -> dict[str, Detector]:
     return {"neighbors": SoftKNN(), "discriminant": Discriminant(), **third}
 
 
-class Pooled:
+class OpinionPool:
     """The logarithmic opinion pool [1]_: ``softmax(sum_m a_m log P_m)``.
 
     Parameters
@@ -72,7 +73,7 @@ class Pooled:
     shares : sequence of float, optional
         a above; 1 each when left out.
     names : sequence of str
-        Of the members; without names nobody can hear them one by one.
+        Of the members; without names there is no callback for single members.
 
     References
     ----------
@@ -91,36 +92,36 @@ class Pooled:
         self.names = tuple(names)
 
     @classmethod
-    def of(cls, members: Mapping[str, Evidence]) -> Pooled:
+    def of(cls, members: Mapping[str, Evidence]) -> OpinionPool:
         """Pool `members` to equal shares."""
         return cls(list(members.values()), names=list(members))
 
-    def log_proba(self, rows: Rows, hear: Hear | None = None) -> FloatArray:
+    def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
         """Return normalized log-probabilities; see ``PooledEvidence``."""
         total: FloatArray = np.zeros(1, np.float32)
         for number, (member, share) in enumerate(zip(self.members, self.shares, strict=True)):
             logs = member.log_proba(rows)
-            if hear is not None and self.names:
-                hear(number, logs)
-            spoken: FloatArray = np.float32(share) * np.maximum(logs, _FLOOR)
-            total = total + spoken
+            if on_member is not None and self.names:
+                on_member(number, logs)
+            weighted: FloatArray = np.float32(share) * np.maximum(logs, _FLOOR)
+            total = total + weighted
         return log_softmax(total)
 
 
 class LogPool:
-    """Detectors pooled in log space, in passes that learn whom to believe.
+    """A logarithmic opinion pool of detectors with iterative reweighting of labels.
 
     1. Every member gives calibrated out-of-sample probabilities P_m(c | i).
-    2. ``Regions`` gives R(c | i) with whole clumps held out, and S(i), the
-       log-probability of the given label that R finds round the item.
-    3. *Conflicts* are labels that the neighbors vouch for and S rejects. Where
-       errors are scattered there are next to none; where they sit together
-       there are many. Their share q makes the regions' *voice*,
+    2. ``Regions`` gives R(c | i) with whole cells held out, and S(i), the
+       log-probability of the given label under R, averaged around the item.
+    3. *Conflicts* are labels that are plausible to the neighbors and not under
+       S. Uniform label noise makes next to none, clustered label noise many.
+       Their share q sets the *region weight*,
        ``v = q^3 / (q^3 + 0.006^3)``.
-    4. Items are weighted by how far their label is believed: by its
-       probability under the pool of ``a mean_m log P_m + log R``, and by S
-       instead as far as the regions have a voice. a grows from 1 to 2.5 with the
-       items that a class has: the regions' closed form needs fewer.
+    4. Items are weighted by the plausibility of their label: its probability
+       under the pool of ``a mean_m log P_m + log R``, mixed with S by the
+       region weight. a grows from 1 to 2.5 with the
+       items that a class has: the closed form of R needs fewer.
     5. The members are fitted again with these weights, and their pool and R
        are pooled: ``(1 - g) sum_m log P_m + g log R``, S standing for R at the
        given label, ``g = (1 + 2 v) / 4``.
@@ -133,8 +134,8 @@ class LogPool:
         See `default_members`.
     passes : int
         1 ends with step 1 and pools that; 2 goes on to step 5.
-    voice : float or None
-        Fixes v; None lets the data decide.
+    region_weight : float or None
+        Fixes v; None estimates it from the data.
     regions : Regions or None
         None leaves regions out of all steps: the two-pass pool by itself.
 
@@ -142,13 +143,13 @@ class LogPool:
     ----------
     evidence_ : Evidence
         The last pool.
-    members_ : dict of str to Calibrated
+    members_ : dict of str to CalibratedEvidence
         Each member in the last pass.
     conflicts_ : float
         q above, 0..1.
     weights_ : float64 array (n,)
-        How far each label is believed, 0.02..1 times what it counted to begin
-        with; as it was where that is above 1.
+        The weight of each label in the last pass: its plausibility, 0.02..1, times
+        its initial weight; the initial one where that is above 1.
     """
 
     evidence_: Evidence
@@ -160,12 +161,12 @@ class LogPool:
         self,
         members: Mapping[str, Detector] | None = None,
         passes: int = 2,
-        voice: float | None = None,
+        region_weight: float | None = None,
         regions: Regions | None = Regions(),  # noqa: B008  settings only, nothing is kept in it
     ) -> None:
         self.members = members
         self.passes = passes
-        self.voice = voice
+        self.region_weight = region_weight
         self.regions = regions
 
     def fit(
@@ -186,9 +187,9 @@ class LogPool:
             Given labels, 0 to `n_classes` - 1.
         n_classes : int
         weights : float array (n,), optional
-            What labels count to begin with; 1 each when left out. One above 1
-            is of a label that a person has confirmed: it stays as it is,
-            whatever the passes believe.
+            Initial weights of the labels; 1 each when left out. One above 1
+            marks a label that an auditor has confirmed: it is never
+            down-weighted.
         progress : callable, optional
             Called with (steps done, steps in total) after each step.
 
@@ -211,48 +212,52 @@ class LogPool:
         task = (features, labels, n_classes)
         self.conflicts_, self.weights_ = 0.0, given
         self.members_ = _fitted(members, task, given, steps)
-        self.evidence_ = Pooled.of(self.members_)
+        self.evidence_ = OpinionPool.of(self.members_)
         if self.passes == 1:
             return self
         if self.regions is None:
             own = own_log_proba(self.evidence_, labels, n_classes)
             steps.done(2)
-            self.weights_ = doubted(given, belief(own))
+            self.weights_ = down_weighted(given, plausibility(own))
             self.members_ = _fitted(members, task, self.weights_, steps)
-            self.evidence_ = Pooled.of(self.members_)
+            self.evidence_ = OpinionPool.of(self.members_)
             return self
         region = self.regions.fit(features, labels, n_classes, given)
-        vote = self.members_.get("neighbors") or Calibrated(SoftKNN().fit(*task, given), labels)
-        opinions = _Opinions(list(self.members_.values()), region, task, vote)
+        vote = self.members_.get("neighbors") or CalibratedEvidence(
+            SoftKNN().fit(*task, given), labels
+        )
+        first = _FirstPass(list(self.members_.values()), region, task, vote)
         steps.done()
-        self.conflicts_ = opinions.conflicts
-        voice = _voice(opinions.conflicts) if self.voice is None else self.voice
-        if voice > 0.5:
-            # Clumps that are disbelieved now lose their hold on the rest.
-            doubting = doubted(given, belief(opinions.around))
-            region = self.regions.next_round(region, features, labels, n_classes, doubting)
-            opinions = _Opinions(list(self.members_.values()), region, task, vote)
+        self.conflicts_ = first.conflicts
+        region_weight = (
+            _region_weight(first.conflicts) if self.region_weight is None else self.region_weight
+        )
+        if region_weight > 0.5:
+            # Down-weight implausible clusters in the fit of the regions, too.
+            reweighted = down_weighted(given, plausibility(first.around))
+            region = self.regions.next_round(region, features, labels, n_classes, reweighted)
+            first = _FirstPass(list(self.members_.values()), region, task, vote)
         steps.done()
-        mixed = (1 - voice) * opinions.mixed + voice * opinions.around
-        self.weights_ = doubted(given, belief(mixed))
+        mixed = (1 - region_weight) * first.mixed + region_weight * first.around
+        self.weights_ = down_weighted(given, plausibility(mixed))
         self.members_ = _fitted(members, task, self.weights_, steps)
-        share = _LEAST_SHARE + (_MOST_SHARE - _LEAST_SHARE) * voice
-        pool = Pooled.of(self.members_)
-        self.evidence_ = _WithRegions(pool, region, opinions.around, labels, share)
+        share = _LEAST_SHARE + (_MOST_SHARE - _LEAST_SHARE) * region_weight
+        pool = OpinionPool.of(self.members_)
+        self.evidence_ = _PoolWithRegions(pool, region, first.around, labels, share)
         return self
 
 
-class _Opinions:
-    """What members and regions say of the given labels after the first pass.
+class _FirstPass:
+    """Log-probabilities of the given labels after the first pass.
 
     Attributes
     ----------
     mixed : float64 array (n,)
         Log-probability under the pool of the members and the regions.
     around : float64 array (n,)
-        S of ``LogPool``; what the members say where the regions cannot speak.
+        S of ``LogPool``; the members' pool where the regions have no evidence.
     conflicts : float
-        Share of the labels that the neighbors believe and `around` rejects.
+        Share of the labels plausible to the neighbors and implausible in `around`.
     """
 
     def __init__(
@@ -265,35 +270,35 @@ class _Opinions:
         features, labels, n_classes = task
         n, d = features.vectors.shape
         share = np.clip(2 * n / (n_classes * d), 1, _MOST_OF_MEMBERS) / len(members)
-        alone, self.mixed, regional = np.empty(n), np.empty(n), np.empty(n)
+        members_only, self.mixed, regional = np.empty(n), np.empty(n), np.empty(n)
         agrees = np.empty(n, bool)
 
-        def look(rows: slice) -> None:
+        def fill(rows: slice) -> None:
             own, evidence = labels[rows], region.evidence.log_proba(rows)
             logs = np.zeros_like(evidence)
             for member in members:
                 logs += np.maximum(member.log_proba(rows), _FLOOR)
-            alone[rows] = of_own(log_softmax(logs), own)
+            members_only[rows] = at_labels(log_softmax(logs), own)
             mixed = np.float32(share) * logs + np.maximum(evidence, _FLOOR)
-            self.mixed[rows] = of_own(log_softmax(mixed), own)
-            regional[rows] = of_own(evidence, own)
+            self.mixed[rows] = at_labels(log_softmax(mixed), own)
+            regional[rows] = at_labels(evidence, own)
             agrees[rows] = evidence.argmax(axis=1) == own
 
-        each_block(n, n_classes, look)
+        each_block(n, n_classes, fill)
         around = smoothed(regional, region.known, labels, features.graph)
-        self.around = np.where(region.known, around, alone)
-        self.mixed = np.where(region.known, self.mixed, alone)
-        vouched = own_log_proba(vote, labels, n_classes) > _BELIEVED
-        conflict = vouched & (self.around < _DOUBTED) & ~agrees & region.known
+        self.around = np.where(region.known, around, members_only)
+        self.mixed = np.where(region.known, self.mixed, members_only)
+        supported = own_log_proba(vote, labels, n_classes) > _PLAUSIBLE
+        conflict = supported & (self.around < _IMPLAUSIBLE) & ~agrees & region.known
         self.conflicts = float(conflict.mean())
 
 
-class _WithRegions:
+class _PoolWithRegions:
     """The last pool and the regions, pooled; see step 5 of ``LogPool``."""
 
     def __init__(
         self,
-        pool: Pooled,
+        pool: OpinionPool,
         region: RegionEvidence,
         around: WeightArray,
         labels: IntArray,
@@ -306,15 +311,17 @@ class _WithRegions:
         self.share = float(share)
         self.names = (*pool.names, REGIONS)
 
-    def log_proba(self, rows: Rows, hear: Hear | None = None) -> FloatArray:
+    def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
         """Return normalized log-probabilities; see ``PooledEvidence``."""
-        pool = self.pool.log_proba(rows, hear)
+        pool = self.pool.log_proba(rows, on_member)
         region = np.maximum(self.region.evidence.log_proba(rows), _FLOOR)
         region[np.arange(len(pool)), self.labels[rows]] = self.around[rows]
         known = self.region.known[rows][:, None]
-        if hear is not None:
-            hear(len(self.pool.names), np.where(known, log_softmax(region), np.float32(np.nan)))
-        # Where the regions cannot speak, they agree.
+        if on_member is not None:
+            on_member(
+                len(self.pool.names), np.where(known, log_softmax(region), np.float32(np.nan))
+            )
+        # Where the regions have no evidence, the pool stays as it is.
         region = np.where(known, region, pool)
         share = np.float32(self.share)
         total = (1 - share) * pool + share * region
@@ -345,21 +352,51 @@ def _fitted(
     """Return the calibrated evidence of every member."""
     evidence: dict[str, Evidence] = {}
     for name, member in members.items():
-        evidence[name] = Calibrated(member.fit(*task, weights), task[1])
+        evidence[name] = CalibratedEvidence(member.fit(*task, weights), task[1])
         steps.done()
     return evidence
 
 
-def _voice(conflicts: float) -> float:
+def _region_weight(conflicts: float) -> float:
     return conflicts**3 / (conflicts**3 + _USUAL_CONFLICTS**3)
 
 
 def _check(features: Features, labels: IntArray, n_classes: int, passes: int) -> None:
     if len(labels) == 0 or labels.shape != (len(features.vectors),):
         raise ValueError(
-            f"One label a row is needed: {labels.shape} labels, {len(features.vectors)} rows."
+            f"Each row needs one label: {labels.shape} labels, {len(features.vectors)} rows."
         )
     if labels.min() < 0 or labels.max() >= n_classes:
         raise ValueError(f"Labels must be 0 to {n_classes - 1}.")
     if passes not in (1, 2):
-        raise ValueError("There is one pass, or there are two.")
+        raise ValueError(f"`passes` must be 1 or 2, not {passes}.")
+
+
+def _ranked_by_pool(**settings: Any) -> Rank:
+    def fit(
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        weights: WeightArray,
+        progress: Progress | None,
+    ) -> tuple[Evidence, WeightArray]:
+        pool = LogPool(**settings).fit(features, labels, n_classes, weights, progress)
+        return pool.evidence_, pool.weights_
+
+    return ranked_by(fit)
+
+
+POOL = Method(
+    "pool",
+    "Pool with regions",
+    "Three detectors and held-out regions, pooled in two passes.",
+    order=0,
+    rank=_ranked_by_pool(),
+)
+TWO_PASS = Method(
+    "two-pass",
+    "Two-pass pool",
+    "Three detectors, pooled in two passes; the second down-weights labels found implausible.",
+    order=10,
+    rank=_ranked_by_pool(regions=None),
+)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from core.detectors.entries import Member, Method, ranked_by_detector
 from core.detectors.estimator import Features, FloatArray, IntArray, WeightArray, as_float32
 from core.detectors.folds import stratified_folds
 from core.detectors.linear import FoldedLinear
@@ -41,7 +42,7 @@ class Probe:
     def fit(
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
     ) -> FoldedLinear:
-        """Learn from every fold's complement; see ``Detector``."""
+        """Fit on every fold's complement; see ``Detector``."""
         from threadpoolctl import threadpool_limits
 
         n, d = features.vectors.shape
@@ -52,22 +53,22 @@ class Probe:
         coefficients = np.zeros((self.n_folds, n_classes, d), np.float32)
         intercepts = np.full((self.n_folds, n_classes), np.nan, np.float32)
 
-        def learn(fold: int) -> None:
+        def fit_fold(fold: int) -> None:
             train = (folds != fold) & (weights > 0)
             present = np.unique(labels[train])
-            if len(present) == 1:  # one class alone leaves nothing to tell apart
+            if len(present) == 1:  # a single class needs no coefficients
                 intercepts[fold, present] = 0
             elif len(present):
-                learned = self._learn(X[train], labels[train], weights[train], len(present))
-                coefficients[fold, present] = learned[0] * scale
-                intercepts[fold, present] = learned[1]
+                fitted = self._fit_fold(X[train], labels[train], weights[train], len(present))
+                coefficients[fold, present] = fitted[0] * scale
+                intercepts[fold, present] = fitted[1]
 
         # A core to a fold: threads inside one solver wait for each other most of the time.
         with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(learn, range(self.n_folds)))
+            list(pool.map(fit_fold, range(self.n_folds)))
         return FoldedLinear(features.vectors, folds, coefficients, intercepts)
 
-    def _learn(
+    def _fit_fold(
         self, X: FloatArray, labels: IntArray, weights: WeightArray, n_present: int
     ) -> tuple[WeightArray, WeightArray]:
         """Return coefficients and intercepts of the classes among `labels`, in their order."""
@@ -82,3 +83,15 @@ class Probe:
             np.vstack([np.zeros_like(model.coef_), model.coef_]),
             np.concatenate([[0.0], model.intercept_]),
         )
+
+
+METHOD = Method(
+    "probe",
+    "Logistic probe",
+    "Out-of-fold logistic regression, the self-confidence score that cleanlab uses.",
+    order=30,
+    rank=ranked_by_detector(Probe()),
+)
+MEMBER = Member(
+    "probe", "a linear model", "A linear classifier trained without this label", order=30
+)

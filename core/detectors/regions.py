@@ -1,4 +1,4 @@
-"""What the rest of the data says of a region: whole cells held out."""
+"""Cross-validation with whole k-means cells of a class held out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.calibration import Calibrated
+from core.detectors.calibration import CalibratedEvidence
 from core.detectors.discriminant import Discriminant
+from core.detectors.entries import Member
 from core.detectors.estimator import (
     Evidence,
     Features,
@@ -20,22 +21,26 @@ from core.detectors.estimator import (
 from core.detectors.folds import Folds, cell_folds
 from core.neighbors import Graph
 
+REGIONS = "regions"
+"""Name of `Regions` as a member of a pool."""
+
 LEAST_WEIGHT = 0.02
 _MOST_HELD_OUT = 0.5
 _NEIGHBORS = 30
 
 
 class Regions:
-    """A discriminant that never saw the cell of its class that an item is in.
+    """A discriminant fitted without the k-means cell of its class that an item is in.
 
-    Each round weights the items by what the round before said of their labels,
-    so that clumps of wrong labels lose their hold on the rest, too.
+    Each round weights the items by the plausibility of their labels in the
+    round before, so that clustered label errors are down-weighted in the rest,
+    too.
 
     Parameters
     ----------
     cells_per_class : int
-        Smaller cells hold less out; larger ones than a clump of errors are
-        needed to see it.
+        Smaller cells hold less out; a cluster of errors is only found by cells
+        larger than it.
     n_folds : int
     rounds : int
     random_state : int
@@ -52,7 +57,7 @@ class Regions:
     def fit(
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
     ) -> RegionEvidence:
-        """Learn in rounds, the first with `weights`; see ``Detector``."""
+        """Fit in rounds, the first with `weights`; see ``Detector``."""
         folds = cell_folds(
             features.vectors, labels, self.cells_per_class, self.n_folds, self.random_state
         )
@@ -63,7 +68,11 @@ class Regions:
         region = self._round(folds, known, features, labels, n_classes, weights)
         for _ in range(self.rounds - 1):
             region = self.next_round(
-                region, features, labels, n_classes, doubted(weights, region.belief(labels))
+                region,
+                features,
+                labels,
+                n_classes,
+                down_weighted(weights, region.plausibility(labels)),
             )
         return region
 
@@ -75,7 +84,7 @@ class Regions:
         n_classes: int,
         weights: WeightArray,
     ) -> RegionEvidence:
-        """Learn once more with other `weights`."""
+        """Fit once more with other `weights`."""
         return self._round(region.folds, region.known, features, labels, n_classes, weights)
 
     def _round(
@@ -88,31 +97,31 @@ class Regions:
         weights: WeightArray,
     ) -> RegionEvidence:
         fitted = Discriminant().fit(features, labels, n_classes, weights, folds)
-        return RegionEvidence(Calibrated(fitted, labels), n_classes, folds, known)
+        return RegionEvidence(CalibratedEvidence(fitted, labels), n_classes, folds, known)
 
 
 class RegionEvidence(NamedTuple):
-    """What was learned.
+    """Out-of-cell evidence.
 
     Attributes
     ----------
-    evidence : Calibrated
+    evidence : CalibratedEvidence
     n_classes : int
     folds : int array (n,)
     known : bool array (n,)
         False where most of an item's class was held out with it, so that the
-        rest of the data cannot speak for its label.
+        rest of the data has no evidence on its label.
     """
 
-    evidence: Calibrated
+    evidence: CalibratedEvidence
     n_classes: int
     folds: Folds
     known: NDArray[np.bool_]
 
-    def belief(self, labels: IntArray) -> WeightArray:
-        """Return how far each label is to be believed; wholly where nothing is known."""
+    def plausibility(self, labels: IntArray) -> WeightArray:
+        """Return the plausibility of each label; 1 where it is not known."""
         own = own_log_proba(self.evidence, labels, self.n_classes)
-        return np.where(self.known, belief(own), 1.0)
+        return np.where(self.known, plausibility(own), 1.0)
 
 
 def smoothed(
@@ -120,15 +129,15 @@ def smoothed(
 ) -> WeightArray:
     """Average the log-probability of the given label over neighbors that share it.
 
-    A label that is wrong by itself has few neighbors of its class and keeps
-    its own value. In a clump of wrong labels all are doubted alike, and the
-    doubt adds up; in an unusual corner of a class some are and some are not.
+    An isolated wrong label has few neighbors of its class and keeps its own
+    value. In a cluster of wrong labels all are implausible and the mean stays
+    low; in an unusual part of a class some are and some are not.
 
     Parameters
     ----------
     own : float array (n,)
     known : bool array (n,)
-        Which of them count.
+        Which items have evidence; the others are left out.
     labels : int array (n,)
     graph : Graph
 
@@ -151,25 +160,33 @@ def own_log_proba(evidence: Evidence, labels: IntArray, n_classes: int) -> Weigh
     """Return the log-probability of every item's given label, float64 (n,)."""
     own = np.empty(len(labels))
 
-    def look(rows: slice) -> None:
-        own[rows] = of_own(evidence.log_proba(rows), labels[rows])
+    def fill(rows: slice) -> None:
+        own[rows] = at_labels(evidence.log_proba(rows), labels[rows])
 
-    each_block(len(labels), n_classes, look)
+    each_block(len(labels), n_classes, fill)
     return own
 
 
-def of_own(logits: NDArray[np.floating], labels: IntArray) -> NDArray[np.floating]:
+def at_labels(logits: NDArray[np.floating], labels: IntArray) -> NDArray[np.floating]:
     """Return each row's entry at its label."""
     own: NDArray[np.floating] = logits[positions(slice(0, len(labels))), labels]
     return own
 
 
-def belief(own: WeightArray) -> WeightArray:
+def plausibility(own: WeightArray) -> WeightArray:
     """Return weights from log-probabilities of given labels: 0.02 at least, 1 at most."""
     weights: WeightArray = np.exp(own).clip(LEAST_WEIGHT, 1)
     return weights
 
 
-def doubted(weights: WeightArray, beliefs: WeightArray) -> WeightArray:
-    """Return weights times beliefs; those above 1, of confirmed labels, as they are."""
-    return np.where(weights > 1, weights, weights * beliefs)
+def down_weighted(weights: WeightArray, plausibilities: WeightArray) -> WeightArray:
+    """Return weights times plausibilities; those above 1, of confirmed labels, as they are."""
+    return np.where(weights > 1, weights, weights * plausibilities)
+
+
+MEMBER = Member(
+    REGIONS,
+    "its region",
+    "A classifier trained without any image of the same region of the class",
+    order=50,
+)

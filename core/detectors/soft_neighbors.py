@@ -1,4 +1,4 @@
-"""The neighbors' vote: the evidence that a person can see."""
+"""Similarity-weighted k-nearest neighbors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.detectors.entries import Member, Method, ranked_by_detector
 from core.detectors.estimator import (
     Features,
     FloatArray,
@@ -21,19 +22,19 @@ _NO_VOTE = np.float32(np.log(_TINY))
 
 
 class SoftKNN:
-    """A vote of the nearest neighbors, nearer ones counting more.
+    """A similarity-weighted vote of the nearest neighbors.
 
     P(c | i) is proportional to the sum, over the neighbors j of i labeled c,
     of w_j exp(min(s_ij - s_i*, 0) / T): the weighted nearest neighbors of
     [1]_, with s_i*, the similarity of the nearest neighbor that is no
     near-duplicate of i, as the scale. A copy of i thus counts as much as that
-    neighbor and no more, and all copies of one picture share one vote:
-    otherwise a picture stored twice under one wrong label vouches for itself.
+    neighbor and no more, and all copies of one image share one vote:
+    otherwise an image stored twice under one wrong label supports itself.
 
     Parameters
     ----------
     temperature : float
-        T above; the smaller, the more the nearest ones decide.
+        T above; the smaller, the more the nearest count.
     k : int
         Neighbors that vote.
 
@@ -50,7 +51,7 @@ class SoftKNN:
     def fit(
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
     ) -> Vote:
-        """Return the vote, which needs no learning; see ``Detector``."""
+        """Return the vote; nothing is fitted; see ``Detector``."""
         return Vote(features, labels, n_classes, weights, self.temperature, self.k)
 
 
@@ -73,7 +74,7 @@ class Vote:
         voted = np.nonzero(totals)  # few of many classes
         sums = totals.sum(axis=1)
         logs[voted] = np.log(np.maximum(totals[voted] / sums[voted[0]], _TINY))
-        logs[sums == 0] = -np.log(self.n_classes)  # nobody's vote is for all classes alike
+        logs[sums == 0] = -np.log(self.n_classes)  # no votes: uniform
         return logs
 
     def shares(self, rows: Rows) -> tuple[IntArray, WeightArray]:
@@ -103,3 +104,18 @@ def _copies_in_row(groups: IntArray) -> IntArray:
     copies = np.empty_like(order)
     np.put_along_axis(copies, order, counts.reshape(order.shape), axis=1)
     return copies
+
+
+METHOD = Method(
+    "neighbors",
+    "Neighbors",
+    "A similarity-weighted vote of the nearest neighbors.",
+    order=20,
+    rank=ranked_by_detector(SoftKNN()),
+)
+MEMBER = Member(
+    "neighbors",
+    "its neighbors",
+    "A vote of the most similar images, nearer ones counting more",
+    order=10,
+)

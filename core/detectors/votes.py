@@ -1,4 +1,4 @@
-"""Votes summed by class, and who comes second."""
+"""Votes summed by class, and the best class other than the given one."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def class_votes(labels: IntArray, votes: WeightArray, n_classes: int) -> WeightA
 def best_other(scores: NDArray[np.floating], labels: IntArray) -> NDArray[np.int64]:
     """Return the class of the greatest score in each row, the given label left out.
 
-    Where nothing is known of any other class it is the next one by number;
+    Where no other class has a score it is the next one by number;
     the given label where there is one class only.
 
     Parameters
     ----------
     scores : float array (n, K)
-        Minus infinity for a class of which nothing is known.
+        Minus infinity for a class without a score.
     labels : int array (n,)
     """
     others = scores.copy()

@@ -23,7 +23,7 @@ __all__ = ["FINDINGS", "FINDINGS_VERSION", "Examined", "Finding", "FindingKind",
 FINDINGS_VERSION = 1
 """Raise it when the same images and labels give other findings."""
 
-FINDINGS: dict[str, FindingKind] = {kind.name: kind for kind in entries(__name__, "FINDING")}
+FINDINGS: dict[str, FindingKind] = {kind.name: kind for kind in entries(__name__, FindingKind)}
 """Every kind by name, the one that is most surely wrong first."""
 
 

@@ -1,4 +1,4 @@
-"""Exact search: every query beside every vector."""
+"""Exact search: every query against every vector."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUERIES = 4096
 _VECTORS = 32_768
 
 
-class Lists(NamedTuple):
+class NeighborLists(NamedTuple):
     """Neighbors of some rows, best first.
 
     Attributes
@@ -33,7 +33,7 @@ class Lists(NamedTuple):
 
 def exact_lists(
     vectors: NDArray[Any], queries: NDArray[np.intp], k: int
-) -> Iterator[tuple[NDArray[np.intp], Lists]]:
+) -> Iterator[tuple[NDArray[np.intp], NeighborLists]]:
     """Find the exact `k` nearest others of some rows, a block of them at a time.
 
     Parameters
@@ -49,13 +49,13 @@ def exact_lists(
     ------
     rows : int array (b,)
         The next of `queries`.
-    lists : Lists
+    lists : NeighborLists
         Of (b, k) entries.
     """
     for start in range(0, len(queries), QUERIES):
         rows = queries[start : start + QUERIES]
         block = some_rows(vectors, rows)
-        best: Lists | None = None
+        best: NeighborLists | None = None
         first = 0
         for candidates in row_blocks(vectors, size=_VECTORS):
             found = products(block, candidates, k + 1, first)
@@ -65,7 +65,7 @@ def exact_lists(
         yield rows, without_self(best, rows)
 
 
-def products(queries: FloatArray, vectors: FloatArray, k: int, first: int = 0) -> Lists:
+def products(queries: FloatArray, vectors: FloatArray, k: int, first: int = 0) -> NeighborLists:
     """Return the `k` vectors of largest inner product, fewer where there are fewer.
 
     `first` is added to their numbers.
@@ -75,26 +75,26 @@ def products(queries: FloatArray, vectors: FloatArray, k: int, first: int = 0) -
     similarities, indices = faiss.knn(
         queries, vectors, min(k, len(vectors)), metric=faiss.METRIC_INNER_PRODUCT
     )
-    return Lists((indices + first).astype(np.int32), similarities)
+    return NeighborLists((indices + first).astype(np.int32), similarities)
 
 
-def merged(a: Lists, b: Lists, k: int) -> Lists:
+def merged(a: NeighborLists, b: NeighborLists, k: int) -> NeighborLists:
     """Return the best `k` of two lists of the same rows; they must not share an entry."""
     indices = np.hstack([a.indices, b.indices])
     similarities = np.hstack([a.similarities, b.similarities])
     best = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
-    return Lists(
+    return NeighborLists(
         np.take_along_axis(indices, best, axis=1), np.take_along_axis(similarities, best, axis=1)
     )
 
 
-def without_self(found: Lists, rows: NDArray[np.intp]) -> Lists:
+def without_self(found: NeighborLists, rows: NDArray[np.intp]) -> NeighborLists:
     """Drop each row's own number; where duplicates crowded it out, drop the last one instead."""
     n, width = found.indices.shape
     own = found.indices == rows[:, None]
     own[~own.any(axis=1), -1] = True
     kept = ~own
-    return Lists(
+    return NeighborLists(
         found.indices[kept].reshape(n, width - 1),
         found.similarities[kept].reshape(n, width - 1).clip(-1.0, 1.0),
     )

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.blocks import FloatArray, Progress, RowWriter, row_blocks, some_rows
-from core.neighbors.exact import QUERIES, Lists, exact_lists, products, without_self
+from core.neighbors.exact import QUERIES, NeighborLists, exact_lists, products, without_self
 from core.neighbors.inverted import InvertedFile, n_cells
-from core.neighbors.recall import SAMPLED, Truth
+from core.neighbors.recall import SAMPLED, GroundTruth
 
 RECALL = 0.95
 """Share of the true neighbors that every graph holds, measured on a sample."""
@@ -25,7 +25,7 @@ _TRAINING = 3000
 """Products of two vectors that the training of an inverted file costs for each of them."""
 
 _AIM = RECALL + 0.01
-"""Settings that are chosen on a sample flatter themselves on it."""
+"""Target on the sample that settings are tuned on, where recall is biased upward."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def build_graph(
     k = max(0, min(k, n - 1))
     if building_cost(n, m, k) < n * n * m:
         index = InvertedFile(vectors, random_state)
-        for recall in index.raised(Truth(vectors, k, random_state)):
+        for recall in index.tuned(GroundTruth(vectors, k, random_state)):
             if inverted_cost(n, m, k, index.probes, index.factor) > n * n * m:
                 break
             if recall >= _AIM:
@@ -140,18 +140,18 @@ def building_cost(n: int, m: int, k: int) -> float:
 def measured(graph: Graph, vectors: NDArray[Any], random_state: int = 0) -> Graph:
     """Return `graph` with its recall, measured on another sample than settings are chosen on."""
     k = graph.indices.shape[1]
-    truth = Truth(vectors, k, random_state + 1)
+    truth = GroundTruth(vectors, k, random_state + 1)
     return replace(graph, recall=truth.recall(some_rows(graph.similarities, truth.rows)))
 
 
-def _exact(vectors: NDArray[Any], k: int) -> Iterator[Lists]:
+def _exact(vectors: NDArray[Any], k: int) -> Iterator[NeighborLists]:
     rows = np.ascontiguousarray(vectors, dtype=np.float32)
     for start in range(0, len(rows), QUERIES):
         block = rows[start : start + QUERIES]
         yield without_self(products(block, rows, k + 1), np.arange(start, start + len(block)))
 
 
-def _approximate(index: InvertedFile, vectors: NDArray[Any], k: int) -> Iterator[Lists]:
+def _approximate(index: InvertedFile, vectors: NDArray[Any], k: int) -> Iterator[NeighborLists]:
     first = 0
     for block in row_blocks(vectors):
         rows = np.arange(first, first + len(block))
@@ -166,7 +166,7 @@ def _approximate(index: InvertedFile, vectors: NDArray[Any], k: int) -> Iterator
 
 
 def graph_of(
-    lists: Iterable[Lists],
+    lists: Iterable[NeighborLists],
     n: int,
     k: int,
     folder: Path | None,

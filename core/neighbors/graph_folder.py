@@ -7,7 +7,7 @@
 ``indices.npy``           int32 (n, k), rows of the nearest, nearest first
 ``similarities.npy``      float32 (n, k), their cosines
 ``whitening.npz``         what ``HalfWhitening.load`` reads
-``facts.json``            `Facts`
+``facts.json``           `GraphInfo`
 ========================  =====================================================
 """
 
@@ -28,14 +28,14 @@ from core.arrays.blocks import mapped
 
 ARRAYS = ("ids", "contents", "vectors", "indices", "similarities")
 WHITENING = "whitening.npz"
-FACTS = "facts.json"
+INFO = "facts.json"
 
 _ATTEMPTS = 5
 _MOMENT = 0.01
 
 
-class Facts(NamedTuple):
-    """What is known of the neighbors as a whole.
+class GraphInfo(NamedTuple):
+    """What is stored of the neighbors as a whole.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Facts(NamedTuple):
 
 def is_whole(folder: Path) -> bool:
     """Whether `folder` holds all of its files."""
-    names = [*(f"{name}.npy" for name in ARRAYS), WHITENING, FACTS]
+    names = [*(f"{name}.npy" for name in ARRAYS), WHITENING, INFO]
     return all((folder / name).is_file() for name in names)
 
 
@@ -92,14 +92,14 @@ def _map_at_once(folder: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:
     raise FileNotFoundError(f"{folder} was replaced while it was read.")
 
 
-def read_facts(folder: Path) -> Facts:
-    """Read what `write_facts` wrote."""
-    return Facts(**json.loads((folder / FACTS).read_text(encoding="utf-8")))
+def read_info(folder: Path) -> GraphInfo:
+    """Read what `write_info` wrote."""
+    return GraphInfo(**json.loads((folder / INFO).read_text(encoding="utf-8")))
 
 
-def write_facts(folder: Path, facts: Facts) -> None:
-    """Write `facts` into `folder`."""
-    (folder / FACTS).write_text(json.dumps(facts._asdict(), indent=1), encoding="utf-8")
+def write_info(folder: Path, info: GraphInfo) -> None:
+    """Write `info` into `folder`."""
+    (folder / INFO).write_text(json.dumps(info._asdict(), indent=1), encoding="utf-8")
 
 
 @contextmanager

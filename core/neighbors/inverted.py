@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.blocks import row_blocks
-from core.neighbors.exact import Lists, without_self
-from core.neighbors.recall import Truth
+from core.neighbors.exact import NeighborLists, without_self
+from core.neighbors.recall import GroundTruth
 
 _ROUNDS = 8
 _TRAINED_ON = 50
@@ -69,17 +69,17 @@ class InvertedFile:
         rng = np.random.default_rng(random_state)
         sample = np.sort(rng.choice(n, min(n, _TRAINED_ON * self.cells), replace=False))
         self._codes.train(
-            np.concatenate([self._even(b) for b in row_blocks(vectors, sample, 1024)])
+            np.concatenate([self._padded(b) for b in row_blocks(vectors, sample, 1024)])
         )
         self._exact = faiss.IndexScalarQuantizer(self._width, faiss.ScalarQuantizer.QT_fp16, inner)
         for block in row_blocks(vectors):
-            rows = self._even(block)
+            rows = self._padded(block)
             self._codes.add(rows)
             self._exact.add_sa_codes(rows.astype(np.float16).view(np.uint8))
         self._index = faiss.IndexRefine(self._codes, self._exact)
         self.probes, self.factor = 4, 2
 
-    def search(self, rows: NDArray[np.intp], vectors: NDArray[Any], k: int) -> Lists:
+    def search(self, rows: NDArray[np.intp], vectors: NDArray[Any], k: int) -> NeighborLists:
         """Find the `k` nearest others of some rows.
 
         Parameters
@@ -91,12 +91,12 @@ class InvertedFile:
         """
         self._codes.nprobe = min(self.probes, self.cells)
         self._index.k_factor = self.factor
-        queries = self._even(np.asarray(vectors, np.float32))
+        queries = self._padded(np.asarray(vectors, np.float32))
         similarities, indices = self._index.search(queries, k + 1)
-        return without_self(Lists(indices.astype(np.int32), similarities), rows)
+        return without_self(NeighborLists(indices.astype(np.int32), similarities), rows)
 
-    def raised(self, truth: Truth) -> Iterator[float]:
-        """Yield the recall, and again whenever `probes` or `factor` was raised.
+    def tuned(self, truth: GroundTruth) -> Iterator[float]:
+        """Yield the recall, and again whenever `probes` or `factor` was tuned.
 
         Of the two, the one is doubled that helps more.
         """
@@ -115,5 +115,5 @@ class InvertedFile:
                 self.probes, self.factor = wider
             yield best
 
-    def _even(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _padded(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.pad(block, ((0, 0), (0, self._width - block.shape[1])))

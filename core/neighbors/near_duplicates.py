@@ -1,4 +1,4 @@
-"""Near-duplicates: pictures that are taken for the same one."""
+"""Near-duplicates: items whose embeddings are nearly identical."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def duplicate_threshold(graph: Graph) -> FloatArray:
     Parameters
     ----------
     graph : Graph
-        Of n items; its 20 nearest neighbors are looked at.
+        Of n items; its 20 nearest neighbors are used.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def duplicate_groups(
 ) -> NDArray[np.int32]:
     """Group items that are near-duplicates of each other.
 
-    Copies of one picture are one witness, not several: detectors count a group
+    Copies of one image are not independent: detectors count a group
     once among an item's neighbors and keep it together when they hold items out.
     A group is an item with its near-duplicates, the item that has most of them
     first, so that a chain of likenesses does not become one group. Identical

@@ -1,4 +1,4 @@
-"""How much of the truth an approximate graph holds, measured on a sample."""
+"""The recall of an approximate graph, measured on a sample."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SAME = 1e-4
 """Similarities closer than this are a tie: either item is as good a neighbor."""
 
 
-class Truth:
+class GroundTruth:
     """The exact neighbors of a sample of rows.
 
     Parameters
@@ -50,8 +50,8 @@ class Truth:
     def recall(self, similarities: FloatArray) -> float:
         """Return the share of true neighbors in lists of the sample, 0..1.
 
-        Who is as near as the k-th neighbor is a true one: among equal items
-        any choice is right.
+        An item as near as the k-th neighbor counts as a true one: ties may be
+        broken either way.
 
         Parameters
         ----------

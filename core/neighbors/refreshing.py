@@ -14,13 +14,13 @@ from core.arrays.blocks import ROWS, Progress, RowWriter
 from core.neighbors.graph import Graph, build_graph
 from core.neighbors.graph_folder import (
     WHITENING,
-    Facts,
+    GraphInfo,
     is_whole,
     map_arrays,
-    read_facts,
+    read_info,
     replacing,
     tidy,
-    write_facts,
+    write_info,
 )
 from core.neighbors.updating import update_graph
 from core.neighbors.whitening import HalfWhitening
@@ -29,7 +29,7 @@ _LARGEST_UNSEEN = 0.1
 """Of the items that a whitening was fitted on: how many may come or go before it is fitted anew."""
 
 
-class Embedded(NamedTuple):
+class EmbeddedItems(NamedTuple):
     """What neighbors are made from.
 
     Attributes
@@ -52,7 +52,7 @@ class Embedded(NamedTuple):
     made_with: str
 
 
-def refresh(folder: Path, items: Embedded, k: int, progress: Progress | None = None) -> Graph:
+def refresh(folder: Path, items: EmbeddedItems, k: int, progress: Progress | None = None) -> Graph:
     """Make the neighbors in `folder` those of `items`.
 
     Where the folder holds neighbors of mostly the same items, their vectors
@@ -65,7 +65,7 @@ def refresh(folder: Path, items: Embedded, k: int, progress: Progress | None = N
     ----------
     folder : Path
         See `core.neighbors.graph_folder`.
-    items : Embedded
+    items : EmbeddedItems
         At least one.
     k : int
         Neighbors of an item.
@@ -78,37 +78,37 @@ def refresh(folder: Path, items: Embedded, k: int, progress: Progress | None = N
         A map of what was written.
     """
     tidy(folder)
-    known = _Known.of(folder, items)
+    stored = _StoredNeighbors.of(folder, items)
     ids = np.array(items.ids, dtype="U16")
     contents = np.array(items.contents, dtype="S32")
-    origin = None if known is None else known.origin(ids, contents)
+    origin = None if stored is None else stored.origin(ids, contents)
     with replacing(folder) as partial:
         np.save(partial / "ids.npy", ids, allow_pickle=False)
         np.save(partial / "contents.npy", contents, allow_pickle=False)
         path = partial / "vectors.npy"
-        if known is None or origin is None:
+        if stored is None or origin is None:
             whitening = HalfWhitening().fit(items.embeddings, items.rows)
             vectors = whitening.transform_to(path, items.embeddings, items.rows)
             graph = build_graph(vectors, k, partial, progress)
             fitted_on, unseen = len(ids), 0
         else:
-            whitening = known.whitening
-            vectors = _updated_vectors(path, whitening, known.vectors, origin, items)
-            graph = update_graph(vectors, known.graph, origin, k, partial, progress)
-            fitted_on, unseen = known.facts.fitted_on, known.unseen(origin)
+            whitening = stored.whitening
+            vectors = _updated_vectors(path, whitening, stored.vectors, origin, items)
+            graph = update_graph(vectors, stored.graph, origin, k, partial, progress)
+            fitted_on, unseen = stored.info.fitted_on, stored.unseen(origin)
         whitening.save(partial / WHITENING)
         width = graph.indices.shape[1]
-        write_facts(
+        write_info(
             partial,
-            Facts(graph.method, graph.recall, width, items.made_with, fitted_on, unseen),
+            GraphInfo(graph.method, graph.recall, width, items.made_with, fitted_on, unseen),
         )
     return graph
 
 
-class _Known(NamedTuple):
+class _StoredNeighbors(NamedTuple):
     """What lies in the folder already."""
 
-    facts: Facts
+    info: GraphInfo
     ids: NDArray[np.str_]
     contents: NDArray[np.bytes_]
     vectors: NDArray[np.float16]
@@ -116,21 +116,21 @@ class _Known(NamedTuple):
     whitening: HalfWhitening
 
     @classmethod
-    def of(cls, folder: Path, items: Embedded) -> _Known | None:
+    def of(cls, folder: Path, items: EmbeddedItems) -> _StoredNeighbors | None:
         """Open it; None where there is nothing that goes with `items`."""
         if not is_whole(folder):
             return None
         try:
-            facts = read_facts(folder)
+            info = read_info(folder)
             arrays = map_arrays(folder, ("ids", "contents", "vectors", "indices", "similarities"))
             whitening = HalfWhitening.load(folder / WHITENING)
         except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile):
             # Damaged, or of another version.
             return None
-        if facts.made_with != items.made_with:
+        if info.made_with != items.made_with:
             return None
-        graph = Graph(arrays["indices"], arrays["similarities"], facts.method, facts.recall)
-        return cls(facts, arrays["ids"], arrays["contents"], arrays["vectors"], graph, whitening)
+        graph = Graph(arrays["indices"], arrays["similarities"], info.method, info.recall)
+        return cls(info, arrays["ids"], arrays["contents"], arrays["vectors"], graph, whitening)
 
     def origin(
         self, ids: NDArray[np.str_], contents: NDArray[np.bytes_]
@@ -141,15 +141,17 @@ class _Known(NamedTuple):
         """
         row = {item_id: number for number, item_id in enumerate(self.ids.tolist())}
         origin = np.array([row.get(item_id, -1) for item_id in ids.tolist()], dtype=np.intp)
-        known = origin >= 0
-        origin[known] = np.where(self.contents[origin[known]] == contents[known], origin[known], -1)
-        few = self.unseen(origin) <= _LARGEST_UNSEEN * self.facts.fitted_on
+        stored = origin >= 0
+        origin[stored] = np.where(
+            self.contents[origin[stored]] == contents[stored], origin[stored], -1
+        )
+        few = self.unseen(origin) <= _LARGEST_UNSEEN * self.info.fitted_on
         return origin if few else None
 
     def unseen(self, origin: NDArray[np.intp]) -> int:
         """Return how many items will have come, changed or gone since the whitening was fitted."""
         kept = int((origin >= 0).sum())
-        return self.facts.unseen + max(len(origin), len(self.ids)) - kept
+        return self.info.unseen + max(len(origin), len(self.ids)) - kept
 
 
 def _updated_vectors(
@@ -157,7 +159,7 @@ def _updated_vectors(
     whitening: HalfWhitening,
     old: NDArray[np.float16],
     origin: NDArray[np.intp],
-    items: Embedded,
+    items: EmbeddedItems,
 ) -> NDArray[np.float16]:
     """Write the vectors of all items: the old ones as they were, the others projected."""
     writer = RowWriter(path, (len(origin), old.shape[1]), np.float16)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.blocks import FloatArray, Progress, row_blocks, some_rows
-from core.neighbors.exact import QUERIES, Lists, exact_lists, merged, products
+from core.neighbors.exact import QUERIES, NeighborLists, exact_lists, merged, products
 from core.neighbors.graph import RECALL, Graph, build_graph, building_cost, graph_of, measured
 
 
@@ -70,7 +70,7 @@ def update_graph(
 
 
 class _OldLists:
-    """The lists of an old graph, told in rows of the new one."""
+    """The lists of an old graph, as rows of the new one."""
 
     def __init__(self, old: Graph, origin: NDArray[np.intp], k: int) -> None:
         kept = np.flatnonzero(origin >= 0)
@@ -91,19 +91,19 @@ class _OldLists:
             whole[rows] = left >= self.wanted
         return np.flatnonzero(~whole)
 
-    def of(self, rows: NDArray[np.intp]) -> Lists:
+    def of(self, rows: NDArray[np.intp]) -> NeighborLists:
         """Return the neighbors that are left of rows that have enough of them."""
         origin = self._origin[rows]
         indices = self._row[self._old.indices[origin]]
         first = np.argsort(indices < 0, axis=1, kind="stable")[:, : self.wanted]
         similarities = np.take_along_axis(self._old.similarities[origin], first, axis=1)
-        return Lists(np.take_along_axis(indices, first, axis=1), similarities)
+        return NeighborLists(np.take_along_axis(indices, first, axis=1), similarities)
 
 
 def _searched(
     vectors: NDArray[Any], rows: NDArray[np.intp], k: int, report: Callable[[int], None]
-) -> Lists:
-    found = Lists(np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.float32))
+) -> NeighborLists:
+    found = NeighborLists(np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.float32))
     done = 0
     for some, lists in exact_lists(vectors, rows, k):
         found.indices[done : done + len(some)] = lists.indices
@@ -117,18 +117,20 @@ def _updated(
     vectors: NDArray[Any],
     lists: _OldLists,
     again: NDArray[np.intp],
-    searched: Lists,
+    searched: NeighborLists,
     newcomers: FloatArray,
     new: NDArray[np.intp],
-) -> Iterator[Lists]:
+) -> Iterator[NeighborLists]:
     """Yield the lists of all rows in order: those that were searched again, or the old, merged."""
     k = searched.indices.shape[1]
     first = 0
     for block in row_blocks(vectors, size=QUERIES):
         rows = np.arange(first, first + len(block))
-        result = Lists(np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.float32))
+        result = NeighborLists(
+            np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.float32)
+        )
         places = slice(*np.searchsorted(again, [first, first + len(block)]))
-        again_here = Lists(searched.indices[places], searched.similarities[places])
+        again_here = NeighborLists(searched.indices[places], searched.similarities[places])
         _put(result, again[places] - first, again_here)
         kept = np.setdiff1d(rows, again[places], assume_unique=True)
         if len(kept):
@@ -136,13 +138,13 @@ def _updated(
             if len(new):
                 found = products(block[kept - first], newcomers, k)
                 left = merged(
-                    left, Lists(new[found.indices].astype(np.int32), found.similarities), k
+                    left, NeighborLists(new[found.indices].astype(np.int32), found.similarities), k
                 )
             _put(result, kept - first, left)
         yield result
         first += len(block)
 
 
-def _put(into: Lists, rows: NDArray[np.intp], lists: Lists) -> None:
+def _put(into: NeighborLists, rows: NDArray[np.intp], lists: NeighborLists) -> None:
     into.indices[rows] = lists.indices
     into.similarities[rows] = lists.similarities.clip(-1.0, 1.0)

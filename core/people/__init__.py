@@ -1,1 +1,1 @@
-"""The people who review: names."""
+"""Auditors: their names."""

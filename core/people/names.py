@@ -1,4 +1,4 @@
-"""The names of the people who review."""
+"""Names of auditors."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 
 def known_as(name: str, known: Iterable[str]) -> str:
-    """Return the name under which somebody is known already, else `name` with tidy spaces.
+    """Return the existing auditor name that `name` matches, else `name` with spaces normalized.
 
     ``ana`` and ``Ana `` are Ana: two spellings of one name must not become two
-    people, of whom one then checks the other's work.
+    auditors, or one auditor would double-review their own verdicts.
 
     Parameters
     ----------
@@ -22,8 +22,8 @@ def known_as(name: str, known: Iterable[str]) -> str:
     known = list(known)
     if name in known:
         return name
-    return next((other for other in known if _alike(other) == _alike(name)), name)
+    return next((other for other in known if _normalized(other) == _normalized(name)), name)
 
 
-def _alike(name: str) -> str:
+def _normalized(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

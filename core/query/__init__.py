@@ -1,1 +1,1 @@
-"""Many at once: the query language, what it asks for, and verdicts on sets."""
+"""The query language: fields, parser and syntax tree."""

@@ -1,4 +1,4 @@
-"""The fields that a query may name, and what people are told of them."""
+"""The fields of the query language, with their descriptions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Field(NamedTuple):
     ----------
     name : str
     meaning : str
-        In a few plain words.
+        A short description.
     example : str
         A term that uses it.
     kind : str
@@ -47,7 +47,7 @@ FLAGS = {
     "disputed": "auditors disagree about it",
     "skipped": "it was skipped",
 }
-"""What ``is:`` can ask, in a few words."""
+"""The values of ``is:``, with descriptions."""
 
 FIELDS: dict[str, Field] = {
     field.name: field

@@ -1,7 +1,7 @@
 """Reading a query: ``given:cat suspicion:>0.8 -verdict:any``.
 
 Terms that stand beside each other must all hold; ``or``, ``not``, ``-`` and
-brackets do as everywhere. A word without a field is looked for in the path.
+brackets do as everywhere. A token without a field is looked for in the path.
 Texts are found in any case, of which SQLite knows only that of A to Z; names of
 classes and people in that of every alphabet.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from core.query.fields import FIELDS, META, Field
-from core.query.spans import COMPARED, Word, span
+from core.query.spans import COMPARED, Token, span
 from core.query.tree import (
     Anything,
     Query,
@@ -47,7 +47,7 @@ def parse(text: str, columns: Sequence[str] = ()) -> Query:
     Parameters
     ----------
     text : str
-        Empty for everything.
+        Empty for parse_all.
     columns : sequence of str
         Columns of the input, which are fields too.
 
@@ -63,7 +63,7 @@ def parse(text: str, columns: Sequence[str] = ()) -> Query:
         )
     if (odd := UNSENDABLE.search(text)) is not None:
         raise QueryError("This character cannot be looked for.", odd.start())
-    return _Reader(text, columns).everything()
+    return _Parser(text, columns).parse_all()
 
 
 def find_field(name: str, columns: Sequence[str]) -> str | None:
@@ -84,7 +84,7 @@ def near(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {by_fold[found[0]]!r}?" if found else ""
 
 
-class _Reader:
+class _Parser:
     """Goes through a text once, from left to right."""
 
     def __init__(self, text: str, columns: Sequence[str]) -> None:
@@ -94,16 +94,16 @@ class _Reader:
         self.depth = 0
         self.terms = 0
 
-    def everything(self) -> Query:
+    def parse_all(self) -> Query:
         self._skip_space()
         if self.at == len(self.text):
             return Query.ALL
-        query = self._either()
+        query = self._disjunction()
         if self.at < len(self.text):
-            self._stray_bracket()
+            self._unopened_parenthesis()
         return query
 
-    def _stray_bracket(self) -> NoReturn:
+    def _unopened_parenthesis(self) -> NoReturn:
         raise QueryError("This bracket closes nothing.", self.at)
 
     def _skip_space(self) -> None:
@@ -116,37 +116,37 @@ class _Reader:
     def _keyword(self) -> str:
         """Return the ``and``, ``or`` or ``not`` that stands here, in lower case, or nothing."""
         run = RUN.match(self.text, self.at)
-        word = run[0].lower() if run else ""
+        token = run[0].lower() if run else ""
         is_field = run is not None and self.text[run.end() : run.end() + 1] == ":"
-        return word if word in ("and", "or", "not") and not is_field else ""
+        return token if token in ("and", "or", "not") and not is_field else ""
 
-    def _either(self) -> Query:
-        parts = [self._both()]
+    def _disjunction(self) -> Query:
+        parts = [self._conjunction()]
         while self._keyword() == "or":
             self._operator("or")
-            parts.append(self._both())
+            parts.append(self._conjunction())
         return any_of(parts)
 
-    def _both(self) -> Query:
-        parts = [self._one()]
+    def _conjunction(self) -> Query:
+        parts = [self._factor()]
         while self.at < len(self.text) and self._next() != ")":
             keyword = self._keyword()
             if keyword == "or":
                 break
             if keyword == "and":
                 self._operator("and")
-            parts.append(self._one())
+            parts.append(self._factor())
         return all_of(parts)
 
-    def _operator(self, word: str) -> None:
+    def _operator(self, token: str) -> None:
         """Step over a keyword, after which something must come."""
         start = self.at
-        self.at += len(word)
+        self.at += len(token)
         self._skip_space()
         if self.at == len(self.text) or self._next() == ")":
-            raise QueryError(f"Something must follow {word!r}.", start, len(word))
+            raise QueryError(f"Something must follow {token!r}.", start, len(token))
 
-    def _one(self) -> Query:
+    def _factor(self) -> Query:
         """Read a term, a bracket, or either with a negation before it; and the space behind."""
         start = self.at
         self.depth += 1
@@ -154,26 +154,26 @@ class _Reader:
             raise QueryError("There are too many brackets in each other.", start)
         keyword = self._keyword()
         if self._next() == ")":
-            self._stray_bracket()
+            self._unopened_parenthesis()
         if self._next() == "(":
-            query = self._bracket()
+            query = self._parenthesized()
         elif keyword == "not":
             self._operator("not")
-            query = negated(self._one())
+            query = negated(self._factor())
         elif keyword:
             raise QueryError(f"Something must stand before {keyword!r}.", start, len(keyword))
         elif self._next() == "-":
             self.at += 1
             if self._next().isspace() or self._next() in ("", ")"):
                 raise QueryError("A minus stands right before what it excludes.", start)
-            query = negated(self._one())
+            query = negated(self._factor())
         else:
             query = self._term()
         self.depth -= 1
         self._skip_space()
         return query
 
-    def _bracket(self) -> Query:
+    def _parenthesized(self) -> Query:
         start = self.at
         self.at += 1
         self._skip_space()
@@ -181,7 +181,7 @@ class _Reader:
             raise QueryError("There is nothing in these brackets.", start, self.at + 1 - start)
         if self.at == len(self.text):
             raise QueryError("This bracket is not closed.", start)
-        query = self._either()
+        query = self._disjunction()
         if self._next() != ")":
             raise QueryError("This bracket is not closed.", start)
         self.at += 1
@@ -197,13 +197,13 @@ class _Reader:
         name = self._name()
         if name is None:
             self.at = start
-            words = self._words("path", free=True)
-            return Term("path", tuple(_text(word) for word in words))
+            tokens = self._tokens("path", free=True)
+            return Term("path", tuple(_text(token) for token in tokens))
         field = find_field(name, self.columns)
         if field is None:
             self._unknown(name, start)
-        words = self._words(name)
-        return Term(field, tuple(_value(field, word) for word in words))
+        tokens = self._tokens(name)
+        return Term(field, tuple(_value(field, token) for token in tokens))
 
     def _name(self) -> str | None:
         """Return the name before a colon and step over both, or return None."""
@@ -211,31 +211,31 @@ class _Reader:
         name = run[0] if run else ""
         self.at += len(name)
         if self._next() == '"' and name.lower() in ("", META):
-            name += "".join(self._word().parts)
+            name += "".join(self._token().parts)
         if self._next() != ":":
             return None
         self.at += 1
         return name
 
-    def _words(self, name: str, free: bool = False) -> list[Word]:
+    def _tokens(self, name: str, free: bool = False) -> list[Token]:
         """Read values with commas between them; the first is no field when it is `free`."""
-        words = [self._word(name)]
+        tokens = [self._token(name)]
         if free:
-            self._check_free(words[0])
+            self._check_missing_colon(tokens[0])
         while self._next() == ",":
             self.at += 1
             self._skip_space()
-            words.append(self._word(name))
-        return words
+            tokens.append(self._token(name))
+        return tokens
 
-    def _word(self, name: str = "") -> Word:
+    def _token(self, name: str = "") -> Token:
         start = self.at
         if self._next() == '"':
             quoted = QUOTED.match(self.text, start)
             if quoted is None:
                 raise QueryError("This quote is not closed.", start, len(self.text) - start)
             self.at = quoted.end()
-            return Word(_parts(quoted[1]), quoted[1], True, start, self.at - start)
+            return Token(_parts(quoted[1]), quoted[1], True, start, self.at - start)
         bare = BARE.match(self.text, start)
         if bare is None:
             example = FIELDS[name.lower()].example if name.lower() in FIELDS else f"{name}:value"
@@ -249,14 +249,14 @@ class _Reader:
                 self.at = number.end()
                 written += number[0]
         parts = _shortest(written.split("*"))
-        return Word(parts, written, False, start, self.at - start)
+        return Token(parts, written, False, start, self.at - start)
 
-    def _check_free(self, word: Word) -> None:
-        name = re.split("[<>=]", word.written)[0]
-        if not word.quoted and name != word.written and find_field(name, self.columns):
-            rest = word.written[len(name) :].removeprefix("=")
+    def _check_missing_colon(self, token: Token) -> None:
+        name = re.split("[<>=]", token.written)[0]
+        if not token.quoted and name != token.written and find_field(name, self.columns):
+            rest = token.written[len(name) :].removeprefix("=")
             raise QueryError(
-                f"A colon stands behind a field: {name}:{rest}.", word.position, word.length
+                f"A colon stands behind a field: {name}:{rest}.", token.position, token.length
             )
 
     def _unknown(self, name: str, start: int) -> NoReturn:
@@ -286,43 +286,43 @@ def _shortest(parts: list[str]) -> tuple[str, ...]:
     return (*parts[:1], *(part for part in parts[1:-1] if part), *parts[1:][-1:])
 
 
-def _value(field: str, word: Word) -> Value:
+def _value(field: str, token: Token) -> Value:
     """Return what a value of `field` means."""
     known = FIELDS.get(field)
-    is_any = word.written == "any" and not word.quoted
+    is_any = token.written == "any" and not token.quoted
     if is_any and field != "is":
         return Anything()
     if known is None:
-        return _text(word) if word.quoted else span(field, word) or _text(word)
+        return _text(token) if token.quoted else span(field, token) or _text(token)
     if known.kind in ("number", "time"):
-        found = span(field, word)
+        found = span(field, token)
         assert found is not None
         return found
     if known.kind == "choice":
-        return _choice(known, word)
-    if not word.quoted and word.written[0] in "<>":
+        return _choice(known, token)
+    if not token.quoted and token.written[0] in "<>":
         raise QueryError(
             f"{field!r} has no larger and smaller; write {known.example}.",
-            word.position,
-            word.length,
+            token.position,
+            token.length,
         )
-    return _text(word)
+    return _text(token)
 
 
-def _text(word: Word) -> Text:
-    if word.parts == ("",):
-        raise QueryError("There is nothing between these quotes.", word.position, word.length)
-    return Text(word.parts, word.position, word.length)
+def _text(token: Token) -> Text:
+    if token.parts == ("",):
+        raise QueryError("There is nothing between these quotes.", token.position, token.length)
+    return Text(token.parts, token.position, token.length)
 
 
-def _choice(field: Field, word: Word) -> Text:
-    name = " ".join(word.written.lower().replace("-", " ").replace("_", " ").split())
+def _choice(field: Field, token: Token) -> Text:
+    name = " ".join(token.written.lower().replace("-", " ").replace("_", " ").split())
     name = current_name(name)
     if name not in field.choices:
         wrong = {
-            "verdict": f"There is no verdict {word.written!r}.",
-            "is": f"No item is {word.written!r}.",
+            "verdict": f"There is no verdict {token.written!r}.",
+            "is": f"No item is {token.written!r}.",
         }[field.name]
         hint = near(name, field.choices) or f" There are {', '.join(field.choices)}."
-        raise QueryError(wrong + hint, word.position, word.length)
-    return Text((name,), word.position, word.length)
+        raise QueryError(wrong + hint, token.position, token.length)
+    return Text((name,), token.position, token.length)

@@ -16,7 +16,7 @@ TIMES = ("%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-%dT%H", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%
 TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?", re.ASCII)
 
 
-class Word(NamedTuple):
+class Token(NamedTuple):
     """One value as it stands in a query.
 
     Attributes
@@ -37,7 +37,7 @@ class Word(NamedTuple):
     length: int
 
 
-def span(field: str, word: Word) -> Span | None:
+def span(field: str, token: Token) -> Span | None:
     """Return the numbers or times that a value names.
 
     Parameters
@@ -54,33 +54,35 @@ def span(field: str, word: Word) -> Span | None:
     known = FIELDS.get(field)
     kind = None if known is None else known.kind
     for sign in COMPARED:
-        if word.written.startswith(sign):
-            bound = _bound(word.written.removeprefix(sign), kind)
+        if token.written.startswith(sign):
+            bound = _bound(token.written.removeprefix(sign), kind)
             if bound is None:
-                _refuse(field, word)
+                _refuse(field, token)
             if sign[0] == ">":
                 return Span(low=bound, low_open=sign == ">")
             return Span(high=bound, high_open=sign == "<")
-    if ".." in word.written:
-        return _range(field, word, kind)
+    if ".." in token.written:
+        return _range(field, token, kind)
     if known is None:  # equal as texts: 007 is not 7
         return None
-    bound = _bound(word.written, kind)
+    bound = _bound(token.written, kind)
     if bound is None:
-        _refuse(field, word)
+        _refuse(field, token)
     return Span(bound, bound)
 
 
-def _range(field: str, word: Word, kind: Kind | None) -> Span | None:
-    before, _, after = word.written.partition("..")
+def _range(field: str, token: Token, kind: Kind | None) -> Span | None:
+    before, _, after = token.written.partition("..")
     low, high = _bound(before, kind), _bound(after, kind)
     understood = (low is not None or not before) and (high is not None or not after)
     mixed = low is not None and high is not None and type(low) is not type(high)
-    if not understood or mixed or word.written == "..":
-        return None if kind is None else _refuse(field, word)
+    if not understood or mixed or token.written == "..":
+        return None if kind is None else _refuse(field, token)
     if low is not None and high is not None and low > high:  # type: ignore[operator]
         raise QueryError(
-            f"Nothing lies in {word.written}; the smaller comes first.", word.position, word.length
+            f"Nothing lies in {token.written}; the smaller comes first.",
+            token.position,
+            token.length,
         )
     return Span(low, high)
 
@@ -105,10 +107,10 @@ def _time(text: str) -> str | None:
     return None
 
 
-def _refuse(field: str, word: Word) -> NoReturn:
+def _refuse(field: str, token: Token) -> NoReturn:
     known = FIELDS.get(field)
     kind = "number or date" if known is None else "date" if known.kind == "time" else "number"
     example = "year:>1990" if known is None else known.example
     raise QueryError(
-        f"{word.written!r} is no {kind}; write it as in {example}.", word.position, word.length
+        f"{token.written!r} is no {kind}; write it as in {example}.", token.position, token.length
     )

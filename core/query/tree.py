@@ -1,4 +1,4 @@
-"""What a query says, as a tree that can be written down again."""
+"""The syntax tree of a query, which can be written as text again."""
 
 from __future__ import annotations
 

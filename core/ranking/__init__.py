@@ -1,1 +1,1 @@
-"""From evidence and verdicts to an order: the fit, and re-ranking between fits."""
+"""Ranking by evidence and verdicts: the fit, and re-ranking between fits."""

@@ -1,4 +1,4 @@
-"""The step that weighs the evidence: from neighbors, labels and verdicts to scores."""
+"""The evidence step: from neighbors, labels and verdicts to scores."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from numpy.typing import NDArray
 
 from core.audit import Audit, EvidenceTable
 from core.detectors import METHODS, Features
+from core.detectors.class_neighbors import nearest_in_class
+from core.detectors.entries import Method
 from core.detectors.estimator import IntArray, Progress
-from core.detectors.methods import Method
+from core.detectors.evidence_summary import EvidenceSummary
 from core.detectors.noise_rates import noise_rates
-from core.detectors.opinions import Opinions
-from core.detectors.peers import nearest_peers
 from core.ingest.readers import SourceError
 from core.neighbors import update_graph
 from core.ranking.rerank import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.store import EmbeddedItem, Row
 
 PREDICTIONS = "predictions"
-"""Name of the method that takes the user's own, and of what they were made from."""
+"""Name of the method of the user's own predictions, and of their fingerprint."""
 DETECTOR = "detector"
 """Setting: the name of the method that ranks; none for the default."""
 NOISE_RATES = "noise_rates"
-"""Setting: the smaller and the larger guess of the share of wrong labels."""
+"""Setting: the smaller and the larger estimate of the noise rate."""
 FEWEST_NEIGHBORS = 50
 """Labeled neighbors that an item has at least where some items have no label."""
 
 Codes = NDArray[np.int64]
 
 
-class Weighed(NamedTuple):
-    """What the step leaves behind: a table for the desk, rows and a range for the store."""
+class EvidenceFit(NamedTuple):
+    """The result of the step: a table for the review page, rows and a range for the store."""
 
     table: EvidenceTable
     scores: list[Row]
     noise_rates: tuple[float, float]
 
 
-class Labels(NamedTuple):
+class LabelCodes(NamedTuple):
     """Labels as codes of classes; rows are items.
 
     Attributes
@@ -47,15 +47,15 @@ class Labels(NamedTuple):
     class_ids : int64 array (K,)
         What the codes stand for, ascending.
     given : int64 array (n,)
-    known : int array (n,)
-        The given labels or, where the review has found another, that one.
+    current : int array (n,)
+        The given labels, corrected where the review has found another.
     weights : float64 array (n,)
-        What `known` counts to begin with.
+        Initial weights of `current`.
     """
 
     class_ids: Codes
     given: Codes
-    known: IntArray
+    current: IntArray
     weights: NDArray[np.float64]
 
 
@@ -68,23 +68,23 @@ def method_of(audit: Audit) -> Method:
 
 def check_detector(name: str) -> None:
     """Raise a `SourceError` unless `name` is a method that may rank an audit."""
-    able = [method.name for method in METHODS.values() if method.selectable]
-    if name not in able:
-        raise SourceError(f"There is no detector {name!r}; there are {', '.join(able)}.")
+    selectable = [method.name for method in METHODS.values() if method.selectable]
+    if name not in selectable:
+        raise SourceError(f"There is no detector {name!r}; there are {', '.join(selectable)}.")
 
 
 def method_key(audit: Audit) -> list[str | None]:
-    """Return what the ranking depends on beside items, labels and verdicts."""
+    """Return the ranking's inputs other than items, labels and verdicts."""
     name = method_of(audit).name
     return [name, audit.store.fingerprint(PREDICTIONS) if name == PREDICTIONS else None]
 
 
 def verdicts_counted(audit: Audit) -> int:
-    """Return how many of the queue's verdicts the evidence knows; it learns of them in hundreds."""
+    """Return how many of the queue's verdicts the evidence uses: a multiple of a hundred."""
     return audit.store.queue_log_size() // VERDICTS_BETWEEN_FITS * VERDICTS_BETWEEN_FITS
 
 
-def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighed:
+def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> EvidenceFit:
     """Rank the labels of `items` by the audit's method.
 
     Parameters
@@ -92,7 +92,7 @@ def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighe
     audit : Audit
         Its neighbors are up to date.
     items : list of EmbeddedItem
-        Those that the neighbors are of, in their order.
+        In the order of the neighbors' rows.
     progress : callable
         Called with parts done and parts in all.
 
@@ -118,51 +118,51 @@ def weigh(audit: Audit, items: list[EmbeddedItem], progress: Progress) -> Weighe
     predictions = _predictions(audit, items, columns) if method.name == PREDICTIONS else None
     ranking = method.rank(
         Features.of(vectors, graph, predictions),
-        labels.known,
+        labels.current,
         len(columns),
         progress,
         labels.weights,
         labels.given,
     )
-    assert ranking.opinions is not None and ranking.weights is not None
-    peers = nearest_peers(vectors, labels.given)
+    assert ranking.summary is not None and ranking.weights is not None
+    nearest = nearest_in_class(vectors, labels.given)
     table = EvidenceTable(
         ids=np.array([item.id for item in items], dtype="U16"),
         classes=np.array(columns),
-        top_classes=ranking.opinions.top_classes,
-        top_probabilities=ranking.opinions.top_probabilities.astype(np.float16),
-        ambiguity=ranking.opinions.ambiguity,
-        votes=labels.known.astype(np.int32),
+        top_classes=ranking.summary.top_classes,
+        top_probabilities=ranking.summary.top_probabilities.astype(np.float16),
+        ambiguity=ranking.summary.ambiguity,
+        votes=labels.current.astype(np.int32),
         weights=ranking.weights.astype(np.float32),
-        peers=peers.indices,
-        peer_similarities=peers.similarities,
-        peer_rank=peers.rank,
-        peer_count=peers.count,
-        members=np.array(ranking.opinions.members.names, dtype=np.str_),
-        member_classes=ranking.opinions.members.classes,
-        member_probabilities=ranking.opinions.members.probabilities,
-        member_given=ranking.opinions.members.given,
+        peers=nearest.indices,
+        peer_similarities=nearest.similarities,
+        peer_rank=nearest.rank,
+        peer_count=nearest.count,
+        members=np.array(ranking.summary.members.names, dtype=np.str_),
+        member_classes=ranking.summary.members.classes,
+        member_probabilities=ranking.summary.members.probabilities,
+        member_given=ranking.summary.members.given,
     )
-    rates = noise_rates(ranking.opinions, graph, labels.given, len(columns))
-    return Weighed(
-        table, _scores(items, labels.class_ids, ranking.opinions), (rates.low, rates.high)
+    rates = noise_rates(ranking.summary, graph, labels.given, len(columns))
+    return EvidenceFit(
+        table, _scores(items, labels.class_ids, ranking.summary), (rates.low, rates.high)
     )
 
 
-def _labels(audit: Audit, items: list[EmbeddedItem]) -> Labels:
-    """Return the labels of `items`, all of which have one, and what the review says of them."""
+def _labels(audit: Audit, items: list[EmbeddedItem]) -> LabelCodes:
+    """Return the labels of `items`, all of which have one, and the corrections by the review."""
     trusted = audit.store.trusted_labels() if verdicts_counted(audit) else {}
     class_of = {name: class_id for class_id, name in audit.store.class_names().items()}
     found = {
-        item_id: class_of[word.labels[0]] if len(word.labels) == 1 else None
-        for item_id, word in trusted.items()
+        item_id: class_of[trusted_label.labels[0]] if len(trusted_label.labels) == 1 else None
+        for item_id, trusted_label in trusted.items()
     }
     given = np.array([item.class_id for item in items], dtype=np.int64)
     further = [class_id for class_id in found.values() if class_id is not None]
     class_ids = np.unique(np.concatenate([given, np.array(further, np.int64)]))
     row_of = {item.id: row for row, item in enumerate(items)}
     codes = np.searchsorted(class_ids, given)
-    known, weights, _ = refit_inputs(
+    current, weights, _ = refit_inputs(
         codes,
         {
             row_of[item_id]: None if class_id is None else int(np.searchsorted(class_ids, class_id))
@@ -170,7 +170,7 @@ def _labels(audit: Audit, items: list[EmbeddedItem]) -> Labels:
             if item_id in row_of
         },
     )
-    return Labels(class_ids, codes, known, weights)
+    return LabelCodes(class_ids, codes, current, weights)
 
 
 def _predictions(
@@ -190,7 +190,7 @@ def _predictions(
     return found
 
 
-def _scores(items: list[EmbeddedItem], class_ids: Codes, opinions: Opinions) -> list[Row]:
+def _scores(items: list[EmbeddedItem], class_ids: Codes, summary: EvidenceSummary) -> list[Row]:
     alone = len(class_ids) == 1
     return [
         {
@@ -202,10 +202,10 @@ def _scores(items: list[EmbeddedItem], class_ids: Codes, opinions: Opinions) -> 
         }
         for item, suspicion, p_given, suggestion, p_suggested in zip(
             items,
-            opinions.suspicion.tolist(),
-            opinions.p_given.tolist(),
-            opinions.suggested.tolist(),
-            opinions.p_suggested.tolist(),
+            summary.suspicion.tolist(),
+            summary.p_given.tolist(),
+            summary.suggested.tolist(),
+            summary.p_suggested.tolist(),
             strict=True,
         )
     ]

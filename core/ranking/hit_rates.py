@@ -1,4 +1,4 @@
-"""How often the suspicion was right so far, by given and suggested label."""
+"""Hit rates of the suspicion so far, by pair of given and suggested label."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ from core.ranking.rerank import (
 )
 
 VERDICTS_AT_FIT = "verdicts_at_fit"
-"""Setting that a full fit leaves: how many rows the queue's log had then."""
+"""Setting that a full fit leaves: the length of the queue's log then."""
 
-# Nobody sees an order by odds that differ less; it saves thousands of writes.
+# Smaller changes of the log-odds do not visibly change the order; this saves thousands of writes.
 _LEAST_CHANGE = 0.02
 _QUEUE_TOP = 20_000
 
@@ -29,17 +29,17 @@ _log = logging.getLogger(__name__)
 
 
 class LiveRanking:
-    """Keeps the order of one audit's queues up to date while people review.
+    """Keeps the order of one audit's queues up to date during a review.
 
-    Nothing here is waited for: verdicts are on disk before it hears of them,
-    it works on a thread of its own, and a failure leaves the order as it was.
-    Two servers may do this to one audit; they come to the same order.
+    It never blocks: verdicts are on disk before it is notified, it works on a
+    thread of its own, and a failure leaves the order unchanged. Two servers may
+    do this to one audit; they arrive at the same order.
 
     Parameters
     ----------
     audit : Audit
     every : int
-        Verdicts of the queue, undos included, after which it is done again.
+        Number of the queue's verdicts, undos included, between re-rankings.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class LiveRanking:
         self._fit_asked_at = 0
 
     def notice(self) -> None:
-        """Take note that verdicts may have arrived, and start what is due; return at once."""
+        """Start a re-ranking if one is due; return at once. Call it after new verdicts."""
         if not self._working.acquire(blocking=False):
             return
         started = False
@@ -87,7 +87,7 @@ class LiveRanking:
         done = store.order()
         since = done.log_size if done.evidence == fit else 0
         if fit == self._fit:
-            # After a failure, too, it is tried again only when there is more to go by.
+            # After a failure, too, the next attempt waits for new verdicts.
             since = max(since, self._tried_at)
         return count - since >= self.every
 
@@ -105,8 +105,8 @@ class LiveRanking:
         _log.exception("The queue of %s could not be re-ranked.", self.audit.name)
         self._reranker = None
         self.trouble = (
-            "Your verdicts are saved, but the order of the queue could not be brought up to date;"
-            " it stays as it was."
+            "Your verdicts are saved, but the order of the queue could not be updated;"
+            " it is unchanged."
         )
 
     def _rerank(self) -> None:
@@ -114,7 +114,7 @@ class LiveRanking:
         fit, count = store.fingerprint("evidence"), store.queue_log_size()
         before, self._fit, self._tried_at = self._fit, fit, count
         if self._reranker is None or before != fit:
-            self._reranker = None  # two of them would not fit where one just does
+            self._reranker = None  # free the memory of the old one first
             self._reranker = Reranker(load_evidence(self.audit))
         priority = self._reranker.update(store.trusted_labels())
         if store.fingerprint("evidence") == fit:
@@ -124,7 +124,7 @@ class LiveRanking:
     def _changes(self, reranker: Reranker, priority: NDArray[np.float64]) -> dict[str, float]:
         """Return the priorities of the items left to review that differ from those stored.
 
-        Far down the queue, where nobody comes before the next time, they may differ.
+        Far down the queue, beyond what is reviewed before the next update, they may differ.
         """
         ids, left = reranker.evidence.ids, reranker.is_left()
         stored = self.audit.store.priorities()
@@ -139,18 +139,18 @@ class LiveRanking:
         fitted = max(self.audit.store.setting(VERDICTS_AT_FIT, 0), self._fit_asked_at)
         if needs_refit(fitted, count) and not jobs.watch(self.audit).is_active:
             self._fit_asked_at = count
-            with suppress(jobs.JobRefused):  # another server was quicker
+            with suppress(jobs.JobRefused):  # another server has started one
                 jobs.start(self.audit)
 
 
 def load_evidence(audit: Audit) -> Evidence:
-    """Read what the last full fit says of every ranked item."""
+    """Read the last full fit of every ranked item."""
     table, fit = audit.neighbors(), audit.evidence()
     scores = {row["id"]: row for row in audit.store.scored_items()}
     ranked = np.array([item_id in scores for item_id in table.ids.tolist()], np.bool_)
     ids = table.ids[ranked]
     rows = [scores[item_id] for item_id in ids.tolist()]
-    # One class alone suggests nothing.
+    # A single class has no suggestion.
     suggested = [row["suggested"] or row["given"] for row in rows]
     classes = np.unique(fit.classes)
     given = np.searchsorted(classes, np.array([row["given"] for row in rows], classes.dtype))

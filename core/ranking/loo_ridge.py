@@ -1,4 +1,4 @@
-"""Ridge regression on one-hot labels that takes in one changed label at a time."""
+"""Ridge regression on one-hot labels, updated one label at a time."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Ridge:
         self._inverse = np.linalg.inv(gram)
 
     def change(self, row: int, old: int, old_weight: float, new: int, new_weight: float) -> None:
-        """Let the item at `row` vote `new` where it voted `old`."""
+        """Change the vote of the item at `row` from `old` to `new`."""
         x = np.asarray(self.vectors[row], np.float64)
         self._sums[old] -= old_weight * x
         self._sums[new] += new_weight * x
@@ -76,10 +76,10 @@ class Ridge:
         self._inverse -= np.outer(direction, direction) * (more / (1 + more * (x @ direction)))
 
     def copy(self) -> Ridge:
-        """Return a ridge that stays as this one is now."""
-        twin = copy(self)
-        twin._inverse, twin._sums = self._inverse.copy(), self._sums.copy()
-        return twin
+        """Return an independent copy."""
+        copied = copy(self)
+        copied._inverse, copied._sums = self._inverse.copy(), self._sums.copy()
+        return copied
 
     def leverages(self, rows: IntArray, weights: NDArray[np.floating[Any]]) -> FloatArray:
         """Return h_i of `rows`, int (m,), whose votes have these `weights`, float (m,)."""
@@ -106,7 +106,7 @@ class Ridge:
         own, other : int array (m,)
             The classes to compare.
         votes : int array (m,)
-            What the rows vote.
+            The votes of the rows.
         leverages : float array (m,)
             Of the rows.
 
@@ -120,6 +120,6 @@ class Ridge:
             part = slice(start, start + _BLOCK)
             between = coefficients[other[part]] - coefficients[own[part]]
             lead[part] = np.einsum("ij,ij->i", self.vectors[rows[part]], between)
-        said = (votes == other).astype(np.float64) - (votes == own)
-        margins: FloatArray = (lead - leverages * said) / (1 - leverages)
+        own_vote = (votes == other).astype(np.float64) - (votes == own)
+        margins: FloatArray = (lead - leverages * own_vote) / (1 - leverages)
         return margins

@@ -1,4 +1,4 @@
-"""The order of what is not yet reviewed, moved by what was.
+"""Re-ranking of the unreviewed items by the verdicts so far.
 
 Needs numpy only and a fraction of a second: it runs beside the dashboard,
 between the full fits of the evidence.
@@ -26,13 +26,13 @@ VERDICTS_BETWEEN_FITS = 100
 LEAST_WEIGHT = 0.02
 
 _RIDGE_TEMPERATURE = 0.15
-# Neighbors and ridge see the same verdicts: each tells a part that the other tells too.
+# Neighbors and ridge use the same verdicts, so their changes are correlated.
 _SHARE = 0.7
 _LEAST_P = 1e-13
 
 
 class Evidence(NamedTuple):
-    """What the last full fit says; rows are items.
+    """The result of the last full fit; rows are items.
 
     Attributes
     ----------
@@ -45,9 +45,9 @@ class Evidence(NamedTuple):
     p_given : float array (n,)
         One minus the suspicion.
     votes : int array (n,)
-        The label that each item had in the fit.
+        The label of each item in the fit.
     weights : float array (n,)
-        How far it was believed in the fit.
+        Its weight in the fit.
     vectors : float array (n, d)
         Half-whitened; it may be a memory map.
     indices : int array (n, k)
@@ -75,8 +75,8 @@ class Reranker:
     the margin of a ridge regression, both between the suggested and the given
     label, where a reviewed item votes for its final label with weight 1.5 and
     a label that was ruled out does not vote; and (3) the log-odds of the hit
-    rate of its pair of given and suggested label. What it gives depends on the
-    verdicts alone, not on when, in which order or how often it was asked.
+    rate of its pair of given and suggested label. The result depends on the
+    verdicts alone, not on when, in which order or how often it is updated.
 
     Parameters
     ----------
@@ -114,13 +114,13 @@ class Reranker:
         self._trusted: Mapping[str, Trusted] = {}
 
     def update(self, trusted: Mapping[str, Trusted]) -> FloatArray:
-        """Take in what people have decided so far, and return every item's priority.
+        """Update to the verdicts so far, and return every item's priority.
 
         Parameters
         ----------
         trusted : mapping of str to Trusted
-            All that `Store.trusted_labels` says now, by item id; what was
-            undone since is simply not there.
+            `Store.trusted_labels`, by item id; verdicts undone since are not in
+            it.
 
         Returns
         -------
@@ -129,8 +129,8 @@ class Reranker:
         """
         self._trusted = trusted
         votes = {
-            self._row[item_id]: self._vote(row=self._row[item_id], word=word)
-            for item_id, word in trusted.items()
+            self._row[item_id]: self._vote(row=self._row[item_id], verdict=verdict)
+            for item_id, verdict in trusted.items()
             if item_id in self._row
         }
         for row in self._changed.keys() - votes.keys():
@@ -162,10 +162,10 @@ class Reranker:
         left[[self._row[i] for i in (*self._trusted, *without) if i in self._row]] = False
         return left
 
-    def _vote(self, row: int, word: Trusted) -> tuple[int, float]:
+    def _vote(self, row: int, verdict: Trusted) -> tuple[int, float]:
         """Return label and weight of the vote of a reviewed item."""
-        if len(word.labels) == 1 and word.labels[0] in self._code:
-            return self._code[word.labels[0]], REVIEWED_WEIGHT
+        if len(verdict.labels) == 1 and verdict.labels[0] in self._code:
+            return self._code[verdict.labels[0]], REVIEWED_WEIGHT
         return int(self._votes[row]), 0.0
 
     def _revote(self, row: int, label: int, weight: float) -> None:
@@ -206,10 +206,10 @@ class Reranker:
     def _pair_bonus(self, trusted: Mapping[str, Trusted]) -> FloatArray:
         # Where the input has another label now, the verdict was on another pair.
         reviewed = [
-            (self._row[item_id], word.is_error)
-            for item_id, word in trusted.items()
+            (self._row[item_id], verdict.is_error)
+            for item_id, verdict in trusted.items()
             if item_id in self._row
-            and self._code.get(word.given or "") == self.evidence.given[self._row[item_id]]
+            and self._code.get(verdict.given or "") == self.evidence.given[self._row[item_id]]
         ]
         rows = np.array([row for row, _ in reviewed], np.int64)
         errors = np.array([error for _, error in reviewed], np.bool_)
@@ -219,7 +219,7 @@ class Reranker:
 def refit_inputs(
     labels: IntArray, trusted: Mapping[int, int | None]
 ) -> tuple[IntArray, FloatArray, NDArray[np.bool_]]:
-    """Return what a full fit of the evidence takes from the verdicts so far.
+    """Return the labels and weights of a full fit after the verdicts so far.
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def refit_inputs(
     weights : float64 array (n,)
         1.5 for a reviewed item, 0 where no one label fits, 1 elsewhere.
     fixed : bool array (n,)
-        Whether the weight is to stay as it is, whatever the fit believes.
+        Whether the weight is exempt from down-weighting.
     """
     final = labels.copy()
     weights = np.ones(len(labels))
@@ -250,5 +250,5 @@ def refit_inputs(
 
 
 def needs_refit(n_verdicts_at_last_fit: int, n_now: int) -> bool:
-    """Tell whether so much was decided since the last full fit that it should be done again."""
+    """Return whether enough verdicts are new since the last full fit to repeat it."""
     return n_now - n_verdicts_at_last_fit >= VERDICTS_BETWEEN_FITS

@@ -1,4 +1,4 @@
-"""The neighbors' votes, and whom a changed vote concerns."""
+"""The neighbors' votes, updated one label at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEMPERATURE = 0.05
 _MOST_LINKS = 30_000_000
 _FEWEST_NEIGHBORS = 10
 _BLOCK = 8192
-# A tenth of the vote of a nearest neighbor for either class: few votes are no certainty.
+# A tenth of the vote of a nearest neighbor for either class: few votes are weak evidence.
 _PRIOR_VOTES = 0.1
 
 
@@ -23,8 +23,8 @@ class Votes:
 
     A neighbor at cosine s counts ``exp(min(s - s*, 0) / 0.05)`` times its
     weight, s* the cosine of the third nearest, so that a copy or two of the
-    item do not silence the rest: the soft neighbors of ``core.detectors``.
-    Reverse lists tell in which rows an item votes.
+    item do not dominate the rest: the soft neighbors of ``core.detectors``.
+    Reverse lists hold the rows in which an item votes.
 
     Parameters
     ----------
@@ -56,9 +56,9 @@ class Votes:
             near = np.asarray(indices[part, :k])
             shares[part] = _shares(near, np.asarray(similarities[part, :k], np.float32))
             counted = shares[part] * weights[near]
-            said = votes[near]
-            self._for_own[part] = (counted * (said == own[part, None])).sum(axis=1)
-            self._for_other[part] = (counted * (said == other[part, None])).sum(axis=1)
+            labels = votes[near]
+            self._for_own[part] = (counted * (labels == own[part, None])).sum(axis=1)
+            self._for_other[part] = (counted * (labels == other[part, None])).sum(axis=1)
         self._at_first = self._balance()
         self._set_reverse_lists(np.asarray(indices[:, :k]), shares)
 
@@ -73,13 +73,13 @@ class Votes:
     def change(
         self, row: int, old: int, old_weight: float, new: int, new_weight: float
     ) -> NDArray[np.int32]:
-        """Let the item at `row` vote `new` where it voted `old`; return the rows concerned."""
+        """Change the vote of the item at `row` from `old` to `new`; return the affected rows."""
         listed = slice(self._starts[row], self._starts[row + 1])
         rows: NDArray[np.int32] = self._rows[listed]
         shares = self._shares[listed]
         for classes, sums in ((self.own, self._for_own), (self.other, self._for_other)):
-            said = classes[rows]
-            sums[rows] += shares * (new_weight * (said == new) - old_weight * (said == old))
+            labels = classes[rows]
+            sums[rows] += shares * (new_weight * (labels == new) - old_weight * (labels == old))
         return rows
 
     def gain(self) -> FloatArray:
@@ -87,7 +87,7 @@ class Votes:
         return self._balance() - self._at_first
 
     def _balance(self) -> FloatArray:
-        # Sums that lost all their votes may be a rounding error below nothing.
+        # Sums that lost all their votes may be a rounding error below zero.
         own, other = np.maximum(self._for_own, 0), np.maximum(self._for_other, 0)
         balance: FloatArray = np.log((other + _PRIOR_VOTES) / (own + _PRIOR_VOTES))
         return balance

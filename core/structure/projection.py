@@ -1,4 +1,4 @@
-"""The 2-D map: UMAP from the graph that is already there."""
+"""The 2-D map: UMAP from the precomputed neighbor graph."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def project(
     min_dist: float = 0.4,
     random_state: int = 0,
 ) -> NDArray[np.float32]:
-    """Lay items out in the plane so that near means alike.
+    """Project items to two dimensions so that similar items are near each other.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def project(
     graph : Graph
         Their nearest neighbors by cosine.
     n_neighbors : int
-        Size of the neighborhood that is kept together, the item included.
+        Neighbors that UMAP uses, the item included.
     min_dist : float
-        How close points may be packed.
+        Minimum distance between points.
     random_state : int
 
     Returns

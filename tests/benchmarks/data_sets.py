@@ -3,7 +3,7 @@
 The demo lies in the repository. CIFAR-10N (J. Wei et al., "Learning with noisy
 labels revisited: a study using real-world human annotations", ICLR 2022) and
 Caltech-101 (L. Fei-Fei et al., CVPR 2004 workshop) are read from tars that do
-not. Planted errors are drawn from other features than the detectors look at:
+not. NoisyLabels errors are drawn from other features than the detectors look at:
 the first 48 principal components, unwhitened.
 """
 
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bakeoff import noise
-from core.bakeoff.bystander import plain_components
+from core.bakeoff.noise_classifier import plain_components
 from core.detectors import Features
 from core.detectors.folds import stratified_folds
 from core.neighbors import HalfWhitening, nearest

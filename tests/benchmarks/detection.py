@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from core.detectors import METHODS, LogPool, summarize
 from core.detectors.comparators import COMPARATORS
-from core.detectors.methods import Method
+from core.detectors.entries import Method
 from tests.benchmarks.data_sets import ROWS, SOURCES, Labeled, Row, Source
 from tests.benchmarks.rivals import BEST_PROBE, PROBE, RIVALS, VOTE, Scores
 
@@ -103,7 +103,7 @@ def warm_up() -> None:
 def _held_out(data: Labeled) -> dict[str, Scores]:
     """Fit with the regions' voice at its loudest, and the last pool of that by itself."""
     labels, n_classes = data.given, data.n_classes
-    evidence = LogPool(voice=1.0).fit(data.features, labels, n_classes).evidence_
+    evidence = LogPool(region_weight=1.0).fit(data.features, labels, n_classes).evidence_
     alone = summarize(evidence.pool, labels, n_classes)
     both = summarize(evidence, labels, n_classes)
     return {

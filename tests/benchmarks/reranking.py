@@ -113,8 +113,8 @@ def _fit(data: Labeled, trusted: dict[int, int | None]) -> Fit:
     labels, weights, _ = refit_inputs(data.given, trusted)
     rank = METHODS["pool"].rank
     ranking = rank(data.features, labels, data.n_classes, weights=weights, given=data.given)
-    assert ranking.opinions is not None and ranking.weights is not None
-    return Fit(1 - ranking.suspicion, ranking.opinions.suggested, labels, ranking.weights)
+    assert ranking.summary is not None and ranking.weights is not None
+    return Fit(1 - ranking.suspicion, ranking.summary.suggested, labels, ranking.weights)
 
 
 def _evidence(data: Labeled, fit: Fit) -> Evidence:

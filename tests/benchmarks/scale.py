@@ -110,8 +110,8 @@ def rank(
     steps = _PoolSteps(stages, len(members))
     pool = LogPool(members).fit(features, given, n_classes, progress=steps)
     with stages.timed("summary"):
-        opinions = summarize(pool.evidence_, given, n_classes)
-    return opinions.suspicion, stages.seconds
+        summary = summarize(pool.evidence_, given, n_classes)
+    return summary.suspicion, stages.seconds
 
 
 def compare(n: int, d: int, n_classes: int, k: int, rounds: int) -> None:

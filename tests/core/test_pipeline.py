@@ -214,14 +214,14 @@ def test_neighbors_of_an_earlier_version_are_computed_again(computed):
     assert not (computed.folder / "neighbors.npz").exists()
 
 
-@pytest.mark.parametrize("moment", ["graph_of", "write_facts"])
+@pytest.mark.parametrize("moment", ["graph_of", "write_info"])
 def test_killed_while_neighbors_are_made_goes_on_to_the_same(computed, tmp_path, moment):
     """Killed at one of two moments: before the first list is written, and after the last."""
     add_image(computed, "new.jpg")
     clean = tmp_path / "clean"
     shutil.copytree(computed.folder, clean)
     before = neighbors(computed)
-    module = {"graph_of": "updating", "write_facts": "refreshing"}[moment]
+    module = {"graph_of": "updating", "write_info": "refreshing"}[moment]
     code = (
         "import os, signal, sys; from pathlib import Path; from core import pipeline;"
         f" from core.audit import Audit; from core.neighbors import {module};"

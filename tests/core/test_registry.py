@@ -1,6 +1,7 @@
 """Entries of a registry are found, whatever module they are in."""
 
 import sys
+from typing import NamedTuple
 
 import pytest
 
@@ -24,17 +25,29 @@ def package(tmp_path, monkeypatch):
         del sys.modules[name]
 
 
-ENTRY = "from types import SimpleNamespace\nENTRY = SimpleNamespace(name={!r}, order={})\n"
+class Entry(NamedTuple):
+    name: str
+    order: int
+
+
+ENTRY = "from tests.core.test_registry import Entry\nENTRY = Entry({!r}, {})\n"
 
 
 def test_entries_come_by_their_order_and_modules_without_one_are_passed_over(package):
     name = package(
         "shelf_a", one=ENTRY.format("late", 2), two=ENTRY.format("early", 1), other="ENTRIES = 0"
     )
-    assert [entry.name for entry in entries(name, "ENTRY")] == ["early", "late"]
+    assert [entry.name for entry in entries(name, Entry)] == ["early", "late"]
+
+
+def test_an_entry_that_another_module_imports_is_one_entry(package):
+    name = package(
+        "shelf_c", one=ENTRY.format("same", 2), two="from shelf_c.one import ENTRY as OTHER"
+    )
+    assert [entry.name for entry in entries(name, Entry)] == ["same"]
 
 
 def test_two_entries_of_one_name_are_refused(package):
     name = package("shelf_b", one=ENTRY.format("same", 1), two=ENTRY.format("same", 2))
     with pytest.raises(ValueError, match="two entries called 'same'"):
-        entries(name, "ENTRY")
+        entries(name, Entry)

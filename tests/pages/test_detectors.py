@@ -99,7 +99,7 @@ def test_results_are_drawn_and_told(app, audit):
     table = app.dataframe[0].value
     assert len(table) == len(Plan().kinds) * len(CONTENDERS)
     assert set(table["planted errors"]) == {
-        "Slips", "Confused classes", "Borderline images", "Whole groups",
+        "Uniform", "Class-dependent", "Near the boundary", "Clustered",
     }  # fmt: skip
     assert any("all 18 labeled images" in caption.value for caption in app.caption)
 

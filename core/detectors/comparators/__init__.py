@@ -1,13 +1,13 @@
-"""Published scores that ours are compared with; none of them can be chosen."""
+"""Published scores that the detectors are compared with; none of them ranks an audit.
 
-from core.detectors.comparators.deep_knn import DEEP_KNN
-from core.detectors.comparators.margin import MARGIN
-from core.detectors.comparators.selfclean import SELFCLEAN
-from core.detectors.comparators.simifeat import SIMIFEAT
-from core.detectors.methods import Method
+To add one, write a module in this folder with a module-level ``Method`` whose
+`selectable` is False.
+"""
 
-COMPARATORS: dict[str, Method] = {
-    method.name: method for method in (DEEP_KNN, SIMIFEAT, SELFCLEAN, MARGIN)
-}
+from core.detectors.entries import Method
+from core.registry import entries
+
+COMPARATORS: dict[str, Method] = {one.name: one for one in entries(__name__, Method)}
+"""By name."""
 
 __all__ = ["COMPARATORS"]

@@ -1,11 +1,11 @@
-"""Deep k-NN: the plain vote of the nearest."""
+"""Deep k-NN: the unweighted vote of the nearest neighbors."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from core.detectors.entries import Method, Ranking
 from core.detectors.estimator import Features, IntArray
-from core.detectors.methods import Method, Ranking
 from core.detectors.votes import best_other, class_votes
 
 K = 10
@@ -30,8 +30,9 @@ def rank(features: Features, labels: IntArray, n_classes: int, progress: object 
 
 DEEP_KNN = Method(
     "deep-knn",
-    "Plain vote of ten",
-    "The share of the ten most similar images that have another label (Deep k-NN, 2020).",
-    False,
-    rank,
+    "Deep k-NN",
+    "The share of the ten most similar images that have another label (2020).",
+    order=10,
+    rank=rank,
+    selectable=False,
 )

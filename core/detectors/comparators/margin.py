@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.detectors.calibration import Calibrated, softmax
+from core.detectors.calibration import CalibratedEvidence, softmax
+from core.detectors.entries import Method, Ranking
 from core.detectors.estimator import Features, IntArray, WeightArray
-from core.detectors.methods import Method, Ranking
 from core.detectors.probe import Probe
 from core.detectors.votes import best_other
 
@@ -14,7 +14,7 @@ from core.detectors.votes import best_other
 def rank(features: Features, labels: IntArray, n_classes: int, progress: object = None) -> Ranking:
     """Rank by ``(1 + max_{c != y} p_c - p_y) / 2`` of the logistic probe [1]_.
 
-    cleanlab's ``normalized_margin``, turned so that larger is more suspect.
+    cleanlab's ``normalized_margin``, with its sign changed so that larger is more suspect.
 
     References
     ----------
@@ -30,14 +30,15 @@ def rank(features: Features, labels: IntArray, n_classes: int, progress: object 
 
 def _probabilities(features: Features, labels: IntArray, n_classes: int) -> WeightArray:
     n = len(labels)
-    evidence = Calibrated(Probe().fit(features, labels, n_classes, np.ones(n)), labels)
+    evidence = CalibratedEvidence(Probe().fit(features, labels, n_classes, np.ones(n)), labels)
     return softmax(evidence.log_proba(slice(0, n)))
 
 
 MARGIN = Method(
     "margin",
-    "Margin of the probe",
-    "How far the probe puts another class above the given one (cleanlab, 2021).",
-    False,
-    rank,
+    "Normalized margin",
+    "The probe's probability of the best other class minus that of the given one (cleanlab, 2021).",
+    order=40,
+    rank=rank,
+    selectable=False,
 )

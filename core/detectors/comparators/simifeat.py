@@ -1,11 +1,11 @@
-"""SimiFeat: neighbors weighted by nearness, the item itself among them."""
+"""SimiFeat: neighbors weighted by similarity, the item itself among them."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from core.detectors.entries import Method, Ranking
 from core.detectors.estimator import Features, IntArray, WeightArray
-from core.detectors.methods import Method, Ranking
 from core.detectors.votes import best_other, class_votes
 
 K = 10
@@ -48,7 +48,8 @@ def _of_itself(similarities: WeightArray) -> WeightArray:
 SIMIFEAT = Method(
     "simifeat",
     "SimiFeat",
-    "Ten neighbors weighted by nearness, the image itself among them (2022).",
-    False,
-    rank,
+    "Ten neighbors weighted by similarity, the image itself among them (2022).",
+    order=20,
+    rank=rank,
+    selectable=False,
 )

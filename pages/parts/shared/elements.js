@@ -76,20 +76,10 @@ function reason({ why, given, suggested, copies }) {
   return parts
 }
 
-// Who the detectors are, for people who have never heard of them.
-const VOICES = {
-  neighbors: ['its neighbors', 'A vote of the most similar images, nearer ones counting more'],
-  discriminant: ['class centers', 'Which class it lies nearest to, each seen as one cloud'],
-  probe: ['a linear model', 'A simple classifier that has not seen this label'],
-  ridge: ['a linear model', 'A simple classifier that has not seen this label'],
-  regions: ['its region', 'What the rest of the data says of this kind of picture, those right beside it left out'],
-  predictions: ['your model', 'The predictions that came with the data'],
-}
-
 // One line for each detector: who, how sure as a bar, what.
 function opinionLines({ opinions, given, suggested }) {
   return opinions.map(({ name, label, p, given: own }) => {
-    const [who, about] = VOICES[name] ?? [name, '']
+    const [who, about] = TERMS.members[name] ?? [name, '']
     const line = make('li', { title: about }, make('em', { textContent: who }))
     if (label === null) {
       line.append(make('i'), span('cannot tell'))

@@ -23,10 +23,10 @@ def test_table_has_a_line_for_each_method(command, short):
     ]
 
 
-def test_what_was_tried_is_said_beside_the_table(command, short):
+def test_the_sample_is_described_beside_the_table(command, short):
     outcome = command("bakeoff", short.folder, *FEW)
-    assert "Tried on all 18 labeled images." in outcome.err
-    assert "these figures are floors" in outcome.err
+    assert "Measured on all 18 labeled images." in outcome.err
+    assert "these figures are lower bounds" in outcome.err
 
 
 def test_json_has_every_figure_with_its_interval(command, short):
@@ -61,7 +61,7 @@ def test_other_embeddings_have_a_column(command, short, tmp_path):
         (("--embeddings", "no/such.npz"), "There is no file or audit no/such.npz."),
     ],
 )
-def test_mistakes_are_told_in_one_line(command, short, options, sentence):
+def test_mistakes_are_reported_in_one_line(command, short, options, sentence):
     outcome = command("bakeoff", short.folder, *options)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.count("\n") == 1
@@ -69,7 +69,7 @@ def test_mistakes_are_told_in_one_line(command, short, options, sentence):
     assert short.store.latest_run("bakeoff") is None
 
 
-def test_it_waits_for_no_other_job(command, short):
+def test_it_is_refused_while_another_job_runs(command, short):
     with run_lock(short):
         outcome = command("bakeoff", short.folder, *FEW)
     assert outcome.status == 2
@@ -80,7 +80,7 @@ def test_embeddings_go_by_their_file_or_the_name_given(tmp_path):
     (tmp_path / "clip.npz").touch()
     file = str(tmp_path / "clip.npz")
     assert named([file, f"other={file}"]) == {"clip": file, "other": file}
-    with pytest.raises(ValueError, match="Two embeddings are called clip"):
+    with pytest.raises(ValueError, match="Two embeddings have the name clip"):
         named([file, file])
 
 

@@ -91,7 +91,7 @@ def test_embeddings_of_another_audit_are_taken_by_id(short, twin):
 
 
 def test_name_of_the_audits_own_embeddings_is_taken(short, twin):
-    with pytest.raises(AuditError, match="own embeddings are called efficientnet_lite0"):
+    with pytest.raises(AuditError, match="own embeddings are named efficientnet_lite0"):
         contest(short, 100, {"efficientnet_lite0": str(twin.folder)})
 
 
@@ -99,5 +99,5 @@ def test_another_audit_of_other_pictures_is_refused(short, twin):
     item = twin.store.ranking(1)[0]
     found = twin.store.items([item["id"]])[item["id"]]
     twin.store.record_files([found | {"content_hash": "another"}], {})
-    with pytest.raises(AuditError, match=r"lacks 1 of the images"):
+    with pytest.raises(AuditError, match=r"lacks 1 of the sampled images"):
         contest(short, 100, {"twin": str(twin.folder)})

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.bakeoff.bystander import confusions, nearest_mean_scores, plain_components
 from core.bakeoff.kinds import KINDS
 from core.bakeoff.noise import NoiseError, clustered, near_boundary, pair, uniform
+from core.bakeoff.noise_classifier import confusions, nearest_mean_scores, plain_components
 from tests.core.detectors.conftest import blobs
 
 SCATTERED = sorted(set(KINDS) - {"clustered"})
@@ -33,7 +33,7 @@ def labelings(draw):
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=25, deadline=None)
 @given(case=labelings())
-def test_labels_stay_valid_and_only_the_planted_ones_differ(kind, case):
+def test_noisy_labels_are_valid_and_differ_exactly_where_marked_wrong(kind, case):
     labels, n_classes, rate, seed = case
     before = labels.copy()
     noisy, wrong = plant(kind, labels, n_classes, rate, seed)
@@ -55,7 +55,7 @@ def test_rate_is_met_within_one_item(kind, case):
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=25, deadline=None)
 @given(case=labelings(), data=st.data())
-def test_near_duplicates_are_planted_on_together_or_not_at_all(kind, case, data):
+def test_near_duplicates_are_mislabeled_together_or_not_at_all(kind, case, data):
     labels, n_classes, rate, seed = case
     n = len(labels)
     groups = np.array(data.draw(st.lists(st.integers(0, n // 2), min_size=n, max_size=n)))
@@ -81,7 +81,7 @@ def test_group_of_copies_is_filled_up_by_others(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_same_generator_plants_the_same(kind):
+def test_the_same_seed_gives_the_same_noise(kind):
     labels = np.arange(200) % 4
     first, second, other = (plant(kind, labels, 4, 0.1, seed) for seed in (1, 1, 2))
     assert (first.labels == second.labels).all()
@@ -96,12 +96,12 @@ def test_one_class_is_refused_in_one_sentence(kind):
 
 @pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, float("nan")])
 def test_rate_that_is_no_share_is_refused(rate):
-    with pytest.raises(NoiseError, match=r"must lie in 0\.\.1"):
+    with pytest.raises(NoiseError, match=r"must be between 0 and 1"):
         plant("uniform", np.arange(10) % 2, 2, rate)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_classes_of_one_or_two_items_are_no_obstacle(kind):
+def test_classes_of_one_or_two_items_are_accepted(kind):
     labels = np.array([0] * 30 + [1] * 30 + [2, 3, 3])
     assert plant(kind, labels, 4, 0.3).wrong.any()
 
@@ -124,7 +124,7 @@ def line():
     return vectors, labels
 
 
-def test_classifier_never_saw_the_item(line):
+def test_scores_are_out_of_fold(line):
     vectors, labels = line
     alone = np.append(labels, 4)
     far = np.concatenate([vectors, [[900, 0, 0]]]).astype(np.float32)
@@ -141,7 +141,7 @@ def test_confusions_are_those_of_classes_that_touch(line):
     assert (np.diag(shares) == 0).all()
 
 
-def test_class_without_items_has_no_favorite():
+def test_confusions_of_a_class_without_items_are_uniform():
     shares = confusions(np.zeros((4, 3), np.float32), np.array([0, 0, 1, 1]))
     assert shares[2] == pytest.approx([0.5, 0.5, 0])
 
@@ -154,7 +154,7 @@ def test_errors_go_to_the_class_that_touches(line, kind):
     assert (noisy[wrong] == partner[wrong]).mean() > 0.97
 
 
-def test_pair_noise_knows_one_way_only(line):
+def test_pair_flip_noise_has_one_target_per_class(line):
     vectors, labels = line
     noisy, wrong = pair(labels, 4, 0.3, np.random.default_rng(0), vectors)
     ways = {(int(a), int(b)) for a, b in zip(labels[wrong], noisy[wrong], strict=True)}

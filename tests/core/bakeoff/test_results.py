@@ -30,7 +30,7 @@ def results_of(**strengths):
     return results
 
 
-def test_what_is_written_is_read_back(tmp_path):
+def test_results_round_trip(tmp_path):
     results = results_of(pool=1.0)
     results.save(tmp_path / "bakeoff.json")
     again = load(tmp_path / "bakeoff.json")
@@ -44,7 +44,7 @@ def test_what_is_written_is_read_back(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["bakeoff.json"]
 
 
-def test_what_is_no_number_survives_json(tmp_path):
+def test_nan_survives_json(tmp_path):
     results = Results("items", "neighbors", 3, 3)
     trial = Trial("net", "uniform", 0.15, 0, "pool")
     results.add(trial, 0, score(np.zeros(3, bool), np.arange(3.0)))
@@ -55,13 +55,13 @@ def test_what_is_no_number_survives_json(tmp_path):
 
 
 @given(st.text(max_size=20) | st.sampled_from(['{"trials": [{}]}', "[]", "4", '{"trials": 1}']))
-def test_file_that_is_damaged_counts_as_none(tmp_path_factory, text):
+def test_a_damaged_file_is_ignored(tmp_path_factory, text):
     file = tmp_path_factory.mktemp("damaged") / "bakeoff.json"
     file.write_text(text, encoding="utf-8")
     assert load(file) is None
 
 
-def test_file_that_is_missing_counts_as_none(tmp_path):
+def test_a_missing_file_is_ignored(tmp_path):
     assert load(tmp_path / "bakeoff.json") is None
 
 
@@ -74,7 +74,7 @@ def test_other_vectors_under_the_same_name_are_another_embedding():
     assert results.planted == {}
 
 
-def test_seeds_are_put_together():
+def test_seeds_are_averaged():
     results = results_of(pool=1.0, probe=0.5)
     pool, probe = summary(results)
     assert (pool["method"], probe["method"]) == ("pool", "probe")

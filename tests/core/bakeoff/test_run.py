@@ -76,7 +76,7 @@ def test_trials_that_are_done_are_not_done_again(short, monkeypatch):
     assert len(outcome.results.scores) == 5
 
 
-def test_progress_is_told_within_a_trial(short, monkeypatch):
+def test_progress_is_reported_within_a_trial(short, monkeypatch):
     told = []
     monkeypatch.setattr(StepProgress, "update", lambda self, *counts: told.append(counts))
     bakeoff.run(short, Plan(kinds=("uniform",), rates=(0.2,), methods=("pool", "neighbors")))
@@ -87,7 +87,7 @@ def test_progress_is_told_within_a_trial(short, monkeypatch):
     assert (done[0], done[-1]) == (0, 20)
 
 
-def test_run_that_is_cut_off_keeps_what_it_had(short, monkeypatch):
+def test_an_interrupted_run_keeps_its_results(short, monkeypatch):
     def failing(method, *rest):
         if method.name == "deep-knn":
             raise KeyboardInterrupt
@@ -106,7 +106,7 @@ def test_run_that_is_cut_off_keeps_what_it_had(short, monkeypatch):
         assert resumed.scores[trial].curve == pytest.approx(scores.curve, abs=1e-5)
 
 
-def test_results_of_other_labels_are_thrown_away(short):
+def test_results_of_other_labels_are_discarded(short):
     bakeoff.run(short, SMALL)
     content = json.loads(short.bakeoff_file.read_text())
     short.bakeoff_file.write_text(json.dumps(content | {"made_from": "others"}))
@@ -125,7 +125,7 @@ def test_one_class_is_refused_and_shows_as_failed(short):
     run = short.store.latest_run("bakeoff")
     assert (run["state"], run["message"]) == (
         "failed",
-        "Nothing can be planted: all items have the same label.",
+        "Label noise needs at least two classes: all items have the same label.",
     )
 
 
@@ -156,7 +156,7 @@ def test_every_method_ranks_a_copy_in_which_a_class_has_vanished(noisy, name):
         assert set(ranking.suggested.tolist()) <= {1, 3, 4}
 
 
-def test_names_are_told_apart():
+def test_titles_are_unique():
     assert len(CONTENDERS) == len({method.title for method in CONTENDERS.values()})
     assert DEFAULT == "pool"
     assert CONTENDERS[DEFAULT].selectable

@@ -19,7 +19,7 @@ def rankings(draw):
 
 @settings(max_examples=50, deadline=None)
 @given(rankings())
-def test_average_precision_and_auroc_are_scikit_learns(case):
+def test_average_precision_and_auroc_equal_scikit_learns(case):
     from sklearn.metrics import average_precision_score, roc_auc_score
 
     wrong, suspicion = case
@@ -30,7 +30,7 @@ def test_average_precision_and_auroc_are_scikit_learns(case):
 
 @settings(max_examples=50, deadline=None)
 @given(rankings())
-def test_order_is_all_that_counts(case):
+def test_scores_depend_on_the_order_alone(case):
     wrong, suspicion = case
     assert score(wrong, suspicion).curve == score(wrong, np.exp(suspicion / 10)).curve
 
@@ -70,7 +70,7 @@ def test_ties_fall_at_random_and_the_same_way_each_time():
     assert tied.average_precision != score(wrong, np.zeros(4000), seed=1).average_precision
 
 
-def test_intervals_cover_as_often_as_they_say():
+def test_intervals_have_their_nominal_coverage():
     """Of 200 data sets drawn alike, the interval holds the true recall nearly always."""
     rng = np.random.default_rng(0)
     covered = 0
@@ -96,12 +96,12 @@ def test_resamples_are_paired():
 
 
 @pytest.mark.parametrize("wrong", [np.zeros(5, bool), np.ones(5, bool)])
-def test_nothing_to_tell_apart_is_not_a_number(wrong):
+def test_scores_are_nan_with_one_kind_of_item(wrong):
     scores = score(wrong, np.arange(5.0))
     assert np.isnan(scores.auroc.value)
 
 
-def test_suggestions_count_on_planted_errors_only():
+def test_suggestion_accuracy_is_over_synthetic_errors_only():
     wrong = np.array([True, True, False])
     truth = np.array([0, 1, 2])
     assert score(wrong, np.zeros(3), np.array([0, 2, 9]), truth).suggestion == 0.5

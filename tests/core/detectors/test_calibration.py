@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detectors import Calibrated
+from core.detectors import CalibratedEvidence
 from core.detectors.calibration import log_softmax, noisy_temperature, softmax, temperature
 from core.detectors.estimator import Rows
 
 
 @dataclass
-class Said:
+class FixedEvidence:
     """Evidence that is at hand."""
 
     logits: np.ndarray
@@ -23,7 +23,9 @@ class Said:
 
 
 def calibrated(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    return np.exp(Calibrated(Said(logits), labels).log_proba(slice(0, len(labels))))
+    return np.exp(
+        CalibratedEvidence(FixedEvidence(logits), labels).log_proba(slice(0, len(labels)))
+    )
 
 
 def drawn(n: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
@@ -38,12 +40,14 @@ def test_the_temperature_that_labels_were_drawn_with_is_found(heat: float) -> No
     assert temperature(logits * heat, labels) == pytest.approx(heat, rel=0.05)
 
 
-def test_a_sample_of_many_rows_tells_the_temperature() -> None:
+def test_the_temperature_is_estimated_from_a_sample_of_rows() -> None:
     logits, labels = drawn(50_000)
-    assert Calibrated(Said(logits * 2), labels).temperature_ == pytest.approx(2, rel=0.05)
+    assert CalibratedEvidence(FixedEvidence(logits * 2), labels).temperature_ == pytest.approx(
+        2, rel=0.05
+    )
 
 
-def test_rows_that_do_not_know_the_own_class_tell_nothing_of_the_temperature() -> None:
+def test_rows_without_a_score_for_their_label_do_not_affect_the_temperature() -> None:
     logits, labels = drawn()
     logits *= 2
     rows = np.arange(len(labels))
@@ -52,7 +56,7 @@ def test_rows_that_do_not_know_the_own_class_tell_nothing_of_the_temperature() -
 
 
 @pytest.mark.parametrize("logits", [np.full((3, 2), np.nan), np.zeros((3, 1))])
-def test_where_nothing_can_be_told_it_is_one(logits: np.ndarray) -> None:
+def test_the_temperature_is_one_where_it_cannot_be_estimated(logits: np.ndarray) -> None:
     assert temperature(logits, np.zeros(3, np.int64)) == 1
 
 
@@ -88,7 +92,7 @@ def test_a_row_without_a_finite_entry_stays_so() -> None:
     np.testing.assert_array_equal(log_softmax(nothing), nothing)
 
 
-def test_wrong_labels_do_not_make_the_temperature_modest() -> None:
+def test_label_noise_does_not_bias_the_temperature() -> None:
     """Labels are drawn from the probabilities, and three in ten of them anew."""
     rng = np.random.default_rng(0)
     P = rng.dirichlet(np.full(5, 0.3), 6000)

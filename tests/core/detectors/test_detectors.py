@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.detectors import Calibrated, Detector, Discriminant, Probe, Ridge, SoftKNN, probe
+from core.detectors import CalibratedEvidence, Detector, Discriminant, Probe, Ridge, SoftKNN, probe
 from core.detectors.folds import stratified_folds
 from tests.core.detectors.conftest import (
     Noisy,
@@ -26,7 +26,7 @@ detectors = pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: type(d)
 def predicted(detector: Detector, noisy: Noisy, weights: np.ndarray | None = None) -> np.ndarray:
     weights = np.ones(len(noisy.given)) if weights is None else weights
     evidence = detector.fit(noisy.features, noisy.given, noisy.n_classes, weights)
-    return proba(Calibrated(evidence, noisy.given), len(noisy.given))
+    return proba(CalibratedEvidence(evidence, noisy.given), len(noisy.given))
 
 
 @detectors
@@ -37,8 +37,10 @@ def test_wrong_labels_are_found(detector: Detector, noisy: Noisy) -> None:
 
 
 @detectors
-def test_items_of_little_weight_teach_little(detector: Detector, noisy: Noisy) -> None:
-    """Where wrong labels weigh nothing, their items are given to the true class more."""
+def test_down_weighting_wrong_labels_raises_the_probability_of_true_classes(
+    detector: Detector, noisy: Noisy
+) -> None:
+    """Where wrong labels fit_evidence nothing, their items are given to the true class more."""
     of_truth = {}
     for weight in (1.0, 1e-9):
         P = predicted(detector, noisy, np.where(noisy.wrong, weight, 1.0))
@@ -47,9 +49,7 @@ def test_items_of_little_weight_teach_little(detector: Detector, noisy: Noisy) -
 
 
 @detectors
-def test_items_of_no_weight_might_as_well_have_another_label(
-    detector: Detector, noisy: Noisy
-) -> None:
+def test_labels_of_zero_weight_have_no_effect(detector: Detector, noisy: Noisy) -> None:
     weights = np.where(noisy.wrong, 0.0, 1.0)
     folds = stratified_folds(noisy.truth, 5, 0)
     given_, true = (
@@ -60,7 +60,7 @@ def test_items_of_no_weight_might_as_well_have_another_label(
 
 @detectors
 @pytest.mark.parametrize("rows", [np.array([299, 0, 150]), np.array([], np.int64), slice(40, 90)])
-def test_some_rows_are_said_to_be_what_they_are_among_all(
+def test_log_proba_of_some_rows_equals_that_of_all(
     detector: Detector, noisy: Noisy, rows: Any
 ) -> None:
     evidence = detector.fit(noisy.features, noisy.given, 5, np.ones(300))
@@ -90,7 +90,7 @@ def raw(
 @detectors
 @settings(deadline=None, max_examples=5)
 @given(item=st.integers(0, 299), label=st.integers(0, 4), weight=st.sampled_from([0.02, 1.0, 1.5]))
-def test_own_label_has_no_part(
+def test_log_proba_does_not_depend_on_the_own_label(
     detector: Detector, noisy: Noisy, item: int, label: int, weight: float
 ) -> None:
     weights = np.ones(300)

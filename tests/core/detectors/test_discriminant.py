@@ -73,7 +73,7 @@ def test_a_weight_of_two_is_an_item_twice(noisy: Noisy) -> None:
 
 
 @pytest.mark.parametrize("cells", [base._CELLS_IN_BLOCK, 16 * 23])
-def test_sums_of_folds_are_what_they_say(
+def test_fold_sums_equal_direct_sums(
     noisy: Noisy, monkeypatch: pytest.MonkeyPatch, cells: int
 ) -> None:
     monkeypatch.setattr(base, "_CELLS_IN_BLOCK", cells)
@@ -91,7 +91,7 @@ def test_sums_of_folds_are_what_they_say(
         np.testing.assert_allclose(sums.second[fold], (X[own].T * w[own]) @ X[own], atol=1e-5)
 
 
-def test_a_class_of_which_all_is_held_out_is_unknown(noisy: Noisy) -> None:
+def test_a_class_held_out_entirely_has_no_score(noisy: Noisy) -> None:
     held_out = noisy.given == 2
     folds = np.where(held_out, 0, 1)
     evidence = Discriminant().fit(noisy.features, noisy.given, 5, np.ones(300), folds)

@@ -12,7 +12,7 @@ labels_of_any_size = st.lists(st.integers(0, 4), min_size=1, max_size=60).map(np
 
 
 @given(labels_of_any_size, st.integers(1, 8))
-def test_each_class_and_the_whole_are_dealt_evenly(labels: np.ndarray, n_folds: int) -> None:
+def test_folds_are_balanced_overall_and_within_each_class(labels: np.ndarray, n_folds: int) -> None:
     folds = stratified_folds(labels, n_folds, random_state=0)
     for part in (folds, *(folds[labels == c] for c in np.unique(labels))):
         counts = np.bincount(part, minlength=n_folds)
@@ -20,7 +20,7 @@ def test_each_class_and_the_whole_are_dealt_evenly(labels: np.ndarray, n_folds: 
 
 
 @given(labels_of_any_size, st.integers(1, 6), st.integers(1, 12))
-def test_groups_are_not_parted(labels: np.ndarray, n_folds: int, n_groups: int) -> None:
+def test_groups_share_a_fold(labels: np.ndarray, n_folds: int, n_groups: int) -> None:
     groups = np.arange(len(labels)) % n_groups
     folds = stratified_folds(labels, n_folds, 0, groups)
     assert all(len(np.unique(folds[groups == group])) == 1 for group in np.unique(groups))
@@ -36,7 +36,7 @@ def test_equal_rows_share_a_cell(n: int, n_cells: int) -> None:
     np.testing.assert_array_equal(folds[::2], folds[1::2])
 
 
-def test_cells_stay_whole(noisy: Noisy) -> None:
+def test_cells_share_a_fold(noisy: Noisy) -> None:
     vectors = noisy.features.vectors
     folds = cell_folds(vectors, noisy.given, 10, 4, random_state=0)
     for c in range(5):

@@ -17,7 +17,7 @@ def test_each_item_is_judged_by_its_own_fold() -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
-def test_what_is_said_is_single_precision(dtype: type) -> None:
+def test_log_proba_is_single_precision(dtype: type) -> None:
     evidence = FoldedLinear(
         np.ones((2, 1), dtype),
         np.zeros(2, np.int64),

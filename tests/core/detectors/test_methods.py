@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.detectors.methods import METHODS
+from core.detectors.methods import MEMBERS, METHODS
+from core.detectors.pool import default_members
 from tests.core.detectors.conftest import Noisy, average_precision
 
 methods = pytest.mark.parametrize("name", METHODS)
@@ -20,26 +21,24 @@ def predicted(noisy: Noisy) -> Noisy:
 
 @methods
 def test_every_method_ranks_and_suggests(predicted: Noisy, name: str) -> None:
-    told: list[tuple[int, int]] = []
+    counts_seen: list[tuple[int, int]] = []
     ranking = METHODS[name].rank(
-        predicted.features, predicted.given, 5, lambda *counts: told.append(counts)
+        predicted.features, predicted.given, 5, lambda *counts: counts_seen.append(counts)
     )
-    assert ranking.opinions is not None
+    assert ranking.summary is not None
     assert ranking.suggested is not None
     assert ranking.weights is not None
     assert ranking.suspicion.shape == ranking.weights.shape == (300,)
     assert ((ranking.suspicion >= 0) & (ranking.suspicion <= 1)).all()
     assert (ranking.suggested != predicted.given).all()
-    np.testing.assert_array_equal(ranking.suggested, ranking.opinions.suggested)
+    np.testing.assert_array_equal(ranking.suggested, ranking.summary.suggested)
     least = 0.4 if name == "predictions" else 0.8
     assert average_precision(predicted.wrong, ranking.suspicion) > least
-    assert told == sorted(told)
+    assert counts_seen == sorted(counts_seen)
 
 
 @methods
-def test_the_labels_to_rank_may_be_others_than_those_that_count(
-    predicted: Noisy, name: str
-) -> None:
+def test_labels_to_rank_may_differ_from_labels_to_fit(predicted: Noisy, name: str) -> None:
     corrected = np.where(predicted.wrong, predicted.truth, predicted.given)
     ranking = METHODS[name].rank(
         predicted.features, corrected, 5, None, np.ones(300), predicted.given
@@ -51,14 +50,14 @@ def test_the_labels_to_rank_may_be_others_than_those_that_count(
 
 
 @pytest.mark.parametrize("name", [name for name in METHODS if name != "predictions"])
-def test_weights_count(predicted: Noisy, name: str) -> None:
+def test_sample_weights_affect_the_ranking(predicted: Noisy, name: str) -> None:
     weights = np.where(predicted.wrong, 0.0, 1.0)
     arguments = (predicted.features, predicted.given, 5, None)
     without, with_ = (METHODS[name].rank(*arguments, w).suspicion for w in (None, weights))
     assert with_[predicted.wrong].mean() > without[predicted.wrong].mean()
 
 
-def test_names_are_told_apart_and_say_what_they_are() -> None:
+def test_titles_are_unique_and_descriptions_are_one_sentence() -> None:
     assert len({method.title for method in METHODS.values()}) == len(METHODS)
     for name, method in METHODS.items():
         assert method.name == name
@@ -71,6 +70,19 @@ def test_the_first_is_the_default_and_all_can_be_chosen() -> None:
     assert all(method.selectable for method in METHODS.values())
 
 
-def test_predictions_that_are_missing_are_told(noisy: Noisy) -> None:
+def test_missing_predictions_raise(noisy: Noisy) -> None:
     with pytest.raises(ValueError, match="no predictions"):
         METHODS["predictions"].rank(noisy.features, noisy.given, 5)
+
+
+def test_every_method_and_member_is_found_in_its_own_module() -> None:
+    assert list(METHODS)[:3] == ["pool", "two-pass", "neighbors"]
+    assert set(MEMBERS) == {
+        "neighbors", "discriminant", "probe", "ridge", "regions", "predictions",
+    }  # fmt: skip
+
+
+def test_members_of_default_pools_have_texts() -> None:
+    for n_classes in (2, 10**9):
+        for name in default_members(100, 10, n_classes):
+            assert MEMBERS[name].title and MEMBERS[name].about

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.detectors import Discriminant, Features, LogPool, Ridge, SoftKNN, summarize
 from core.detectors import estimator as base
-from core.detectors.opinions import Opinions
-from core.detectors.pool import Pooled, default_members
+from core.detectors.evidence_summary import EvidenceSummary
+from core.detectors.pool import OpinionPool, default_members
 from core.neighbors import nearest
 from tests.core.detectors.conftest import (
     Noisy,
@@ -21,7 +21,7 @@ from tests.core.detectors.conftest import (
     features_of,
     proba,
 )
-from tests.core.detectors.test_calibration import Said
+from tests.core.detectors.test_calibration import FixedEvidence
 from tests.core.detectors.test_detectors import edge_cases, spread
 
 
@@ -35,7 +35,7 @@ def clump_pool(clumped: Noisy) -> LogPool:
     return LogPool().fit(clumped.features, clumped.given, 4)
 
 
-def opinions(pool: LogPool, noisy: Noisy) -> Opinions:
+def summary(pool: LogPool, noisy: Noisy) -> EvidenceSummary:
     return summarize(pool.evidence_, noisy.given, noisy.n_classes)
 
 
@@ -43,30 +43,30 @@ def opinions(pool: LogPool, noisy: Noisy) -> Opinions:
 
 
 def test_wrong_labels_come_first(pool: LogPool, noisy: Noisy) -> None:
-    assert average_precision(noisy.wrong, opinions(pool, noisy).suspicion) > 0.95
+    assert average_precision(noisy.wrong, summary(pool, noisy).suspicion) > 0.95
 
 
 def test_the_true_label_is_suggested(pool: LogPool, noisy: Noisy) -> None:
-    suggested = opinions(pool, noisy).suggested
+    suggested = summary(pool, noisy).suggested
     assert (suggested == noisy.truth)[noisy.wrong].mean() > 0.95
     assert (suggested != noisy.given).all()
 
 
-def test_the_most_suspect_are_told_apart(pool: LogPool, noisy: Noisy) -> None:
-    top = np.sort(opinions(pool, noisy).suspicion)[-20:]
+def test_the_most_suspect_items_do_not_tie(pool: LogPool, noisy: Noisy) -> None:
+    top = np.sort(summary(pool, noisy).suspicion)[-20:]
     assert len(np.unique(top)) == 20
     assert top.max() <= 1
 
 
-def test_scattered_errors_are_no_conflict(pool: LogPool) -> None:
+def test_uniform_noise_makes_no_conflicts(pool: LogPool) -> None:
     assert pool.conflicts_ < 0.005
 
 
-def test_wrong_labels_that_sit_together_are_found(clump_pool: LogPool, clumped: Noisy) -> None:
+def test_clustered_noise_is_found(clump_pool: LogPool, clumped: Noisy) -> None:
     """A clump of errors vouches for itself unless whole regions are held out."""
     two_pass = LogPool(regions=None).fit(clumped.features, clumped.given, 4)
     without, with_ = (
-        average_precision(clumped.wrong, opinions(p, clumped).suspicion)
+        average_precision(clumped.wrong, summary(p, clumped).suspicion)
         for p in (two_pass, clump_pool)
     )
     assert clump_pool.conflicts_ > 0.03
@@ -74,7 +74,7 @@ def test_wrong_labels_that_sit_together_are_found(clump_pool: LogPool, clumped: 
     assert with_ >= without
 
 
-def test_wrong_labels_are_believed_less(pool: LogPool, noisy: Noisy) -> None:
+def test_wrong_labels_are_down_weighted(pool: LogPool, noisy: Noisy) -> None:
     assert pool.weights_[noisy.wrong].mean() < 0.3
     assert pool.weights_[~noisy.wrong].mean() > 0.8
     assert pool.weights_.min() >= 0.02
@@ -89,16 +89,17 @@ def test_the_same_data_give_the_same_result(pool: LogPool, noisy: Noisy) -> None
 # What can be set ----------------------------------------------------------------------------------
 
 
-def test_the_voice_can_be_fixed(clump_pool: LogPool, clumped: Noisy) -> None:
+def test_the_region_weight_can_be_fixed(clump_pool: LogPool, clumped: Noisy) -> None:
     silent, loud = (
-        LogPool(voice=voice).fit(clumped.features, clumped.given, 4) for voice in (0.0, 1.0)
+        LogPool(region_weight=weight).fit(clumped.features, clumped.given, 4)
+        for weight in (0.0, 1.0)
     )
     assert silent.weights_[clumped.wrong].mean() > loud.weights_[clumped.wrong].mean()
-    # Clumps as plain as these give the regions all of the voice anyway.
+    # Clumps as plain as these give the regions their full weight anyway.
     np.testing.assert_allclose(clump_pool.weights_, loud.weights_, atol=0.05)
 
 
-def test_without_regions_each_label_is_weighed_by_what_the_members_say(noisy: Noisy) -> None:
+def test_without_regions_weights_come_from_the_members(noisy: Noisy) -> None:
     one, two = (LogPool(regions=None, passes=n).fit(noisy.features, noisy.given, 5) for n in (1, 2))
     own = proba(one.evidence_, 300)[np.arange(300), noisy.given]
     np.testing.assert_allclose(two.weights_, own.clip(0.02, 1), atol=1e-5)
@@ -114,15 +115,15 @@ def test_one_member_alone_keeps_its_order(noisy: Noisy) -> None:
 
 
 def test_a_pool_is_a_product() -> None:
-    halves, fifths = Said(np.log([[0.5, 0.5]])), Said(np.log([[0.2, 0.8]]))
-    np.testing.assert_allclose(proba(Pooled([halves, fifths]), 1), [[0.2, 0.8]], rtol=1e-6)
-    squared = proba(Pooled([halves, fifths], [1, 2]), 1)
+    halves, fifths = FixedEvidence(np.log([[0.5, 0.5]])), FixedEvidence(np.log([[0.2, 0.8]]))
+    np.testing.assert_allclose(proba(OpinionPool([halves, fifths]), 1), [[0.2, 0.8]], rtol=1e-6)
+    squared = proba(OpinionPool([halves, fifths], [1, 2]), 1)
     np.testing.assert_allclose(squared, [[0.04 / 0.68, 0.64 / 0.68]], rtol=1e-6)
 
 
 def test_no_member_has_a_veto() -> None:
-    sure, other = Said(np.array([[0.0, -90.0]])), Said(np.log([[1e-3, 1 - 1e-3]]))
-    assert proba(Pooled([sure, other]), 1)[0, 1] > 0.05
+    sure, other = FixedEvidence(np.array([[0.0, -90.0]])), FixedEvidence(np.log([[1e-3, 1 - 1e-3]]))
+    assert proba(OpinionPool([sure, other]), 1)[0, 1] > 0.05
 
 
 @pytest.mark.parametrize(
@@ -146,10 +147,10 @@ def test_progress_counts_to_the_total(noisy: Noisy, settings: dict, steps: int) 
     assert seen == [(done, steps) for done in range(1, steps + 1)]
 
 
-# What people have said ----------------------------------------------------------------------------
+# Confirmed labels ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("settings", [{}, {"regions": None}, {"voice": 1.0}])
+@pytest.mark.parametrize("settings", [{}, {"regions": None}, {"region_weight": 1.0}])
 def test_a_confirmed_label_keeps_its_weight(clumped: Noisy, settings: dict) -> None:
     weights = np.ones(1200)
     weights[clumped.wrong] = np.where(np.arange(clumped.wrong.sum()) % 2, 1.5, 0.0)
@@ -159,56 +160,56 @@ def test_a_confirmed_label_keeps_its_weight(clumped: Noisy, settings: dict) -> N
     assert (pool.weights_[~clumped.wrong] <= 1).all()
 
 
-def test_a_confirmed_clump_is_suspect_no_more(clump_pool: LogPool, clumped: Noisy) -> None:
+def test_a_confirmed_cluster_is_no_longer_suspect(clump_pool: LogPool, clumped: Noisy) -> None:
     confirmed = LogPool().fit(clumped.features, clumped.given, 4, np.where(clumped.wrong, 1.5, 1.0))
     before, after = (
-        opinions(p, clumped).suspicion[clumped.wrong].mean() for p in (clump_pool, confirmed)
+        summary(p, clumped).suspicion[clumped.wrong].mean() for p in (clump_pool, confirmed)
     )
     assert after < before
 
 
-def test_where_the_regions_cannot_speak_the_members_do() -> None:
+def test_where_regions_have_no_evidence_the_pool_is_unchanged() -> None:
     X, truth = blobs(203, 2)
     labels = truth.copy()
     labels[-3:] = 2  # too few for two cells, so that all are held out
     features = features_of(X)
     first = LogPool(passes=1).fit(features, labels, 3)
     own = proba(first.evidence_, 203)[np.arange(203), labels]
-    pool = LogPool(voice=1.0).fit(features, labels, 3)
+    pool = LogPool(region_weight=1.0).fit(features, labels, 3)
     np.testing.assert_allclose(pool.weights_[-3:], own[-3:].clip(0.02, 1), rtol=1e-4)
     assert (pool.weights_[:-3] != own[:-3].clip(0.02, 1)).any()
 
 
-# What each member says ----------------------------------------------------------------------------
+# Single members ----------------------------------------------------------------------------
 
 
-def test_each_voice_is_heard_as_it_would_speak_alone(pool: LogPool, noisy: Noisy) -> None:
-    said = opinions(pool, noisy).members
-    assert said.names == ("neighbors", "discriminant", "probe", "regions")
+def test_the_callback_gets_each_members_own_log_proba(pool: LogPool, noisy: Noisy) -> None:
+    members = summary(pool, noisy).members
+    assert members.names == ("neighbors", "discriminant", "probe", "regions")
     rows = np.arange(300)
-    for voice, name in enumerate(said.names[:3]):
+    for member, name in enumerate(members.names[:3]):
         P = proba(pool.members_[name], 300)
-        np.testing.assert_array_equal(said.classes[:, voice], P.argmax(axis=1))
-        np.testing.assert_allclose(said.probabilities[:, voice], P.max(axis=1), atol=1e-3)
-        np.testing.assert_allclose(said.given[:, voice], P[rows, noisy.given], atol=1e-3)
-    assert (said.given <= said.probabilities).all()
+        np.testing.assert_array_equal(members.classes[:, member], P.argmax(axis=1))
+        np.testing.assert_allclose(members.probabilities[:, member], P.max(axis=1), atol=1e-3)
+        np.testing.assert_allclose(members.given[:, member], P[rows, noisy.given], atol=1e-3)
+    assert (members.given <= members.probabilities).all()
 
 
-def test_a_voice_that_cannot_speak_is_silent() -> None:
+def test_a_missing_member_is_nan() -> None:
     X, labels = blobs(203, 2)
     labels[-3:] = 2  # too few for two cells, so that all are held out
     pool = LogPool().fit(features_of(X), labels, 3)
-    said = summarize(pool.evidence_, labels, 3).members
-    assert (said.classes[-3:, 3] == -1).all()
-    assert np.isnan(said.probabilities[-3:, 3]).all() and np.isnan(said.given[-3:, 3]).all()
-    assert (said.classes[:-3] >= 0).all()
+    members = summarize(pool.evidence_, labels, 3).members
+    assert (members.classes[-3:, 3] == -1).all()
+    assert np.isnan(members.probabilities[-3:, 3]).all() and np.isnan(members.given[-3:, 3]).all()
+    assert (members.classes[:-3] >= 0).all()
 
 
 # How it is computed -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rows", [1, 37])
-def test_blocks_do_not_show(
+def test_results_do_not_depend_on_the_block_size(
     pool: LogPool, noisy: Noisy, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "_CELLS_IN_BLOCK", 5 * rows)
@@ -224,7 +225,7 @@ def test_half_precision_on_disk_gives_nearly_the_same(
     np.save(tmp_path / "vectors.npy", clumped.features.vectors.astype(np.float16))
     mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r")
     half = LogPool().fit(clumped.features._replace(vectors=mapped), clumped.given, 4)
-    one, other = (opinions(p, clumped).suspicion for p in (clump_pool, half))
+    one, other = (summary(p, clumped).suspicion for p in (clump_pool, half))
     assert average_precision(clumped.wrong, other) == pytest.approx(
         average_precision(clumped.wrong, one), abs=0.02
     )
@@ -253,16 +254,16 @@ def test_the_pool_takes_edge_cases(labels: list[int], spread: float) -> None:
     n=st.integers(1, 40),
     n_classes=st.integers(1, 6),
     seed=st.integers(0, 5),
-    voice=st.sampled_from([None, 0.0, 1.0]),
+    region_weight=st.sampled_from([None, 0.0, 1.0]),
 )
 def test_any_small_data_set_can_be_pooled(
-    n: int, n_classes: int, seed: int, voice: float | None
+    n: int, n_classes: int, seed: int, region_weight: float | None
 ) -> None:
     rng = np.random.default_rng(seed)
     X, _ = blobs(n, n_classes, seed=seed)
     labels = rng.integers(n_classes, size=n)
     weights = rng.choice([0.0, 1.0, 1.5], n)
-    pool = LogPool(voice=voice).fit(features_of(X), labels, n_classes, weights)
+    pool = LogPool(region_weight=region_weight).fit(features_of(X), labels, n_classes, weights)
     assert_probabilities(proba(pool.evidence_, n), n, n_classes)
     assert np.isfinite(summarize(pool.evidence_, labels, n_classes).suspicion).all()
 
@@ -306,19 +307,19 @@ def test_heavy_imbalance_does_not_make_the_rare_suspect() -> None:
 @pytest.mark.parametrize(
     ("labels", "settings", "message"),
     [
-        ([0] * 299, {}, "One label a row"),
-        ([], {}, "One label a row"),
+        ([0] * 299, {}, "Each row needs one label"),
+        ([], {}, "Each row needs one label"),
         ([5] * 300, {}, "0 to 4"),
         ([-1] * 300, {}, "0 to 4"),
-        ([0] * 300, {"passes": 0}, "one pass"),
+        ([0] * 300, {"passes": 0}, "`passes` must be"),
     ],
 )
-def test_bad_input_is_refused(noisy: Noisy, labels: list, settings: dict, message: str) -> None:
+def test_invalid_input_raises(noisy: Noisy, labels: list, settings: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         LogPool(**settings).fit(noisy.features, np.array(labels, np.int64), 5)
 
 
-def test_no_items_are_refused() -> None:
+def test_empty_input_raises() -> None:
     nothing = Features.of(np.empty((0, 3), np.float32), nearest(np.empty((0, 3), np.float32)))
-    with pytest.raises(ValueError, match="One label a row"):
+    with pytest.raises(ValueError, match="Each row needs one label"):
         LogPool().fit(nothing, np.empty(0, np.int64), 2)

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from core.detectors import Calibrated, Probe
+from core.detectors import CalibratedEvidence, Probe
 from core.detectors.calibration import softmax
 from tests.core.detectors.conftest import Noisy, proba
 
 
 def fitted(noisy: Noisy, labels: np.ndarray, n_classes: int = 5, **settings: float) -> np.ndarray:
     evidence = Probe(**settings).fit(noisy.features, labels, n_classes, np.ones(300))
-    return proba(Calibrated(evidence, labels), 300)
+    return proba(CalibratedEvidence(evidence, labels), 300)
 
 
 def test_the_seed_decides_the_folds(noisy: Noisy) -> None:

@@ -7,9 +7,9 @@ from core.detectors import Regions
 from core.detectors.regions import (
     LEAST_WEIGHT,
     RegionEvidence,
-    belief,
-    doubted,
+    down_weighted,
     own_log_proba,
+    plausibility,
     smoothed,
 )
 from core.neighbors import Graph
@@ -26,7 +26,7 @@ def around(noisy: Noisy, region: RegionEvidence) -> np.ndarray:
     return smoothed(own, region.known, noisy.given, noisy.features.graph)
 
 
-def test_a_clump_of_wrong_labels_is_rejected_and_right_ones_are_not(
+def test_clustered_errors_are_implausible_and_right_labels_are_not(
     clumped: Noisy, region: RegionEvidence
 ) -> None:
     rejected = around(clumped, region) < np.log(0.1)
@@ -34,7 +34,7 @@ def test_a_clump_of_wrong_labels_is_rejected_and_right_ones_are_not(
     assert rejected[~clumped.wrong].mean() < 0.02
 
 
-def test_a_label_that_is_wrong_by_itself_does_not_bring_its_region_into_doubt(
+def test_an_isolated_error_does_not_lower_its_neighbors(
     noisy: Noisy,
 ) -> None:
     region = Regions().fit(noisy.features, noisy.given, 5, np.ones(300))
@@ -42,9 +42,7 @@ def test_a_label_that_is_wrong_by_itself_does_not_bring_its_region_into_doubt(
     assert rejected[~noisy.wrong].mean() < 0.05
 
 
-def test_items_are_judged_by_what_was_learned_without_their_cell(
-    clumped: Noisy, region: RegionEvidence
-) -> None:
+def test_evidence_is_out_of_cell(clumped: Noisy, region: RegionEvidence) -> None:
     """The labels of the own fold change nothing but the temperature."""
     changed = clumped.given.copy()
     fold = region.folds == region.folds[0]
@@ -65,21 +63,25 @@ def test_folds_stay_from_round_to_round(clumped: Noisy, region: RegionEvidence) 
     assert_probabilities(proba(again.evidence, 1200), 1200, 4)
 
 
-def test_a_second_round_doubts_clumps_more(clumped: Noisy, region: RegionEvidence) -> None:
+def test_a_second_round_lowers_clustered_errors_further(
+    clumped: Noisy, region: RegionEvidence
+) -> None:
     once = Regions(rounds=1).fit(clumped.features, clumped.given, 4, np.ones(1200))
-    first, second = (each.belief(clumped.given)[clumped.wrong].mean() for each in (once, region))
+    first, second = (
+        each.plausibility(clumped.given)[clumped.wrong].mean() for each in (once, region)
+    )
     assert second <= first
 
 
-def test_nothing_is_known_of_a_class_that_is_held_out_whole() -> None:
+def test_a_class_held_out_entirely_is_not_known() -> None:
     X, labels = blobs(203, 2)
     labels[-3:] = 2
     region = Regions().fit(features_of(X), labels, 3, np.ones(203))
     np.testing.assert_array_equal(region.known, labels != 2)
-    assert (region.belief(labels)[-3:] == 1).all()
+    assert (region.plausibility(labels)[-3:] == 1).all()
 
 
-def test_half_of_a_class_is_enough_to_know_it() -> None:
+def test_a_class_half_held_out_is_known() -> None:
     X, labels = blobs(206, 2)
     labels[-6:] = 2  # two cells; the larger holds half of them at least
     region = Regions().fit(features_of(X), labels, 3, np.ones(206))
@@ -94,7 +96,7 @@ def test_the_same_seed_gives_the_same_regions(clumped: Noisy, region: RegionEvid
     assert (other.folds != region.folds).any()
 
 
-def test_averages_are_over_neighbors_of_the_label_that_count() -> None:
+def test_averages_are_over_known_neighbors_with_the_same_label() -> None:
     graph = Graph(
         np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]], np.int32),
         np.zeros((4, 3), np.float32),
@@ -106,10 +108,12 @@ def test_averages_are_over_neighbors_of_the_label_that_count() -> None:
     np.testing.assert_allclose(smoothed(own, known, labels, graph), [-2, -2, -4, -5])
 
 
-def test_belief_has_limits() -> None:
-    np.testing.assert_allclose(belief(np.array([-50.0, -1.0, 0.1])), [LEAST_WEIGHT, np.exp(-1), 1])
+def test_plausibility_is_clipped() -> None:
+    np.testing.assert_allclose(
+        plausibility(np.array([-50.0, -1.0, 0.1])), [LEAST_WEIGHT, np.exp(-1), 1]
+    )
 
 
-def test_a_confirmed_label_is_not_doubted() -> None:
+def test_a_confirmed_label_is_not_down_weighted() -> None:
     weights = np.array([1.0, 1.5, 0.0])
-    np.testing.assert_allclose(doubted(weights, np.full(3, 0.1)), [0.1, 1.5, 0.0])
+    np.testing.assert_allclose(down_weighted(weights, np.full(3, 0.1)), [0.1, 1.5, 0.0])

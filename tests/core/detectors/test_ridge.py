@@ -47,7 +47,7 @@ def test_scores_are_those_of_a_fit_without_the_item_and_its_copies(
     np.testing.assert_allclose(evidence.log_proba(items), expected, atol=1e-4)
 
 
-def test_a_class_that_only_the_item_has_is_no_choice_without_it(noisy: Noisy) -> None:
+def test_a_class_of_one_item_has_no_score_without_it(noisy: Noisy) -> None:
     labels = noisy.given.copy()
     labels[7] = 5
     scores = Ridge().fit(noisy.features, labels, 6, np.ones(300)).log_proba(np.array([7]))[0]
@@ -55,7 +55,7 @@ def test_a_class_that_only_the_item_has_is_no_choice_without_it(noisy: Noisy) ->
     assert scores.sum() == pytest.approx(1, abs=1e-3)
 
 
-def test_only_votes_that_were_cast_are_kept(noisy: Noisy) -> None:
+def test_votes_are_sparse(noisy: Noisy) -> None:
     """An entry for each of a thousand classes of each item would fill the memory."""
     votes = Ridge().fit(noisy.features, noisy.given, 1000, np.ones(300)).votes
     assert votes.nnz <= 300

@@ -39,7 +39,7 @@ def test_copies_share_one_vote_no_stronger_than_the_nearest_other() -> None:
     assert vote(no_copies, labels)[0, 0] > 0.95
 
 
-def test_where_all_are_copies_each_counts_as_much_whoever_else_is_asked_about() -> None:
+def test_where_all_are_copies_shares_do_not_depend_on_other_rows() -> None:
     graph = Graph(
         np.array([[1, 2], [0, 2], [0, 1], [4, 5], [3, 5], [3, 4]], np.int32),
         np.array([[0.9, 0.9]] * 3 + [[1, 1]] * 3, np.float32),
@@ -56,7 +56,7 @@ def test_weights_scale_votes(noisy: Noisy) -> None:
     np.testing.assert_allclose(whole, half, atol=1e-6)
 
 
-def test_a_row_whose_neighbors_weigh_nothing_says_nothing(noisy: Noisy) -> None:
+def test_a_row_whose_neighbors_weigh_zero_is_uniform(noisy: Noisy) -> None:
     np.testing.assert_allclose(vote(noisy.features, noisy.given, np.zeros(300)), 0.2)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.neighbors import Graph, HalfWhitening, build_graph, nearest
 from core.neighbors import graph as graph_module
 from core.neighbors.inverted import InvertedFile
-from core.neighbors.recall import Truth
+from core.neighbors.recall import GroundTruth
 from tests.core.neighbors.making import tables, unit
 
 
@@ -113,7 +113,7 @@ def test_beyond_it_recall_is_promised_and_told(never_affordable, tmp_path) -> No
 
 def test_more_is_looked_at_until_the_promise_holds(never_affordable) -> None:
     rows = in_clusters(spread=1.0)
-    truth = Truth(rows, 10)
+    truth = GroundTruth(rows, 10)
     at_first = truth.recall(InvertedFile(rows).search(truth.rows, truth.vectors, 10).similarities)
     graph = build_graph(rows, 10)
     assert at_first < 0.9

@@ -7,8 +7,8 @@ import pytest
 
 from core.arrays.blocks import mapped
 from core.neighbors import HalfWhitening, nearest
-from core.neighbors.graph_folder import FACTS, WHITENING, is_whole, read_facts
-from core.neighbors.refreshing import Embedded, refresh
+from core.neighbors.graph_folder import INFO, WHITENING, is_whole, read_info
+from core.neighbors.refreshing import EmbeddedItems, refresh
 
 K = 5
 
@@ -37,7 +37,7 @@ class Items:
         gaps = np.full((2 * len(rows), 12), np.nan, np.float16)
         gaps[::2] = rows
         at = np.arange(0, len(gaps), 2)
-        return Embedded(gaps, at, ids, [f"{c:032x}" for c in contents], self.made_with)
+        return EmbeddedItems(gaps, at, ids, [f"{c:032x}" for c in contents], self.made_with)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def is_the_graph_of(folder, items):
 
 def test_first_time_all_is_made(items, folder):
     is_the_graph_of(folder, items)
-    assert read_facts(folder) == ("exact", 1.0, K, "a", 100, 0)
+    assert read_info(folder) == ("exact", 1.0, K, "a", 100, 0)
     assert arrays(folder)["vectors"].dtype == np.float16
 
 
@@ -93,8 +93,8 @@ def test_few_changes_keep_the_whitening(items, folder, act, unseen):
     refresh(folder, items.embedded(), K)
     is_the_graph_of(folder, items)
     assert HalfWhitening.load(folder / WHITENING).components_.tobytes() in whitening
-    facts = read_facts(folder)
-    assert (facts.fitted_on, facts.unseen) == (100, unseen)
+    info = read_info(folder)
+    assert (info.fitted_on, info.unseen) == (100, unseen)
     was = dict(zip(before["ids"], before["vectors"].tolist(), strict=True))
     now = dict(zip(arrays(folder)["ids"], arrays(folder)["vectors"].tolist(), strict=True))
     assert sum(was.get(item) == vector for item, vector in now.items()) >= 97
@@ -106,7 +106,7 @@ def test_changes_add_up_until_the_whitening_is_fitted_anew(items, folder):
         items.add(*range(300 + 4 * number, 304 + 4 * number))
         refresh(folder, items.embedded(), K)
         is_the_graph_of(folder, items)
-        seen.append((read_facts(folder).fitted_on, read_facts(folder).unseen))
+        seen.append((read_info(folder).fitted_on, read_info(folder).unseen))
     assert seen == [(100, 4), (100, 8), (112, 0), (112, 4)]
 
 
@@ -114,7 +114,7 @@ def test_other_embeddings_make_all_anew(items, folder):
     items.made_with = "b"
     refresh(folder, items.embedded(), K)
     is_the_graph_of(folder, items)
-    assert (read_facts(folder).made_with, read_facts(folder).unseen) == ("b", 0)
+    assert (read_info(folder).made_with, read_info(folder).unseen) == ("b", 0)
 
 
 def test_longer_lists_may_be_wanted(items, folder):
@@ -126,7 +126,7 @@ def test_longer_lists_may_be_wanted(items, folder):
 
 @pytest.mark.parametrize("text", ["", "{}", json.dumps({"method": "of a later version"})])
 def test_damaged_facts_make_all_anew(items, folder, text):
-    (folder / FACTS).write_text(text)
+    (folder / INFO).write_text(text)
     refresh(folder, items.embedded(), K)
     is_the_graph_of(folder, items)
 

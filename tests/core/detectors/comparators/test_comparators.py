@@ -36,7 +36,7 @@ def scattered():
 
 
 @pytest.mark.parametrize("name", COMPARATORS)
-def test_planted_errors_come_first(scattered, name):
+def test_synthetic_errors_come_first(scattered, name):
     ranking = rank(name, scattered.features, scattered.given, scattered.n_classes)
     wrong = scattered.given != scattered.truth
     first = np.argsort(-ranking.suspicion, kind="stable")[: wrong.sum()]
@@ -44,7 +44,7 @@ def test_planted_errors_come_first(scattered, name):
 
 
 @pytest.mark.parametrize("name", COMPARATORS)
-def test_none_can_be_chosen(name):
+def test_comparators_are_not_selectable(name):
     assert not COMPARATORS[name].selectable
     assert name not in METHODS
 
@@ -74,7 +74,7 @@ def test_tiny_data_are_ranked_without_a_warning(name, labels):
 
 
 @pytest.mark.parametrize("name", COMPARATORS)
-def test_identical_images_are_no_trouble(name):
+def test_identical_images_have_finite_scores(name):
     vectors = np.ones((12, 3), np.float32) / np.sqrt(np.float32(3))
     ranking = rank(name, Features.of(vectors, nearest(vectors)), [0, 1] * 6, 2)
     assert np.isfinite(ranking.suspicion).all()

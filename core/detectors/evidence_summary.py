@@ -1,4 +1,4 @@
-"""What is kept of the evidence: a few numbers of every item."""
+"""The summary of evidence that is kept: a few numbers for every item."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MOST_CLASSES = 8
 _LEAST = 1e-13
 
 
-class MemberOpinions(NamedTuple):
-    """What each voice of a pool says by itself; rows are items, columns are voices.
+class MemberPredictions(NamedTuple):
+    """The predictions of each member of a pool; rows are items, columns are members.
 
     Attributes
     ----------
     names : tuple of str (v,)
     classes : int32 array (n, v)
-        The most probable class; -1 where the voice cannot speak for the item.
+        The most probable class; -1 where the member is missing.
     probabilities : float16 array (n, v)
         Of that class; NaN where there is none.
     given : float16 array (n, v)
@@ -35,30 +35,30 @@ class MemberOpinions(NamedTuple):
     given: NDArray[np.float16]
 
     @classmethod
-    def empty(cls, n: int, names: tuple[str, ...] = ()) -> MemberOpinions:
-        """Return room for what `names` say of `n` items."""
+    def empty(cls, n: int, names: tuple[str, ...] = ()) -> MemberPredictions:
+        """Return arrays to be filled for `n` items and the members `names`."""
         shape = (n, len(names))
         none = np.full(shape, np.nan, np.float16)
         return cls(names, np.full(shape, -1, np.int32), none, none.copy())
 
-    def note(self, rows: slice, own: IntArray, voice: int, logs: FloatArray) -> None:
-        """Write down the log-probabilities of one voice for `rows`, whose labels are `own`."""
+    def record(self, rows: slice, own: IntArray, member: int, logs: FloatArray) -> None:
+        """Store one member's log-probabilities for `rows`, whose labels are `own`."""
         at, best = np.arange(len(own)), logs.argmax(axis=1)
         most = logs[at, best]
-        self.classes[rows, voice] = np.where(np.isnan(most), -1, best)
-        self.probabilities[rows, voice] = np.exp(most)
-        self.given[rows, voice] = np.exp(logs[at, own])
+        self.classes[rows, member] = np.where(np.isnan(most), -1, best)
+        self.probabilities[rows, member] = np.exp(most)
+        self.given[rows, member] = np.exp(logs[at, own])
 
 
-class Opinions(NamedTuple):
-    """Each item's probabilities as far as people look at them; rows are items.
+class EvidenceSummary(NamedTuple):
+    """Suspicion, suggestion and the largest probabilities of every item; rows are items.
 
     Attributes
     ----------
     suspicion : float64 array (n,)
-        One minus what the evidence, as sharp as it is, leaves to the given
-        label, 1e-13 at least: a higher floor ties hundreds of items at the top
-        of the queue. It orders; the probabilities below are calibrated.
+        One minus the uncalibrated probability of the given label, 1e-13 at
+        least: a higher floor ties hundreds of items at the top of the queue.
+        For ranking; the probabilities below are calibrated.
     p_given : float64 array (n,)
         Probability of the given label.
     suggested : int64 array (n,)
@@ -68,7 +68,7 @@ class Opinions(NamedTuple):
     top_classes : int32 array (n, m)
         The m most probable classes, most probable first, m at most 8.
     top_probabilities : float32 array (n, m)
-    members : MemberOpinions
+    members : MemberPredictions
         Without names where the evidence is not pooled.
     """
 
@@ -78,14 +78,14 @@ class Opinions(NamedTuple):
     p_suggested: FloatArray
     top_classes: NDArray[np.int32]
     top_probabilities: FloatArray
-    members: MemberOpinions
+    members: MemberPredictions
 
     @property
     def ambiguity(self) -> FloatArray:
-        """How evenly the two most probable classes share the evidence, float32 (n,), 0..1.
+        """How close the two most probable classes are, float32 (n,), 0..1.
 
-        ``4 p_1 p_2``: 1 where both have one half, near 0 where one class is
-        clear or many are alike.
+        ``4 p_1 p_2``: 1 where both have one half, near 0 where one class
+        dominates or many are about as probable.
         """
         p = self.top_probabilities
         if p.shape[1] < 2:
@@ -96,8 +96,8 @@ class Opinions(NamedTuple):
 
 def summarize(
     evidence: Evidence, labels: IntArray, n_classes: int, temperature: float = 1.0
-) -> Opinions:
-    """Go once through `evidence`, whose log-probabilities are normalized.
+) -> EvidenceSummary:
+    """Summarize `evidence`, whose log-probabilities are normalized, in one pass.
 
     Parameters
     ----------
@@ -109,12 +109,12 @@ def summarize(
 
     Returns
     -------
-    Opinions
+    EvidenceSummary
     """
     n, m = len(labels), min(n_classes, MOST_CLASSES)
     pooled = evidence if isinstance(evidence, PooledEvidence) else None
-    members = MemberOpinions.empty(n, pooled.names if pooled else ())
-    found = Opinions(
+    members = MemberPredictions.empty(n, pooled.names if pooled else ())
+    found = EvidenceSummary(
         np.empty(n),
         np.empty(n),
         np.empty(n, np.int64),
@@ -124,12 +124,12 @@ def summarize(
         members,
     )
 
-    def look(rows: slice) -> None:
+    def fill(rows: slice) -> None:
         own = labels[rows]
         if pooled is None:
             logs = evidence.log_proba(rows)
         else:
-            logs = pooled.log_proba(rows, partial(members.note, rows, own))
+            logs = pooled.log_proba(rows, partial(members.record, rows, own))
         at = np.arange(len(own))
         found.suspicion[rows] = 1 - np.exp(logs[at, own], dtype=np.float64).clip(_LEAST, 1)
         if temperature != 1:
@@ -144,7 +144,7 @@ def summarize(
         found.suggested[rows] = suggested
         found.p_suggested[rows] = np.exp(logs[at, suggested])
 
-    each_block(n, n_classes, look)
+    each_block(n, n_classes, fill)
     return found
 
 

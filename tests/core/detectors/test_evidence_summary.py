@@ -7,23 +7,23 @@ from hypothesis import strategies as st
 
 from core.detectors import estimator as base
 from core.detectors import summarize
-from core.detectors.opinions import MOST_CLASSES, Opinions
-from tests.core.detectors.test_calibration import Said
+from core.detectors.evidence_summary import MOST_CLASSES, EvidenceSummary
+from tests.core.detectors.test_calibration import FixedEvidence
 
 
-def opinions(P: np.ndarray, labels: np.ndarray) -> Opinions:
+def summary(P: np.ndarray, labels: np.ndarray) -> EvidenceSummary:
     with np.errstate(divide="ignore"):
-        return summarize(Said(np.log(P)), labels, P.shape[1])
+        return summarize(FixedEvidence(np.log(P)), labels, P.shape[1])
 
 
 shapes = {"n": st.integers(1, 30), "n_classes": st.integers(1, 20), "seed": st.integers(0, 9)}
 
 
 @given(**shapes)
-def test_what_is_kept_is_what_was_said(n: int, n_classes: int, seed: int) -> None:
+def test_summary_equals_the_evidence(n: int, n_classes: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     P, labels = rng.dirichlet(np.ones(n_classes), n), rng.integers(n_classes, size=n)
-    found, rows, m = opinions(P, labels), np.arange(n), min(n_classes, MOST_CLASSES)
+    found, rows, m = summary(P, labels), np.arange(n), min(n_classes, MOST_CLASSES)
     np.testing.assert_allclose(found.p_given, P[rows, labels].clip(1e-13), rtol=1e-4)
     np.testing.assert_allclose(found.suspicion, 1 - found.p_given)
     np.testing.assert_allclose(found.top_probabilities, -np.sort(-P, axis=1)[:, :m], rtol=1e-4)
@@ -36,7 +36,7 @@ def test_what_is_kept_is_what_was_said(n: int, n_classes: int, seed: int) -> Non
 def test_the_suggestion_is_the_best_other_class(n: int, n_classes: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     P, labels = rng.dirichlet(np.ones(n_classes), n), rng.integers(n_classes, size=n)
-    found, rows = opinions(P, labels), np.arange(n)
+    found, rows = summary(P, labels), np.arange(n)
     np.testing.assert_allclose(found.p_suggested, P[rows, found.suggested], rtol=1e-4)
     if n_classes == 1:
         assert (found.suggested == labels).all()
@@ -51,41 +51,41 @@ def test_the_suggestion_is_the_best_other_class(n: int, n_classes: int, seed: in
     [([0.5, 0.5, 0], 1), ([1, 0, 0], 0), ([1], 0), ([0.7, 0.3], 0.84), ([0.1] * 10, 0.04)],
 )
 def test_two_classes_with_a_half_each_are_ambiguous(P: list[float], ambiguity: float) -> None:
-    found = opinions(np.array([P]), np.array([0]))
+    found = summary(np.array([P]), np.array([0]))
     np.testing.assert_allclose(found.ambiguity, [ambiguity], atol=1e-6)
 
 
-def test_the_most_suspect_are_told_apart() -> None:
+def test_the_most_suspect_items_do_not_tie() -> None:
     rest = 10.0 ** -np.arange(1, 13)
-    found = opinions(np.stack([rest, 1 - rest], axis=1), np.zeros(12, np.int64))
+    found = summary(np.stack([rest, 1 - rest], axis=1), np.zeros(12, np.int64))
     assert len(np.unique(found.suspicion)) == 12
     assert (np.diff(found.suspicion) > 0).all()
 
 
 def test_a_given_label_that_is_impossible_has_a_floor() -> None:
-    assert opinions(np.array([[0.0, 1.0]]), np.array([0])).p_given[0] == 1e-13
+    assert summary(np.array([[0.0, 1.0]]), np.array([0])).p_given[0] == 1e-13
 
 
 def test_a_temperature_calibrates_the_probabilities_and_leaves_the_order() -> None:
     rng = np.random.default_rng(0)
     P, labels = rng.dirichlet(np.ones(4), 30), rng.integers(4, size=30)
-    sharp = summarize(Said(np.log(P)), labels, 4)
-    mild = summarize(Said(np.log(P)), labels, 4, temperature=2.0)
+    sharp = summarize(FixedEvidence(np.log(P)), labels, 4)
+    mild = summarize(FixedEvidence(np.log(P)), labels, 4, temperature=2.0)
     np.testing.assert_array_equal(mild.suspicion, sharp.suspicion)
     expected = np.sqrt(P) / np.sqrt(P).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(mild.p_given, expected[np.arange(30), labels], rtol=1e-4)
     np.testing.assert_array_equal(mild.suggested, sharp.suggested)
 
 
-def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_do_not_depend_on_the_block_size(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     P, labels = rng.dirichlet(np.ones(12), 50), rng.integers(12, size=50)
-    whole = opinions(P, labels)
+    whole = summary(P, labels)
     monkeypatch.setattr(base, "_CELLS_IN_BLOCK", 7 * 12)
-    for one, other in zip(whole[:-1], opinions(P, labels)[:-1], strict=True):
+    for one, other in zip(whole[:-1], summary(P, labels)[:-1], strict=True):
         np.testing.assert_array_equal(one, other)
 
 
-def test_evidence_of_one_voice_names_no_members() -> None:
-    members = opinions(np.array([[0.7, 0.3]]), np.array([0])).members
+def test_evidence_that_is_not_pooled_has_no_members() -> None:
+    members = summary(np.array([[0.7, 0.3]]), np.array([0])).members
     assert (members.names, members.classes.shape) == ((), (1, 0))

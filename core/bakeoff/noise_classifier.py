@@ -1,7 +1,7 @@
-"""A simple classifier that stands apart from the detectors, to make plausible errors with.
+"""A nearest-class-mean classifier, independent of the detectors, for plausible label noise.
 
-If errors came from the detectors' own vectors, the test would be circular:
-whoever shares the view that made an error finds it best, or never.
+If synthetic errors came from the detectors' own features, the comparison would
+be circular: a detector that shares those features finds the errors best, or never.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def plain_components(embeddings: NDArray[Any], n_components: int = N_COMPONENTS)
 def nearest_mean_scores(
     vectors: FloatArray, labels: IntArray, n_classes: int, rng: np.random.Generator
 ) -> FloatArray:
-    """Compare every row with class means that it had no part in.
+    """Return out-of-fold scores of every row by its distance to the class means.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def nearest_mean_scores(
     labels : int array (n,)
     n_classes : int
     rng : numpy.random.Generator
-        Deals the folds.
+        Seeds the folds.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def _class_sums(vectors: FloatArray, labels: IntArray, n_classes: int) -> FloatA
 
 
 def confusions(scores: FloatArray, labels: IntArray) -> NDArray[np.float64]:
-    """Count which class is taken for which other.
+    """Return the confusion rates between different classes.
 
     Parameters
     ----------
@@ -88,18 +88,18 @@ def confusions(scores: FloatArray, labels: IntArray) -> NDArray[np.float64]:
     Returns
     -------
     float64 array (K, K)
-        Row y, column c: the share of y's mistaken items that are taken for c.
-        A class of which none is mistaken counts the runners-up of all its
-        items; a class without items counts all others alike. Rows sum to 1,
+        Row y, column c: the share of y's misclassified items that are predicted as
+        c. A class without a misclassified item counts the second-best classes
+        of all its items; a class without items is uniform over the others. Rows sum to 1,
         the diagonal is 0.
     """
     n_classes = scores.shape[1]
-    taken_for = best_other(scores, labels)
+    predicted = best_other(scores, labels)
     rows = np.arange(len(labels))
-    mistaken = scores[rows, taken_for] > scores[rows, labels]
-    counts = _pairs(labels[mistaken], taken_for[mistaken], n_classes)
+    misclassified = scores[rows, predicted] > scores[rows, labels]
+    counts = _pairs(labels[misclassified], predicted[misclassified], n_classes)
     never = counts.sum(axis=1) == 0
-    counts[never] = _pairs(labels, taken_for, n_classes)[never]
+    counts[never] = _pairs(labels, predicted, n_classes)[never]
     counts[counts.sum(axis=1) == 0] = 1
     np.fill_diagonal(counts, 0)
     shares: NDArray[np.float64] = counts / counts.sum(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""An item among the items of its own given label: the nearest, and how far it lies."""
+"""An item's nearest neighbors within its given class, and its rank by distance."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from core.detectors.estimator import FloatArray, as_float32
 
 _BLOCK = 2048
-_MOST_COMPARED = 4000
+_MOST_CANDIDATES = 4000
 
 
 @dataclass(frozen=True)
-class Peers:
+class ClassNeighbors:
     """See the ``peer`` fields of ``core.audit.EvidenceTable``."""
 
     indices: NDArray[np.int32]
@@ -23,12 +23,12 @@ class Peers:
     count: NDArray[np.int32]
 
 
-def nearest_peers(
+def nearest_in_class(
     vectors: NDArray[np.floating], labels: NDArray[np.integer], m: int = 9, random_state: int = 0
-) -> Peers:
-    """Find the `m` nearest items of the same given label, and rank items by that nearness.
+) -> ClassNeighbors:
+    """Find the `m` nearest items of the same given label, and rank items by similarity to them.
 
-    In a class of more than 4,000 items they are sought among 4,000 drawn at random.
+    In a class of more than 4,000 items candidates are 4,000 drawn at random.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ def nearest_peers(
 
     Returns
     -------
-    Peers
+    ClassNeighbors
         ``rank`` orders the items of a class by the mean similarity to their
-        `m` nearest peers: 1 is the item farthest from its class.
+        `m` nearest neighbors in it: 1 is the item farthest from its class.
     """
     n = len(vectors)
     indices = np.full((n, m), -1, np.int32)
@@ -53,32 +53,32 @@ def nearest_peers(
     order = np.argsort(labels, kind="stable")
     for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
         count[members] = len(members)
-        wanted = min(m, len(members) - 1)
-        if wanted == 0:
+        n_neighbors = min(m, len(members) - 1)
+        if n_neighbors == 0:
             continue
-        compared = np.arange(len(members))
-        if len(members) > _MOST_COMPARED:
-            compared = np.sort(rng.choice(len(members), _MOST_COMPARED, replace=False))
-        columns, values = _nearest_within(as_float32(vectors, members), compared, wanted)
-        indices[members, :wanted] = members[columns]
-        similarities[members, :wanted] = values
+        candidates = np.arange(len(members))
+        if len(members) > _MOST_CANDIDATES:
+            candidates = np.sort(rng.choice(len(members), _MOST_CANDIDATES, replace=False))
+        columns, values = _nearest_within(as_float32(vectors, members), candidates, n_neighbors)
+        indices[members, :n_neighbors] = members[columns]
+        similarities[members, :n_neighbors] = values
         closeness = values.mean(axis=1)
         rank[members] = np.searchsorted(np.sort(closeness), closeness, side="right")
-    return Peers(indices, similarities, rank, count)
+    return ClassNeighbors(indices, similarities, rank, count)
 
 
 def _nearest_within(
-    vectors: FloatArray, compared: NDArray[np.intp], m: int
+    vectors: FloatArray, candidates: NDArray[np.intp], m: int
 ) -> tuple[NDArray[np.intp], FloatArray]:
-    """Return the `m` nearest others of every row among the rows `compared`, nearest first."""
+    """Return the `m` nearest others of every row among the rows `candidates`, nearest first."""
     columns = np.empty((len(vectors), m), np.intp)
     values = np.empty((len(vectors), m), np.float32)
-    others = vectors[compared].T
+    others = vectors[candidates].T
     for start in range(0, len(vectors), _BLOCK):
         block = vectors[start : start + _BLOCK] @ others
-        block[compared == np.arange(start, start + len(block))[:, None]] = -np.inf
+        block[candidates == np.arange(start, start + len(block))[:, None]] = -np.inf
         best = np.argpartition(-block, m - 1, axis=1)[:, :m]
         best = np.take_along_axis(best, np.argsort(-np.take_along_axis(block, best, 1), axis=1), 1)
-        columns[start : start + _BLOCK] = compared[best]
+        columns[start : start + _BLOCK] = candidates[best]
         values[start : start + _BLOCK] = np.take_along_axis(block, best, 1)
     return columns, values

@@ -1,0 +1,158 @@
+"""What a detector registers: a method of ranking labels, and its texts as a pool member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detectors.calibration import CalibratedEvidence, noisy_temperature, sampled_rows
+from core.detectors.estimator import (
+    Detector,
+    Evidence,
+    Features,
+    IntArray,
+    Progress,
+    WeightArray,
+)
+from core.detectors.evidence_summary import EvidenceSummary, summarize
+
+
+class Ranking(NamedTuple):
+    """The result of a method.
+
+    Attributes
+    ----------
+    suspicion : float64 array (n,)
+        Larger is more suspect; in 0..1 where the method gives probabilities.
+    suggested : int64 array (n,) or None
+        The most probable class other than the given one; None where a method
+        suggests no class.
+    summary : EvidenceSummary or None
+        Everything else that is kept of the probabilities, where the method
+        gives them.
+    weights : float64 array (n,) or None
+        The weight of each label in the last pass.
+    """
+
+    suspicion: NDArray[np.float64]
+    suggested: NDArray[np.int64] | None
+    summary: EvidenceSummary | None = None
+    weights: WeightArray | None = None
+
+
+class Rank(Protocol):
+    """The function of a method."""
+
+    def __call__(
+        self,
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        progress: Progress | None = None,
+        weights: WeightArray | None = None,
+        given: IntArray | None = None,
+    ) -> Ranking:
+        """Rank labels.
+
+        Parameters
+        ----------
+        features, labels, n_classes, progress, weights
+            See `LogPool.fit`.
+        given : int array (n,), optional
+            The labels to rank, where a review has corrected some of `labels`.
+        """
+        ...
+
+
+class Method(NamedTuple):
+    """A method of ranking labels.
+
+    Attributes
+    ----------
+    name : str
+        As the command line and the settings have it.
+    title : str
+        As the pages show it.
+    about : str
+        One plain sentence.
+    order : int
+        Methods are listed by it, then by name; the first is the default.
+    rank : callable
+        See `Rank`; comparators take its first four parameters only.
+    selectable : bool
+        False for comparators, which never rank an audit.
+    """
+
+    name: str
+    title: str
+    about: str
+    order: int
+    rank: Callable[..., Ranking]
+    selectable: bool = True
+
+
+class Member(NamedTuple):
+    """What a page shows for one member of a pool.
+
+    Attributes
+    ----------
+    name : str
+        As in a pool.
+    title : str
+        A few words, such as ``class centers``.
+    about : str
+        What it computes, for those who do not know the method; no full stop.
+    order : int
+        Members are listed by it, then by name.
+    """
+
+    name: str
+    title: str
+    about: str
+    order: int
+
+
+Fit = Callable[
+    [Features, IntArray, int, WeightArray, Progress | None], tuple[Evidence, WeightArray]
+]
+"""Returns normalized evidence, and the weight of each label in the last pass."""
+
+
+def ranked_by(fit: Fit) -> Rank:
+    """Return the ranking by the evidence that `fit` returns."""
+
+    def rank(
+        features: Features,
+        labels: IntArray,
+        n_classes: int,
+        progress: Progress | None = None,
+        weights: WeightArray | None = None,
+        given: IntArray | None = None,
+    ) -> Ranking:
+        initial = np.ones(len(labels)) if weights is None else weights
+        evidence, final = fit(features, labels, n_classes, initial, progress)
+        return _ranking(evidence, labels if given is None else given, n_classes, final)
+
+    return rank
+
+
+def ranked_by_detector(detector: Detector) -> Rank:
+    """Return the ranking by one detector's calibrated probability of the given label."""
+
+    def fit(
+        features: Features, labels: IntArray, n_classes: int, weights: WeightArray, _: object
+    ) -> tuple[Evidence, WeightArray]:
+        fitted = detector.fit(features, labels, n_classes, weights)
+        return CalibratedEvidence(fitted, labels), weights
+
+    return ranked_by(fit)
+
+
+def _ranking(evidence: Evidence, labels: IntArray, n_classes: int, weights: WeightArray) -> Ranking:
+    rows = sampled_rows(len(labels), n_classes)
+    temperature, _ = noisy_temperature(evidence.log_proba(rows), labels[rows])
+    summary = summarize(evidence, labels, n_classes, temperature)
+    return Ranking(summary.suspicion, summary.suggested, summary, weights)
