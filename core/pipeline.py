@@ -19,27 +19,18 @@ from core.embedding.choice import EmbeddingChoice
 from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.runner import embed_images
-from core.findings import FINDINGS_VERSION, find_issues
+from core.findings import FINDINGS, find_issues
 from core.ingest.readers import SourceError, read_source
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
+from core.neighbors import list_length
 from core.neighbors.graph_folder import is_whole
 from core.neighbors.refreshing import EmbeddedItems, refresh
 from core.ranking.fit import NOISE_RATES, fit_evidence, method_key, verdicts_counted
 from core.ranking.live import VERDICTS_AT_FIT
 from core.store import EmbeddedItem
 from core.structure.projection import project
-
-NEIGHBORS = 100
-NEIGHBORS_OF_MANY = 50
-MANY = 200_000
-"""Items beyond which neighbor lists are shorter: those of 100 would take more than 160 MB."""
-METHOD_VERSION = 2
-"""Part of every fingerprint: raise it when a step's output changes."""
-RANKING_VERSION = 1
-EVIDENCE_VERSION = 2
-"""Of the explanations beside the ranking, which does not depend on it."""
-MAP_VERSION = 2
+from core.versions import EVIDENCE_VERSION, MAP_VERSION, METHOD_VERSION, RANKING_VERSION
 
 
 class Step(NamedTuple):
@@ -117,8 +108,7 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
         contents=[item.content_hash or "" for item in items],
         made_with=fingerprint(audit.store.fingerprint("embeddings"), METHOD_VERSION),
     )
-    k = NEIGHBORS if len(items) <= MANY else NEIGHBORS_OF_MANY
-    refresh(audit.neighbors_folder, embedded, k, step.update)
+    refresh(audit.neighbors_folder, embedded, list_length(len(items)), step.update)
     audit.store.set_fingerprint("neighbors", made_from)
     (audit.folder / "neighbors.npz").unlink(missing_ok=True)  # of an earlier version
 
@@ -146,7 +136,7 @@ def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     made_from = fingerprint(
         _fingerprint_of_images(audit, items),
         [(item.class_id, item.split) for item in items],
-        FINDINGS_VERSION,
+        [(kind.name, kind.version) for kind in FINDINGS.values()],
     )
     if audit.store.fingerprint("findings") == made_from:
         return step.skip()

@@ -14,9 +14,9 @@ from core.audit import DATABASE, Audit, AuditError, fingerprint
 from core.detectors.estimator import Features
 from core.embedding.choice import EmbeddingChoice, file_hash
 from core.embedding.given.given_arrays import Wanted, read_embeddings
-from core.neighbors import HalfWhitening, nearest
-from core.pipeline import METHOD_VERSION, NEIGHBORS, RANKING_VERSION
+from core.neighbors import LIST_LENGTH, HalfWhitening, nearest
 from core.store import EmbeddedItem
+from core.versions import METHOD_VERSION, RANKING_VERSION
 
 VERSION = 1
 """Raise it when earlier results are no longer comparable."""
@@ -42,7 +42,7 @@ class View(NamedTuple):
     def features(self) -> Features:
         """Return the input of detectors."""
         whitened = HalfWhitening().fit_transform(self.vectors)
-        return Features.of(whitened, nearest(whitened, NEIGHBORS))
+        return Features.of(whitened, nearest(whitened, LIST_LENGTH))
 
 
 @dataclass(frozen=True)

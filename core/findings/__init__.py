@@ -2,8 +2,8 @@
 
 To add a kind of finding, add a module here that ends with a `FindingKind`
 called ``FINDING``. Its queue, its line on the Overview, its flag in Browse and
-its place in ``python -m core findings`` follow from that entry; raise
-`FINDINGS_VERSION`, so that audits look again.
+its place in ``python -m core findings`` follow from that entry, and existing
+audits look for it when they are run again.
 """
 
 from __future__ import annotations
@@ -18,10 +18,7 @@ from core.findings.finder import Codes, Examined, Finding, FindingKind, Item
 from core.neighbors import Graph
 from core.registry import entries
 
-__all__ = ["FINDINGS", "FINDINGS_VERSION", "Examined", "Finding", "FindingKind", "find_issues"]
-
-FINDINGS_VERSION = 1
-"""Raise it when the same images and labels give other findings."""
+__all__ = ["FINDINGS", "Examined", "Finding", "FindingKind", "find_issues"]
 
 FINDINGS: dict[str, FindingKind] = {kind.name: kind for kind in entries(__name__, FindingKind)}
 """Every kind by name, the one that is most surely wrong first."""

@@ -99,6 +99,9 @@ class FindingKind:
     find : callable
         Returns findings of `Examined`, the surest first; an item is in one of
         them at most.
+    version : int
+        Raise it when the same images and labels give other findings, so that
+        audits look again.
     """
 
     name: str
@@ -110,6 +113,7 @@ class FindingKind:
     one: str
     many: str
     find: Callable[[Examined], list[Finding]]
+    version: int = 1
 
     def titled(self, splits: Sequence[str] = ()) -> str:
         """Return the title, where `splits` are those of the data set."""

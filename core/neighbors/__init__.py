@@ -5,18 +5,20 @@ Data flows from ``whitening`` to ``graph``, which searches by ``exact`` or by an
 ``refreshing`` keeps the result in a ``folder``.
 """
 
-from core.neighbors.graph import Graph, build_graph, nearest
+from core.neighbors.graph import LIST_LENGTH, Graph, build_graph, list_length, nearest
 from core.neighbors.near_duplicates import IDENTICAL, duplicate_groups, duplicate_threshold
 from core.neighbors.updating import update_graph
 from core.neighbors.whitening import HalfWhitening
 
 __all__ = [
     "IDENTICAL",
+    "LIST_LENGTH",
     "Graph",
     "HalfWhitening",
     "build_graph",
     "duplicate_groups",
     "duplicate_threshold",
+    "list_length",
     "nearest",
     "update_graph",
 ]

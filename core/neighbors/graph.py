@@ -15,6 +15,14 @@ from core.neighbors.exact import QUERIES, NeighborLists, exact_lists, products, 
 from core.neighbors.inverted import InvertedFile, n_cells
 from core.neighbors.recall import SAMPLED, GroundTruth
 
+LIST_LENGTH = 100
+"""Neighbors of an item that a graph lists."""
+
+LIST_LENGTH_OF_MANY = 50
+
+MANY = 200_000
+"""Items beyond which lists are shorter: those of 100 would take more than 160 MB."""
+
 RECALL = 0.95
 """Share of the true neighbors that every graph holds, measured on a sample."""
 
@@ -47,6 +55,11 @@ class Graph:
     similarities: FloatArray
     method: str = "exact"
     recall: float = 1.0
+
+
+def list_length(n: int) -> int:
+    """Return how many neighbors the graph of `n` items lists for each."""
+    return LIST_LENGTH if n <= MANY else LIST_LENGTH_OF_MANY
 
 
 def nearest(features: NDArray[Any], k: int = 100) -> Graph:

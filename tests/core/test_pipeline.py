@@ -12,7 +12,7 @@ from core.audit import Audit, item_id
 from core.demo import DEMO
 from core.ingest import images
 from core.ingest.readers import SourceError, source_of
-from core.neighbors import nearest
+from core.neighbors import LIST_LENGTH, nearest
 from tests.core.conftest import ROOT
 from tests.core.making import (
     ANOTHER,
@@ -167,7 +167,7 @@ def neighbors(audit):
 def is_graph_of_its_vectors(audit):
     table = audit.neighbors()
     assert table.ids.tolist() == [item.id for item in audit.store.embedded_items()]
-    exact = nearest(table.vectors, pipeline.NEIGHBORS)
+    exact = nearest(table.vectors, LIST_LENGTH)
     np.testing.assert_array_equal(table.indices, exact.indices)
     np.testing.assert_allclose(table.similarities, exact.similarities, atol=1e-6)
 

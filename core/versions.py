@@ -1,0 +1,16 @@
+"""Versions of what steps compute: part of the fingerprints by which a step is skipped.
+
+Raise one when the same inputs give another output, and audits compute it again.
+"""
+
+from __future__ import annotations
+
+METHOD_VERSION = 2
+"""Of everything that is computed from embeddings."""
+
+RANKING_VERSION = 1
+
+EVIDENCE_VERSION = 2
+"""Of the explanations beside the ranking, which does not depend on it."""
+
+MAP_VERSION = 2
