@@ -1,12 +1,8 @@
 """Browse in a real browser: the keyboard, the selection, many decided as one."""
 
-import shutil
-
 import pytest
 
-from core.audit import Audit
 from core.store import Sort
-from tests.browser.conftest import serving
 from tests.browser.desk_driver import wait_for_image
 
 PAINTED = """id => {
@@ -16,26 +12,14 @@ PAINTED = """id => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def shared(computed_demo, tmp_path_factory):
-    """The demo and a server, for all tests here: each decides on images of its own, or undoes."""
-    folder = tmp_path_factory.mktemp("browse") / "demo"
-    shutil.copytree(computed_demo, folder)
-    audit = Audit(folder)
-    with serving(folder) as address:
-        yield address, audit.store
-    audit.store.close()
+@pytest.fixture
+def store(demo):
+    return demo.store
 
 
 @pytest.fixture
-def store(shared):
-    return shared[1]
-
-
-@pytest.fixture
-def browse(page, shared):
+def browse(page, address):
     """Open Browse as Ana, with a query in the address."""
-    address = shared[0]
 
     def go(query=""):
         page.context.add_cookies([{"name": "second_look_auditor", "value": "Ana", "url": address}])
