@@ -245,7 +245,7 @@ def test_without_a_network_one_sentence_says_what_to_do(tmp_path):
         [
             sys.executable,
             "-c",
-            "from core.embedding import applications\n"
+            "from core.embedding.backbones import applications\n"
             "from core.embedding.network import BackboneError\n"
             "try:\n    applications.load('MobileNetV2')\n"
             "except BackboneError as error:\n    print('REFUSED:', error)",
