@@ -39,7 +39,10 @@ def computed_demo(audit_cache):
 @pytest.fixture
 def demo_folder(computed_demo, tmp_path):
     """A computed demo audit of the test's own, in a home folder of its own."""
-    return copied(computed_demo, tmp_path / "home" / "demo")
+    folder = copied(computed_demo, tmp_path / "home" / "demo", without="thumbs")
+    # 1,573 small files that are named after their content, so that all copies may share them.
+    (folder / "thumbs").symlink_to(computed_demo / "thumbs")
+    return folder
 
 
 @pytest.fixture
@@ -82,9 +85,9 @@ def computed(computed_pictures, tmp_path):
     audit.store.close()
 
 
-def copied(folder, to):
+def copied(folder, to, without=""):
     """Copy an audit, under an id of its own: by it servers tell audits apart, and jobs theirs."""
-    shutil.copytree(folder, to)
+    shutil.copytree(folder, to, ignore=shutil.ignore_patterns(without))
     store = Store(to / "audit.db")
     store.set_settings({"id": secrets.token_hex(6)})
     store.close()
