@@ -79,7 +79,8 @@ class Sitting:
             self.page.reload()
             shown = wait_for_image(self.page)
             assert shown == self.at, f"reloaded at {shown}, not where Ana was, {self.at}"
-        wait_until_saved(self.page)
+        # Streamlit's client looks for a lost server less and less often, up to every 30 seconds.
+        wait_until_saved(self.page, timeout=180_000)
         self.check()
 
     def check(self) -> None:

@@ -19,7 +19,7 @@ KILLS = [
 
 @pytest.fixture
 def page(playwright):
-    """A page in a Chromium of its own, which holds back connections after some have failed."""
+    """A page in a Chromium of its own, as its connections are made to fail."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
     yield browser.new_page(viewport={"width": 1440, "height": 900})
     browser.close()
