@@ -79,7 +79,7 @@ class Sitting:
             self.page.reload()
             shown = wait_for_image(self.page)
             assert shown == self.at, f"reloaded at {shown}, not where Ana was, {self.at}"
-        # Streamlit's client looks for a lost server less and less often, up to every 30 seconds.
+        # When a page finds its server again is up to Streamlit's client and the machine's load.
         wait_until_saved(self.page, timeout=180_000)
         self.check()
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.ranking.live import VERDICTS_AT_FIT
 from core.store import Sort
 from tests.browser.desk_driver import wait_for_image
 
@@ -14,6 +15,8 @@ PAINTED = """id => {
 
 @pytest.fixture
 def store(demo):
+    # A fit after so many verdicts would be a job that outlives the test and its audit.
+    demo.store.set_settings({VERDICTS_AT_FIT: 10_000})
     return demo.store
 
 
