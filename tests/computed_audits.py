@@ -57,9 +57,11 @@ def _hash_of_all_that_counts():
 
 
 def _remove_all_but_the_latest(cache):
-    states = sorted(cache.iterdir(), key=lambda state: state.stat().st_mtime, reverse=True)
-    for state in states[STATES_KEPT:]:
-        shutil.rmtree(state, ignore_errors=True)
+    with FileLock(cache / "removing.lock"):
+        states = [path for path in cache.iterdir() if path.is_dir()]
+        states.sort(key=lambda state: state.stat().st_mtime, reverse=True)
+        for state in states[STATES_KEPT:]:
+            shutil.rmtree(state, ignore_errors=True)
 
 
 def demo(folder):
