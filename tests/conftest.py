@@ -1,7 +1,8 @@
-"""Shared fixtures: the demo audit and a smaller one, computed once with the real backbone."""
+"""Shared fixtures: the demo audit and a small one, computed with the real backbone."""
 
 import csv
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -10,28 +11,39 @@ import pytest
 # Tests are small: threads inside one of them would wait for each other most of the time.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
 from core.ingest.readers import source_of
+from core.store import Store
+from tests import computed_audits
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers(config):
+    """Run what one worker would run alone, the tests of one file, without any worker."""
+    files = {argument.partition("::")[0] for argument in config.args}
+    return 0 if len(files) == 1 and Path(*files).is_file() else None
 
 
 @pytest.fixture(scope="session")
-def computed_demo(tmp_path_factory):
+def audit_cache(pytestconfig):
+    """Where computed audits are kept between runs."""
+    return pytestconfig.cache.mkdir("audits")
+
+
+@pytest.fixture(scope="session")
+def computed_demo(audit_cache):
     """The folder of a computed demo audit; copy it before writing to it."""
-    folder = tmp_path_factory.mktemp("computed") / "demo"
-    audit = Audit.create(folder, source_of(DEMO, DEMO / "labels.csv"))
-    pipeline.run(audit)
-    audit.store.close()
-    return folder
+    return computed_audits.kept(audit_cache, computed_audits.demo) / "demo"
 
 
 @pytest.fixture
 def demo_folder(computed_demo, tmp_path):
     """A computed demo audit of the test's own, in a home folder of its own."""
-    home = tmp_path / "home"
-    shutil.copytree(computed_demo, home / "demo")
-    return home / "demo"
+    folder = copied(computed_demo, tmp_path / "home" / "demo", without="thumbs")
+    # 1,573 small files that are named after their content, so that all copies may share them.
+    (folder / "thumbs").symlink_to(computed_demo / "thumbs")
+    return folder
 
 
 @pytest.fixture
@@ -57,36 +69,27 @@ def picture_folder(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def computed_pictures(tmp_path_factory):
-    """The folder of a computed audit: lotus and emu, one emu labeled lotus, two more columns."""
-    home = tmp_path_factory.mktemp("pictures")
-    with (DEMO / "truth.csv").open(encoding="utf-8") as file:
-        truth = list(csv.DictReader(file))
-    chosen = [
-        row
-        for name in ("lotus", "emu")
-        for row in [row for row in truth if row["label"] == name][:9]
-    ]
-    (home / "source").mkdir()
-    with (home / "labels.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["note", "path", "label", "größe"])
-        for number, row in enumerate(chosen):
-            shutil.copy(DEMO / row["path"], home / "source" / f"{number:02}.jpg")
-            label = "lotus" if number == 12 else row["label"]
-            writer.writerow([f"seen, {number}", f"{number:02}.jpg", label, f"{number} m"])
-    audit = Audit.create(home / "audit", source_of(home / "source", home / "labels.csv"))
-    pipeline.run(audit)
-    audit.store.close()
-    return home / "audit"
+def computed_pictures(audit_cache):
+    """The folder of a computed audit of eighteen photographs; copy it before writing to it."""
+    return computed_audits.kept(audit_cache, computed_audits.pictures) / "audit"
 
 
 @pytest.fixture
 def computed(computed_pictures, tmp_path):
     """A computed audit of eighteen photographs of the test's own, source and table included."""
     home = tmp_path / "home"
-    shutil.copytree(computed_pictures.parent, home)  # keeps the files' times
-    audit = Audit(home / "audit")
+    shutil.copytree(computed_pictures.parent / "source", home / "source")  # keeps the files' times
+    shutil.copy2(computed_pictures.parent / "labels.csv", home)
+    audit = Audit(copied(computed_pictures, home / "audit"))
     audit.move_source(source_of(home / "source", home / "labels.csv"))
     yield audit
     audit.store.close()
+
+
+def copied(folder, to, without=""):
+    """Copy an audit, under an id of its own: by it servers tell audits apart, and jobs theirs."""
+    shutil.copytree(folder, to, ignore=shutil.ignore_patterns(without))
+    store = Store(to / "audit.db")
+    store.set_settings({"id": secrets.token_hex(6)})
+    store.close()
+    return to

@@ -1,9 +1,8 @@
 """What the house's rules forbid, looked for in the source."""
 
 import ast
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = sorted((ROOT / "core").rglob("*.py"))
@@ -12,12 +11,12 @@ PROGRAM = [*CORE, *PAGES, ROOT / "dashboard.py"]
 HEAVY = set("tensorflow keras keras_hub tf2onnx onnx onnxruntime h5py umap faiss sklearn".split())
 
 
-def each(paths):
-    return pytest.mark.parametrize(
-        "path", paths, ids=[path.relative_to(ROOT).as_posix() for path in paths]
-    )
+def breaking(rule, paths):
+    """The files, from the repository's root, of which `rule` is not true."""
+    return [path.relative_to(ROOT).as_posix() for path in paths if not rule(path)]
 
 
+@cache
 def tree(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -49,51 +48,72 @@ def calls(path):
     return [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
 
 
-@each(CORE)
-def test_core_does_not_import_streamlit_or_the_pages(path):
-    assert not {"streamlit", "pages", "dashboard"} & set(imported(ast.walk(tree(path))))
+def test_core_does_not_import_streamlit_or_the_pages():
+    def holds(path):
+        return not {"streamlit", "pages", "dashboard"} & set(imported(ast.walk(tree(path))))
+
+    assert breaking(holds, CORE) == []
 
 
-@each(PROGRAM)
-def test_heavy_libraries_are_imported_where_they_are_used(path):
-    assert not HEAVY & set(imported(at_top(tree(path).body)))
+def test_heavy_libraries_are_imported_where_they_are_used():
+    def holds(path):
+        return not HEAVY & set(imported(at_top(tree(path).body)))
+
+    assert breaking(holds, PROGRAM) == []
 
 
-@each(PROGRAM)
-def test_pickle_is_not_used(path):
-    assert not {"pickle", "cPickle", "dill", "joblib"} & set(imported(ast.walk(tree(path))))
-    for call in calls(path):
-        for keyword in call.keywords:
-            if keyword.arg == "allow_pickle":
-                assert isinstance(keyword.value, ast.Constant)
-                assert keyword.value.value is False
+def test_pickle_is_not_used():
+    def holds(path):
+        allowed = [
+            isinstance(keyword.value, ast.Constant) and keyword.value.value is False
+            for call in calls(path)
+            for keyword in call.keywords
+            if keyword.arg == "allow_pickle"
+        ]
+        packages = set(imported(ast.walk(tree(path))))
+        return all(allowed) and not {"pickle", "cPickle", "dill", "joblib"} & packages
+
+    assert breaking(holds, PROGRAM) == []
 
 
-@each(PROGRAM)
-def test_arrays_are_loaded_without_pickle(path):
-    for call in calls(path):
-        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "np.load":
-            assert "allow_pickle" in {keyword.arg for keyword in call.keywords}
+def test_arrays_are_loaded_without_pickle():
+    def holds(path):
+        return all(
+            "allow_pickle" in {keyword.arg for keyword in call.keywords}
+            for call in calls(path)
+            if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "np.load"
+        )
+
+    assert breaking(holds, PROGRAM) == []
 
 
-@each(PROGRAM)
-def test_no_text_is_run_as_code(path):
-    names = {call.func.id for call in calls(path) if isinstance(call.func, ast.Name)}
-    assert not {"eval", "exec", "compile"} & names
+def test_no_text_is_run_as_code():
+    def holds(path):
+        names = {call.func.id for call in calls(path) if isinstance(call.func, ast.Name)}
+        return not {"eval", "exec", "compile"} & names
+
+    assert breaking(holds, PROGRAM) == []
 
 
-@each(PROGRAM)
-def test_no_html_is_let_through(path):
-    assert "unsafe_allow_html" not in path.read_text(encoding="utf-8")
+def test_no_html_is_let_through():
+    def holds(path):
+        return "unsafe_allow_html" not in path.read_text(encoding="utf-8")
+
+    assert breaking(holds, PROGRAM) == []
 
 
-@each([path for path in PROGRAM if ROOT / "core" / "store" not in path.parents])
-def test_only_the_store_speaks_sql(path):
-    methods = {call.func.attr for call in calls(path) if isinstance(call.func, ast.Attribute)}
-    assert not {"execute", "executemany", "executescript", "query"} & methods
+def test_only_the_store_speaks_sql():
+    def holds(path):
+        methods = {call.func.attr for call in calls(path) if isinstance(call.func, ast.Attribute)}
+        return not {"execute", "executemany", "executescript", "query"} & methods
+
+    store = ROOT / "core" / "store"
+    assert breaking(holds, [path for path in PROGRAM if store not in path.parents]) == []
 
 
-@each(sorted(path for path in (ROOT / "tests").rglob("*") if path.is_dir()))
-def test_folders_of_tests_are_packages(path):
-    if any(path.glob("*.py")):
-        assert (path / "__init__.py").exists()
+def test_folders_of_tests_are_packages():
+    def holds(path):
+        return not any(path.glob("*.py")) or (path / "__init__.py").exists()
+
+    folders = sorted(path for path in (ROOT / "tests").rglob("*") if path.is_dir())
+    assert breaking(holds, folders) == []

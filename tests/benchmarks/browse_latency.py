@@ -23,7 +23,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from core.store import Sort, Store
 from tests.benchmarks.latency import audit_of, heading, report, time_each
-from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
+from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
+from tests.browser.server import Server
 
 # The grid names its first image in data-painted when all of them are decoded and painted.
 PAINTED = """() => {
@@ -155,25 +156,25 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         heading(f"Browse, {options.items:,} images, ms")
-        with serving(home=scratch / "home", log=(scratch / "log").open("w")) as address:
-            open_browse(page, address)
-            report("opened, to 100 thumbnails painted", [open_browse(page, address)])
+        with Server(home=scratch / "home", log=scratch / "log") as server:
+            open_browse(page, server.address)
+            report("opened, to 100 thumbnails painted", [open_browse(page, server.address)])
             page.wait_for_timeout(2000)
             turn = [lambda: page.keyboard.press("n")] * options.turns
             times = time_each(page, WATCH_CELLS, turn, options.pause_ms)
             report("page turn, to 100 thumbnails painted", times)
             bulks = []
             for number in range(options.bulks):
-                open_browse(page, address, f"given:%22class {number:03}%22")
+                open_browse(page, server.address, f"given:%22class {number:03}%22")
                 page.wait_for_timeout(1000)
                 bulks.append(decide_for_all(page))
             for step in STEPS if bulks else ():
                 report(step, [times[step] for times in bulks])
         os.environ["PLAIN_BROWSE_IMAGES"] = str(audit.folder / "thumbs")
         plain = "tests/benchmarks/plain_browse.py"
-        with serving(script=plain, log=(scratch / "plain log").open("w")) as address:
+        with Server(script=plain, log=scratch / "plain log") as server:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.goto(address)
+            page.goto(server.address)
             page.locator("[data-testid=stImage] img").nth(99).wait_for(timeout=60_000)
             page.wait_for_timeout(2000)
             turn = [lambda: page.keyboard.press("n")] * min(options.turns, MOST_PLAIN_TURNS)

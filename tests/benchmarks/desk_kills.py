@@ -25,7 +25,8 @@ from core.demo import DEMO
 from core.ingest.readers import source_of
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 from tests.browser.desk_driver import sign_in
-from tests.browser.killing import Server, Sitting, random_keys, random_kills
+from tests.browser.killing import Sitting, random_keys, random_kills
+from tests.browser.server import Server
 
 
 def main() -> None:

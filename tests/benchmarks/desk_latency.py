@@ -28,8 +28,9 @@ from core.audit import Audit
 from core.demo import DEMO
 from core.ingest.readers import source_of
 from tests.benchmarks.latency import audit_of, heading, report, time_each
-from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
+from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 from tests.browser.desk_driver import sign_in, wait_until_saved
+from tests.browser.server import Server
 
 WATCH_DESK = """() => {
   const roots = [...document.querySelectorAll('*')].map((e) => e.shadowRoot)
@@ -109,9 +110,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         before = audit.store.log_id()
         heading(f"key press to next image, {audit.store.counts()['items']:,} images, ms")
-        with serving(home=scratch / "home", log=(scratch / "log").open("w")) as address:
+        with Server(home=scratch / "home", log=scratch / "log") as server:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            sign_in(page, address, path="review?everything=1")
+            sign_in(page, server.address, path="review?everything=1")
             page.wait_for_timeout(2000)
             keep = [pressing(page, "k")] * options.presses
             times = time_each(page, WATCH_DESK, keep, options.pause_ms)
@@ -127,9 +128,9 @@ def main() -> None:
             report("the same, keys of all kinds", times)
             wait_until_saved(page)
         plain = "tests/benchmarks/plain_review.py"
-        with serving(script=plain, log=(scratch / "log").open("w")) as address:
+        with Server(script=plain, log=scratch / "log") as server:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.goto(address)
+            page.goto(server.address)
             page.locator("[data-testid=stImage] img").first.wait_for()
             page.wait_for_timeout(2000)
             keep = [pressing(page, "k")] * options.presses

@@ -20,15 +20,16 @@ from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
 from core.ingest.readers import source_of
-from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
+from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
+from tests.browser.server import Server
 
 
 def seconds_to_heading(browser: Browser, script: str, folder: Path, log: Path) -> float:
     """Start a server, open its first page and wait for a heading to be painted."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     started = time.perf_counter()
-    with serving(folder, script=script, log=log.open("w")) as address:
-        page.goto(address)
+    with Server(folder, script=script, log=log) as server:
+        page.goto(server.address)
         page.locator("[data-testid=stMain] h1").first.wait_for()
         page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
         seconds = time.perf_counter() - started

@@ -1,18 +1,13 @@
-"""A real server and a real Chromium."""
+"""A real Chromium and a real server, one of each for all tests of a worker."""
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.server import Server
+
 CHROMIUM = shutil.which("chromium")
 CHROMIUM_ARGS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
@@ -29,32 +24,6 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
 
 
-@contextmanager
-def serving(*audits, script="dashboard.py", home=None, log=None):
-    """Run the dashboard on a free port; yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    command += ["--server.headless", "true", "--", *map(str, audits)]
-    environment = os.environ | ({"SECOND_LOOK_HOME": str(home)} if home else {})
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT if log else None
-    )
-    address = f"http://localhost:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health")
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
 @pytest.fixture(scope="session")
 def playwright():
     from playwright.sync_api import sync_playwright
@@ -64,34 +33,60 @@ def playwright():
         yield playwright
 
 
-@pytest.fixture
-def browser(playwright):
-    """A Chromium of the test's own: one that dies takes no other test with it."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-    yield browser
-    browser.close()
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """Return the one Chromium of all tests; if it dies, those that follow have another."""
+    started = []
+
+    def running():
+        if not started or not started[-1].is_connected():
+            started.append(playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS))
+        return started[-1]
+
+    yield running
+    for browser in started:
+        browser.close()
 
 
 @pytest.fixture
-def page(browser):
-    """A page of a fresh visitor, whose errors fail the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
+def visitor(chromium):
+    """Open a page of a fresh visitor, whose cache and cookies are their own."""
+    contexts, errors = [], []
+
+    def arrive(**options):
+        options = {"viewport": {"width": 1440, "height": 900}} | options
+        context = chromium().new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield arrive
+    for context in contexts:
+        context.close()
     assert not errors
 
 
 @pytest.fixture
-def address(demo_folder):
-    with serving(demo_folder) as address:
-        yield address
+def page(visitor):
+    """A page of a fresh visitor, whose errors fail the test."""
+    return visitor()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The server of all tests that do not need one of their own; see `Server.show`."""
+    with Server(home=tmp_path_factory.mktemp("home")) as server:
+        yield server
 
 
 @pytest.fixture
-def small(computed):
+def address(server, demo_folder):
+    """The address of a dashboard on the demo, a copy of the test's own."""
+    return server.show(demo_folder)
+
+
+@pytest.fixture
+def small(server, computed):
     """The address of a dashboard on eighteen photographs, and their store."""
-    with serving(computed.folder) as address:
-        yield address, computed.store
+    return server.show(computed.folder), computed.store

@@ -33,5 +33,5 @@ def press(page, key, current):
     return wait_for_image(page, other_than=current)
 
 
-def wait_until_saved(page):
-    page.locator(".saved", has_text="saved").wait_for(timeout=60_000)
+def wait_until_saved(page, timeout=60_000):
+    page.locator(".saved", has_text="saved").wait_for(timeout=timeout)

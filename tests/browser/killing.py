@@ -1,72 +1,17 @@
 """A server that is killed under an auditor's hands, and what must be there afterward."""
 
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from core.store import Store
-from tests.browser.conftest import ROOT
 from tests.browser.desk_driver import press, wait_for_image, wait_until_saved
+from tests.browser.server import Server
 from tests.core.making import verdict_log
 
 VERDICT_OF = {"k": "keep", "n": "none", "x": "bad image", "u": "unsure"}
 """Keys that decide without a suggestion."""
-
-
-class Server:
-    """The dashboard on one port, to be killed and started again; a context manager."""
-
-    def __init__(self, *audits: Path, log: Path | None = None) -> None:
-        self.audits = audits
-        self.log = log
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.address = f"http://localhost:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port"]
-        command += [str(self.port), "--server.headless", "true", "--", *map(str, self.audits)]
-        log = self.log.open("ab") if self.log else subprocess.DEVNULL
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ, stdout=log, stderr=subprocess.STDOUT
-        )
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{self.address}/_stcore/health")
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError("the server does not start")
-
-    def hang(self) -> None:
-        """Let it stand still: it takes what is sent, and does nothing about it."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def kill(self) -> None:
-        """End it by ``kill -9``, in the middle of whatever it does."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def __enter__(self) -> "Server":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kill()
 
 
 class Kill(NamedTuple):
@@ -135,7 +80,8 @@ class Sitting:
             self.page.reload()
             shown = wait_for_image(self.page)
             assert shown == self.at, f"reloaded at {shown}, not where Ana was, {self.at}"
-        wait_until_saved(self.page)
+        # When a page finds its server again is up to Streamlit's client and the machine's load.
+        wait_until_saved(self.page, timeout=180_000)
         self.check()
 
     def check(self) -> None:

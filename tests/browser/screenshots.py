@@ -19,7 +19,8 @@ from core.audit import Audit
 from core.demo import DEMO
 from core.ingest.readers import source_of
 from core.review.queues.queue import Queue
-from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS, serving
+from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
+from tests.browser.server import Server
 from tests.core.making import add_verdict
 
 PAGES = ("overview", "review", "browse", "map", "detectors", "agreement", "export")
@@ -85,15 +86,15 @@ def main() -> None:
         review_some(Audit(folder))
         look_again(Audit(folder))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        with serving(folder, log=(Path(scratch) / "log").open("w")) as address:
+        with Server(folder, log=Path(scratch) / "log") as server:
             for theme in ("light", "dark"):
                 context = browser.new_context(color_scheme=theme)
-                cookie = {"name": "second_look_auditor", "value": "Ana", "url": address}
+                cookie = {"name": "second_look_auditor", "value": "Ana", "url": server.address}
                 context.add_cookies([cookie])
                 for width in (1440, 1024):
                     for name in PAGES:
                         file = options.folder / f"{name}-{width}-{theme}.jpg"
-                        take(context.new_page(), address, name, width, file)
+                        take(context.new_page(), server.address, name, width, file)
         browser.close()
 
 

@@ -1,12 +1,9 @@
 """Browse in a real browser: the keyboard, the selection, many decided as one."""
 
-import shutil
-
 import pytest
 
-from core.audit import Audit
+from core.ranking.live import VERDICTS_AT_FIT
 from core.store import Sort
-from tests.browser.conftest import serving
 from tests.browser.desk_driver import wait_for_image
 from tests.core.making import add_verdict, gates, verdict_log
 
@@ -17,26 +14,16 @@ PAINTED = """id => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def shared(computed_demo, tmp_path_factory):
-    """The demo and a server, for all tests here: each decides on images of its own, or undoes."""
-    folder = tmp_path_factory.mktemp("browse") / "demo"
-    shutil.copytree(computed_demo, folder)
-    audit = Audit(folder)
-    with serving(folder) as address:
-        yield address, audit.store
-    audit.store.close()
+@pytest.fixture
+def store(demo):
+    # A fit after so many verdicts would be a job that outlives the test and its audit.
+    demo.store.set_settings({VERDICTS_AT_FIT: 10_000})
+    return demo.store
 
 
 @pytest.fixture
-def store(shared):
-    return shared[1]
-
-
-@pytest.fixture
-def browse(page, shared):
+def browse(page, address):
     """Open Browse as Ana, with a query in the address."""
-    address = shared[0]
 
     def go(query=""):
         page.context.add_cookies([{"name": "second_look_auditor", "value": "Ana", "url": address}])

@@ -3,11 +3,23 @@
 import csv
 import io
 
+import pytest
+
 from core.audit import Audit
 from core.review.queues.queue import Queue
-from tests.browser.conftest import serving
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
+from tests.browser.server import Server
 from tests.core.making import verdict_log
+
+EVERYTHING = "review?everything=1"
+
+
+@pytest.fixture(scope="module")
+def slow_server(tmp_path_factory):
+    """A server that takes a second for every rerun of the desk."""
+    home = tmp_path_factory.mktemp("slow")
+    with Server(script="tests/browser/slow_dashboard.py", home=home) as server:
+        yield server
 
 
 def test_ten_by_keyboard_then_undo_reload_and_export(page, address, demo_folder):
@@ -52,17 +64,16 @@ def test_ten_by_keyboard_then_undo_reload_and_export(page, address, demo_folder)
     assert sum(row["verdict"] != "" for row in rows) == 9
 
 
-def test_twenty_keys_while_every_rerun_takes_a_second(page, demo_folder):
+def test_twenty_keys_while_every_rerun_takes_a_second(page, slow_server, demo_folder):
     store = Audit(demo_folder).store
     queue = Queue().ids(store)
-    with serving(script="tests/browser/slow_dashboard.py", home=demo_folder.parent) as address:
-        sign_in(page, address)
-        page.wait_for_load_state("networkidle")
-        keys = ["k", "Space"] * 10
-        for key in keys:
-            page.keyboard.press(key)
-            page.wait_for_timeout(60)
-        wait_until_saved(page)
+    sign_in(page, slow_server.show(demo_folder))
+    page.wait_for_load_state("networkidle")
+    keys = ["k", "Space"] * 10
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+    wait_until_saved(page)
     verdicts = store.current_verdicts()
     expected = {"k": "keep", "Space": "relabel"}
     assert {i: v["verdict"] for i, v in verdicts.items()} == {
@@ -74,25 +85,24 @@ def test_twenty_keys_while_every_rerun_takes_a_second(page, demo_folder):
         assert verdicts[item_id]["labels"] == ([items[item_id]["suggested"]] if key != "k" else [])
 
 
-def test_verdicts_on_their_way_survive_a_reload(page, demo_folder):
-    store = Audit(demo_folder).store
-    queue = Queue().ids(store)
-    with serving(script="tests/browser/slow_dashboard.py", home=demo_folder.parent) as address:
-        sign_in(page, address)
-        page.wait_for_load_state("networkidle")
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.keyboard.press("k")
-        page.wait_for_timeout(80)
-        page.keyboard.press("k")
-        page.reload()
-        assert wait_for_image(page) == queue[2]
-        wait_until_saved(page)
+def test_verdicts_on_their_way_survive_a_reload(page, slow_server, computed):
+    store = computed.store
+    queue = Queue(everything=True).ids(store)
+    sign_in(page, slow_server.show(computed.folder), path=EVERYTHING)
+    page.wait_for_load_state("networkidle")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.keyboard.press("k")
+    page.wait_for_timeout(80)
+    page.keyboard.press("k")
+    page.reload()
+    assert wait_for_image(page) == queue[2]
+    wait_until_saved(page)
     assert list(store.judged_ids()) == queue[:2]
 
 
-def test_a_key_held_down_decides_once(page, address, demo_folder):
-    store = Audit(demo_folder).store
-    first = sign_in(page, address)
+def test_a_key_held_down_decides_once(page, small):
+    address, store = small
+    first = sign_in(page, address, path=EVERYTHING)
     page.keyboard.down("k")
     second = wait_for_image(page, other_than=first)
     for _ in range(5):
@@ -103,9 +113,11 @@ def test_a_key_held_down_decides_once(page, address, demo_folder):
     assert wait_for_image(page) == second
 
 
-def test_another_class_by_typing_and_keys_do_not_fire_in_the_field(page, address, demo_folder):
-    store = Audit(demo_folder).store
-    item = sign_in(page, address)
+def test_another_class_by_typing_and_keys_do_not_fire_in_the_field(page, small):
+    address, store = small
+    with store.transaction() as db:
+        db.table("classes").insert({"name": "okapi"})
+    item = sign_in(page, address, path=EVERYTHING)
     page.keyboard.press("/")
     page.get_by_placeholder("Which class is it?").wait_for()
     page.keyboard.type("okap")
@@ -116,10 +128,10 @@ def test_another_class_by_typing_and_keys_do_not_fire_in_the_field(page, address
     assert len(verdict_log(store)) == 1
 
 
-def test_deep_link_opens_that_item_and_undo_works_after_it(page, address, demo_folder):
-    store = Audit(demo_folder).store
-    wanted = Queue().ids(store)[42]
-    assert sign_in(page, address, path=f"review?item={wanted}") == wanted
+def test_deep_link_opens_that_item_and_undo_works_after_it(page, small):
+    address, store = small
+    wanted = Queue(everything=True).ids(store)[12]
+    assert sign_in(page, address, path=f"{EVERYTHING}&item={wanted}") == wanted
     press(page, "k", wanted)
     wait_until_saved(page)
     assert list(store.judged_ids()) == [wanted]
@@ -129,19 +141,20 @@ def test_deep_link_opens_that_item_and_undo_works_after_it(page, address, demo_f
     assert store.judged_ids() == {}
 
 
-def test_a_reload_after_a_deep_link_goes_on_where_the_auditor_is(page, address, demo_folder):
-    queue = Queue().ids(Audit(demo_folder).store)
-    assert sign_in(page, address, path=f"review?item={queue[42]}") == queue[42]
-    assert press(page, "k", queue[42]) == queue[43]
+def test_a_reload_after_a_deep_link_goes_on_where_the_auditor_is(page, small):
+    address, store = small
+    queue = Queue(everything=True).ids(store)
+    assert sign_in(page, address, path=f"{EVERYTHING}&item={queue[12]}") == queue[12]
+    assert press(page, "k", queue[12]) == queue[13]
     wait_until_saved(page)
     page.wait_for_timeout(500)
     page.reload()
-    assert wait_for_image(page) == queue[43]
+    assert wait_for_image(page) == queue[13]
 
 
-def test_a_refused_verdict_comes_back_with_the_reason(page, address, demo_folder):
-    store = Audit(demo_folder).store
-    item = sign_in(page, address)
+def test_a_refused_verdict_comes_back_with_the_reason(page, small):
+    address, store = small
+    item = sign_in(page, address, path=EVERYTHING)
     with store.transaction() as db:
         db.table("items").update(item, {"content_hash": "0" * 32})
     page.keyboard.press("k")
@@ -172,10 +185,10 @@ def test_twenty_verdicts_start_a_new_order(page, address, demo_folder):
     assert store.order() == (store.fingerprint("evidence"), 20)
 
 
-def test_new_order_takes_hold_behind_what_is_loaded(page, address, demo_folder):
-    store = Audit(demo_folder).store
-    before = Queue().ids(store)
-    shown = [sign_in(page, address)]
+def test_new_order_takes_hold_behind_what_is_loaded(page, small):
+    address, store = small
+    before = Queue(everything=True).ids(store)
+    shown = [sign_in(page, address, path=EVERYTHING)]
     page.wait_for_timeout(500)
     # As another server does that has heard of other verdicts.
     store.set_priorities({item: 0.1 + n / 10_000 for n, item in enumerate(before)})
@@ -189,9 +202,10 @@ def test_new_order_takes_hold_behind_what_is_loaded(page, address, demo_folder):
     assert wait_for_image(page) == shown[-1]
 
 
-def test_skipped_image_comes_again_at_the_end_also_after_a_reload(page, address, demo_folder):
-    queue = Queue().ids(Audit(demo_folder).store)
-    assert press(page, "ArrowRight", sign_in(page, address)) == queue[1]
+def test_skipped_image_comes_again_at_the_end_also_after_a_reload(page, small):
+    address, store = small
+    queue = Queue(everything=True).ids(store)
+    assert press(page, "ArrowRight", sign_in(page, address, path=EVERYTHING)) == queue[1]
     assert press(page, "k", queue[1]) == queue[2]
     wait_until_saved(page)
     page.wait_for_timeout(500)

@@ -41,7 +41,7 @@ def test_left_hand_alone_decides_undoes_and_redoes(page, small):
     page.keyboard.press("a")
 
 
-def test_changed_key_follows_the_auditor_to_another_browser(page, small, browser):
+def test_changed_key_follows_the_auditor_to_another_browser(page, small, visitor):
     address, store = small
     sign_in(page, address, path=EVERYTHING)
     page.keyboard.press("?")
@@ -57,7 +57,7 @@ def test_changed_key_follows_the_auditor_to_another_browser(page, small, browser
     assert list(store.judged_ids().values()) == ["keep"]
     assert store.preferences("Ana")["keys"]["none"] == ["k", "d"]
 
-    other = browser.new_context().new_page()
+    other = visitor()
     assert sign_in(other, address, path=EVERYTHING) == item
     press(other, "n", item)
     wait_until_saved(other)

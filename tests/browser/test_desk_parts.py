@@ -8,17 +8,15 @@ from hypothesis import strategies as st
 
 from pages.parts.desk.desk_part import PARTS
 from pages.parts.shared.scripts import script
-from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 
 
 @pytest.fixture(scope="module")
-def parts(playwright):
+def parts(chromium):
     """A blank page that knows every part of the desk but the last, which needs the whole."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-    page = browser.new_page()
+    page = chromium().new_page()
     page.add_script_tag(content=script(PARTS[:-1]))
     yield page
-    browser.close()
+    page.close()
 
 
 def press(key, **more):

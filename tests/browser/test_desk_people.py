@@ -27,7 +27,7 @@ def test_what_another_decided_of_the_image_on_screen_is_told(page, small):
     page.locator(".decided", has_text="Ben decided this a moment ago: none fits").wait_for()
 
 
-def test_second_look_is_blind_and_a_disagreement_is_settled(page, small, browser):
+def test_second_look_is_blind_and_a_disagreement_is_settled(page, small, visitor):
     address, store = small
     store.set_second_share(1.0)
     Auditor(store, "Zoltan").judge("12.jpg", "relabel", ["emu"])
@@ -41,7 +41,7 @@ def test_second_look_is_blind_and_a_disagreement_is_settled(page, small, browser
     wait_until_saved(page)
     assert Queue(disputed=True).ids(store) == [SUSPECT]
 
-    other = browser.new_context().new_page()
+    other = visitor()
     sign_in(other, address, "Cleo", path="review?disputed=1")
     said = other.locator(".said button")
     assert [" ".join(text.split()) for text in said.all_inner_texts()] == [

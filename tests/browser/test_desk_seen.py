@@ -50,9 +50,9 @@ FOCUSED = """() => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_texts_stand_out_and_the_focus_goes_from_the_image_down(browser, small, theme):
+def test_texts_stand_out_and_the_focus_goes_from_the_image_down(visitor, small, theme):
     address, _ = small
-    page = browser.new_context(color_scheme=theme).new_page()
+    page = visitor(color_scheme=theme)
     sign_in(page, address, path="review?everything=1")
     for key in [None, "?", "m", "t"]:
         if key:
@@ -69,4 +69,3 @@ def test_texts_stand_out_and_the_focus_goes_from_the_image_down(browser, small, 
         seen.append(page.evaluate(FOCUSED))
     order = [place for place in dict.fromkeys(seen) if place != "BODY"]
     assert order[:5] == ["foot", "verdicts", "strip neighbors", "strip peers", "FOOTER"]
-    page.context.close()

@@ -1,6 +1,5 @@
 """The desk on a telephone."""
 
-from core.audit import Audit
 from tests.browser.desk_driver import sign_in, wait_for_image, wait_until_saved
 
 PHONE = {
@@ -9,10 +8,10 @@ PHONE = {
 }  # fmt: skip
 
 
-def test_telephone_has_the_verdicts_under_the_thumb(browser, address, demo_folder):
-    store = Audit(demo_folder).store
-    page = browser.new_context(**PHONE).new_page()
-    item = sign_in(page, address)
+def test_telephone_has_the_verdicts_under_the_thumb(visitor, small):
+    address, store = small
+    page = visitor(**PHONE)
+    item = sign_in(page, address, path="review?everything=1")
     buttons = page.locator(".verdicts button, footer button")
     for box in [button.bounding_box() for button in buttons.all()]:
         assert min(box["width"], box["height"]) >= 44
@@ -39,4 +38,3 @@ def test_telephone_has_the_verdicts_under_the_thumb(browser, address, demo_folde
     wait_until_saved(page)
     assert store.judged_ids() == {item: "keep", second: "unsure"}
     assert page.locator("img:not([alt]), img[alt='']").count() == 0
-    page.context.close()

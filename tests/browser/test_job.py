@@ -8,7 +8,7 @@ import time
 from core.audit import Audit
 from core.ingest.readers import source_of
 from core.jobs import watch
-from tests.browser.conftest import serving
+from tests.browser.server import Server
 
 
 def wait_for(condition, seconds=60):
@@ -22,8 +22,8 @@ def wait_for(condition, seconds=60):
 def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_folder, tmp_path):
     folder = tmp_path / "home" / "pictures"
     audit = Audit.create(folder, source_of(picture_folder))
-    with serving(home=folder.parent) as address:
-        page.goto(address)
+    with Server(home=folder.parent) as server:
+        page.goto(server.address)
         page.get_by_role("button", name="Begin").click()
         page.get_by_role("heading", name="Having a first look").wait_for()
         wait_for(lambda: audit.store.latest_run())
@@ -34,8 +34,8 @@ def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_fo
     # The server is gone, the job is not.
     wait_for(lambda: audit.store.fingerprint("map") is not None, seconds=120)
     wait_for(lambda: watch(audit).state == "done")
-    with serving(home=folder.parent) as address:
-        page.goto(address)
+    with Server(home=folder.parent) as server:
+        page.goto(server.address)
         page.get_by_role("heading", name="look doubtful").wait_for()
 
 
@@ -43,8 +43,8 @@ def test_a_job_that_failed_says_why(page, picture_folder, tmp_path):
     folder = tmp_path / "home" / "pictures"
     Audit.create(folder, source_of(picture_folder)).store.close()
     shutil.rmtree(picture_folder)
-    with serving(home=folder.parent) as address:
-        page.goto(address)
+    with Server(home=folder.parent) as server:
+        page.goto(server.address)
         page.get_by_role("button", name="Begin").click()
         page.get_by_text("There is no folder").wait_for()
         assert page.get_by_role("button", name="Go on").count() == 1

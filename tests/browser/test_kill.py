@@ -5,14 +5,24 @@ import random
 import pytest
 
 from core.audit import Audit
+from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 from tests.browser.desk_driver import sign_in
-from tests.browser.killing import Kill, Server, Sitting, random_keys
+from tests.browser.killing import Kill, Sitting, random_keys
+from tests.browser.server import Server
 
 KILLS = [
     Kill(before=3, after_ms=0, hanging=0, offline=0, reload=True),
     Kill(before=1, after_ms=0, hanging=2, offline=0, reload=False),
     Kill(before=2, after_ms=15, hanging=1, offline=2, reload=True),
 ]
+
+
+@pytest.fixture
+def page(playwright):
+    """A page in a Chromium of its own, as its connections are made to fail."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+    yield browser.new_page(viewport={"width": 1440, "height": 900})
+    browser.close()
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """A login from its button to the name on a verdict, and out again."""
 
-from core.audit import Audit
-from tests.browser.conftest import serving
 from tests.browser.desk_driver import wait_for_image, wait_until_saved
 from tests.browser.login_provider import login_provider
+from tests.browser.server import Server
 
 SECRETS = """
 [auth]
@@ -15,21 +14,21 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 """
 
 
-def test_name_on_a_verdict_is_that_of_the_login(page, demo_folder, tmp_path, monkeypatch):
-    store = Audit(demo_folder).store
+def test_name_on_a_verdict_is_that_of_the_login(page, computed, tmp_path, monkeypatch):
+    store = computed.store
     secrets = tmp_path / "secrets.toml"
     monkeypatch.setenv("STREAMLIT_SECRETS_FILES", str(secrets))
     with login_provider({"name": "Ana Lima", "email": "ana@x.example"}) as provider:
         secrets.write_text(SECRETS.format(provider=provider))
-        with serving(demo_folder) as address:
-            page.goto(f"{address}/map")
+        with Server(computed.folder) as server:
+            page.goto(f"{server.address}/map")
             page.get_by_role("heading", name="Log in to review").wait_for()
             assert page.locator("[data-testid=stVegaLiteChart]").count() == 0
             page.get_by_role("button", name="Log in").click()
             page.get_by_role("heading", name="labels look doubtful").wait_for()
-            page.get_by_text("demo · Ana Lima").wait_for()
+            page.get_by_text("audit · Ana Lima").wait_for()
 
-            page.goto(f"{address}/review")
+            page.goto(f"{server.address}/review?everything=1")
             item = wait_for_image(page)
             page.keyboard.press("k")
             wait_until_saved(page)

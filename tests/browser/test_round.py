@@ -24,15 +24,12 @@ EVERYTHING = """() => {
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(visitor, address):
     """Open a page as somebody, in a browser of their own; `told` gathers what the server sends."""
-    contexts = []
 
     def open_as(name, path, told=None):
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        contexts.append(context)
-        context.add_cookies([{"name": "second_look_auditor", "value": name, "url": address}])
-        page = context.new_page()
+        page = visitor()
+        page.context.add_cookies([{"name": "second_look_auditor", "value": name, "url": address}])
         if told is not None:
 
             def gather(frame):
@@ -42,9 +39,7 @@ def visit(browser, address):
         page.goto(f"{address}/{path}")
         return page
 
-    yield open_as
-    for context in contexts:
-        context.close()
+    return open_as
 
 
 def exported(page, path):

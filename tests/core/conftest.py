@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from core.__main__ import main
 from core.audit import Audit
 from core.store import Store
+from tests.conftest import copied
 from tests.core.making import Auditor, records
 
 ROOT = Path(__file__).parents[2]
@@ -40,9 +40,10 @@ def ben(store):
 
 @pytest.fixture
 def ranked(computed_pictures, tmp_path):
-    """A computed audit of the test's own."""
-    shutil.copytree(computed_pictures, tmp_path / "ranked")
-    audit = Audit(tmp_path / "ranked")
+    """A computed audit of the test's own; its photographs are everybody's, only to be read."""
+    audit = Audit(copied(computed_pictures, tmp_path / "ranked"))
+    source = computed_pictures.with_name("source")
+    audit.move_source(source, source.with_name("labels.csv"))
     yield audit
     audit.store.close()
 

@@ -7,7 +7,7 @@ from core.charts.agreement_charts import answers_map, class_agreement
 from core.review.agreement.measures import confusion, report
 from pages.parts.agreement.agreement_frames import answers_frame, answers_order, classes_frame
 from tests.core.making import Auditor
-from tests.pages.test_pages import opened
+from tests.pages.conftest import opened
 
 
 @pytest.fixture

@@ -3,30 +3,19 @@
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.store import Sort
-from pages.parts.app import context
 from pages.parts.browse.query_menus import with_term
 from tests.core.making import Auditor
-from tests.pages.test_pages import SHELL
 
 
 @pytest.fixture
-def app(computed, monkeypatch):
-    monkeypatch.setenv("SECOND_LOOK_HOME", str(computed.folder.parent))
-    monkeypatch.setattr(context, "_name_in_browser", lambda: "")
-    context.library.cache_clear()
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    app.session_state["auditor"] = "Ana"
-    yield app
-    for audit in context.library().audits():
-        audit.store.close()
-    context.library.cache_clear()
+def app(small_app):
+    small_app.session_state["auditor"] = "Ana"
+    return small_app
 
 
 def opened(app, **address):
-    app.run()
     for name, value in address.items():
         app.query_params[name] = value
     app.switch_page("browse.py").run()

@@ -1,21 +1,18 @@
 """The page of the detectors, on a real audit of eighteen photographs."""
 
 import os
-import secrets
 import signal
 import time
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.bakeoff.contenders import CONTENDERS
 from core.bakeoff.plan import Plan
 from core.bakeoff.results import Results
 from core.bakeoff.scoring import score
-from pages.parts.app import context
-from tests.pages.test_pages import SHELL, opened
+from tests.pages.conftest import opened
 
 TRY = "Try them on planted errors"
 RANK = "Rank the labels anew"
@@ -26,20 +23,12 @@ def audit(computed):
     """Embeddings of sixteen numbers, so that a job takes no time."""
     rows = np.load(computed.embeddings_file)
     np.save(computed.embeddings_file, rows[:, :16])
-    # All copies of the audit have one id, by which jobs are remembered in this process.
-    computed.store.set_settings({"id": secrets.token_hex(6)})
     return computed
 
 
 @pytest.fixture
-def app(audit, monkeypatch):
-    monkeypatch.setenv("SECOND_LOOK_HOME", str(audit.folder.parent))
-    monkeypatch.setattr(context, "_name_in_browser", lambda: "")
-    context.library.cache_clear()
-    yield AppTest.from_file(SHELL, default_timeout=60)
-    for each in context.library().audits():
-        each.store.close()
-    context.library.cache_clear()
+def app(audit, small_app):
+    return small_app
 
 
 def write_results(audit, plan, neighbors=None, **strengths):

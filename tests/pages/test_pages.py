@@ -3,55 +3,57 @@
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from core.audit import item_id
 from core.review.queues.queue import Queue
 from pages.parts.app import context
 from tests.core.making import Auditor, add_verdict, verdict_log
-
-ROOT = Path(__file__).parents[2]
-SHELL = str(ROOT / "pages" / "shell.py")
+from tests.pages.conftest import ROOT, SHELL, opened
 
 
 @pytest.fixture
-def app(demo_folder, monkeypatch):
-    """The app over one computed demo audit, not yet run."""
-    monkeypatch.setenv("SECOND_LOOK_HOME", str(demo_folder.parent))
-    # The harness has no browser, and answers with a mock when asked for its cookies.
-    monkeypatch.setattr(context, "_name_in_browser", lambda: "")
-    context.library.cache_clear()
-    context._live_ranking.clear()
-    yield AppTest.from_file(SHELL, default_timeout=60)
-    for audit in context.library().audits():
-        audit.store.close()
-    context.library.cache_clear()
+def app(small_app):
+    return small_app
 
 
-def opened(app, page):
-    app.run()
-    app.switch_page(page).run()
-    assert not app.exception
-    return app
+@pytest.fixture
+def demo_app(app_over, demo):
+    return app_over(demo.folder.parent)
 
 
-def review_one(demo, item_id, verdict="keep", labels=()):
-    add_verdict(demo.store, session="test", seq=len(verdict_log(demo.store)), item_id=item_id,
+@pytest.fixture
+def found(computed):
+    """Two copies with different labels and three outliers were found; return their ids."""
+    kinds = {"conflicts": ["12.jpg", "14.jpg"], "outliers": ["03.jpg", "04.jpg", "05.jpg"]}
+    ids = {kind: [item_id(path) for path in paths] for kind, paths in kinds.items()}
+    computed.store.replace_findings(
+        {
+            "kind": kind, "position": position, "item_id": one, "score": 1.0, "exact": False,
+            "group_id": ids[kind][0] if kind == "conflicts" else one,
+        }
+        for kind, found in ids.items() for position, one in enumerate(found)
+    )  # fmt: skip
+    return ids
+
+
+def review_one(audit, item_id, verdict="keep", labels=()):
+    add_verdict(
+        audit.store, session="test", seq=len(verdict_log(audit.store)), item_id=item_id,
         auditor="Ana", verdict=verdict, labels=labels,
     )  # fmt: skip
 
 
-def test_overview_counts_what_is_in_the_audit(app, demo):
-    app.run()
-    assert not app.exception
+def test_overview_counts_what_is_in_the_audit(demo_app, demo):
+    demo_app.run()
+    assert not demo_app.exception
     counts = demo.store.counts()
-    assert app.title[0].value == f"{counts['suspects']:,} of 1,573 labels look doubtful"
-    assert any("1,573 images in 27 classes" in text.value for text in app.markdown)
+    assert demo_app.title[0].value == f"{counts['suspects']:,} of 1,573 labels look doubtful"
+    assert any("1,573 images in 27 classes" in text.value for text in demo_app.markdown)
 
 
-def test_overview_shows_the_review_so_far_and_the_demo_score(app, demo):
+def test_overview_shows_the_review_so_far_and_the_demo_score(demo_app, demo):
     import csv
 
     from core.demo import DEMO
@@ -60,23 +62,23 @@ def test_overview_shows_the_review_so_far_and_the_demo_score(app, demo):
         truth = {row["path"]: row["label"] for row in csv.DictReader(file)}
     wrong = next(i for i in demo.store.input_rows() if i["given"] != truth[i["path"]])
     review_one(demo, wrong["id"], "relabel", [truth[wrong["path"]]])
-    app.run()
-    assert any("1 images reviewed" in text.value for text in app.markdown)
-    assert any("**1** given back their true label" in text.value for text in app.markdown)
+    demo_app.run()
+    assert any("1 images reviewed" in text.value for text in demo_app.markdown)
+    assert any("**1** given back their true label" in text.value for text in demo_app.markdown)
 
 
-def test_overview_lists_images_that_could_not_be_read(app, demo):
-    item = demo.store.ranking(1)[0]
-    demo.store.record_files([], {item["id"]: "the file is empty"})
+def test_overview_lists_images_that_could_not_be_read(app, computed):
+    item = computed.store.ranking(1)[0]
+    computed.store.record_files([], {item["id"]: "the file is empty"})
     app.run()
     assert any("1 images could not be read" in expander.label for expander in app.expander)
 
 
-def test_overview_lists_files_that_are_odd_but_were_used(app, demo):
-    item = demo.store.ranking(1)[0]
+def test_overview_lists_files_that_are_odd_but_were_used(app, computed):
+    item = computed.store.ranking(1)[0]
     note = "it is a PNG file, though its name ends in .jpg"
-    found = demo.store.items([item["id"]])[item["id"]]
-    demo.store.record_files([found | {"note": note}], {})
+    found = computed.store.items([item["id"]])[item["id"]]
+    computed.store.record_files([found | {"note": note}], {})
     app.run()
     (table,) = [
         expander.dataframe[0].value for expander in app.expander if "seem" in expander.label
@@ -84,11 +86,11 @@ def test_overview_lists_files_that_are_odd_but_were_used(app, demo):
     assert table.to_dict("records") == [{"path": item["path"], "note": note}]
 
 
-def test_overview_tells_of_images_that_changed_after_their_review(app, demo):
-    item = demo.store.ranking(1)[0]
-    Auditor(demo.store).judge(item["path"], "none")
-    found = demo.store.items([item["id"]])[item["id"]]
-    demo.store.record_files([found | {"content_hash": "another"}], {})
+def test_overview_tells_of_images_that_changed_after_their_review(app, computed):
+    item = computed.store.ranking(1)[0]
+    Auditor(computed.store).judge(item["path"], "none")
+    found = computed.store.items([item["id"]])[item["id"]]
+    computed.store.record_files([found | {"content_hash": "another"}], {})
     app.run()
     assert "reviewed: **1**" in app.warning[0].value
     next(button for button in app.button if button.label == "Review these").click().run()
@@ -96,8 +98,8 @@ def test_overview_tells_of_images_that_changed_after_their_review(app, demo):
     assert app.query_params["outdated"] == "1"
 
 
-def test_a_click_in_the_confusion_map_opens_that_queue(app, demo):
-    pair = demo.store.confusions()[0]
+def test_a_click_in_the_confusion_map_opens_that_queue(app, computed):
+    pair = computed.store.confusions()[0]
     app.run()
     point = {"given": pair["given"], "suggested": pair["suggested"]}
     app.session_state["confusion_chart"] = {"selection": {"click": [point]}}
@@ -111,12 +113,11 @@ def button(app, text):
     return next(button for button in app.button if text in button.label.replace("\\", ""))
 
 
-def test_overview_tells_what_was_found_beside_the_ranking(app, demo):
+def test_overview_tells_what_was_found_beside_the_ranking(app, found):
     app.run()
-    counts = demo.store.finding_counts()
     assert "Also worth a look" in [header.value for header in app.header]
     assert (
-        f"{counts['conflicts']['count']} images have duplicates"
+        f"{len(found['conflicts'])} images have duplicates"
         in button(app, "duplicates with other").label
     )
     button(app, "outlier").click().run()
@@ -124,34 +125,37 @@ def test_overview_tells_what_was_found_beside_the_ranking(app, demo):
     assert app.query_params["finding"] == "outliers"
 
 
-def test_overview_counts_what_is_reviewed_of_the_findings_and_hides_what_is_done(app, demo):
-    for kind, count in (("conflicts", 2), ("outliers", None)):
-        for item_id in demo.store.finding_ids(kind)[:count]:
-            review_one(demo, item_id)
+def test_overview_counts_what_is_reviewed_of_the_findings_and_hides_what_is_done(
+    app, computed, found
+):
+    for one in [*found["conflicts"][:1], *found["outliers"]]:
+        review_one(computed, one)
     app.run()
-    assert "2 of them reviewed" in button(app, "duplicates with other labels").label
+    assert "1 of them reviewed" in button(app, "duplicates with other labels").label
     assert not any("outlier" in button.label for button in app.button)
 
 
-def test_overview_is_silent_where_nothing_was_found(app, demo):
-    demo.store.replace_findings([])
+def test_overview_is_silent_where_nothing_was_found(app, computed):
+    computed.store.replace_findings([])
     app.run()
     assert not app.exception
     assert "Also worth a look" not in [header.value for header in app.header]
 
 
-def test_review_offers_the_findings_there_are(app, demo):
+def test_review_offers_the_findings_there_are(app, found):
     app.session_state["auditor"] = "Ana"
     opened(app, "review.py")
-    count = demo.store.finding_counts()["conflicts"]["count"]
-    assert f"Duplicates with conflicting labels ({count})" in app.selectbox[0].options
+    assert (
+        f"Duplicates with conflicting labels ({len(found['conflicts'])})"
+        in app.selectbox[0].options
+    )
     assert not any("across" in option for option in app.selectbox[0].options)
 
 
-def test_what_waits_for_people_is_told_and_opens_as_a_queue(app, demo):
-    (first,) = demo.store.ranking(1)
-    demo.store.set_second_share(0)
-    review_one(demo, first["id"], "unsure")
+def test_what_waits_for_people_is_told_and_opens_as_a_queue(app, computed):
+    (first,) = computed.store.ranking(1)
+    computed.store.set_second_share(0)
+    review_one(computed, first["id"], "unsure")
     app.run()
     texts = [one.label for one in app.button]
     assert "1 image waits for a blind second look" in texts
@@ -171,19 +175,19 @@ def test_review_asks_for_a_name_once(app):
     assert app.session_state["auditor"] == "Ana"
 
 
-def test_review_offers_queues_with_their_sizes(app, demo):
+def test_review_offers_queues_with_their_sizes(app, computed):
     app.session_state["auditor"] = "Ana"
     opened(app, "review.py")
-    suspects = demo.store.counts()["suspects"]
+    suspects = computed.store.counts()["suspects"]
     assert app.selectbox[0].options[0] == f"Most suspect ({suspects:,})"
-    assert "Every image, most suspect first (1,573)" in app.selectbox[0].options
+    assert "Every image, most suspect first (18)" in app.selectbox[0].options
 
 
-def test_review_tells_once_that_the_queue_has_no_new_order(app, demo):
+def test_review_tells_once_that_the_queue_has_no_new_order(app, computed):
     app.session_state["auditor"] = "Ana"
     opened(app, "review.py")
     assert not app.toast
-    context.live_ranking(demo).trouble = "It stays as it was."
+    context.live_ranking(computed).trouble = "It stays as it was."
     app.run()
     assert [toast.value for toast in app.toast] == ["It stays as it was."]
     app.run()
@@ -192,13 +196,12 @@ def test_review_tells_once_that_the_queue_has_no_new_order(app, demo):
 
 def test_review_says_when_a_queue_is_empty(app):
     app.session_state["auditor"] = "Ana"
-    app.run()
     app.query_params["given"] = "no such class"
-    app.switch_page("review.py").run()
+    opened(app, "review.py")
     assert app.title[0].value == "Nothing in this queue"
 
 
-def test_map_opens_the_images_in_a_box_as_a_queue(app, demo):
+def test_map_opens_the_images_in_a_box_as_a_queue(app, computed):
     opened(app, "map.py")
     box = {"x": [-1.0, 1.0], "y": [-1.0, 0.0]}
     app.session_state["map_given_0"] = {"selection": {"brush": box}}
@@ -206,8 +209,8 @@ def test_map_opens_the_images_in_a_box_as_a_queue(app, demo):
     next(button for button in app.button if "in the box" in button.label).click().run()
     assert not app.exception
     queue = Queue.from_params({"selection": app.query_params["selection"]})
-    ids = queue.ids(demo.store)
-    assert 0 < len(ids) < 1573
+    ids = queue.ids(computed.store)
+    assert 0 < len(ids) < 18
 
 
 def test_map_is_colored_and_filtered(app):
@@ -215,7 +218,7 @@ def test_map_is_colored_and_filtered(app):
     for color in ("suspicion", "verdict"):
         app.segmented_control[0].set_value(color).run()
         assert not app.exception
-    app.multiselect[0].select("okapi").run()
+    app.multiselect[0].select("emu").run()
     assert not app.exception
 
 
@@ -224,10 +227,10 @@ def test_export_has_a_way_on_before_anything_is_reviewed(app):
     assert app.title[0].value == "Nothing to export yet"
 
 
-def test_export_previews_only_what_changes(app, demo):
-    first, second = demo.store.ranking(2)
-    review_one(demo, first["id"], "relabel", [first["suggested"]])
-    review_one(demo, second["id"], "keep")
+def test_export_previews_only_what_changes(app, computed):
+    first, second = computed.store.ranking(2)
+    review_one(computed, first["id"], "relabel", [first["suggested"]])
+    review_one(computed, second["id"], "keep")
     opened(app, "export.py")
     assert app.title[0].value == "1 labels change"
     table = app.dataframe[0].value
@@ -241,21 +244,17 @@ def test_export_previews_only_what_changes(app, demo):
     "page",
     [f"{name}.py" for name in "overview review browse map detectors agreement export".split()],
 )
-def test_a_page_without_a_ranking_shows_the_way(app, demo, page):
-    with demo.store.transaction() as db:
+def test_a_page_without_a_ranking_shows_the_way(app, computed, page):
+    with computed.store.transaction() as db:
         db.table("artifacts").delete_where()
-    if page == "overview.py":
-        app.run()
-    else:
-        opened(app, page)
-    assert not app.exception
+    opened(app, page)
     assert app.title[0].value in ("Not yet", "Ready to begin")
 
 
-def test_no_page_imports_tensorflow_keras_or_umap(demo_folder):
+def test_no_page_imports_tensorflow_keras_or_umap(computed):
     script = textwrap.dedent(f"""
         import os, sys
-        os.environ["SECOND_LOOK_HOME"] = {str(demo_folder.parent)!r}
+        os.environ["SECOND_LOOK_HOME"] = {str(computed.folder.parent)!r}
         sys.path.insert(0, {str(ROOT)!r})
         import dashboard
         dashboard.warm_up()

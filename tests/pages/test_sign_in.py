@@ -3,7 +3,7 @@
 import pytest
 
 from tests.core.making import Auditor
-from tests.pages.test_pages import opened
+from tests.pages.conftest import opened
 
 AUTH = {
     "redirect_uri": "http://localhost:8501/oauth2callback",

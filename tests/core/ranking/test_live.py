@@ -188,8 +188,6 @@ def test_votes_and_weights_are_those_of_the_fit_whatever_its_order(ranked):
 
 
 def test_full_fit_is_asked_for_after_a_hundred_verdicts(ranked):
-    # Jobs are known by the audit's id, which the copies of other tests share.
-    ranked.store.set_settings({"id": "of this test"})
     ana = Auditor(ranked.store)
     path = ranked.store.file_of(EVERYTHING.ids(ranked.store)[0])["path"]
     for _ in range(50):

@@ -23,12 +23,21 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
+def leave_only(names, monkeypatch):
+    """Let Keras have some networks only, or every listing would take half a minute."""
+    for name in dir(keras.applications):
+        if name[0].isupper() and name not in names:
+            monkeypatch.delattr(keras.applications, name)
+
+
 @pytest.fixture
 def few(monkeypatch):
-    """Let Keras have three networks, or every listing would take half a minute."""
-    for name in dir(keras.applications):
-        if name[0].isupper() and name not in ("MobileNet", "ResNet50", "VGG16"):
-            monkeypatch.delattr(keras.applications, name)
+    leave_only(("MobileNet", "ResNet50", "VGG16"), monkeypatch)
+
+
+@pytest.fixture
+def one(monkeypatch):
+    leave_only(("ResNet50",), monkeypatch)
 
 
 def write_cache(home, text):
@@ -82,13 +91,13 @@ def test_weights_that_arrive_are_seen_though_sizes_are_remembered(home):
         '{"keras": "0.1", "backbones": {"resnet50": [7, 7, 7]}}',
     ],
 )
-def test_a_damaged_or_old_cache_is_made_anew(text, home, few):
+def test_a_damaged_or_old_cache_is_made_anew(text, home, one):
     file = write_cache(home, text.replace("VERSION", version("keras")))
     assert RESNET in registry.backbones()
     assert json.loads(file.read_text())["backbones"]["resnet50"] == [2048, 224, 224]
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(home, few):
+def test_a_cache_that_cannot_be_written_is_done_without(home, one):
     (home / "home").write_text("a file, where a folder should be")
     assert RESNET in registry.backbones()
 

@@ -157,6 +157,7 @@ def test_normalization_survives_the_way_to_onnx(tmp_path):
     same(run_onnx(network.model, tmp_path, images())[EMBEDDING], wanted)
 
 
+@pytest.mark.filterwarnings("ignore:The object being serialized includes a `lambda`")
 def test_compiled_model_with_a_loss_of_its_own_loads(tmp_path):
     model = classifier()
     model.compile(loss=lambda y, z: keras.ops.mean(y - z), optimizer="adam")
@@ -335,6 +336,7 @@ def test_description_that_is_none_is_told(files, tmp_path, config, reason):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.filterwarnings("ignore:Skipping nested container")
 def test_weights_of_another_model_are_told(files, tmp_path):
     config = json.loads(zipfile.ZipFile(files[".keras"]).read("config.json"))
     head = next(one for one in config["config"]["layers"] if one["name"] == "head")

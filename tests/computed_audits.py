@@ -1,0 +1,94 @@
+"""Audits that many tests start from, computed once and kept for later runs.
+
+They lie in the folder ``audits`` of pytest's cache, under a hash of everything
+they are made from: a change in ``core/`` or ``data/`` computes them anew. The
+workers of a run share them; whoever comes first computes, the others wait.
+"""
+
+import csv
+import hashlib
+import os
+import shutil
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from filelock import FileLock
+
+from core import pipeline
+from core.audit import Audit
+from core.demo import DEMO
+from core.ingest.readers import source_of
+
+ROOT = Path(__file__).parents[1]
+MADE_FROM = (ROOT / "core", ROOT / "data" / "demo", ROOT / "data" / "models", Path(__file__))
+LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "pillow", "scikit-learn", "scipy", "umap-learn")
+STATES_KEPT = 3
+"""One for now, one for the other branch, one for a run that has not ended yet."""
+
+
+def kept(cache, make):
+    """Return the folder that `make` has filled, now or in an earlier run; only copy from it."""
+    state = cache / _hash_of_all_that_counts()
+    state.mkdir(parents=True, exist_ok=True)
+    os.utime(state)
+    folder = state / make.__name__
+    with FileLock(state / f"{make.__name__}.lock"):
+        if not folder.exists():
+            # A run that is cut off leaves a folder that nobody takes for a whole one.
+            half = Path(tempfile.mkdtemp(dir=state, prefix="half-"))
+            make(half)
+            half.rename(folder)
+    _remove_all_but_the_latest(cache)
+    return folder
+
+
+def _hash_of_all_that_counts():
+    # An audit remembers the path of its images.
+    digest = hashlib.blake2b(str(ROOT).encode(), digest_size=10)
+    for place in MADE_FROM:
+        files = [place] if place.is_file() else sorted(place.rglob("*"))
+        for file in files:
+            if file.is_file() and file.suffix != ".pyc":
+                content = hashlib.blake2b(file.read_bytes()).digest()
+                digest.update(file.relative_to(ROOT).as_posix().encode() + content)
+    for name in LIBRARIES:
+        digest.update(f"{name} {version(name)}".encode())
+    return digest.hexdigest()
+
+
+def _remove_all_but_the_latest(cache):
+    with FileLock(cache / "removing.lock"):
+        states = [path for path in cache.iterdir() if path.is_dir()]
+        states.sort(key=lambda state: state.stat().st_mtime, reverse=True)
+        for state in states[STATES_KEPT:]:
+            shutil.rmtree(state, ignore_errors=True)
+
+
+def demo(folder):
+    """The demo."""
+    audit = Audit.create(folder / "demo", source_of(DEMO, DEMO / "labels.csv"))
+    pipeline.run(audit)
+    audit.store.close()
+
+
+def pictures(folder):
+    """Nine photographs of a lotus and nine of an emu, one emu labeled lotus; two more columns."""
+    with (DEMO / "truth.csv").open(encoding="utf-8") as file:
+        truth = list(csv.DictReader(file))
+    chosen = [
+        row
+        for name in ("lotus", "emu")
+        for row in [row for row in truth if row["label"] == name][:9]
+    ]
+    (folder / "source").mkdir()
+    with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["note", "path", "label", "größe"])
+        for number, row in enumerate(chosen):
+            shutil.copy(DEMO / row["path"], folder / "source" / f"{number:02}.jpg")
+            label = "lotus" if number == 12 else row["label"]
+            writer.writerow([f"seen, {number}", f"{number:02}.jpg", label, f"{number} m"])
+    audit = Audit.create(folder / "audit", source_of(folder / "source", folder / "labels.csv"))
+    pipeline.run(audit)
+    audit.store.close()

@@ -1,0 +1,46 @@
+"""Commands that compute, and what there is to compute with."""
+
+import json
+from importlib.metadata import version
+
+from tests.core.making import write_texts
+
+
+def test_audit_takes_ready_made_embeddings_and_remembers_them(command, tmp_path):
+    texts = write_texts(tmp_path)
+    texts.store.close()
+    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
+    outcome = command(*line, "--embeddings", tmp_path / "vectors.npz")
+    assert outcome.status == 0, outcome.err
+    assert command(*line).status == 0
+    facts = json.loads(command("status", texts.folder, "--format", "json").out)
+    assert facts["embeddings"] == "ready-made embeddings from vectors.npz"
+    assert facts["steps"]["embed"] == "skipped"
+    (first,) = json.loads(command("rank", texts.folder, "--top", "1", "--format", "json").out)
+    assert first["path"] == "04.txt"
+
+
+def test_embeddings_that_do_not_fit_are_told_in_one_line(command, tmp_path):
+    texts = write_texts(tmp_path)
+    texts.store.close()
+    (tmp_path / "few.npz").write_bytes(b"no array")
+    outcome = command(
+        "audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder,
+        "--embeddings", tmp_path / "few.npz",
+    )  # fmt: skip
+    assert outcome.status == 2
+    assert "few.npz" in outcome.err.splitlines()[-1]
+
+
+def test_backbones_are_listed(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("SECOND_LOOK_HOME", str(tmp_path))
+    known = {"keras": version("keras"), "backbones": {"resnet50": [2048, 224, 224]}}
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "backbones.json").write_text(json.dumps(known))
+    rows = json.loads(command("backbones", "--format", "json").out)
+    assert [(row["name"], row["dimension"]) for row in rows] == [
+        ("efficientnet_lite0", 1280), ("resnet50", 2048)
+    ]  # fmt: skip
+    assert rows[0] == {
+        "name": "efficientnet_lite0", "dimension": 1280, "input": "224 x 224", "weights": "bundled"
+    }  # fmt: skip
