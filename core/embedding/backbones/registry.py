@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from core.arrays.atomic import atomic_write
 from core.audit.library import cache_folder
 from core.embedding.backbones import applications, efficientnet_lite, hub
 from core.embedding.choice import DEFAULT_BACKBONE
@@ -159,12 +160,10 @@ def _read(file: Path, keras_version: str) -> Sizes | None:
 
 
 def _write(file: Path, keras_version: str, sizes: Sizes) -> None:
-    partial = file.with_suffix(".partial")
+    contents = json.dumps({"keras": keras_version, "backbones": sizes})
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(
-            json.dumps({"keras": keras_version, "backbones": sizes}), encoding="utf-8"
-        )
-        partial.replace(file)
+        with atomic_write(file) as partial:
+            partial.write_text(contents, encoding="utf-8")
     except OSError:  # a folder that cannot be written: the next listing takes as long
         return
