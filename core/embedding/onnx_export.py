@@ -1,4 +1,15 @@
-"""Writes a Keras network as an ONNX file, when it has a form there that computes the same."""
+"""Writes a Keras network as an ONNX file, when it has a form there that computes the same.
+
+Keras's own ``model.export(..., format="onnx")`` does not replace this: on the
+TensorFlow backend it calls tf2onnx itself (``keras/src/export/onnx.py``), and
+it hands over less than tf2onnx needs. Tensors that a model has captured, such
+as the means of a preprocessing, become further inputs (ResNet50); grouped
+convolutions stay a ``StatefulPartitionedCall`` and the exact GELU an ``Erfc``,
+which ONNX Runtime refuses (ViT, DINOv2, DINOv3). Hence the graph is frozen,
+inlined and rewritten here before tf2onnx takes it. Both ways, side by side::
+
+    python -m tests.benchmarks.onnx_export
+"""
 
 from __future__ import annotations
 
