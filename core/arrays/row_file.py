@@ -57,7 +57,7 @@ class RowFile:
             self._file.write(values.tobytes())
 
     def flush(self) -> None:
-        """See to it that all rows are on disk."""
+        """Make sure that all rows are on disk."""
         with self._lock:
             self._file.flush()
             os.fsync(self._file.fileno())

@@ -55,7 +55,7 @@ def load_backbone(choice: EmbeddingChoice | None = None) -> Backbone:
 
 
 def check_backbone(choice: EmbeddingChoice) -> None:
-    """See to it that the backbone of `choice` exists, without loading it.
+    """Make sure that the backbone of `choice` exists, without loading it.
 
     Raises
     ------

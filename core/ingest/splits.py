@@ -6,22 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 COLUMNS = ("split", "subset", "partition", "fold")
-"""Names, in any case, of a column that says it; the first of them counts."""
+"""Names, in any case, of a column that holds the split; the first of them counts."""
 
 FOLDERS = ("train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval")
-"""Names, in any case, that a leading folder has when it says it."""
+"""Names, in any case, of a leading folder that is a split."""
 
 
 def split_column(columns: Sequence[str]) -> str | None:
-    """Return the column that tells the split, or None."""
+    """Return the column that holds the split, or None."""
     named = {column.strip().casefold(): column for column in columns}
     return next((named[name] for name in COLUMNS if name in named), None)
 
 
 def splits_of_values(values: Mapping[str, str | None]) -> dict[str, str]:
     """Return the split by item id, in lower case, of those whose column is not empty."""
-    told = {item_id: (value or "").strip().casefold() for item_id, value in values.items()}
-    return {item_id: split for item_id, split in told.items() if split}
+    splits = {item_id: (value or "").strip().casefold() for item_id, value in values.items()}
+    return {item_id: split for item_id, split in splits.items() if split}
 
 
 def splits_of_paths(paths: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -22,7 +22,7 @@ Sizes = dict[str, tuple[int, int, int]]
 
 @dataclass(frozen=True)
 class BackboneInfo:
-    """What can be told of a backbone before it is loaded.
+    """What is known of a backbone before it is loaded.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ def load_network(name: str, weights: Path | None = None) -> Network:
 
 
 def check_name(name: str) -> None:
-    """See to it that `name` may be loaded; imports Keras for names that are its.
+    """Make sure that `name` can be loaded; imports Keras for names that are its.
 
     Raises
     ------
