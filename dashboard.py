@@ -24,7 +24,7 @@ from core.ingest.files import UnreadableImage, path_inside, read_file
 from pages.parts.app.context import library
 
 HEADERS = {
-    # An address holds the hash of the content, so what it answers never changes.
+    # The URL holds the hash of the content, so the response never changes.
     "Cache-Control": "private, max-age=31536000, immutable",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -64,23 +64,31 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def send_at_once() -> None:
-    """Let the server's connections send small packets without waiting for the one before.
+def set_tcp_nodelay() -> None:
+    """Set TCP_NODELAY where the server listens; accepted connections inherit it.
 
-    An answer is written in two parts, its head and its body. By default the
-    body waits until the browser has confirmed the head, which it puts off for
-    40 ms; connections inherit what is set where they are accepted.
+    Uvicorn writes the head and the body of an answer apart. Without the option
+    the body waits until the browser has acknowledged the head, which it puts
+    off for 40 ms. asyncio sets the option on a connection whose socket says
+    ``proto == IPPROTO_TCP``, but Streamlit binds its socket with ``proto`` 0
+    (``streamlit.web.server.starlette.starlette_server._bind_socket``), which
+    connections inherit too. The same fault of uvicorn's own bound sockets is
+    https://github.com/Kludex/uvicorn/issues/3149.
+
+    Neither Streamlit's options nor the ASGI scope and lifespan lead to a socket
+    or a transport, and the server is bound before this module is imported;
+    hence the search. It can go once Streamlit binds with IPPROTO_TCP.
     """
-    for each in [each for each in gc.get_objects() if type(each) is socket.socket]:
-        is_open = each.fileno() >= 0 and each.family in (socket.AF_INET, socket.AF_INET6)
-        if is_open and each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for found in [found for found in gc.get_objects() if type(found) is socket.socket]:
+        is_open = found.fileno() >= 0 and found.family in (socket.AF_INET, socket.AF_INET6)
+        if is_open and found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Warm up beside the first visit, not before it."""
-    send_at_once()
+    set_tcp_nodelay()
     task = asyncio.create_task(asyncio.to_thread(warm_up))
     yield
     await task

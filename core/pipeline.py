@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.atomic import atomic_write, remove_partial
 from core.audit import Audit, fingerprint, item_id
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.given.class_matching import name_outputs
@@ -58,6 +59,7 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
         When embeddings cannot be made with `choice`.
     """
     choice = choice or EmbeddingChoice.of(audit)
+    remove_partial(audit.folder)
     with recorded_run(audit.store, [step.name for step in STEPS]) as progress:
         for step in STEPS:
             with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
@@ -156,9 +158,8 @@ def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     neighbors = audit.neighbors()
     points = project(neighbors.vectors.astype(np.float32), neighbors.graph)
     frame = pd.DataFrame({"id": _ids(items), "x": points[:, 0], "y": points[:, 1]})
-    partial = audit.map_file.with_suffix(".partial")
-    frame.to_parquet(partial, index=False)
-    partial.replace(audit.map_file)
+    with atomic_write(audit.map_file) as partial:
+        frame.to_parquet(partial, index=False)
     audit.store.set_fingerprint("map", made_from)
     step.update(len(items), len(items))
 
@@ -190,6 +191,5 @@ def _ids(items: list[EmbeddedItem]) -> NDArray[np.str_]:
 
 
 def _save_arrays(path: Path, **arrays: NDArray[Any]) -> None:
-    partial = path.with_suffix(".partial.npz")
-    np.savez(partial, allow_pickle=False, **arrays)
-    partial.replace(path)
+    with atomic_write(path) as partial:
+        np.savez(partial, allow_pickle=False, **arrays)

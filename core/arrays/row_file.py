@@ -12,6 +12,8 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from core.arrays.atomic import atomic_write
+
 Rows = NDArray[np.float16]
 
 
@@ -55,7 +57,7 @@ class RowFile:
             self._file.write(values.tobytes())
 
     def flush(self) -> None:
-        """See to it that all rows are on disk."""
+        """Make sure that all rows are on disk."""
         with self._lock:
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -66,19 +68,17 @@ class RowFile:
 
 
 def write_rows(path: Path, rows: NDArray[np.intp], values: Rows) -> None:
-    """Write an array anew, beside and renamed into place, with `values` at `rows`."""
-    partial = path.with_suffix(".partial.npy")
-    _make(partial, int(rows.max(initial=-1)) + 1, values.shape[1])
-    written = npy_format.open_memmap(partial, mode="r+")
-    written[rows] = values
-    written.flush()
-    partial.replace(path)
+    """Write an array anew, whole or not at all, with `values` at `rows`."""
+    with atomic_write(path) as partial:
+        _make(partial, int(rows.max(initial=-1)) + 1, values.shape[1])
+        written = npy_format.open_memmap(partial, mode="r+")
+        written[rows] = values
+        written.flush()
 
 
 def _make(path: Path, count: int, dimension: int, copied: Path | None = None) -> None:
-    """Write an array of zeros that begins with the rows of `copied`, and rename it into place."""
-    partial = path.with_suffix(".grown.npy")
-    with partial.open("wb") as file:
+    """Write an array of zeros that begins with the rows of `copied`, whole or not at all."""
+    with atomic_write(path) as partial, partial.open("wb") as file:
         description = {"descr": "<f2", "fortran_order": False, "shape": (count, dimension)}
         npy_format.write_array_header_1_0(file, description)
         start = file.tell()
@@ -87,7 +87,6 @@ def _make(path: Path, count: int, dimension: int, copied: Path | None = None) ->
                 _skip_header(old)
                 shutil.copyfileobj(old, file)
         file.truncate(start + count * dimension * np.dtype(np.float16).itemsize)
-    partial.replace(path)
 
 
 def _shape_of(path: Path) -> tuple[int, ...] | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.audit import DATABASE, Audit, AuditError, fingerprint
 from core.detectors.estimator import Features
 from core.embedding.choice import EmbeddingChoice, file_hash
-from core.embedding.given.given_arrays import Wanted, read_embeddings
+from core.embedding.given.given_arrays import ItemKey, read_embeddings
 from core.neighbors import LIST_LENGTH, HalfWhitening, nearest
 from core.store import EmbeddedItem
 from core.versions import METHOD_VERSION, RANKING_VERSION
@@ -137,7 +137,7 @@ def _own_view(audit: Audit, items: list[EmbeddedItem], name: str) -> View:
 def _other_view(audit: Audit, items: list[EmbeddedItem], name: str, place: str) -> View:
     if (Path(place) / DATABASE).is_file():
         return _view_of_audit(Audit(Path(place)), items, name)
-    wanted = [Wanted(item["id"], item["path"]) for item in audit.store.wanted_rows()]
+    wanted = [ItemKey(item["id"], item["path"]) for item in audit.store.wanted_rows()]
     vectors = read_embeddings(Path(place), wanted, audit.source.labels is not None)
     positions = {item.id: position for position, item in enumerate(wanted)}
     return View(name, file_hash(Path(place)), vectors[[positions[item.id] for item in items]])

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.arrays.atomic import atomic_write
 from core.audit import Audit
 from core.bakeoff.scoring import SHARES, Estimate, Scores, difference
 from core.store import Row
@@ -74,10 +75,9 @@ class Results:
         return audit.store.fingerprint("neighbors") == self.neighbors
 
     def save(self, file: Path) -> None:
-        """Write everything to `file`, beside and renamed."""
-        partial = file.with_suffix(".partial")
-        partial.write_text(json.dumps(self._to_json()), encoding="utf-8")
-        partial.replace(file)
+        """Write everything to `file`."""
+        with atomic_write(file) as partial:
+            partial.write_text(json.dumps(self._to_json()), encoding="utf-8")
 
     def _to_json(self) -> Row:
         trials = [

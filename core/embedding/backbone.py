@@ -55,7 +55,7 @@ def load_backbone(choice: EmbeddingChoice | None = None) -> Backbone:
 
 
 def check_backbone(choice: EmbeddingChoice) -> None:
-    """See to it that the backbone of `choice` exists, without loading it.
+    """Make sure that the backbone of `choice` exists, without loading it.
 
     Raises
     ------
@@ -71,11 +71,9 @@ def check_backbone(choice: EmbeddingChoice) -> None:
 
 
 def _bundled() -> Backbone:
-    from core.embedding.backbones.efficientnet_lite_onnx import efficientnet_lite0_onnx
-
     size = efficientnet_lite.INPUT_SIZE
     shape = Shape(size, size, efficientnet_lite.DIMENSION, efficientnet_lite.CLASSES)
-    return Backbone(DEFAULT_BACKBONE, shape, OnnxEngine(efficientnet_lite0_onnx()))
+    return Backbone(DEFAULT_BACKBONE, shape, OnnxEngine(efficientnet_lite.ONNX_FILE))
 
 
 def _on_processor(choice: EmbeddingChoice) -> Backbone:

@@ -85,7 +85,7 @@ class EmbeddingChoice:
 
     @property
     def described(self) -> str:
-        """The choice in words."""
+        """A short name for people to read."""
         if self.embeddings:
             return f"ready-made embeddings from {Path(self.embeddings).name}"
         return Path(self.backbone).name if self.is_file else self.backbone

@@ -35,7 +35,7 @@ class Shape(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """What a network says of n images.
+    """What a network computes for n images.
 
     Attributes
     ----------
@@ -68,23 +68,21 @@ class OnnxEngine:
 
     Parameters
     ----------
-    model : bytes or Path
-        A serialized ONNX model with the outputs ``embedding`` and, where it
-        predicts, ``predictions``.
+    file : Path
+        An ONNX model with the outputs ``embedding`` and, where it predicts,
+        ``predictions``.
     """
 
     batch = 1
 
-    def __init__(self, model: bytes | Path) -> None:
+    def __init__(self, file: Path) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors come as exceptions; the rest is not for users
         self.session = onnxruntime.InferenceSession(
-            model if isinstance(model, bytes) else str(model),
-            options,
-            providers=["CPUExecutionProvider"],
+            file, options, providers=["CPUExecutionProvider"]
         )
         self._input = self.session.get_inputs()[0]
         self._takes_bytes = self._input.type == "tensor(uint8)"
@@ -93,8 +91,8 @@ class OnnxEngine:
 
     def run(self, pixels: NDArray[np.uint8]) -> Outputs:
         """Embed RGB `pixels` (n, height, width, 3)."""
-        given = pixels if self._takes_bytes else pixels.astype(np.float32)
-        embeddings, *predictions = self.session.run(self._outputs, {self._input.name: given})
+        images = pixels if self._takes_bytes else pixels.astype(np.float32)
+        embeddings, *predictions = self.session.run(self._outputs, {self._input.name: images})
         return Outputs(embeddings, predictions[0] if predictions else None)
 
 

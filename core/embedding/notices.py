@@ -1,4 +1,4 @@
-"""Keeps what TensorFlow says of the machine off the terminal."""
+"""Keeps TensorFlow's notices about the machine off the terminal."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def without_notices() -> Iterator[None]:
     descriptor 2; errors come as Python exceptions and are not touched.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    kept = os.dup(2)
+    stderr = os.dup(2)
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)

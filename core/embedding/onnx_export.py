@@ -1,4 +1,15 @@
-"""Writes a Keras network as an ONNX file, when it has a form there that computes the same."""
+"""Writes a Keras network as an ONNX file, when it has a form there that computes the same.
+
+Keras's own ``model.export(..., format="onnx")`` does not replace this: on the
+TensorFlow backend it calls tf2onnx itself (``keras/src/export/onnx.py``), and
+it hands over less than tf2onnx needs. Tensors that a model has captured, such
+as the means of a preprocessing, become further inputs (ResNet50); grouped
+convolutions stay a ``StatefulPartitionedCall`` and the exact GELU an ``Erfc``,
+which ONNX Runtime refuses (ViT, DINOv2, DINOv3). Hence the graph is frozen,
+inlined and rewritten here before tf2onnx takes it. Both ways, side by side::
+
+    python -m tests.benchmarks.onnx_export
+"""
 
 from __future__ import annotations
 
@@ -6,12 +17,13 @@ import contextlib
 import io
 import json
 import logging
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from core.arrays.atomic import atomic_write
 from core.embedding.engine import (
     LEAST_COSINE,
     KerasEngine,
@@ -20,7 +32,7 @@ from core.embedding.engine import (
     least_cosine,
     probe_pixels,
 )
-from core.embedding.network import EMBEDDING, PREDICTIONS, Network
+from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError, Network
 
 if TYPE_CHECKING:
     import onnx
@@ -31,7 +43,7 @@ OPSET = 18
 PLAIN = "_plain"
 """What is added to the name of a function that has been changed."""
 
-FACTS = "second_look"
+SHAPE = "second_look"
 """The key of a `Shape` among the metadata of an ONNX file."""
 
 
@@ -47,30 +59,22 @@ def export_onnx(network: Network, file: Path) -> bool:
     probe = probe_pixels(network)
     exact = KerasEngine(network).run(probe).embeddings
     file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-        partial = Path(folder) / file.name
-        try:
-            partial.write_bytes(_converted(network).SerializeToString())
-            got = np.concatenate([OnnxEngine(partial).run(one[None]).embeddings for one in probe])
-        except Exception:  # each part of the way has its own ways to fail
-            return False
-        if got.shape != exact.shape or least_cosine(got, exact) < LEAST_COSINE:
-            return False
-        partial.replace(file)
+    try:
+        with atomic_write(file) as partial:
+            partial.write_bytes(convert(network).SerializeToString())
+            _compare(OnnxEngine(partial), probe, exact)
+    except Exception:  # each part of the way has its own ways to fail
+        return False
     return True
 
 
 def shape_of(session: onnxruntime.InferenceSession) -> Shape:
     """Return the shape that `export_onnx` wrote into the file."""
-    return Shape(*json.loads(session.get_modelmeta().custom_metadata_map[FACTS]))
+    return Shape(*json.loads(session.get_modelmeta().custom_metadata_map[SHAPE]))
 
 
-def _converted(network: Network) -> onnx.ModelProto:
-    """Convert by way of a frozen graph.
-
-    Keras' own export takes tensors that a model has captured, such as the
-    means of a preprocessing, for further inputs.
-    """
+def convert(network: Network) -> onnx.ModelProto:
+    """Convert a network by way of a frozen graph; see the module for why."""
     import onnx
     import tf2onnx
 
@@ -87,8 +91,15 @@ def _converted(network: Network) -> onnx.ModelProto:
         logging.disable(logging.NOTSET)
     _rename_outputs(model.graph, outputs)
     shape = Shape(network.height, network.width, network.dimension, network.n_outputs)
-    onnx.helper.set_model_props(model, {FACTS: json.dumps(shape)})
+    onnx.helper.set_model_props(model, {SHAPE: json.dumps(shape)})
     return model
+
+
+def _compare(engine: OnnxEngine, probe: NDArray[np.uint8], exact: NDArray[np.float32]) -> None:
+    """Raise a BackboneError where `engine` computes something else for `probe`."""
+    embeddings = np.concatenate([engine.run(one[None]).embeddings for one in probe])
+    if embeddings.shape != exact.shape or least_cosine(embeddings, exact) < LEAST_COSINE:
+        raise BackboneError("The ONNX model does not compute what the Keras model computes.")
 
 
 def _frozen(network: Network) -> tuple[Any, list[str], dict[str, str]]:

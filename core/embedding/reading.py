@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from core.arrays.atomic import atomic_write
 from core.audit import Audit
 from core.ingest import images
 from core.ingest.files import UnreadableImage, path_inside, read_file
@@ -19,7 +20,7 @@ T = TypeVar("T")
 
 
 class FileRead(NamedTuple):
-    """What was found in a file.
+    """What reading a file gave: what to record of it, and the picture or the failure.
 
     Attributes
     ----------
@@ -56,7 +57,7 @@ def needs_reading(source: Path, file: Row) -> bool:
 
 
 def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRead:
-    """Read the file of one item and see to it that its thumbnail is on disk.
+    """Read the file of one item and make sure that its thumbnail is on disk.
 
     Parameters
     ----------
@@ -79,7 +80,9 @@ def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRea
         return FileRead(found, None, str(error))
     thumbnail = audit.thumbnail_file(contents.hash)
     if not thumbnail.exists():
-        _write_atomically(thumbnail, picture.thumbnail)
+        thumbnail.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(thumbnail) as partial:
+            partial.write_bytes(picture.thumbnail)
     found |= {
         "format": picture.format,
         "width": picture.width,
@@ -87,14 +90,6 @@ def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRea
         "note": picture.note,
     }
     return FileRead(found, picture, None)
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Two identical images may be written at the same time by two threads.
-    partial = path.with_suffix(f".{os.getpid()}.{id(data)}.partial")
-    partial.write_bytes(data)
-    partial.replace(path)
 
 
 def map_ahead(

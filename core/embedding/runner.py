@@ -29,13 +29,13 @@ IMAGES_AHEAD = 16
 
 
 class Vectors(NamedTuple):
-    """What a network says of one image: float16 (d,), and float16 (K,) or None."""
+    """What a network computes for one image: float16 (d,), and float16 (K,) or None."""
 
     embedding: NDArray[np.float16]
     predictions: NDArray[np.float16] | None
 
 
-class Prepared(NamedTuple):
+class PreparedImage(NamedTuple):
     """An image that was read.
 
     Attributes
@@ -104,7 +104,9 @@ def embed_images(audit: Audit, choice: EmbeddingChoice, update: Callable[[int, i
         return False
     done = len(files) - len(pending)
     update(done, len(files))
-    run = _Run(audit, backbone or load_backbone(choice), pending, predicts=not choice.predictions)
+    run = _EmbeddingRun(
+        audit, backbone or load_backbone(choice), pending, predicts=not choice.predictions
+    )
     try:
         for group in run.groups():
             run.commit(group)
@@ -126,7 +128,7 @@ def _key(audit: Audit, choice: EmbeddingChoice) -> str:
         return known
 
 
-class _Run:
+class _EmbeddingRun:
     """The embedding of one list of files; `predicts` says whose predictions the audit holds."""
 
     def __init__(
@@ -145,7 +147,7 @@ class _Run:
         # The row of a file that is read anew may be overwritten before it is copied.
         self.known = audit.store.embedded_rows(without=self.embedded_before)
 
-    def groups(self) -> Iterator[list[Prepared]]:
+    def groups(self) -> Iterator[list[PreparedImage]]:
         """Yield the images in order, in groups that are committed at once."""
         threads = workers()
         ahead = max(IMAGES_AHEAD * threads, 2 * self.engine.batch)
@@ -155,21 +157,21 @@ class _Run:
             yield group
             size = max(IMAGES_PER_COMMIT, self.engine.batch)
 
-    def _prepare(self, file: Row) -> Prepared:
+    def _prepare(self, file: Row) -> PreparedImage:
         """Read one file; embed it as well, where the engine takes single images."""
         read = read_item(self.audit, file, max(self.shape.height, self.shape.width))
         if read.picture is None:
-            return Prepared(read.found, file["row"], read.failure)
+            return PreparedImage(read.found, file["row"], read.failure)
         content = read.found["content_hash"]
         if file["embedded_hash"] == content:
-            return Prepared(read.found, file["row"], None)
+            return PreparedImage(read.found, file["row"], None)
         if content in self.known:
-            return Prepared(read.found, file["row"], None, self._copied(self.known[content]))
+            return PreparedImage(read.found, file["row"], None, self._copied(self.known[content]))
         pixels = images.network_input(read.picture.image, self.shape.height, self.shape.width)
         if self.engine.batch > 1:
-            return Prepared(read.found, file["row"], None, pixels=pixels)
+            return PreparedImage(read.found, file["row"], None, pixels=pixels)
         (vectors,) = self._embed([pixels])
-        return Prepared(read.found, file["row"], None, vectors)
+        return PreparedImage(read.found, file["row"], None, vectors)
 
     def _copied(self, row: int) -> Vectors:
         predictions = None if self.predictions is None else self.predictions.read(row)
@@ -185,8 +187,8 @@ class _Run:
         predictions = outputs.predictions.astype(np.float16)
         return [Vectors(*pair) for pair in zip(embeddings, predictions, strict=True)]
 
-    def commit(self, group: Sequence[Prepared]) -> None:
-        """Write the rows of `group`, then say so in the database."""
+    def commit(self, group: Sequence[PreparedImage]) -> None:
+        """Write the rows of `group`, then record them in the database."""
         store = self.audit.store
         fresh = [one for one in group if one.vectors is not None or one.pixels is not None]
         # Cut off after this, a row must not pass for the embedding of what the file was before.
@@ -210,7 +212,7 @@ class _Run:
         if self.predictions is not None:
             self.predictions.close()
 
-    def _computed(self, fresh: Sequence[Prepared]) -> Iterator[tuple[Prepared, Vectors]]:
+    def _computed(self, fresh: Sequence[PreparedImage]) -> Iterator[tuple[PreparedImage, Vectors]]:
         yield from ((one, one.vectors) for one in fresh if one.vectors is not None)
         waiting = [one for one in fresh if one.pixels is not None]
         for start in range(0, len(waiting), self.engine.batch):

@@ -65,13 +65,13 @@ def described_kind(data: bytes) -> str:
 
 def described_damage(error: Exception, data: bytes) -> str:
     """Return the reason why decoding `data` failed with `error`."""
-    words = str(error)
+    message = str(error)
     signs = ("truncated", "cut off", "unexpected end", "end of")
-    if _is_cut_off(data) or any(sign in words.lower() for sign in signs):
+    if _is_cut_off(data) or any(sign in message.lower() for sign in signs):
         return CUT_OFF
-    if "MAX_TEXT" in words:
+    if "MAX_TEXT" in message:
         return "it holds too much text or too large a color profile; save it without"
-    return f"it is damaged ({words})" if words else "it is damaged"
+    return f"it is damaged ({message})" if message else "it is damaged"
 
 
 def _is_cut_off(data: bytes) -> bool:

@@ -14,10 +14,10 @@ from pathlib import PurePosixPath
 from core.ingest.records import Listing, Record
 
 COLUMNS = ("split", "subset", "partition", "fold")
-"""Names, in any case, of a column that says it; the first of them counts."""
+"""Names, in any case, of a column that holds the split; the first of them counts."""
 
 FOLDERS = ("train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval")
-"""Names, in any case, that a leading folder has when it says it."""
+"""Names, in any case, of a leading folder that is a split."""
 
 
 def normalized_split(value: str | None) -> str | None:
@@ -55,7 +55,7 @@ def with_splits(listing: Listing) -> Listing:
 
 
 def split_column(columns: Sequence[str]) -> str | None:
-    """Return the column that tells the split, or None."""
+    """Return the column that holds the split, or None."""
     named = {column.strip().casefold(): column for column in columns}
     return next((named[name] for name in COLUMNS if name in named), None)
 

@@ -48,7 +48,7 @@ class JobState:
     ----------
     state : str
         ``none``: there was never one. ``interrupted``: its process ended
-        without a word, by a kill or a power cut.
+        without recording how, by a kill or a power cut.
     message : str or None
         The reason of a failure.
     steps : list of dict
@@ -129,7 +129,7 @@ def watch(audit: Audit, command: str = PIPELINE) -> JobState:
     newest = audit.store.latest_run()
     child = _started.get(audit.id)
     if child is not None and child.command == command and _run_id(newest) == child.run_before:
-        return _before_first_word(audit, child.process)
+        return _before_first_record(audit, child.process)
     run = audit.store.latest_run(command)
     if run is None:
         return JobState("none")
@@ -144,14 +144,14 @@ def watch(audit: Audit, command: str = PIPELINE) -> JobState:
 
 
 def _is_starting(audit: Audit, newest: Row | None) -> bool:
-    """Whether a child of any command has yet to say its first word."""
+    """Whether a child of any command has yet to record its run."""
     child = _started.get(audit.id)
     if child is None or _run_id(newest) != child.run_before:
         return False
     return child.process.poll() is None
 
 
-def _before_first_word(audit: Audit, process: subprocess.Popen[bytes]) -> JobState:
+def _before_first_record(audit: Audit, process: subprocess.Popen[bytes]) -> JobState:
     """Return the state of a child that has not yet written to the database."""
     if process.poll() is None:
         return JobState("starting")

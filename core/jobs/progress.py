@@ -76,11 +76,11 @@ class StepProgress:
         self._write(state="running")
 
     def skip(self) -> None:
-        """Say that the inputs have not changed, so that nothing is done."""
+        """Record that the inputs have not changed, so that nothing is done."""
         self.skipped = True
 
     def update(self, done: int, total: int) -> None:
-        """Say that `done` of `total` units are done.
+        """Record that `done` of `total` units are done.
 
         The rate counts the units of this run only: what an earlier run had
         done before it was cut off costs no time now.
@@ -103,7 +103,7 @@ class StepProgress:
     def _speed(self, done: int, total: int) -> dict[str, float | None]:
         """Return units a second and seconds left, measured from the first unit done.
 
-        What comes before it, such as loading a network, says nothing of the rate.
+        What comes before it, such as loading a network, has no part in the rate.
         """
         now = time.monotonic()
         if self._measured_from is None:

@@ -5,7 +5,8 @@ Run once, when the bundled backbone was made::
     python data/models/convert.py EXPORT.npz
 
 Batch normalization is folded into each convolution (float64), kernels are
-transposed to Keras layout and stored as float16; biases stay float32.
+transposed to Keras layout and stored as float16; biases stay float32. Run
+``to_onnx.py`` afterwards.
 """
 
 from __future__ import annotations

@@ -36,8 +36,7 @@ from PIL import Image
 
 from core.audit import Audit
 from core.demo import DEMO
-from core.embedding.backbones.efficientnet_lite import efficientnet_lite0
-from core.embedding.backbones.efficientnet_lite_onnx import efficientnet_lite0_onnx
+from core.embedding.backbones.efficientnet_lite import ONNX_FILE, efficientnet_lite0
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.engine import least_cosine
 from core.embedding.runner import embed_images
@@ -77,9 +76,7 @@ def onnxruntime_session() -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
     """Return ONNX Runtime with its own settings, all cores to a call."""
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(
-        efficientnet_lite0_onnx(), providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(ONNX_FILE, providers=["CPUExecutionProvider"])
     return lambda pixels: session.run(["embedding"], {"pixels": pixels})[0]
 
 

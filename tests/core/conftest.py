@@ -11,6 +11,7 @@ import pytest
 
 from core.__main__ import main
 from core.audit import Audit
+from core.ingest.readers import source_of
 from core.store import Store
 from tests.conftest import copied
 from tests.core.making import Auditor, records
@@ -43,7 +44,7 @@ def ranked(computed_pictures, tmp_path):
     """A computed audit of the test's own; its photographs are everybody's, only to be read."""
     audit = Audit(copied(computed_pictures, tmp_path / "ranked"))
     source = computed_pictures.with_name("source")
-    audit.move_source(source, source.with_name("labels.csv"))
+    audit.move_source(source_of(source, source.with_name("labels.csv")))
     yield audit
     audit.store.close()
 

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     import keras
 
 WEIGHTS = Path(__file__).parents[3] / "data" / "models" / "efficientnet_lite0.npz"
+ONNX_FILE = WEIGHTS.with_suffix(".onnx")
+"""The same network and weights for ONNX Runtime, made by ``data/models/to_onnx.py``.
+
+Outputs ``embedding`` as below and ``predictions``, the softmax of the logits.
+"""
 INPUT_SIZE = 224
 DIMENSION = 1280
 CLASSES = 1000

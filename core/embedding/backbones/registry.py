@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from core.arrays.atomic import atomic_write
 from core.audit.library import cache_folder
 from core.embedding.backbones import applications, efficientnet_lite, hub
 from core.embedding.choice import DEFAULT_BACKBONE
@@ -21,7 +22,7 @@ Sizes = dict[str, tuple[int, int, int]]
 
 @dataclass(frozen=True)
 class BackboneInfo:
-    """What can be told of a backbone before it is loaded.
+    """What is known of a backbone before it is loaded.
 
     Attributes
     ----------
@@ -87,7 +88,7 @@ def load_network(name: str, weights: Path | None = None) -> Network:
 
 
 def check_name(name: str) -> None:
-    """See to it that `name` may be loaded; imports Keras for names that are its.
+    """Make sure that `name` can be loaded; imports Keras for names that are its.
 
     Raises
     ------
@@ -159,12 +160,10 @@ def _read(file: Path, keras_version: str) -> Sizes | None:
 
 
 def _write(file: Path, keras_version: str, sizes: Sizes) -> None:
-    partial = file.with_suffix(".partial")
+    contents = json.dumps({"keras": keras_version, "backbones": sizes})
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(
-            json.dumps({"keras": keras_version, "backbones": sizes}), encoding="utf-8"
-        )
-        partial.replace(file)
+        with atomic_write(file) as partial:
+            partial.write_text(contents, encoding="utf-8")
     except OSError:  # a folder that cannot be written: the next listing takes as long
         return

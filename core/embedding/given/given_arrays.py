@@ -22,8 +22,8 @@ from core.embedding.given.given_files import (
 )
 from core.embedding.given.row_matching import (
     KEY_NAMES,
+    ItemKey,
     Rows,
-    Wanted,
     count,
     matched,
     positions_among,
@@ -31,7 +31,7 @@ from core.embedding.given.row_matching import (
     some,
 )
 
-__all__ = ["GivenFileError", "GivenPredictions", "Wanted", "read_embeddings", "read_predictions"]
+__all__ = ["GivenFileError", "GivenPredictions", "ItemKey", "read_embeddings", "read_predictions"]
 
 EMBEDDING_NAMES = ("embeddings", "embedding", "features", "x")
 PROBABILITY_NAMES = ("probabilities",)
@@ -59,7 +59,7 @@ class GivenPredictions:
     probabilities: NDArray[np.float16]
 
 
-def read_embeddings(file: Path, wanted: Sequence[Wanted], in_order: bool) -> NDArray[np.float16]:
+def read_embeddings(file: Path, wanted: Sequence[ItemKey], in_order: bool) -> NDArray[np.float16]:
     """Read one embedding for each item.
 
     Values beyond 65504 overflow float16 and values below 6e-5 lose digits.
@@ -72,7 +72,7 @@ def read_embeddings(file: Path, wanted: Sequence[Wanted], in_order: bool) -> NDA
     ----------
     file : Path
         ``.npy``, ``.npz`` or ``.parquet``.
-    wanted : sequence of Wanted
+    wanted : sequence of ItemKey
         The n items, in the order of the input.
     in_order : bool
         Whether the user wrote that order; only then may a NumPy file come
@@ -106,7 +106,7 @@ def read_embeddings(file: Path, wanted: Sequence[Wanted], in_order: bool) -> NDA
 
 
 def read_predictions(
-    file: Path, wanted: Sequence[Wanted], in_order: bool, class_names: Collection[str]
+    file: Path, wanted: Sequence[ItemKey], in_order: bool, class_names: Collection[str]
 ) -> GivenPredictions:
     """Read the probabilities of the classes, or one predicted class, for each item.
 
@@ -118,7 +118,7 @@ def read_predictions(
     ----------
     file : Path
         ``.npy``, ``.npz`` or ``.parquet``.
-    wanted : sequence of Wanted
+    wanted : sequence of ItemKey
         The n items, in the order of the input.
     in_order : bool
         Whether the user wrote that order; only then may a NumPy file come

@@ -19,8 +19,8 @@ EXAMPLES = 3
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """One item of the audit that needs a row.
+class ItemKey:
+    """What identifies one item of the audit, which needs a row.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Rows:
     names: Sequence[str]
 
 
-def matched(contents: Contents, wanted: Sequence[Wanted], in_order: bool, n_rows: int) -> Rows:
+def matched(contents: Contents, wanted: Sequence[ItemKey], in_order: bool, n_rows: int) -> Rows:
     """Find the item of every row, refusing whatever is missing, extra or repeated."""
     file = contents.file
     advice = "give an .npz or Parquet file with a 'path' (or 'id') for each row"

@@ -11,7 +11,7 @@ import numpy as np
 from core.arrays.row_file import write_rows
 from core.audit import Audit, fingerprint
 from core.embedding.choice import EmbeddingChoice, file_hash
-from core.embedding.given.given_arrays import Wanted, read_embeddings, read_predictions
+from core.embedding.given.given_arrays import ItemKey, read_embeddings, read_predictions
 from core.embedding.reading import map_ahead, needs_reading, read_item, workers
 from core.store import Row
 
@@ -50,7 +50,7 @@ def take_embeddings(
     wanted = store.wanted_rows()
     key = _key("embeddings", choice.embeddings, wanted)
     if store.fingerprint("embeddings") != key or not audit.embeddings_file.exists():
-        vectors = read_embeddings(Path(choice.embeddings), _named(wanted), _in_order(audit))
+        vectors = read_embeddings(Path(choice.embeddings), _keys_of(wanted), _in_order(audit))
         store.forget_embeddings()
         audit.predictions_file.unlink(missing_ok=True)
         write_rows(audit.embeddings_file, _rows(wanted), vectors)
@@ -85,7 +85,7 @@ def take_predictions(audit: Audit, choice: EmbeddingChoice) -> None:
     key = fingerprint(_key("predictions", choice.predictions, wanted), names)
     if store.fingerprint("predictions") == key and audit.predictions_file.exists():
         return
-    given = read_predictions(Path(choice.predictions), _named(wanted), _in_order(audit), names)
+    given = read_predictions(Path(choice.predictions), _keys_of(wanted), _in_order(audit), names)
     write_rows(audit.predictions_file, _rows(wanted), given.probabilities)
     store.set_settings({"prediction_classes": given.classes, "embedding": choice.to_setting()})
     store.set_fingerprint("predictions", key)
@@ -95,8 +95,8 @@ def _key(kind: str, file: str, wanted: list[Row]) -> str:
     return fingerprint(kind, file_hash(Path(file)), [item["id"] for item in wanted])
 
 
-def _named(wanted: list[Row]) -> list[Wanted]:
-    return [Wanted(item["id"], item["path"]) for item in wanted]
+def _keys_of(wanted: list[Row]) -> list[ItemKey]:
+    return [ItemKey(item["id"], item["path"]) for item in wanted]
 
 
 def _rows(wanted: list[Row]) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.arrays.atomic import atomic_write
 from core.store import Store
 
 
@@ -46,8 +47,6 @@ class Writer:
         int
             The number of rows.
         """
-        partial = path.with_name(path.name + ".partial")
-        with partial.open("wb") as file:
+        with atomic_write(path) as partial, partial.open("wb") as file:
             file.writelines(self.pieces(store))
-        partial.replace(path)
         return store.counts()["items"]

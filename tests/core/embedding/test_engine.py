@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.embedding import engine
-from core.embedding.backbones.efficientnet_lite_onnx import efficientnet_lite0_onnx
+from core.embedding.backbones.efficientnet_lite import ONNX_FILE
 from core.embedding.engine import KerasEngine, OnnxEngine, least_cosine, probe_pixels
 from tests.core.embedding.conftest import tiny_network
 
@@ -21,7 +21,7 @@ def pixels(network):
 
 @pytest.fixture(scope="module")
 def bundled():
-    return OnnxEngine(efficientnet_lite0_onnx())
+    return OnnxEngine(ONNX_FILE)
 
 
 def test_embedding_of_an_image_does_not_depend_on_its_batch(bundled, golden):

@@ -3,7 +3,7 @@ import io
 import numpy as np
 import pytest
 
-from core.embedding.backbones.efficientnet_lite import WEIGHTS, efficientnet_lite0
+from core.embedding.backbones.efficientnet_lite import ONNX_FILE, WEIGHTS, efficientnet_lite0
 from tests.core.embedding.conftest import cosines
 
 
@@ -31,8 +31,9 @@ def test_float16_on_disk_is_precise_enough(golden):
     assert cosines(stored, golden["embeddings"]).min() > 0.99999
 
 
-def test_weights_file_is_at_most_ten_megabytes():
-    assert WEIGHTS.stat().st_size <= 10_000_000
+@pytest.mark.parametrize("file", [WEIGHTS, ONNX_FILE], ids=lambda file: file.suffix)
+def test_bundled_file_is_at_most_ten_megabytes(file):
+    assert file.stat().st_size <= 10_000_000
 
 
 def test_weights_are_plain_arrays():

@@ -7,13 +7,13 @@ import pytest
 
 from core.embedding.given.given_arrays import (
     GivenFileError,
-    Wanted,
+    ItemKey,
     read_embeddings,
     read_predictions,
 )
 
 PATHS = ["cat/a.jpg", "cat/b b.jpg", "dog/ç é.jpg", "dog/猫.jpg"]
-WANTED = [Wanted(f"{17 * row:016x}", path) for row, path in enumerate(PATHS, start=1)]
+WANTED = [ItemKey(f"{17 * row:016x}", path) for row, path in enumerate(PATHS, start=1)]
 IDS = [item.id for item in WANTED]
 CLASSES = ["cat", "dog"]
 EMBEDDINGS = np.array([[1, 2, 3], [4, -5, 6], [0, 0.5, 0], [7, 8, 9]], np.float32)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.embedding.given.given_arrays import Wanted, read_embeddings, read_predictions
+from core.embedding.given.given_arrays import ItemKey, read_embeddings, read_predictions
 from tests.core.embedding.given.given_making import (
     CLASSES,
     EMBEDDINGS,
@@ -37,7 +37,7 @@ def test_backslashes_and_leading_dots_are_the_same_path(tmp_path):
 
 @pytest.mark.parametrize(("here", "there"), [("NFC", "NFD"), ("NFD", "NFC")])
 def test_accents_written_as_two_characters_are_the_same_path(tmp_path, here, there):
-    wanted = [Wanted(item.id, unicodedata.normalize(here, item.path)) for item in WANTED]
+    wanted = [ItemKey(item.id, unicodedata.normalize(here, item.path)) for item in WANTED]
     paths = [unicodedata.normalize(there, path) for path in PATHS]
     assert paths != [item.path for item in wanted]
     read = embeddings(npz(tmp_path, x=EMBEDDINGS, path=paths), wanted)
@@ -46,7 +46,7 @@ def test_accents_written_as_two_characters_are_the_same_path(tmp_path, here, the
 
 def test_two_files_that_differ_in_their_accents_only_stay_two(tmp_path):
     names = [unicodedata.normalize(form, "é.jpg") for form in ("NFC", "NFD")]
-    wanted = [Wanted(IDS[row], name) for row, name in enumerate(names)]
+    wanted = [ItemKey(IDS[row], name) for row, name in enumerate(names)]
     read = embeddings(npz(tmp_path, x=EMBEDDINGS[:2], path=names[::-1]), wanted)
     np.testing.assert_array_equal(read, EMBEDDINGS[1::-1])
 
@@ -54,7 +54,7 @@ def test_two_files_that_differ_in_their_accents_only_stay_two(tmp_path):
 def test_ambiguous_accents_are_not_guessed(tmp_path):
     three = ["ç\u0301", "c\u0327\u0301", "ḉ"]
     assert len({unicodedata.normalize("NFC", name) for name in three}) == 1
-    wanted = [Wanted(IDS[row], name) for row, name in enumerate(three[:2])]
+    wanted = [ItemKey(IDS[row], name) for row, name in enumerate(three[:2])]
     sentence = refusal(embeddings, npz(tmp_path, x=EMBEDDINGS[:2], path=three[1:]), wanted)
     assert "1 item without a row (ç\u0301)" in sentence
     assert "1 row of no item (ḉ)" in sentence
@@ -81,7 +81,7 @@ def test_repeated_rows_are_named(tmp_path):
 
 
 def test_more_than_three_examples_are_counted(tmp_path):
-    wanted = [Wanted(f"{row:016x}", f"{row}.jpg") for row in range(2000)]
+    wanted = [ItemKey(f"{row:016x}", f"{row}.jpg") for row in range(2000)]
     sentence = refusal(embeddings, npz(tmp_path, x=EMBEDDINGS[:1], path=["0.jpg"]), wanted)
     assert "1,999 items without a row (1.jpg, 2.jpg, 3.jpg and 1,996 more)" in sentence
 
@@ -163,7 +163,7 @@ def permutations(draw):
 def test_order_of_the_rows_makes_no_difference(tmp_path_factory, drawn, form):
     values, names, order = drawn
     folder = tmp_path_factory.mktemp("permuted")
-    wanted = [Wanted(f"{row:016x}", f"ä b/{name}") for row, name in enumerate(names)]
+    wanted = [ItemKey(f"{row:016x}", f"ä b/{name}") for row, name in enumerate(names)]
     in_order = read_embeddings(npy(folder, values), wanted, in_order=True)
     shuffled = values[order]
     paths = [wanted[row].path for row in order]
@@ -185,7 +185,7 @@ def test_order_of_the_predictions_makes_no_difference(tmp_path_factory, drawn, f
     values = values / values.sum(axis=1, keepdims=True)
     classes = [f"class {column}" for column in range(values.shape[1])]
     folder = tmp_path_factory.mktemp("permuted")
-    wanted = [Wanted(f"{row:016x}", f"ä b/{name}") for row, name in enumerate(names)]
+    wanted = [ItemKey(f"{row:016x}", f"ä b/{name}") for row, name in enumerate(names)]
     paths = [wanted[row].path for row in order]
     if form == "npz":
         file = npz(folder, probabilities=values[order], path=paths, classes=classes)

@@ -1,25 +1,26 @@
+"""The bundled ONNX file: made by the script beside it, equal to the Keras model."""
+
 import numpy as np
 import onnx
 import pytest
 
-from core.embedding.backbones.efficientnet_lite import efficientnet_lite0
-from core.embedding.backbones.efficientnet_lite_onnx import efficientnet_lite0_onnx
+from core.embedding.backbones.efficientnet_lite import ONNX_FILE, efficientnet_lite0
 from core.embedding.engine import OnnxEngine
+from data.models.to_onnx import build_onnx
 from tests.core.embedding.conftest import cosines
 
 
 @pytest.fixture(scope="module")
-def serialized():
-    return efficientnet_lite0_onnx()
+def outputs(golden):
+    return OnnxEngine(ONNX_FILE).run(golden["pixels"])
 
 
-@pytest.fixture(scope="module")
-def outputs(serialized, golden):
-    return OnnxEngine(serialized).run(golden["pixels"])
+def test_graph_is_valid():
+    onnx.checker.check_model(ONNX_FILE, full_check=True)
 
 
-def test_graph_is_valid(serialized):
-    onnx.checker.check_model(onnx.load_from_string(serialized), full_check=True)
+def test_file_is_what_the_script_makes_of_the_weights():
+    assert build_onnx().SerializeToString(deterministic=True) == ONNX_FILE.read_bytes()
 
 
 def test_embeddings_are_those_of_the_original(outputs, golden):

@@ -1,20 +1,31 @@
-"""EfficientNet-Lite0 as an ONNX graph, so that the bundled backbone starts without TensorFlow.
+"""Make ``efficientnet_lite0.onnx`` from ``efficientnet_lite0.npz``.
 
-The same stages and the same weights as `efficientnet_lite.efficientnet_lite0`,
-written for ONNX Runtime; a test holds the two against each other.
+ONNX Runtime loads the file as it is, so that the bundled backbone starts
+without TensorFlow. Run it whenever the weights or the stages change::
+
+    python data/models/to_onnx.py
+
+The graph has the stages of `efficientnet_lite0`. Kernels stay float16 in the
+file, where a Cast follows each; ONNX Runtime folds these away when it loads
+the file, and computes in float32. Tests run this script, compare what it makes
+with the file, and hold the graph against the Keras model.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from core.embedding.backbones.efficientnet_lite import (
     CLASSES,
     DIMENSION,
     INPUT_SIZE,
+    ONNX_FILE,
     WEIGHTS,
     blocks,
 )
@@ -27,7 +38,7 @@ OPSET = 17
 IR_VERSION = 9
 
 
-def efficientnet_lite0_onnx(weights: Path = WEIGHTS) -> bytes:
+def build_onnx(weights: Path = WEIGHTS) -> onnx.ModelProto:
     """Build the graph.
 
     Parameters
@@ -37,10 +48,10 @@ def efficientnet_lite0_onnx(weights: Path = WEIGHTS) -> bytes:
 
     Returns
     -------
-    bytes
-        A serialized ONNX model: input ``pixels`` uint8 (n, 224, 224, 3), RGB;
-        outputs ``embedding`` float32 (n, 1280) and ``predictions`` float32
-        (n, 1000), probabilities over the ImageNet-1k classes.
+    onnx.ModelProto
+        Input ``pixels`` uint8 (n, 224, 224, 3), RGB; outputs ``embedding``
+        float32 (n, 1280) and ``predictions`` float32 (n, 1000), probabilities
+        over the ImageNet-1k classes.
     """
     from onnx import TensorProto, helper
 
@@ -67,7 +78,7 @@ def efficientnet_lite0_onnx(weights: Path = WEIGHTS) -> bytes:
     def tensor(name: str, kind: int, *shape: int | str) -> onnx.ValueInfoProto:
         return helper.make_tensor_value_info(name, kind, shape)
 
-    model = helper.make_model(
+    return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "efficientnet_lite0",
@@ -81,8 +92,6 @@ def efficientnet_lite0_onnx(weights: Path = WEIGHTS) -> bytes:
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
-    serialized: bytes = model.SerializeToString()
-    return serialized
 
 
 class _Graph:
@@ -90,7 +99,7 @@ class _Graph:
 
     def __init__(self, weights: Path) -> None:
         with np.load(weights, allow_pickle=False) as arrays:
-            self.arrays = {name: arrays[name].astype(np.float32) for name in arrays.files}
+            self.arrays = {name: arrays[name] for name in arrays.files}
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
 
@@ -110,25 +119,24 @@ class _Graph:
         return name
 
     def weights_of(self, layer: str) -> list[str]:
-        """Append kernel and bias of `layer` in ONNX layout; return their names."""
+        """Append kernel and bias of `layer` in ONNX layout; return their names as float32."""
+        from onnx import TensorProto
+
         kernel = self.arrays[f"{layer}/kernel"]
         if kernel.ndim == 4:
             # Keras (h, w, in, out) -> ONNX (out, in, h, w); depthwise (h, w, channels, 1).
             axes = (2, 3, 0, 1) if layer.endswith("_depthwise") else (3, 2, 0, 1)
             kernel = np.ascontiguousarray(kernel.transpose(axes))
+        stored = self.constant(f"{layer}/kernel", kernel)
         return [
-            self.constant(f"{layer}/kernel", kernel),
+            self.node("Cast", [stored], to=TensorProto.FLOAT),
             self.constant(f"{layer}/bias", self.arrays[f"{layer}/bias"]),
         ]
 
     def convolution(
-        self,
-        x: str,
-        layer: str,
-        stride: int = 1,
-        depthwise: bool = False,
-        relu: bool = True,
+        self, x: str, layer: str, stride: int = 1, depthwise: bool = False, relu: bool = True
     ) -> str:
+        """Append a convolution and, unless told otherwise, a ReLU6."""
         kernel, bias = self.weights_of(layer)
         channels = len(self.arrays[f"{layer}/bias"])
         x = self.node(
@@ -142,3 +150,8 @@ class _Graph:
             return x
         bounds = [self.constant(f"{layer}/{end}", np.float32(end)) for end in (0, 6)]
         return self.node("Clip", [x, *bounds])
+
+
+if __name__ == "__main__":
+    ONNX_FILE.write_bytes(build_onnx().SerializeToString(deterministic=True))
+    print(f"{ONNX_FILE.name}: {ONNX_FILE.stat().st_size / 1e6:.1f} MB")
