@@ -21,6 +21,12 @@ st.markdown(f"{summary(decided)} {shared_summary(decided)}")
 choose_rule(audit.store)
 
 writer = next(iter(WRITERS.values()))
+if len(WRITERS) > 1:
+    name = st.segmented_control(
+        "Format", list(WRITERS), format_func=lambda name: WRITERS[name].title,
+        default=writer.name, required=True,
+    )  # fmt: skip
+    writer = WRITERS[name]
 st.download_button(
     f"Download corrected labels ({writer.title})",
     data=lambda: writer.content(audit.store),

@@ -10,6 +10,7 @@ import click
 
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows
+from core.export.writers import WRITERS
 from core.terms import REDO, UNDO, Rule
 
 
@@ -59,18 +60,17 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
     type=click.Choice([str(one) for one in Rule]),
     help="How to resolve multiple verdicts; it is stored in the audit.",
 )
-def export(folder: Path, file: Path, rule: str | None) -> None:
-    """Write the corrected labels of the audit in DIR as CSV.
+@click.option("--format", "style", type=click.Choice(list(WRITERS)), default=next(iter(WRITERS)))
+def export(folder: Path, file: Path, rule: str | None, style: str) -> None:
+    """Write the corrected labels of the audit in DIR.
 
     Where an image has verdicts by several auditors, the adjudicated one counts,
     or the latest, or the majority.
     """
-    from core.export.writers import WRITERS
-
     store = Audit(folder).store
     if rule is not None:
         store.set_final_rule(rule)
-    count = next(iter(WRITERS.values())).write(store, file)
+    count = WRITERS[style].write(store, file)
     click.echo(f"Wrote {count:,} rows to {file}.", err=True)
 
 

@@ -77,7 +77,7 @@ def test_missing_predictions_raise(noisy: Noisy) -> None:
 
 def test_every_method_and_member_is_found_in_its_own_module() -> None:
     assert list(METHODS)[:3] == ["pool", "two-pass", "neighbors"]
-    assert set(MEMBERS) == {
+    assert set(MEMBERS) >= {
         "neighbors", "discriminant", "probe", "ridge", "regions", "predictions",
     }  # fmt: skip
 
