@@ -1,4 +1,4 @@
-"""Which networks become ONNX by our way and by Keras's own export, and how near they come.
+"""Which networks become ONNX by our own export and by Keras's, and how near they come.
 
 Random weights; the cosine is the least of four images, against the Keras model::
 
@@ -78,7 +78,7 @@ def cosine(network: Network, write: Callable[[Network, Path], None]) -> str:
     return f"{least_cosine(got, exact):.6f}{renamed}"
 
 
-def with_helped_layers() -> Network:
+def with_rewritten_layers() -> Network:
     """Return a network with a captured constant, a grouped convolution and the exact GELU."""
     inputs = keras.Input((20, 24, 3))
     x = inputs - keras.ops.convert_to_tensor(np.array([103.9, 116.8, 123.7], np.float32))
@@ -92,7 +92,7 @@ def networks(names: list[str]) -> Iterator[tuple[str, Network]]:
     """Yield every network to try."""
     yield "tiny", tiny_network()
     yield "tiny, no predictions", tiny_network(["embedding"])
-    yield "captured, grouped, GELU", with_helped_layers()
+    yield "captured, grouped, GELU", with_rewritten_layers()
     with tempfile.TemporaryDirectory() as folder:
         for label, build in (("functional", models.classifier), ("Sequential", models.sequential)):
             file = Path(folder) / "model.keras"
@@ -115,10 +115,10 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=FAMILIES)
     logging.disable(logging.ERROR)
     tf.get_logger().setLevel("ERROR")
-    print(f"{'':<26}{'ours':<28}Keras")
+    print(f"{'':<26}{'ours':<12}Keras")
     for label, network in networks(parser.parse_args().names):
         ours, theirs = cosine(network, write_ours), cosine(network, write_keras)
-        print(f"{label:<26}{ours:<28}{theirs}", flush=True)
+        print(f"{label:<26}{ours:<12}{theirs}", flush=True)
         keras.utils.clear_session()
 
 

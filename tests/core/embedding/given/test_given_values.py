@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from core.embedding.given import given_files
-from core.embedding.given.given_arrays import Wanted, read_embeddings
+from core.embedding.given.given_arrays import ItemKey, read_embeddings
 from tests.core.embedding.given.given_making import (
     EMBEDDINGS,
     IDS,
@@ -104,7 +104,7 @@ def test_numbers_too_large_for_any_scale_are_named(tmp_path):
 def test_memory_stays_near_the_size_of_the_result(tmp_path, monkeypatch, form):
     monkeypatch.setattr(given_files, "BLOCK_VALUES", 1 << 14)
     values = np.random.default_rng(0).normal(size=(20_000, 64))
-    wanted = [Wanted(f"{row:016x}", f"{row}") for row in range(len(values))]
+    wanted = [ItemKey(f"{row:016x}", f"{row}") for row in range(len(values))]
     paths = [item.path for item in wanted]
     if form == "npy":
         file = npy(tmp_path, values)
