@@ -78,7 +78,7 @@ def backbones(style: str) -> None:
     """List the values of --backbone; the first call takes half a minute."""
     from tqdm import tqdm
 
-    from core.embedding.backbones import registry
+    from core.embedding.backbones import named_backbones
 
     with tqdm(desc="Listing Keras models", unit=" networks", delay=1, leave=False) as bar:
 
@@ -86,7 +86,7 @@ def backbones(style: str) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        found = registry.backbones(progress)
+        found = named_backbones.backbones(progress)
     rows = [
         {
             "name": info.name,

@@ -64,7 +64,7 @@ def check_backbone(choice: EmbeddingChoice) -> None:
     """
     if choice.is_file or choice.embeddings:
         return
-    from core.embedding.backbones.registry import check_name
+    from core.embedding.backbones.named_backbones import check_name
 
     with without_notices():
         check_name(choice.backbone)
@@ -92,7 +92,7 @@ def _network(choice: EmbeddingChoice) -> Network:
         from core.embedding.model_files.model_file import load_model_file
 
         return load_model_file(Path(choice.backbone), choice.layer, choice.pixels)
-    from core.embedding.backbones.registry import load_network
+    from core.embedding.backbones.named_backbones import load_network
 
     return load_network(choice.backbone, Path(choice.weights) if choice.weights else None)
 

@@ -5,8 +5,9 @@ TensorFlow backend it calls tf2onnx itself (``keras/src/export/onnx.py``), and
 it hands over less than tf2onnx needs. Tensors that a model has captured, such
 as the means of a preprocessing, become further inputs (ResNet50); grouped
 convolutions stay a ``StatefulPartitionedCall`` and the exact GELU an ``Erfc``,
-which ONNX Runtime refuses (ViT, DINOv2, DINOv3). Hence the graph is frozen,
-inlined and rewritten here before tf2onnx takes it. Both ways, side by side::
+which ONNX Runtime refuses; what it writes of ViT, DINOv2, DINOv3 and ConvNeXt
+is refused too. Hence the graph is frozen, inlined and rewritten here before
+tf2onnx takes it. Both ways, side by side::
 
     python -m tests.benchmarks.onnx_export
 """

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from core.embedding.backbones import registry
+from core.embedding.backbones import named_backbones
 from core.embedding.backbones.efficientnet_lite import efficientnet_lite0
-from core.embedding.backbones.registry import BackboneInfo
+from core.embedding.backbones.named_backbones import BackboneInfo
 from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError
 
 RESNET = BackboneInfo("resnet50", 2048, 224, 224, "download")
@@ -48,7 +48,7 @@ def write_cache(home, text):
 
 
 def test_the_bundled_backbone_comes_first_then_keras_by_name(home, few):
-    assert registry.backbones() == [
+    assert named_backbones.backbones() == [
         BackboneInfo("efficientnet_lite0", 1280, 224, 224, "bundled"),
         BackboneInfo("mobilenet", 1024, 224, 224, "download"),
         RESNET,
@@ -58,24 +58,26 @@ def test_the_bundled_backbone_comes_first_then_keras_by_name(home, few):
 
 def test_progress_is_told_once_and_then_sizes_are_remembered(home, few):
     told = []
-    first = registry.backbones(lambda done, total: told.append((done, total)))
+    first = named_backbones.backbones(lambda done, total: told.append((done, total)))
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert registry.backbones(lambda done, total: told.append((done, total))) == first
+    assert named_backbones.backbones(lambda done, total: told.append((done, total))) == first
     assert len(told) == 3
-    assert [file.name for file in registry.cache_folder().iterdir()] == ["backbones.json"]
+    assert [file.name for file in named_backbones.cache_folder().iterdir()] == ["backbones.json"]
 
 
 def test_the_cache_lies_in_the_folder_of_audits(home):
-    assert registry.cache_folder() == home / "home" / ".cache"
+    assert named_backbones.cache_folder() == home / "home" / ".cache"
 
 
 def test_weights_that_arrive_are_seen_though_sizes_are_remembered(home):
     sizes = {"resnet50": [2048, 224, 224]}
     write_cache(home, json.dumps({"keras": version("keras"), "backbones": sizes}))
-    assert registry.backbones()[1:] == [RESNET]
+    assert named_backbones.backbones()[1:] == [RESNET]
     weights = "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
     (home / "keras" / "models" / weights).touch()
-    assert registry.backbones()[1:] == [dataclasses.replace(RESNET, weights="on this machine")]
+    assert named_backbones.backbones()[1:] == [
+        dataclasses.replace(RESNET, weights="on this machine")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,17 +95,17 @@ def test_weights_that_arrive_are_seen_though_sizes_are_remembered(home):
 )
 def test_a_damaged_or_old_cache_is_made_anew(text, home, one):
     file = write_cache(home, text.replace("VERSION", version("keras")))
-    assert RESNET in registry.backbones()
+    assert RESNET in named_backbones.backbones()
     assert json.loads(file.read_text())["backbones"]["resnet50"] == [2048, 224, 224]
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(home, one):
     (home / "home").write_text("a file, where a folder should be")
-    assert RESNET in registry.backbones()
+    assert RESNET in named_backbones.backbones()
 
 
 def test_the_bundled_network_gives_embeddings_and_probabilities():
-    network = registry.load_network("efficientnet_lite0")
+    network = named_backbones.load_network("efficientnet_lite0")
     assert (network.height, network.width) == (224, 224)
     assert (network.dimension, network.n_outputs) == (1280, 1000)
     pixels = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3)).astype(np.float32)
@@ -120,7 +122,7 @@ def test_the_bundled_network_gives_embeddings_and_probabilities():
 def test_a_network_of_keras_is_loaded_with_the_weights_of_a_file(tmp_path):
     model = keras.applications.MobileNet(weights=None)
     model.save_weights(tmp_path / "own.weights.h5")
-    network = registry.load_network("MobileNet", tmp_path / "own.weights.h5")
+    network = named_backbones.load_network("MobileNet", tmp_path / "own.weights.h5")
     assert (network.name, network.dimension, network.n_outputs) == ("mobilenet", 1024, 1000)
 
 
@@ -130,19 +132,19 @@ def test_a_network_of_the_hub_is_loaded_from_a_folder(tmp_path):
         image_shape=(32, 32, 3), patch_size=16, num_layers=1, num_heads=2, hidden_dim=8, mlp_dim=8
     ).save_to_preset(str(tmp_path))
     keras_hub.layers.ViTImageConverter(image_size=(32, 32)).save_to_preset(str(tmp_path))
-    network = registry.load_network(f"hub:{tmp_path}")
+    network = named_backbones.load_network(f"hub:{tmp_path}")
     assert (network.name, network.dimension) == (f"hub:{tmp_path}", 8)
 
 
 @pytest.mark.parametrize("name", ["efficientnet_lite0", "hub:dinov2_small"])
 def test_weights_are_refused_where_there_are_some(name, tmp_path):
     with pytest.raises(BackboneError, match=rf"^{name} has its own weights; leave out --weights"):
-        registry.load_network(name, tmp_path / "own.weights.h5")
+        named_backbones.load_network(name, tmp_path / "own.weights.h5")
 
 
 def test_near_names_of_an_unknown_backbone_are_told():
     with pytest.raises(BackboneError) as raised:
-        registry.load_network("resnet5O")
+        named_backbones.load_network("resnet5O")
     assert str(raised.value) == (
         "There is no backbone called 'resnet5O' (near names: resnet50, resnet152, resnet50v2);"
         " `python -m core backbones` lists them."
@@ -151,4 +153,4 @@ def test_near_names_of_an_unknown_backbone_are_told():
 
 def test_an_unknown_backbone_without_near_names_is_refused():
     with pytest.raises(BackboneError, match=r"^There is no backbone called 'zzz'; `python"):
-        registry.load_network("zzz")
+        named_backbones.load_network("zzz")
