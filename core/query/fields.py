@@ -1,4 +1,4 @@
-"""The fields that a query may name, and what people are told of them."""
+"""The fields that a query may name, and their explanations."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Field(NamedTuple):
 
 
 FLAGS = {
-    "suspect": "the evidence sides with another label",
+    "suspect": "its label is suspect: the evidence favors another class",
     "judged": "it has a verdict",
     **{kind.flag: kind.flag_help for kind in FINDINGS.values()},
     "outdated": "it has changed since it was judged",
-    "unlabeled": "it came without a label",
+    "unlabeled": "it has no given label",
     "unreadable": "its file cannot be read",
     "disputed": "auditors disagree about it",
     "skipped": "it was skipped",
@@ -54,20 +54,20 @@ FIELDS: dict[str, Field] = {
     for field in (
         Field("given", "the label that came with the data", "given:ketch", "name"),
         Field("suggested", "the label that the evidence suggests", "suggested:ketch", "name"),
-        Field("final", "the label that it leaves the audit with", "final:ketch,schooner", "name"),
-        Field("suspicion", "how far the evidence is against the label", "suspicion:>0.8", "number"),
+        Field("final", "the label after the audit", "final:ketch,schooner", "name"),
+        Field("suspicion", "how strongly the evidence disagrees", "suspicion:>0.8", "number"),
         Field(
             "verdict",
-            "what was decided; any: anything",
+            "the verdict; any: whichever",
             "verdict:keep",
             "choice",
             tuple(map(str, Verdict)),
         ),
-        Field("auditor", "who decided", "auditor:Ana", "name"),
+        Field("auditor", "the auditor who decided", "auditor:Ana", "name"),
         Field("judged", "when it was decided, in UTC", "judged:>2026-11-01", "time"),
         Field("split", "the part of the data set", "split:train", "name"),
         Field("path", "the file's name and folders", "path:*.png", "text"),
-        Field("note", "what is odd about the file", "note:any", "text", sortable=False),
+        Field("note", "a note on an unusual file", "note:any", "text", sortable=False),
         Field("width", "in pixels", "width:<100", "number"),
         Field("height", "in pixels", "height:200..400", "number"),
         Field("is", "what it is", "is:suspect", "choice", tuple(FLAGS), sortable=False),
