@@ -302,7 +302,7 @@ def _value(field: str, word: Word) -> Value:
         return _choice(known, word)
     if not word.quoted and word.written[0] in "<>":
         raise QueryError(
-            f"{field!r} cannot be compared; write {known.example}.",
+            f"{field!r} cannot be compared by size; write {known.example}.",
             word.position,
             word.length,
         )
