@@ -58,7 +58,13 @@ def serve_image(request: Request) -> Response:
 
 def warm_up() -> None:
     """Import what the pages need, then keep the collector from walking over it again."""
-    for module in ("pandas", "altair", "core.charts", "core.jobs", "core.review.desk.cards"):
+    for module in (
+        "pandas",
+        "altair",
+        "core.charts.overview_charts",
+        "core.jobs",
+        "core.review.desk.cards",
+    ):
         importlib.import_module(module)
     gc.collect()
     gc.freeze()

@@ -1,7 +1,7 @@
-"""The words that all rooms share: verdicts, roles, streams, rules, each with its texts.
+"""The terms that all rooms share: verdicts, roles, streams, rules, each with its texts.
 
-Imports nothing of this project. What is said of one of these, on the desk, in
-Browse, in the export or on the command line, is said here; pages and browser
+Imports nothing of this project. Every text about one of these, on the desk, in
+Browse, in the export or on the command line, is written here; pages and browser
 parts are sent these entries.
 
 To add a verdict, add a member to `Verdict` and its entry to `VERDICTS`. The
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 
 UNDO, REDO = "undo", "redo"
-"""Not verdicts: rows of the log that take the latest one back, or give it again."""
+"""Not verdicts: rows of the log that undo the latest one, or redo it."""
 
 
 class Stream(StrEnum):
@@ -86,7 +86,7 @@ class Action:
 
 @dataclass(frozen=True)
 class BulkTerm:
-    """What is said of one verdict on many images, before it is given.
+    """The texts of one verdict on many images, before it is applied.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class BulkTerm:
 
 @dataclass(frozen=True)
 class VerdictTerm:
-    """Everything that is said of a verdict, and what follows from it.
+    """The texts of a verdict, and what follows from it.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class VerdictTerm:
     named : str or None
         After the fact, with its classes for ``{}``: ``relabeled to {}``.
     summary : str
-        In a sentence of the export: ``3 fit no class``.
+        In a sentence of the export, after a number: ``3 without a fitting class``.
     mark : str
         One character, for a corner of a picture.
     color : str
@@ -136,7 +136,7 @@ class VerdictTerm:
         The label that it leaves an item with: its ``classes``, the ``given``
         one, or ``nothing``.
     is_sure : bool
-        False where it decides nothing while somebody else is sure, goes to a
+        False where it decides nothing while another auditor is sure, goes to a
         second auditor, and counts as no annotation.
     is_error : bool
         Whether it says that the given label is wrong, or not right alone.
@@ -226,7 +226,7 @@ VERDICTS: dict[Verdict, VerdictTerm] = {
     Verdict.NONE: VerdictTerm(
         title="None fits",
         past="none fits",
-        summary="fit no class",
+        summary="without a fitting class",
         mark="∅",
         color="#a34a5f",
         leaves="nothing",
@@ -243,7 +243,7 @@ VERDICTS: dict[Verdict, VerdictTerm] = {
     Verdict.BAD_IMAGE: VerdictTerm(
         title="Bad image",
         past="bad image",
-        summary="bad images",
+        summary="marked as bad images",
         mark="✕",
         color="#6b7280",
         leaves="nothing",

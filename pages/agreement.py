@@ -1,4 +1,4 @@
-"""Agreement: how far people agree who judged the same images blind, and what they dispute."""
+"""Agreement: double review, how far auditors agree, and which disagreements are unresolved."""
 
 import streamlit as st
 
@@ -9,8 +9,8 @@ from pages.parts.agreement.agreement_sections import (
     show_classes,
     show_pairs,
 )
-from pages.parts.agreement.answers import show_answers, show_images
-from pages.parts.agreement.double_review import show_share, show_waiting
+from pages.parts.agreement.double_review import show_rate, show_waiting
+from pages.parts.agreement.pair_confusion import show_confusion, show_images
 from pages.parts.app import context
 
 audit = context.open_audit()
@@ -21,8 +21,8 @@ if report.whole.items:
     st.title(headline(report.whole))
     st.markdown(context.plain(" ".join(sentences(report.whole))))
     st.caption(
-        "Each of two people judged these images not knowing what the other had said."
-        " In brackets: 95 % intervals."
+        "Two auditors judged each of these images without seeing each other's verdict."
+        " In parentheses: 95 % intervals."
     )
 else:
     show_beginning(audit, report)
@@ -31,10 +31,10 @@ show_waiting(audit, context.auditor())
 if report.whole.items:
     if len(report.pairs) > 1:
         show_pairs(report)
-    answers, classes = st.columns([3, 2], gap="large")
-    with answers:
-        chosen = show_answers(audit, report)
+    confusion, classes = st.columns([3, 2], gap="large")
+    with confusion:
+        chosen = show_confusion(audit, report)
     with classes:
         show_classes(report)
     show_images(audit, chosen)
-show_share(audit)
+show_rate(audit)

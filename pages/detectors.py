@@ -17,14 +17,14 @@ BAKEOFF = "bakeoff"
 audit = context.open_audit()
 context.require_ranking(audit)
 own = EmbeddingChoice.of(audit).described
-kept = load(audit.bakeoff_file)
-results = kept if kept and kept.is_current(audit) else None
+latest = load(audit.bakeoff_file)
+results = latest if latest and latest.is_current(audit) else None
 
 st.title("Detectors")
 st.markdown(
-    "Known errors are planted in a copy of your labels, in several ways. Every detector ranks that"
-    " copy, and one that puts the planted errors first is likely to put the real ones first too."
-    " Your own labels, verdicts and ranking stay as they are."
+    "Detectors are compared on synthetic label noise: errors are planted in a copy of your labels,"
+    " and every detector ranks that copy. One that ranks the planted errors first is likely to rank"
+    " real ones first too. Your own labels, verdicts and ranking do not change."
 )
 done = results.scores if results else {}
 missing = [trial for trial in Plan().trials([own]) if trial not in done]
@@ -36,22 +36,24 @@ choose_detector(audit)
 job = jobs.watch(audit, BAKEOFF)
 if job.is_active:
     show_command(audit, BAKEOFF)
-    st.caption("You may close this page: the work goes on.")
+    st.caption("You may close this page: the work continues.")
 elif missing:
     if job.state == "failed":
-        st.error(f"The trial stopped: {context.plain(job.message or '')}")
+        st.error(f"The comparison failed: {context.plain(job.message or '')}")
     elif job.state == "interrupted":
-        st.warning("The trial was cut off. What was done is kept.")
-    elif kept and not results:
-        st.info("The images or their embeddings have changed since the detectors were tried.")
-    if st.button("Go on trying" if done else "Try them on planted errors", type="primary"):
+        st.warning("The comparison was interrupted. Finished trials are kept.")
+    elif latest and not results:
+        st.info("The images or their embeddings have changed since the last comparison.")
+    if st.button(
+        "Resume the comparison" if done else "Compare on synthetic label noise", type="primary"
+    ):
         try:
             jobs.start(audit, BAKEOFF, str(audit.folder))
         except jobs.JobRefused as refusal:
             st.warning(str(refusal))
         else:
             st.rerun()
-    st.caption(f"It takes some minutes. Of large data, {Plan.sample:,} images are tried.")
+    st.caption(f"Takes some minutes. Large data sets are sampled down to {Plan.sample:,} images.")
 
 if results and done and not job.is_active:
     show_results(results)

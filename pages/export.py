@@ -4,17 +4,24 @@ import streamlit as st
 
 from core.export import corrections
 from core.export.writers import WRITERS
+from core.text import counted
 from pages.parts.app import context
-from pages.parts.export.export_sections import changes_frame, choose_rule, shared_summary, summary
+from pages.parts.export.export_sections import (
+    changes_frame,
+    choose_rule,
+    shared_summary,
+    summary,
+    title,
+)
 
 audit = context.open_audit()
 context.require_ranking(audit)
 decided = corrections.decisions(audit.store)
 changed = [row for row in decided if row["changed"]]
 
-st.title(f"{len(changed):,} labels change" if decided else "Nothing to export yet")
+st.title(title(len(changed)) if decided else "Nothing to export yet")
 if not decided:
-    st.write("Once images are reviewed, the corrected labels can be taken from here.")
+    st.write("Once images are reviewed, export the corrected labels here.")
     st.page_link("review.py", label="Review the first ones", icon=":material/arrow_forward:")
     st.stop()
 st.markdown(f"{summary(decided)} {shared_summary(decided)}")
@@ -37,13 +44,13 @@ st.download_button(
 )
 added = corrections.columns(audit.store)[-len(corrections.ADDED_COLUMNS) :]
 st.caption(
-    f"All {audit.store.counts()['items']:,} rows of the input with its columns in their order, and"
-    f" {', '.join(f'`{name}`' for name in added)} after them."
+    f"The input's {counted(audit.store.counts()['items'], 'row')} with all columns in their order,"
+    f" followed by {', '.join(f'`{name}`' for name in added)}."
     " `none` and `bad image` leave the final label empty; an `ambiguous` one lists every label"
     " that fits, joined by `|`."
 )
 
-only_changes = st.toggle("Only what changes", value=True)
+only_changes = st.toggle("Changed labels only", value=True)
 shown = changed if only_changes else decided
 if shown:
     st.dataframe(

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from core.audit import fingerprint
-from core.charts import BRUSH, item_map
+from core.charts.map_charts import BRUSH, inside, item_map
 from core.review.queues.queue import Queue
+from core.text import counted
 from pages.parts.app import context
 from pages.parts.app.links import open_queue
-from pages.parts.map.map_frame import inside, map_frame
+from pages.parts.map.cached_frame import shown_frame
 
 COLORS = {"given": "Given label", "suspicion": "Suspicion", "verdict": "Verdict"}
 MOST_POINTS = 20_000
@@ -16,8 +17,8 @@ audit = context.open_audit()
 context.require_ranking(audit)
 st.title("Map")
 if audit.store.fingerprint("map") is None or not audit.map_file.exists():
-    st.write("The map is still being drawn; the review need not wait for it.")
-    st.page_link("overview.py", label="See how far it is", icon=":material/arrow_forward:")
+    st.write("The map is not ready yet; the review need not wait for it.")
+    st.page_link("overview.py", label="See the progress", icon=":material/arrow_forward:")
     st.stop()
 
 st.caption(
@@ -31,9 +32,9 @@ color = coloring.segmented_control(
 names = sorted(audit.store.class_names().values())
 chosen = filtering.multiselect("Classes", names, placeholder="All classes")
 
-frame = map_frame(audit, chosen)
+frame = shown_frame(audit, chosen)
 if len(frame) > MOST_POINTS:
-    st.caption(f"Showing the {MOST_POINTS:,} most suspect of {len(frame):,} images.")
+    st.caption(f"Showing the {MOST_POINTS:,} most suspect of {counted(len(frame), 'image')}.")
     frame = frame.nlargest(MOST_POINTS, "suspicion")
 event = st.altair_chart(
     item_map(frame, color or "given", context.is_dark()),
@@ -43,7 +44,9 @@ event = st.altair_chart(
 
 gathered = inside(frame, event["selection"].get(BRUSH))
 review = gathering.button(
-    f"Review the {len(gathered):,} in the box" if len(gathered) else "Drag a box to review",
+    f"Review {counted(len(gathered), 'image')} in the box"
+    if len(gathered)
+    else "Drag a box to review",
     type="primary",
     width="stretch",
     disabled=gathered.empty,
@@ -51,5 +54,5 @@ review = gathering.button(
 if review:
     ids = sorted(gathered["id"])
     selection = fingerprint(ids)[:12]
-    audit.store.add_selection(selection, f"{len(ids):,} images from the map", ids)
+    audit.store.add_selection(selection, f"{counted(len(ids), 'image')} from the map", ids)
     open_queue(Queue(selection=selection))

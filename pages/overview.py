@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from core.charts import CLICK, class_suspects, confusion_map, review_progress, suspicion_histogram
+from core.charts import overview_charts as charts
+from core.charts.common import CLICK
 from core.demo import is_demo
 from core.review.queues.queue import Queue
+from core.text import counted
 from pages.parts.app import context
 from pages.parts.app.job import show_job
 from pages.parts.app.links import clicked, open_queue
 from pages.parts.gallery.gallery import gallery
-from pages.parts.overview import overview_frames as frames
 from pages.parts.overview.findings_list import show_findings
-from pages.parts.overview.notes import guessed_rates, show_notes, show_quarantine, show_score_card
+from pages.parts.overview.notes import estimated_noise, show_notes, show_quarantine, show_score_card
 from pages.parts.review.waiting import show_waiting
 
 audit = context.open_audit()
@@ -24,33 +25,37 @@ counts = store.counts()
 judged = store.judged_ids()
 to_do = [item_id for item_id in Queue().ids(store) if item_id not in judged]
 heading, action = st.columns([5, 1.4], vertical_alignment="center")
-heading.title(f"{counts['suspects']:,} of {counts['ranked']:,} labels look doubtful")
-if action.button("Review them", type="primary", width="stretch", disabled=not to_do):
+verb = "is" if counts["suspects"] == 1 else "are"
+heading.title(f"{counts['suspects']:,} of {counted(counts['ranked'], 'label')} {verb} suspect")
+if action.button("Review suspects", type="primary", width="stretch", disabled=not to_do):
     open_queue(Queue())
 st.markdown(
-    f"{counts['items']:,} images in {counts['classes']:,} classes. A label is doubtful when the"
-    " images around it, and models that never saw it, find another class more likely."
-    " How many are truly wrong, only people can say."
+    f"{counted(counts['items'], 'image')} in {counted(counts['classes'], 'class', 'classes')}."
+    " A label is suspect when neighboring images, and models that never saw the label, find another"
+    " class more likely. How many are truly wrong, only a review can tell."
 )
 
 worst = store.items(to_do[:9])
 if chosen := gallery(audit, [worst[item_id] for item_id in to_do[:9]], key="worst"):
     open_queue(Queue(), item=chosen)
 
-st.header("The review so far")
+st.header("Review progress")
 if counts["reviewed"]:
-    st.markdown(f"{counts['reviewed']:,} images reviewed, **{len(to_do):,}** doubtful ones to do.")
+    left = counted(len(to_do), "suspect label")
+    st.markdown(f"{counted(counts['reviewed'], 'image')} reviewed, **{left}** to do.")
     st.altair_chart(
-        review_progress(frames.progress(store.verdict_counts(), len(to_do)), context.is_dark())
+        charts.review_progress(
+            charts.progress_frame(store.verdict_counts(), len(to_do)), context.is_dark()
+        )
     )
     show_waiting(store, context.auditor() or "")
 else:
-    st.caption("Nobody has reviewed an image yet.")
+    st.caption("No image has been reviewed yet.")
 
 if counts["outdated"]:
-    told, action = st.columns([5, 1.4], vertical_alignment="center")
-    told.warning(
-        f"Changed since they were reviewed: **{counts['outdated']:,}**. A verdict on an old picture"
+    message, action = st.columns([5, 1.4], vertical_alignment="center")
+    message.warning(
+        f"Images changed since review: **{counts['outdated']:,}**. A verdict on an earlier version"
         " does not count.",
         icon=":material/history:",
     )
@@ -61,14 +66,13 @@ show_findings(audit, judged)
 
 confused, where = st.columns([3, 2], gap="large")
 with confused:
-    st.header("Mistaken for what")
-    shown = frames.confusions(store)
-    part = (
-        "" if shown["count"].sum() == counts["suspects"] else " Shown: the most confused classes."
-    )
+    st.header("Most confused classes")
+    shown = charts.confusion_frame(store)
+    is_part = shown["count"].sum() != counts["suspects"]
+    part = " Other pairs of classes have fewer suspects." if is_part else ""
     st.caption(f"Click a square to review that pair.{part}")
     event = st.altair_chart(
-        confusion_map(shown, context.is_dark()),
+        charts.confusion_map(shown, context.is_dark()),
         on_select="rerun",
         key="confusion_chart",
     )
@@ -76,18 +80,19 @@ with confused:
         open_queue(Queue(given=choice["given"], suggested=choice["suggested"]))
     with st.container(gap=None):
         for pair in store.confusions()[:5]:
-            words = f"{pair['count']:,} labeled {pair['given']} look like {pair['suggested']}"
-            if st.button(context.plain(words), type="tertiary", icon=":material/arrow_forward:"):
+            verb = "looks" if pair["count"] == 1 else "look"
+            text = f"{pair['count']:,} labeled {pair['given']} {verb} like {pair['suggested']}"
+            if st.button(context.plain(text), type="tertiary", icon=":material/arrow_forward:"):
                 open_queue(Queue(given=pair["given"], suggested=pair["suggested"]))
 with where:
-    st.header("How suspicious")
-    st.altair_chart(suspicion_histogram(frames.histogram(store)))
-    if guess := guessed_rates(store):
-        st.caption(guess)
-    st.header("In which class")
+    st.header("Suspicion distribution")
+    st.altair_chart(charts.suspicion_histogram(charts.suspicion_frame(store)))
+    if estimate := estimated_noise(store):
+        st.caption(estimate)
+    st.header("Suspects by class")
     st.caption("Click a bar to review that class.")
     event = st.altair_chart(
-        class_suspects(frames.classes(store)), on_select="rerun", key="class_chart"
+        charts.class_suspects(charts.suspects_frame(store)), on_select="rerun", key="class_chart"
     )
     if choice := clicked(event, CLICK):
         open_queue(Queue(given=choice["given"]))

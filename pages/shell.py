@@ -1,4 +1,4 @@
-"""The frame of every page: setting, navigation, the open audit, who is reviewing."""
+"""The frame of every page: setting, navigation, the open audit, the auditor."""
 
 from pathlib import Path
 
@@ -58,7 +58,7 @@ with st.sidebar:
         opened = next(iter(audits))
     st.session_state["open_audit"] = audits[opened]
     name = context.auditor()
-    st.caption(" · ".join(context.plain(word) for word in (audits[opened].name, name) if word))
+    st.caption(" · ".join(context.plain(text) for text in (audits[opened].name, name) if text))
     if name:
         show_way_out()
 

@@ -9,6 +9,7 @@ from core.audit import AuditError
 from core.bakeoff.contenders import CONTENDERS, DEFAULT
 from core.bakeoff.results import Comparison, Results, Trial, compare, summary
 from core.store import Row
+from core.text import counted
 
 FLOOR = "Real label errors count as false positives here, so these figures are lower bounds."
 
@@ -77,8 +78,9 @@ def remarks(results: Results, trials: Iterable[Trial]) -> list[str]:
 def tried_on(results: Results) -> str:
     """Return the number of images in words."""
     if results.n_items == results.n_labeled:
-        return f"all {results.n_items:,} labeled images"
-    return f"{results.n_items:,} of {results.n_labeled:,} labeled images, a stratified sample"
+        return f"all {counted(results.n_items, 'labeled image')}"
+    of_all = counted(results.n_labeled, "labeled image")
+    return f"{results.n_items:,} of {of_all}, drawn from every class"
 
 
 def leader(results: Results, embeddings: str) -> Comparison | None:

@@ -1,21 +1,72 @@
-"""Charts of how far people agree; as in `core.charts`, a frame comes in and a chart goes out."""
+"""Agreement: the frames, charts and table of how far auditors agree."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
 
-from core.charts import ALL_LABELS, CLICK, EVERY_LABEL
-from core.review.agreement.measures import DIFFERENT, OPEN, SAME
+from core.charts.common import ALL_LABELS, CLICK, EVERY_LABEL
+from core.review.agreement.measures import (
+    DIFFERENT,
+    OPEN,
+    SAME,
+    Agreement,
+    Cell,
+    Report,
+    choice_text,
+)
+from core.review.agreement.summary import estimate_text
+
+MOST_CLASSES = 20
+MOST_CHOICES = 18
 
 
-def _people(dark: bool) -> str:
-    """Return the color of what people say: it is not the labels', nor the evidence's."""
+def _annotation_color(dark: bool) -> str:
+    """Return the color of annotations: neither that of the labels nor that of the evidence."""
     return "#9d93d3" if dark else "#7a6fb0"
 
 
+def pairs_frame(report: Report) -> pd.DataFrame:
+    """Return a row for every pair of auditors, most images first."""
+    return pd.DataFrame(
+        {
+            "auditors": " and ".join(pair),
+            "images": agreement.items,
+            "agreed": agreement.agreed,
+            "share": 100 * agreement.agreed / agreement.items,
+            "Cohen's kappa": estimate_text(agreement.kappa),
+            "kappa, given label right or wrong": estimate_text(agreement.given_kappa),
+        }
+        for pair, agreement in report.pairs.items()
+        if agreement.items
+    )
+
+
+def classes_frame(classes: Mapping[str, Agreement]) -> pd.DataFrame:
+    """Return the frame of `class_agreement`, least agreement first.
+
+    Of many classes, those with the most images.
+    """
+    shown = [(name, one) for name, one in list(classes.items())[:MOST_CLASSES] if one.items]
+    shown.sort(key=lambda entry: (entry[1].agreed / entry[1].items, -entry[1].items))
+    return pd.DataFrame(
+        {
+            "given": name,
+            "images": agreement.items,
+            "agreed": agreement.agreed,
+            "share": agreement.agreed / agreement.items,
+            "low": agreement.share[0],
+            "high": agreement.share[1],
+        }
+        for name, agreement in shown
+    )
+
+
 def class_agreement(frame: pd.DataFrame, dark: bool = False) -> alt.LayerChart:
-    """Draw on which share of the images of a class people agree, with 95 % intervals.
+    """Draw the share of the images of a class on which auditors agree, with 95 % intervals.
 
     Parameters
     ----------
@@ -28,7 +79,7 @@ def class_agreement(frame: pd.DataFrame, dark: bool = False) -> alt.LayerChart:
     scale = alt.Scale(domain=[0, 1], nice=False)
     axis = alt.Axis(format=".0%", tickCount=5)
     base = alt.Chart(frame).encode(y=y)
-    ink = _people(dark)
+    ink = _annotation_color(dark)
     intervals = base.mark_rule(strokeWidth=2, opacity=0.55, color=ink).encode(
         x=alt.X("low:Q", scale=scale, axis=axis, title=None), x2="high:Q"
     )
@@ -36,7 +87,7 @@ def class_agreement(frame: pd.DataFrame, dark: bool = False) -> alt.LayerChart:
         x=alt.X("share:Q", scale=scale),
         tooltip=[
             alt.Tooltip("given:N", title="given label"),
-            alt.Tooltip("images:Q", title="judged by two", format=","),
+            alt.Tooltip("images:Q", title="double-reviewed", format=","),
             alt.Tooltip("agreed:Q", title="agreed on", format=","),
             alt.Tooltip("share:Q", title="share", format=".0%"),
             alt.Tooltip("low:Q", title="95 % interval from", format=".0%"),
@@ -46,20 +97,49 @@ def class_agreement(frame: pd.DataFrame, dark: bool = False) -> alt.LayerChart:
     return alt.layer(intervals, points).properties(height=40 + 22 * len(frame))
 
 
-def answers_map(
+def annotation_frame(cells: Sequence[Cell], classes: Mapping[int, str]) -> pd.DataFrame:
+    """Return the frame of `annotation_matrix`.
+
+    Of many choices, those that the two made most often where they disagree.
+    """
+    weight: Counter[str] = Counter()
+    for cell in cells:
+        for choice in (cell.one, cell.other):
+            weight[choice] += len(cell.ids) * (1000 if cell.outcome == DIFFERENT else 1)
+    frequent = {choice for choice, _ in weight.most_common(MOST_CHOICES)}
+    return pd.DataFrame(
+        {
+            "one": choice_text(cell.one, classes),
+            "other": choice_text(cell.other, classes),
+            "count": len(cell.ids),
+            "outcome": cell.outcome,
+        }
+        for cell in cells
+        if {cell.one, cell.other} <= frequent
+    )
+
+
+def annotation_order(frame: pd.DataFrame, classes: Mapping[int, str]) -> list[str]:
+    """Return the choices of a frame: classes by name, what is no class after them."""
+    names = set(classes.values())
+    choices = {*frame["one"], *frame["other"]}
+    return sorted(choices, key=lambda choice: (choice not in names, choice.lower()))
+
+
+def annotation_matrix(
     frame: pd.DataFrame, order: list[str], one: str, other: str, dark: bool = False
 ) -> alt.LayerChart:
-    """Draw what two people said of the same images; a click chooses a square.
+    """Draw the confusion matrix of two auditors; a click chooses a square.
 
-    Where they agree, on the diagonal, squares are gray; pale where one was unsure.
+    Squares are gray where they agree, on the diagonal, and pale where one was unsure.
 
     Parameters
     ----------
     frame : DataFrame
-        ``one`` and ``other`` (what each said), ``count`` and ``outcome``, one of
+        ``one`` and ``other`` (their annotations), ``count`` and ``outcome``, one of
         `core.review.agreement.measures.SAME`, ``DIFFERENT`` and ``OPEN``.
     order : list of str
-        All answers, in the order of both axes.
+        All choices, in the order of both axes.
     one, other : str
         The names of the two.
     dark : bool
@@ -68,15 +148,17 @@ def answers_map(
     base = alt.Chart(frame).encode(
         x=alt.X(
             "other:N",
-            title=f"{other} said",
+            title=f"annotated by {other}",
             scale=alt.Scale(domain=order),
             axis=alt.Axis(orient="top", labelAngle=-90, labelLimit=140, **EVERY_LABEL),
         ),
-        y=alt.Y("one:N", title=f"{one} said", scale=alt.Scale(domain=order), axis=ALL_LABELS),
+        y=alt.Y(
+            "one:N", title=f"annotated by {one}", scale=alt.Scale(domain=order), axis=ALL_LABELS
+        ),
         tooltip=[
-            alt.Tooltip("one:N", title=f"{one} said"),
-            alt.Tooltip("other:N", title=f"{other} said"),
-            alt.Tooltip("outcome:N", title="answers"),
+            alt.Tooltip("one:N", title=f"annotated by {one}"),
+            alt.Tooltip("other:N", title=f"annotated by {other}"),
+            alt.Tooltip("outcome:N"),
             alt.Tooltip("count:Q", title="images", format=","),
         ],
     )
@@ -87,9 +169,9 @@ def answers_map(
                 "outcome:N",
                 scale=alt.Scale(
                     domain=[SAME, DIFFERENT, OPEN],
-                    range=["#343a40", _people(dark), "#4a4668"]
+                    range=["#343a40", _annotation_color(dark), "#4a4668"]
                     if dark
-                    else ["#d3d8d6", _people(dark), "#d8d3ec"],
+                    else ["#d3d8d6", _annotation_color(dark), "#d8d3ec"],
                 ),
                 legend=None,
             ),

@@ -2,11 +2,11 @@
 
 STEP_TITLES = {
     "list": "Listing images",
-    "embed": "Reading and embedding",
+    "embed": "Embedding images",
     "neighbors": "Finding neighbors",
-    "evidence": "Weighing evidence",
-    "findings": "Looking for copies",
-    "map": "Drawing the map",
-    "bakeoff": "Trying the detectors",
+    "evidence": "Scoring labels",
+    "findings": "Finding duplicates and outliers",
+    "map": "Projecting the map",
+    "bakeoff": "Comparing detectors",
 }
-"""What people read, by the step's name in the database; the last is the bake-off's only one."""
+"""Titles, by the step's name in the database; the last is the bake-off's only one."""

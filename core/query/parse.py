@@ -1,7 +1,7 @@
 """Reading a query: ``given:cat suspicion:>0.8 -verdict:any``.
 
 Terms that stand beside each other must all hold; ``or``, ``not``, ``-`` and
-brackets do as everywhere. A token without a field is looked for in the path.
+parentheses do as everywhere. A word without a field is searched in the path.
 Texts are found in any case, of which SQLite knows only that of A to Z; names of
 classes and people in that of every alphabet.
 """
@@ -62,7 +62,7 @@ def parse(text: str, columns: Sequence[str] = ()) -> Query:
             f"A query has {LONGEST:,} characters at most.", LONGEST, len(text) - LONGEST
         )
     if (odd := UNSENDABLE.search(text)) is not None:
-        raise QueryError("This character cannot be looked for.", odd.start())
+        raise QueryError("This character cannot be searched for.", odd.start())
     return _Parser(text, columns).parse_all()
 
 
@@ -104,7 +104,7 @@ class _Parser:
         return query
 
     def _unopened_parenthesis(self) -> NoReturn:
-        raise QueryError("This bracket closes nothing.", self.at)
+        raise QueryError("This parenthesis closes nothing.", self.at)
 
     def _skip_space(self) -> None:
         while self.text[self.at : self.at + 1].isspace():
@@ -147,11 +147,11 @@ class _Parser:
             raise QueryError(f"Something must follow {token!r}.", start, len(token))
 
     def _factor(self) -> Query:
-        """Read a term, a bracket, or either with a negation before it; and the space behind."""
+        """Read a term, a group, or either with a negation before it; and the space behind."""
         start = self.at
         self.depth += 1
         if self.depth > DEEPEST:
-            raise QueryError("There are too many brackets in each other.", start)
+            raise QueryError("Parentheses are nested too deep.", start)
         keyword = self._keyword()
         if self._next() == ")":
             self._unopened_parenthesis()
@@ -165,7 +165,7 @@ class _Parser:
         elif self._next() == "-":
             self.at += 1
             if self._next().isspace() or self._next() in ("", ")"):
-                raise QueryError("A minus stands right before what it excludes.", start)
+                raise QueryError("A minus must stand right before the term that it negates.", start)
             query = negated(self._factor())
         else:
             query = self._term()
@@ -178,12 +178,12 @@ class _Parser:
         self.at += 1
         self._skip_space()
         if self._next() == ")":
-            raise QueryError("There is nothing in these brackets.", start, self.at + 1 - start)
+            raise QueryError("There is nothing in these parentheses.", start, self.at + 1 - start)
         if self.at == len(self.text):
-            raise QueryError("This bracket is not closed.", start)
+            raise QueryError("This parenthesis is not closed.", start)
         query = self._disjunction()
         if self._next() != ")":
-            raise QueryError("This bracket is not closed.", start)
+            raise QueryError("This parenthesis is not closed.", start)
         self.at += 1
         return query
 
@@ -264,7 +264,7 @@ class _Parser:
             raise QueryError("A field stands before a colon, as in given:cat.", start)
         hint = near(name, [*FIELDS, *self.columns])
         raise QueryError(
-            f"There is no field {name!r}." + (hint or " To find it in a path, set it in quotes."),
+            f"There is no field {name!r}." + (hint or " To search for it in paths, quote it."),
             start,
             len(name),
         )
@@ -302,7 +302,7 @@ def _value(field: str, token: Token) -> Value:
         return _choice(known, token)
     if not token.quoted and token.written[0] in "<>":
         raise QueryError(
-            f"{field!r} has no larger and smaller; write {known.example}.",
+            f"{field!r} cannot be compared by size; write {known.example}.",
             token.position,
             token.length,
         )

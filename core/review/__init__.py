@@ -1,1 +1,1 @@
-"""What people decide: verdicts, and the queues that put items before them."""
+"""The review: verdicts, and the queues that put items before auditors."""

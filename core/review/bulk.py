@@ -17,10 +17,10 @@ SUGGESTED: Literal["suggested"] = "suggested"
 GATE_SIZE = 8
 CERTAINTY = 0.95
 
-NO_SUGGESTION = "nothing else is suggested"
+NO_SUGGESTION = "no other label is suggested"
 NO_LABEL = "no label to keep"
-ALREADY = "so already"
-JUDGED = "judged before"
+ALREADY = "same verdict already"
+JUDGED = "already judged"
 CHANGED = "changed since it was shown"
 GONE = "no longer in the audit"
 
@@ -71,7 +71,7 @@ class Plan(NamedTuple):
 
 
 class Precision(NamedTuple):
-    """The share of a set that is right, as a sample tells it.
+    """The share of a set that is right, estimated from a sample.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Precision(NamedTuple):
 
 def plan(
     store: Store,
-    wanted: Query | Mapping[str, str | None] | Sequence[str],
+    selected: Query | Mapping[str, str | None] | Sequence[str],
     verdict: Verdict,
     labels: Sequence[str] | Literal["suggested"] = (),
     *,
@@ -99,7 +99,7 @@ def plan(
     Parameters
     ----------
     store : Store
-    wanted : Query, mapping of str to str, or sequence of str
+    selected : Query, mapping of str to str, or sequence of str
         Which items: all that meet a query, or those with these ids. A mapping
         has the content hash that was on screen by id.
     verdict : Verdict
@@ -121,22 +121,22 @@ def plan(
     if not accepted:
         check_labels(store, verdict, common)
     seen = store.log_id()
-    rows = store.bulk_rows(wanted if isinstance(wanted, Query) else list(wanted))
+    rows = store.bulk_rows(selected if isinstance(selected, Query) else list(selected))
     skipped: dict[str, list[str]] = {}
     decisions, changes = [], Counter[Change]()
     for row in rows:
         own = _suggestion(row) if accepted else common
         decided = _decided(row, verdict, own)
-        shown = wanted.get(row["id"]) if isinstance(wanted, Mapping) else row["content_hash"]
+        shown = selected.get(row["id"]) if isinstance(selected, Mapping) else row["content_hash"]
         reason = _reason(row, decided, again, shown)
         if reason is not None:
             skipped.setdefault(reason, []).append(row["id"])
             continue
         decisions.append(Decision(row["id"], decided[0].value, decided[1], row["content_hash"]))
         changes[Change(row["given"], *decided)] += 1
-    if not isinstance(wanted, Query):
+    if not isinstance(selected, Query):
         found = {row["id"] for row in rows}
-        gone = [item_id for item_id in wanted if item_id not in found]
+        gone = [item_id for item_id in selected if item_id not in found]
         skipped |= {GONE: gone} if gone else {}
     return Plan(verdict, tuple(decisions), dict(changes.most_common()), skipped, seen)
 
@@ -241,12 +241,12 @@ def apply(
     Raises
     ------
     StoreError
-        When nothing is left to decide, an image has changed since, or somebody
-        else has judged one of the items since the plan was made.
+        When nothing is left to decide, an image has changed since, or another
+        auditor has judged one of the items since the plan was made.
     """
     decisions = [decision for decision in plan.decisions if decision.item_id not in without]
     if not decisions:
-        raise StoreError("There is nothing left to decide here.")
+        raise StoreError("No image is left to apply the verdict to.")
     verdict_ids = give_verdicts(
         store, decisions, session=session, seq=seq, auditor=auditor, seen=plan.seen
     )

@@ -13,7 +13,7 @@ from core.store import Row
 from core.terms import VERDICTS, Role, Rule, Verdict
 
 ONLY = "only verdict"
-"""How a label came about that a single person has judged."""
+"""How a label came about with a single auditor."""
 
 AGREED = "agreed by"
 
@@ -24,8 +24,8 @@ def how_decided(annotations: Sequence[Row], rule: str) -> str:
     Parameters
     ----------
     annotations : sequence of dict
-        The item's rows of `Store.shared_annotations`; none where one person
-        judged it.
+        The item's rows of `Store.shared_annotations`; none where it has
+        one auditor.
     rule : str
         The audit's rule, of `core.terms.Rule`.
     """
@@ -50,7 +50,7 @@ def _is_sure(annotation: Row) -> bool:
 
 
 def _alike(annotation: Row, annotations: Iterable[Row]) -> int:
-    """Return how many people, adjudicators apart, decided the same."""
+    """Return how many auditors, adjudicators apart, decided the same."""
     return sum(
         other["choice"] == annotation["choice"] and other["role"] != Role.ADJUDICATION
         for other in annotations

@@ -301,7 +301,7 @@ class BrowseStore(StoreBase):
             return Sort()
         field = self._field(sort.field)
         if field in FIELDS and not FIELDS[field].sortable:
-            raise QueryError(f"Items have no order by {field!r}.")
+            raise QueryError(f"Items cannot be sorted by {field!r}.")
         return Sort(field, sort.descending)
 
     def _conditions(self, query: Query, *fields: str, auditor: str | None = None) -> Conditions:

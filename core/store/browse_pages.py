@@ -91,7 +91,7 @@ def read_cursor(text: str, sort: Sort, row_of: Callable[[str], int | None]) -> P
     QueryError
         When it is no cursor of that order.
     """
-    wrong = QueryError("This page is not there any more; the list begins anew.")
+    wrong = QueryError("This page no longer exists; showing the first page.")
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):

@@ -75,7 +75,7 @@ class UndoStore(StoreBase):
                 [item_id, auditor_id],
             ).fetchone()
             if last is None or last[0] != UNDO:
-                raise StoreError(f"{auditor} has undone nothing on item {item_id}.")
+                raise StoreError(f"{auditor} has no undone verdict on item {item_id} to redo.")
             return _append_again(db, last[1], **numbering(session, seq, 1)[0])
 
     def undo_action(self, *, session: str, seq: int, auditor: str) -> list[str]:

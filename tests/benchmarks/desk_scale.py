@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.review.desk.card_cache import KeptCards
+from core.review.desk.card_cache import CachedCards
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from tests.benchmarks.latency import audit_of, heading, report
@@ -36,7 +36,7 @@ def timed(act: Callable[[], Any], times: int = 5) -> list[float]:
 class Desk:
     """An auditor who keeps one label after the other."""
 
-    def __init__(self, cards: KeptCards) -> None:
+    def __init__(self, cards: CachedCards) -> None:
         self.cards = cards
         self.seq = 0
         self.data = desk_data(cards, EVERYTHING, "Ana")
@@ -75,7 +75,7 @@ def main() -> None:
     ):
         store = audit.store
         heading(f"server, {options.items:,} images, ms")
-        cards = KeptCards(audit)
+        cards = CachedCards(audit)
         report("first answer of a server", timed(lambda: desk_data(cards, EVERYTHING, "Ana"), 1))
         desk = Desk(cards)
         report("verdict stored, place kept, answer", timed(desk.decide, options.answers))

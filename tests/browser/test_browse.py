@@ -141,7 +141,7 @@ def test_keys_do_not_fire_while_typing(browse, page):
 
 def test_mistake_is_explained_and_a_menu_writes_a_query_without_one(browse, page, store):
     browse("given:ketch")
-    page.locator(".count", has_text="of 1,573 images fit").wait_for()
+    page.locator(".count", has_text="of 1,573 images match").wait_for()
     field = page.get_by_label("Filter", exact=True)
     field.fill("giben:ketch")
     field.press("Enter")

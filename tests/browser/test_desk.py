@@ -168,7 +168,7 @@ def test_copies_with_different_labels_come_one_after_the_other(page, address, de
     first, second, *_ = store.finding_ids("conflicts")
     assert sign_in(page, address, path="review?finding=conflicts") == first
     (other,) = store.conflicting_copies([first])[first]["labels"]
-    page.locator(".why", has_text=f"A copy of it is labeled {other} elsewhere").wait_for()
+    page.locator(".why", has_text=f"A near-duplicate is labeled {other}").wait_for()
     assert press(page, "k", first) == second
 
 

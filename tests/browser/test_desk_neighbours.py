@@ -64,7 +64,7 @@ def test_reasons_name_each_detector_and_the_copies(page, small):
     store.set_fingerprint("findings", "found in a test")
     page.reload()
     page.locator(".neighbors .thumb.copy").wait_for()
-    assert nearest.nth(0).inner_text().endswith("copy")
+    assert nearest.nth(0).inner_text().endswith("duplicate")
 
 
 def test_suggestion_is_hidden_until_it_is_asked_for(page, small):

@@ -98,3 +98,11 @@ def test_keys_saved_under_an_earlier_name_are_kept(parts):
     )
     assert keys["neighbors"] == ["j"]
     assert "neighbours" not in keys
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "text"),
+    [(1, "image", "1 image"), (0, "image", "0 images"), (2, "verdict", "2 verdicts")],
+)
+def test_only_one_is_singular(parts, count, noun, text):
+    assert parts.evaluate("([count, noun]) => counted(count, noun)", [count, noun]) == text

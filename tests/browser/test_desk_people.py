@@ -43,11 +43,11 @@ def test_second_look_is_blind_and_a_disagreement_is_settled(page, small, visitor
 
     other = visitor()
     sign_in(other, address, "Cleo", path="review?disputed=1")
-    said = other.locator(".said button")
-    assert [" ".join(text.split()) for text in said.all_inner_texts()] == [
+    annotations = other.locator(".annotations button")
+    assert [" ".join(text.split()) for text in annotations.all_inner_texts()] == [
         "Zoltan: emu", "Ben: Keep lotus",
     ]  # fmt: skip
-    said.first.click()
+    annotations.first.click()
     other.locator(".end").wait_for()
     wait_until_saved(other)
     decided = store.current_verdicts()[SUSPECT]

@@ -25,18 +25,18 @@ def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_fo
     with Server(home=folder.parent) as server:
         page.goto(server.address)
         page.get_by_role("button", name="Begin").click()
-        page.get_by_role("heading", name="Having a first look").wait_for()
+        page.get_by_role("heading", name="Analyzing images").wait_for()
         wait_for(lambda: audit.store.latest_run())
         os.kill(audit.store.latest_run()["pid"], signal.SIGKILL)
-        page.get_by_text("was cut off").wait_for()
-        page.get_by_role("button", name="Go on").click()
-        page.get_by_role("heading", name="Having a first look").wait_for()
+        page.get_by_text("was interrupted").wait_for()
+        page.get_by_role("button", name="Resume").click()
+        page.get_by_role("heading", name="Analyzing images").wait_for()
     # The server is gone, the job is not.
     wait_for(lambda: audit.store.fingerprint("map") is not None, seconds=120)
     wait_for(lambda: watch(audit).state == "done")
     with Server(home=folder.parent) as server:
         page.goto(server.address)
-        page.get_by_role("heading", name="look doubtful").wait_for()
+        page.get_by_role("heading", name="suspect").wait_for()
 
 
 def test_a_job_that_failed_says_why(page, picture_folder, tmp_path):
@@ -47,4 +47,4 @@ def test_a_job_that_failed_says_why(page, picture_folder, tmp_path):
         page.goto(server.address)
         page.get_by_role("button", name="Begin").click()
         page.get_by_text("There is no folder").wait_for()
-        assert page.get_by_role("button", name="Go on").count() == 1
+        assert page.get_by_role("button", name="Resume").count() == 1

@@ -29,14 +29,14 @@ def test_text_is_read_on_the_desk_and_judged(page, server, texts):
     assert page.locator("img[src*='/api/images']").count() == 0
     item = sign_in(page, address)
     assert item == item_id("04.txt")
-    assert page.locator(".frame .words").inner_text() == "the words of 04.txt"
-    assert page.locator(".neighbors .words").count() == 9
-    assert "Your model says woe (80 %)." in page.locator(".why").inner_text()
+    assert page.locator(".frame .fields").inner_text() == "the words of 04.txt"
+    assert page.locator(".neighbors .fields").count() == 9
+    assert "Your model predicts woe (80 %)." in page.locator(".why").inner_text()
     page.keyboard.press(" ")
     wait_until_saved(page)
     assert texts.store.judged_ids() == {item: "relabel"}
     page.goto(f"{address}/browse")
-    page.locator(f".cell[data-id='{item}'] .words", has_text="the words of 04.txt").wait_for()
+    page.locator(f".cell[data-id='{item}'] .fields", has_text="the words of 04.txt").wait_for()
     assert page.locator(".cell img").count() == 0
 
 
@@ -49,7 +49,7 @@ def test_changed_picture_is_told_and_can_be_judged_again(page, server, computed)
     page.get_by_label("Your name").fill("Ben")
     page.keyboard.press("Enter")
     wait_for_image(page)
-    page.get_by_text("another image when it was decided: kept").wait_for()
+    page.get_by_text("image changed since this verdict: kept").wait_for()
     page.keyboard.press("n")
     wait_until_saved(page)
     assert computed.store.judged_ids() == {item_id("12.jpg"): "none"}

@@ -11,11 +11,11 @@ from tests.browser.server import Server
 from tests.pages.test_detectors import write_results
 
 HEADINGS = {
-    "": "labels look doubtful",
+    "": "labels are suspect",
     "review": "Who is reviewing?",
     "map": "Map",
     "detectors": "Detectors",
-    "agreement": "Nobody has looked twice yet",
+    "agreement": "No double review yet",
     "export": "Nothing to export yet",
 }
 
@@ -68,7 +68,7 @@ def test_results_of_the_detectors_are_drawn(page, server, computed):
     write_results(computed, Plan())
     page.goto(f"{server.show(computed.folder)}/detectors")
     drawn = page.locator("[data-testid=stVegaLiteChart] svg")
-    page.get_by_role("heading", name="All figures").wait_for()
+    page.get_by_role("heading", name="All results").wait_for()
     drawn.nth(4).wait_for()
     assert drawn.count() == 5
     for chart in drawn.all()[:4]:

@@ -90,8 +90,8 @@ def test_one_reviews_one_looks_again_blind_and_one_decides(visit, demo_folder):
     )
 
     page = visit(THIRD, "agreement")
-    page.get_by_role("heading", name="Two people agree on 1 of 2 images").wait_for()
-    page.get_by_role("button", name="Decide 1").click()
+    page.get_by_role("heading", name="Two auditors agree on 1 of 2 images").wait_for()
+    page.get_by_role("button", name="Adjudicate 1").click()
     assert wait_for_image(page) == first
     assert FIRST in page.evaluate(EVERYTHING)
     page.keyboard.press("Space")

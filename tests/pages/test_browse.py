@@ -67,7 +67,7 @@ def test_query_and_order_come_from_the_address(app):
     assert app.text_input[0].value == "given:emu"
     assert shown(app) == sorted(shown(app))
     assert {row["given"] for row in grid(app)["page"]["rows"]} == {"emu"}
-    assert grid(app)["counted"] == "8 of 18 images fit"
+    assert grid(app)["counted"] == "8 of 18 images match"
     assert menu(app, "Given label").value == "emu (8)"
 
 
@@ -152,7 +152,7 @@ def test_term_of_a_menu_replaces_only_its_own_field(computed):
     assert str(with_term(parse("given:emu"), "given", None)) == ""
 
 
-def test_filter_is_saved_used_and_forgotten(app, computed):
+def test_filter_is_saved_used_and_deleted(app, computed):
     opened(app, q="given:emu")
     next(field for field in app.text_input if field.label == "Its name").set_value("All emus")
     next(button for button in app.button if button.label == "Save").click().run()
@@ -164,7 +164,7 @@ def test_filter_is_saved_used_and_forgotten(app, computed):
     assert chips.value is None
     chips.set_value("All emus").run()
     assert in_address(app, "q") == "given:emu"
-    next(button for button in app.button if "Forget" in button.label).click().run()
+    next(button for button in app.button if "Delete this filter" in button.label).click().run()
     assert not app.exception
     assert computed.store.saved_filters() == {}
     assert len(shown(app)) == 8
@@ -203,7 +203,7 @@ def test_every_field_is_explained(app):
     from core.query.fields import FIELDS, FLAGS
 
     opened(app)
-    table = next(text.value for text in app.markdown if text.value.startswith("| write"))
+    table = next(text.value for text in app.markdown if text.value.startswith("| query"))
     assert all(field.example in table for field in FIELDS.values())
     assert all(f"is:{flag}" in table for flag in FLAGS)
     assert "größe" in table

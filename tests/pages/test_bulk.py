@@ -95,8 +95,8 @@ def test_what_stays_out_is_said_with_the_reason(window, computed):
     plan = window.plan("relabel", "suggested")
     assert (plan["title"], plan["judged"]) == ("Nothing to decide", 1)
     assert sorted(plan["skipped"]) == [
-        "1 stays out: judged before.",
-        "17 stay out: no other label is suggested.",
+        "1 image skipped: already judged.",
+        "17 images skipped: no other label is suggested.",
     ]
     again = window.plan("relabel", "suggested", again=True)
     assert again["changes"] == ["1 lotus becomes emu"]
@@ -106,7 +106,7 @@ def test_image_that_changed_since_it_was_on_screen_stays_out(window, computed):
     selection = seen(computed, *LOTUS[:2])
     selection["ids"][item_id(LOTUS[0])] = "0" * 32
     plan = window.plan("keep", selection=selection)
-    assert (plan["size"], plan["skipped"]) == (1, ["1 stays out: changed since they were shown."])
+    assert (plan["size"], plan["skipped"]) == (1, ["1 image skipped: changed since it was shown."])
 
 
 def test_all_that_match_but_some(computed):
@@ -174,7 +174,7 @@ def test_undo_takes_back_only_what_was_on_screen(window, computed):
     Auditor(computed.store, "Ana").judge(LOTUS[0], "keep")
     answer = window.send("undo", action=shown)
     assert not answer["ok"]
-    assert "Something else was decided" in answer["reason"]
+    assert "There is a newer verdict" in answer["reason"]
     assert verdict_of(computed.store, LOTUS[0]) == "keep"
 
 

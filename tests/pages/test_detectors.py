@@ -14,8 +14,9 @@ from core.bakeoff.results import Results
 from core.bakeoff.scoring import score
 from tests.pages.conftest import opened
 
-TRY = "Try them on planted errors"
-RANK = "Rank the labels anew"
+TRY = "Compare on synthetic label noise"
+RESUME = "Resume the comparison"
+RANK = "Re-rank"
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
-def test_before_any_trial_there_is_a_way_to_begin(app):
+def test_comparison_is_offered_before_the_first_one(app):
     opened(app, "detectors.py")
     assert app.title[0].value == "Detectors"
     assert TRY in labels_of(app.button)
@@ -75,25 +76,25 @@ def test_trial_is_a_job_that_is_shown_and_goes_on_after_a_kill(app, audit):
     wait_for(lambda: not jobs.watch(audit, "bakeoff").is_active)
     app.run()
     assert not app.exception
-    assert "was cut off" in app.warning[0].value
-    assert {TRY, "Go on trying"} & set(labels_of(app.button))
+    assert "was interrupted" in app.warning[0].value
+    assert {TRY, RESUME} & set(labels_of(app.button))
 
 
-def test_results_are_drawn_and_told(app, audit):
+def test_results_are_drawn_and_summarized(app, audit):
     write_results(audit, Plan(), probe=3.0)
     opened(app, "detectors.py")
     assert TRY not in labels_of(app.button)
-    told = f"{CONTENDERS['probe'].title} finds more than the recommended detector"
-    assert any(told in text.value for text in app.markdown)
+    sentence = f"{CONTENDERS['probe'].title} finds more than the recommended detector"
+    assert any(sentence in text.value for text in app.markdown)
     table = app.dataframe[0].value
     assert len(table) == len(Plan().kinds) * len(CONTENDERS)
-    assert set(table["planted errors"]) == {
-        "Uniform", "Class-dependent", "Near the boundary", "Clustered",
+    assert set(table["label noise"]) == {
+        "Uniform", "Class-dependent", "Near the decision boundary", "Clustered",
     }  # fmt: skip
     assert any("all 18 labeled images" in caption.value for caption in app.caption)
 
 
-def test_curve_of_another_kind_of_error_can_be_chosen(app, audit):
+def test_curve_of_another_kind_of_noise_can_be_chosen(app, audit):
     write_results(audit, Plan())
     opened(app, "detectors.py")
     (kinds,) = app.segmented_control
@@ -115,7 +116,7 @@ def test_rates_and_embeddings_are_shown_one_at_a_time(app, audit):
 def test_unfinished_trial_names_no_winner(app, audit):
     write_results(audit, Plan(kinds=("uniform",)), probe=3.0)
     opened(app, "detectors.py")
-    assert "Go on trying" in labels_of(app.button)
+    assert RESUME in labels_of(app.button)
     assert not any("recommended detector" in text.value for text in app.markdown)
     assert len(app.dataframe[0].value) == len(CONTENDERS)
 
@@ -128,7 +129,7 @@ def test_results_of_other_images_are_not_shown(app, audit):
     assert not app.dataframe
 
 
-def test_detector_that_is_chosen_ranks_the_labels_anew(app, audit):
+def test_chosen_detector_re_ranks_the_labels(app, audit):
     opened(app, "detectors.py")
     assert app.selectbox[0].options[0] == "Automatic (recommended)"
     assert next(b for b in app.button if b.label == RANK).disabled

@@ -49,7 +49,7 @@ def test_overview_counts_what_is_in_the_audit(demo_app, demo):
     demo_app.run()
     assert not demo_app.exception
     counts = demo.store.counts()
-    assert demo_app.title[0].value == f"{counts['suspects']:,} of 1,573 labels look doubtful"
+    assert demo_app.title[0].value == f"{counts['suspects']:,} of 1,573 labels are suspect"
     assert any("1,573 images in 27 classes" in text.value for text in demo_app.markdown)
 
 
@@ -63,15 +63,15 @@ def test_overview_shows_the_review_so_far_and_the_demo_score(demo_app, demo):
     wrong = next(i for i in demo.store.input_rows() if i["given"] != truth[i["path"]])
     review_one(demo, wrong["id"], "relabel", [truth[wrong["path"]]])
     demo_app.run()
-    assert any("1 images reviewed" in text.value for text in demo_app.markdown)
-    assert any("**1** given back their true label" in text.value for text in demo_app.markdown)
+    assert any("1 image reviewed" in text.value for text in demo_app.markdown)
+    assert any("Corrected to the true label: **1**" in text.value for text in demo_app.markdown)
 
 
 def test_overview_lists_images_that_could_not_be_read(app, computed):
     item = computed.store.ranking(1)[0]
     computed.store.record_files([], {item["id"]: "the file is empty"})
     app.run()
-    assert any("1 images could not be read" in expander.label for expander in app.expander)
+    assert any("1 image could not be read" in expander.label for expander in app.expander)
 
 
 def test_overview_lists_files_that_are_odd_but_were_used(app, computed):
@@ -81,7 +81,9 @@ def test_overview_lists_files_that_are_odd_but_were_used(app, computed):
     computed.store.record_files([found | {"note": note}], {})
     app.run()
     (table,) = [
-        expander.dataframe[0].value for expander in app.expander if "seem" in expander.label
+        expander.dataframe[0].value
+        for expander in app.expander
+        if expander.label == "Notes on 1 unusual file"
     ]
     assert table.to_dict("records") == [{"path": item["path"], "note": note}]
 
@@ -92,7 +94,7 @@ def test_overview_tells_of_images_that_changed_after_their_review(app, computed)
     found = computed.store.items([item["id"]])[item["id"]]
     computed.store.record_files([found | {"content_hash": "another"}], {})
     app.run()
-    assert "reviewed: **1**" in app.warning[0].value
+    assert "since review: **1**" in app.warning[0].value
     next(button for button in app.button if button.label == "Review these").click().run()
     assert not app.exception
     assert app.query_params["outdated"] == "1"
@@ -150,16 +152,16 @@ def test_review_offers_the_findings_there_are(app, found):
     assert not any("across" in option for option in app.selectbox[0].options)
 
 
-def test_what_waits_for_people_is_told_and_opens_as_a_queue(app, computed):
+def test_waiting_images_open_as_a_queue(app, computed):
     (first,) = computed.store.ranking(1)
     computed.store.set_second_share(0)
     review_one(computed, first["id"], "unsure")
     app.run()
     texts = [one.label for one in app.button]
-    assert "1 image waits for a blind second look" in texts
-    assert "Of 1 image somebody was unsure" in texts
-    assert not any("people disagree" in text for text in texts)
-    button(app, "somebody was unsure").click().run()
+    assert "1 image waiting for a blind second review" in texts
+    assert "1 image marked unsure" in texts
+    assert not any("disagreement" in text for text in texts)
+    button(app, "marked unsure").click().run()
     assert app.query_params["unsure"] == "1"
 
 
@@ -230,7 +232,7 @@ def test_export_previews_only_what_changes(app, computed):
     review_one(computed, first["id"], "relabel", [first["suggested"]])
     review_one(computed, second["id"], "keep")
     opened(app, "export.py")
-    assert app.title[0].value == "1 labels change"
+    assert app.title[0].value == "1 label changes"
     table = app.dataframe[0].value
     assert list(table["path"]) == [first["path"]]
     assert list(table["final label"]) == [first["suggested"]]

@@ -30,7 +30,7 @@ def test_names_of_those_who_reviewed_before_are_offered(small_app, computed):
     next(button for button in small_app.button if button.label == "Ben").click().run()
     assert not small_app.exception
     assert not small_app.title
-    assert "Someone else reviews" in labels(small_app)
+    assert "Switch auditor" in labels(small_app)
     assert any("Ben" in caption.value for caption in small_app.caption)
 
 
@@ -47,7 +47,7 @@ def test_typed_name_is_that_of_a_known_auditor_but_for_case_and_spaces(small_app
 def test_without_a_login_configured_nobody_is_asked_to_log_in(small_app):
     small_app.run()
     assert "Log in" not in labels(small_app)
-    assert "labels look doubtful" in small_app.title[0].value
+    assert "suspect" in small_app.title[0].value
 
 
 def test_with_a_login_configured_nothing_is_shown_before_it(small_app):
@@ -94,7 +94,7 @@ def test_missing_package_is_told_in_a_sentence(small_app, monkeypatch):
     ],
 )
 def test_name_of_a_login_is_not_typed(small_app, claims, name):
-    small_app.session_state["auditor"] = "Somebody else"
+    small_app.session_state["auditor"] = "Another name"
     small_app.user = {"is_logged_in": True, **claims}
     small_app.secrets["auth"] = AUTH
     opened(small_app, "review.py")
@@ -103,7 +103,7 @@ def test_name_of_a_login_is_not_typed(small_app, claims, name):
     (caption,) = [caption for caption in small_app.caption if "audit" in caption.value]
     assert caption.value.replace("\\", "").endswith(f" · {name}")
     assert "Log out" in labels(small_app)
-    assert "Someone else reviews" not in labels(small_app)
+    assert "Switch auditor" not in labels(small_app)
 
 
 def test_logging_out_ends_the_visit(small_app):

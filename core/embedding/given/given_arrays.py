@@ -24,12 +24,12 @@ from core.embedding.given.row_matching import (
     KEY_NAMES,
     ItemKey,
     Rows,
-    count,
     matched,
     positions_among,
     refuse,
     some,
 )
+from core.text import counted
 
 __all__ = ["GivenFileError", "GivenPredictions", "ItemKey", "read_embeddings", "read_predictions"]
 
@@ -319,7 +319,8 @@ def _checked_classes(file: Path, names: list[str], class_names: list[str]) -> li
     missing = sorted(set(class_names).difference(names))
     if missing:
         raise GivenFileError(
-            f"{file} has no probabilities for {count(len(missing), 'class')} of the labels"
+            f"{file} has no probabilities for "
+            f"{counted(len(missing), 'class', 'classes')} of the labels"
             f" ({some(missing)}); give each class a column."
         )
     return names

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.embedding.given.given_files import Contents, GivenFileError
+from core.text import counted
 
 # A file of one's own may number its rows in "id", hence paths count before ids.
 KEY_NAMES = ("path", "paths", "id", "ids")
@@ -57,12 +58,14 @@ def matched(contents: Contents, wanted: Sequence[ItemKey], in_order: bool, n_row
             raise GivenFileError(f"{file} does not say whose rows they are; {advice}.")
         if n_rows != len(wanted):
             raise GivenFileError(
-                f"{file} has {count(n_rows, 'row')} for {count(len(wanted), 'item')}; {advice}."
+                f"{file} has {counted(n_rows, 'row')} for {counted(len(wanted), 'item')}; {advice}."
             )
         return Rows(np.arange(n_rows), [item.path for item in wanted])
     keys = contents.texts[name]()
     if len(keys) != n_rows:
-        raise GivenFileError(f"{name!r} in {file} has {len(keys)} values for {n_rows} rows.")
+        raise GivenFileError(
+            f"{name!r} in {file} has {counted(len(keys), 'value')} for {counted(n_rows, 'row')}."
+        )
     if name.startswith("path"):
         items = [item.path for item in wanted]
         positions = positions_among([_clean(key) for key in keys], [_clean(path) for path in items])
@@ -75,7 +78,7 @@ def matched(contents: Contents, wanted: Sequence[ItemKey], in_order: bool, n_row
     extra = [keys[row] for row in np.flatnonzero(found < 0)]
     repeated = [items[position] for position in np.flatnonzero(counts > 1)]
     mismatches = [
-        f"{count(len(names), noun)} {what} ({some(names)})"
+        f"{counted(len(names), noun)} {what} ({some(names)})"
         for names, noun, what in (
             (missing, "item", "without a row"),
             (extra, "row", "of no item"),
@@ -115,18 +118,12 @@ def positions_among(names: list[str], among: list[str]) -> list[int]:
 def refuse(file: Path, problems: dict[str, list[int]], rows: Rows, advice: str = "") -> None:
     """Raise one sentence for all problems that some rows have."""
     found = [
-        f"{problem.format(count(len(which), 'row'))} ({some([rows.names[row] for row in which])})"
+        f"{problem.format(counted(len(which), 'row'))} ({some([rows.names[row] for row in which])})"
         for problem, which in problems.items()
         if which
     ]
     if found:
         raise GivenFileError(f"{file} cannot be used, for it has {listed(found)}{advice}.")
-
-
-def count(number: int, noun: str) -> str:
-    """Return ``1 row``, ``2 rows``, ``2 classes``."""
-    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def listed(parts: list[str]) -> str:

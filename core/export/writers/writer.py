@@ -21,7 +21,7 @@ class Writer:
     order : int
         Formats are offered in this order.
     title : str
-        What people call it.
+        In the interface.
     suffix, media_type : str
         Of its files.
     pieces : callable

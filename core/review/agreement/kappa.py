@@ -65,16 +65,16 @@ def wilson(successes: float, n: int) -> tuple[float, float]:
 
 
 def cohen(pairs: Iterable[tuple[str, str]]) -> Estimate:
-    """Return Cohen's kappa of two people (Educ. Psychol. Meas. 20, 1960).
+    """Return Cohen's kappa of two raters (Educ. Psychol. Meas. 20, 1960).
 
     Parameters
     ----------
     pairs : iterable of (str, str)
-        For each item what the one and what the other said.
+        For each item the annotations of the two.
     """
     kinds = Counter(pairs)
     rows = sorted(kinds)
-    names = sorted({answer for row in rows for answer in row})
+    names = sorted({choice for row in rows for choice in row})
     first, second = (_tally([(row[side],) for row in rows], names) for side in (0, 1))
     differ = np.array([float(one != other) for one, other in rows])
 
@@ -92,17 +92,17 @@ def fleiss(units: Iterable[Sequence[str]]) -> Estimate:
     Parameters
     ----------
     units : iterable of sequence of str
-        The answers on each item, the same number on all, at least two.
+        The annotations of each item, the same number on all, at least two.
 
     Raises
     ------
     ValueError
-        When some item has another number of answers.
+        When some item has another number of annotations.
     """
     kinds, tallies = _kinds(units)
     sizes = tallies.sum(axis=1)
     if len(set(sizes)) > 1:
-        raise ValueError("Fleiss' kappa needs the same number of answers on every item.")
+        raise ValueError("Fleiss' kappa needs the same number of annotations on every item.")
     differ = 1 - (tallies * (tallies - 1)).sum(axis=1) / (sizes * (sizes - 1))
 
     def parts(weights: Floats) -> tuple[Floats, Floats]:
@@ -113,12 +113,12 @@ def fleiss(units: Iterable[Sequence[str]]) -> Estimate:
 
 
 def krippendorff(units: Iterable[Sequence[str]]) -> Estimate:
-    """Return Krippendorff's alpha for nominal answers (Content Analysis, 2004, ch. 11).
+    """Return Krippendorff's alpha for nominal annotations (Content Analysis, 2004, ch. 11).
 
     Parameters
     ----------
     units : iterable of sequence of str
-        The answers on each item, by any people; an item with one answer tells nothing.
+        The annotations of each item, by any raters; an item with one contributes nothing.
     """
     kinds, tallies = _kinds(unit for unit in units if len(unit) > 1)
     sizes = tallies.sum(axis=1)
@@ -134,10 +134,10 @@ def krippendorff(units: Iterable[Sequence[str]]) -> Estimate:
 
 
 def _kinds(units: Iterable[Sequence[str]]) -> tuple[list[int], Floats]:
-    """Return how many items have just the same answers, and those answers (kinds, names)."""
+    """Return how many items have just the same annotations, and those (kinds, names)."""
     kinds = Counter(tuple(sorted(unit)) for unit in units)
     rows = sorted(kinds)
-    names = sorted({answer for row in rows for answer in row})
+    names = sorted({choice for row in rows for choice in row})
     return [kinds[row] for row in rows], _tally(rows, names)
 
 
@@ -145,8 +145,8 @@ def _tally(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Floats:
     column = {name: position for position, name in enumerate(names)}
     tallies = np.zeros((len(rows), len(names)))
     for position, row in enumerate(rows):
-        for answer in row:
-            tallies[position, column[answer]] += 1
+        for choice in row:
+            tallies[position, column[choice]] += 1
     return tallies
 
 
@@ -155,8 +155,8 @@ def _estimate(parts: Parts, kinds: Sequence[int]) -> Estimate:
 
     A percentile bootstrap over items alone is much too narrow where few items
     are disputed: of samples of 30 items with a true kappa of .94 it covers it
-    in three of four, of 12 items in less than half. Where nobody disagrees at
-    all it has no width. Wilson's interval of the share that agrees, with what
+    in three of four, of 12 items in less than half. Without any disagreement it has
+    no width. Wilson's interval of the share that agrees, with what
     chance brings held fixed, has no such trouble but takes chance as known.
     From the lower of their lower ends to the higher of their higher ends, the
     truth was covered in 95 % and more of the samples in each of 36 settings
@@ -164,12 +164,12 @@ def _estimate(parts: Parts, kinds: Sequence[int]) -> Estimate:
     """
     n = sum(kinds)
     if n < 2:
-        why = "there are fewer than two images that two people have judged"
+        why = "fewer than two images have been judged by two auditors"
         return Estimate(None, None, None, n, why)
     counts = np.array(kinds, dtype=float)
     observed, expected = (float(part[0]) for part in parts(counts[None]))
     if expected < NOTHING:
-        why = "every answer is the same, and then chance would agree as often"
+        why = "all annotations are the same, so that chance would agree as often"
         return Estimate(None, None, None, n, why)
     alike = min(n, n * (1 - observed))
     ends = [1 - (1 - share) / expected for share in wilson(alike, n)]
@@ -180,7 +180,7 @@ def _estimate(parts: Parts, kinds: Sequence[int]) -> Estimate:
 def _draws(parts: Parts, counts: Floats) -> Floats:
     """Return the coefficient in `DRAWS` samples of as many items, NaN where not defined.
 
-    Items with the same answers are drawn together: how often each kind of
+    Items with the same annotations are drawn together: how often each kind of
     item is drawn is multinomial, so that millions of items cost no more.
     """
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""What is told of agreement, in words."""
+"""Agreement in sentences, and as rows of a table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from core.review.agreement.kappa import Estimate
 from core.review.agreement.measures import KRIPPENDORFF, Agreement, Report
 from core.store import Row
+from core.text import counted
 
-MEANING = "This is agreement beyond chance: 0 is what guessing would bring, 1 is perfect."
+MEANING = "Agreement beyond chance: 0 is chance level, 1 is perfect."
 
 
 def number(value: float) -> str:
@@ -17,7 +18,7 @@ def number(value: float) -> str:
     return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
 
 
-def estimate_words(estimate: Estimate) -> str:
+def estimate_text(estimate: Estimate) -> str:
     """Write a coefficient with its interval: ``.79 (.64 to .91)``."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return f"not defined, because {estimate.why}"
@@ -26,12 +27,12 @@ def estimate_words(estimate: Estimate) -> str:
 
 
 def headline(agreement: Agreement) -> str:
-    """Say how far people agree: ``Two people agree on 41 of 48 images: kappa .79``."""
-    people = "Two people" if len(agreement.auditors) == 2 else "People"
-    of = f"{agreement.agreed:,} of {agreement.items:,}"
+    """Say how far auditors agree: ``Two auditors agree on 41 of 48 images: kappa .79``."""
+    who = "Two auditors" if len(agreement.auditors) == 2 else "Auditors"
+    of = f"{agreement.agreed:,} of {counted(agreement.items, 'image')}"
     value = agreement.kappa.value
     kappa = "" if value is None else f": {_short(agreement)} {number(value)}"
-    return f"{people} agree on {of} image{'' if agreement.items == 1 else 's'}{kappa}"
+    return f"{who} agree on {of}{kappa}"
 
 
 def _short(agreement: Agreement) -> str:
@@ -39,22 +40,21 @@ def _short(agreement: Agreement) -> str:
 
 
 def sentences(agreement: Agreement) -> list[str]:
-    """Tell what the headline leaves out: kappa, the coarser question, who was unsure."""
+    """Return what the headline leaves out: kappa, the coarser question, unsure annotations."""
     fleiss = agreement.fleiss
-    also = "" if fleiss is None else f"; Fleiss' kappa: {estimate_words(fleiss)}"
-    told = [f"{agreement.statistic}: {estimate_words(agreement.kappa)}{also}. {MEANING}"]
-    told.append(
-        "Asked only whether the given label is right, they agree on"
+    also = "" if fleiss is None else f"; Fleiss' kappa: {estimate_text(fleiss)}"
+    details = [f"{agreement.statistic}: {estimate_text(agreement.kappa)}{also}. {MEANING}"]
+    details.append(
+        "On whether the given label is right or wrong, they agree on"
         f" {agreement.given_agreed:,} of {agreement.items:,}:"
-        f" {_short(agreement)} {estimate_words(agreement.given_kappa)}."
+        f" {_short(agreement)} {estimate_text(agreement.given_kappa)}."
     )
     if agreement.unsure:
-        plural = "image" if agreement.unsure == 1 else "images"
-        told.append(
-            f"On {agreement.unsure:,} {plural} somebody was unsure; such an answer counts neither"
-            " for nor against."
+        details.append(
+            f"On {counted(agreement.unsure, 'image')} an auditor was unsure; such annotations are"
+            " left out."
         )
-    return told
+    return details
 
 
 COLUMNS = (
@@ -65,7 +65,7 @@ COLUMNS = (
 
 
 def rows(report: Report) -> list[Row]:
-    """Return a row for everybody, for every two people and for each given label."""
+    """Return a row for all auditors, for every two of them and for each given label."""
     return [
         {
             "of": of,

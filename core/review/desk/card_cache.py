@@ -1,4 +1,4 @@
-"""Cards that are made once and kept until somebody decides otherwise."""
+"""Cards that are made once and cached until a verdict changes them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from core.audit import Audit
 from core.review.desk.cards import Cards
 
-MOST_KEPT = 2000
+MOST_CACHED = 2000
 """Cards; some 5 kB each, with the pictures that they show."""
 
-Told = dict[str, Any]
+Card = dict[str, Any]
 
 
-class KeptCards(Cards):
+class CachedCards(Cards):
     """Makes the cards of one audit for many desks, each card once.
 
     A desk asks again and again for the few dozen items that come next, of
@@ -31,20 +31,20 @@ class KeptCards(Cards):
 
     def __init__(self, audit: Audit) -> None:
         super().__init__(audit)
-        self._kept: dict[str, Told] = {}
-        self._pictures: dict[str, Told | None] = {}
+        self._cached: dict[str, Card] = {}
+        self._pictures: dict[str, Card | None] = {}
         self._followed_to = audit.store.latest_change()
-        self._keeping = threading.Lock()
+        self._lock = threading.Lock()
 
     def make(self, ids: Sequence[str]) -> dict[str, Any]:
         """Return what `Cards.make` does, pictures only of what the strips show.
 
         The dictionaries are the caller's own.
         """
-        with self._keeping:
+        with self._lock:
             self._forget_changed(ids)
             self._add([item_id for item_id in ids if not self._is_whole(item_id)])
-            cards = {item_id: self._kept[item_id] for item_id in ids if item_id in self._kept}
+            cards = {item_id: self._cached[item_id] for item_id in ids if item_id in self._cached}
             pictures = {
                 other: picture
                 for card in cards.values()
@@ -57,31 +57,31 @@ class KeptCards(Cards):
         }
 
     def _forget_changed(self, ids: Sequence[str]) -> None:
-        if len(self._kept) > MOST_KEPT:
-            self._kept, self._pictures = {}, {}
+        if len(self._cached) > MOST_CACHED:
+            self._cached, self._pictures = {}, {}
         for change in self.audit.store.changed_verdicts(self._followed_to):
             self._followed_to = change.number
-            self._kept.pop(change.item_id, None)
+            self._cached.pop(change.item_id, None)
             self._pictures.pop(change.item_id, None)
         for item_id, content_hash in self.audit.store.contents(ids).items():
-            if item_id in self._kept and self._kept[item_id]["content_hash"] != content_hash:
-                del self._kept[item_id]
+            if item_id in self._cached and self._cached[item_id]["content_hash"] != content_hash:
+                del self._cached[item_id]
 
     def _is_whole(self, item_id: str) -> bool:
-        card = self._kept.get(item_id)
+        card = self._cached.get(item_id)
         return card is not None and all(other in self._pictures for other in _shown_on(card))
 
     def _add(self, ids: Sequence[str]) -> None:
         if not ids:
             return
         made = super().make(ids)
-        self._kept |= made["cards"]
+        self._cached |= made["cards"]
         for card in made["cards"].values():
             for other in _shown_on(card):
                 self._pictures[other] = made["pictures"].get(other)
 
 
-def _shown_on(card: Told) -> Iterator[str]:
+def _shown_on(card: Card) -> Iterator[str]:
     for strip in (card["neighbors"], card["peers"]):
         for other, _ in strip:
             yield other

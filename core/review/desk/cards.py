@@ -17,9 +17,9 @@ NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
 LIKELY_CLASSES = 6
 PICTURE = ("content_hash", "path", "fields", "given", "verdict", "labels", "auditor")
-"""What is told of a neighbor."""
+"""What is shown of a neighbor."""
 TORN = 0.8
-"""Ambiguity from which two classes are said to fit alike: both have more than a quarter."""
+"""Ambiguity from which two classes count as fitting alike: both have more than a quarter."""
 
 
 class Cards:
@@ -55,7 +55,7 @@ class Cards:
         course = self._courses.get(key)
         if course is None:
             course = queue.course(store)
-            current = {other: known for other, known in self._courses.items() if other[2] == key[2]}
+            current = {other: each for other, each in self._courses.items() if other[2] == key[2]}
             self._courses = current | {key: course}
         else:
             course.follow(store)
@@ -139,10 +139,10 @@ class Cards:
         return [(str(name), _rounded(p)) for name, p in zip(names, chances, strict=True)]
 
     def _opinions(self, item_id: str) -> list[dict[str, Any]]:
-        """Return what each detector says by itself.
+        """Return the prediction of each member of the pool.
 
-        ``name``, ``label`` (the most probable class; None where it cannot
-        tell), ``p`` of that, and ``given``: its probability of the given label.
+        ``name``, ``label`` (the most probable class; None where it is
+        missing), ``p`` of that, and ``given``: its probability of the given label.
         Nothing where one detector ranked alone.
         """
         row = self._evidence_row.get(item_id)
@@ -153,17 +153,17 @@ class Cards:
             {
                 "name": str(name),
                 "label": str(table.classes[column]) if column >= 0 else None,
-                "p": _rounded(table.member_probabilities[row, voice]) if column >= 0 else None,
-                "given": _rounded(table.member_given[row, voice]) if column >= 0 else None,
+                "p": _rounded(table.member_probabilities[row, member]) if column >= 0 else None,
+                "given": _rounded(table.member_given[row, member]) if column >= 0 else None,
             }
-            for voice, name in enumerate(table.members)
-            for column in (table.member_classes[row, voice],)
+            for member, name in enumerate(table.members)
+            for column in (table.member_classes[row, member],)
         ]
 
     def _why(
         self, item: Row, neighbors: list[tuple[str, float]], items: Mapping[str, Row]
     ) -> dict[str, Any]:
-        """Return the facts that speak for and against the given label.
+        """Return the facts for and against the given label.
 
         ``nearest`` (how many), ``votes`` of those by label, ``rank`` and
         ``count`` in the item's class, ``torn`` (the two classes between which

@@ -15,11 +15,11 @@ from core.terms import REDO, UNDO, Role
 
 MOST_LOADED = 12
 LEASED = 13
-"""What is kept from other people's desks: the item on screen, and those that come next."""
+"""What is kept from other desks: the item on screen, and those that come next."""
 
 PREFERENCES = ("keys", "blind")
 UNDO_DEPTH = 8
-SHOWN_OF_VERDICT = ("verdict", "labels", "auditor")
+VERDICT_FIELDS = ("verdict", "labels", "auditor")
 
 
 def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
@@ -135,7 +135,7 @@ def desk_data(
         The window that asks: what it is given is leased to it.
     """
     audit, store = cards.audit, cards.audit.store
-    # Read first: what is decided while the rest is read counts as not seen.
+    # Read first: verdicts given while the rest is read count as not seen.
     seen = store.log_id()
     course = cards.course(queue, auditor)
     if asked_for is not None and store.file_of(asked_for) is None:
@@ -150,7 +150,7 @@ def desk_data(
     made = cards.make(shown)
     for rows in (made["cards"], made["pictures"]):
         for item_id, shown_verdict in _blinded(store, auditor, role, rows).items():
-            rows[item_id] |= {key: shown_verdict.get(key) for key in SHOWN_OF_VERDICT}
+            rows[item_id] |= {key: shown_verdict.get(key) for key in VERDICT_FIELDS}
     return {
         "audit": audit.id,
         "auditor": auditor,
@@ -182,7 +182,7 @@ def _leased_window(
     loaded: Sequence[str],
     holder: str,
 ) -> tuple[str | None, list[str], set[str]]:
-    """Return the item on screen, the window from it on, and what others have on their desks.
+    """Return the item on screen, the window from it on, and the items on other desks.
 
     What comes next is the auditor's alone: where another desk was quicker, it is
     looked for again. It may also have held an item, decided it and let it go
@@ -213,8 +213,8 @@ def _annotations(store: Store, ids: Sequence[str]) -> dict[str, list[Row]]:
 def _blinded(store: Store, auditor: str, role: str, rows: Mapping[str, Row]) -> dict[str, Row]:
     """Return the verdicts that are shown instead of those that decide, by item id.
 
-    Who reviews a second time sees their own alone, also beforehand; who
-    adjudicates sees the adjudication.
+    A second auditor sees only their own, also beforehand; an adjudicator
+    sees the adjudication.
     """
     if role == Role.REVIEW:
         others = [i for i, row in rows.items() if row["auditor"] not in (None, auditor)]

@@ -30,7 +30,7 @@ class Course:
         The whole queue.
     since : int or None
         Verdicts count from the row after this one of the log on; see `follow`.
-        None where what is done is told by `mark` alone.
+        None where only `mark` says what is done.
     """
 
     def __init__(self, ids: Sequence[str], since: int | None = 0) -> None:
@@ -51,7 +51,7 @@ class Course:
                 self._wrong[position] = verdict is not None and _is_error(verdict)
 
     def follow(self, store: Store) -> None:
-        """Take note of what was decided, by whomever, since this was last done."""
+        """Take note of all verdicts, by any auditor, since this was last done."""
         if self.since is None:
             return
         with self._following:
@@ -82,7 +82,7 @@ class Course:
         Parameters
         ----------
         elsewhere : iterable of str
-            What others have on their desks, of which those left here are counted.
+            Items on other desks, of which those left here are counted.
         """
         return {
             "judged": int(self._done.sum()),
@@ -98,7 +98,7 @@ class Course:
 
         The auditor's last `place` when it is left, else the first item left
         that was not `passed` over, else the first one left; never one that is
-        `taken` by somebody else; None when there is none.
+        `taken` by another auditor; None when there is none.
         """
         if place is not None and self.is_left(place) and place not in taken:
             return place
@@ -133,7 +133,7 @@ class Course:
         passed : collection of str
             Items that were skipped: they come last.
         taken : collection of str
-            Items that are on somebody else's desk: they do not come.
+            Items that are on another auditor's desk: they do not come.
         ahead : int
             Items that come after `at`.
 
@@ -147,9 +147,9 @@ class Course:
             (item_id for item_id in self._left_from(start) if item_id not in passed),
             self._passed_from(at, passed),
         )
-        # As long as it is wanted, and all of `loaded`, which may come twice.
-        wanted = (item_id for item_id in coming if item_id != at and item_id not in taken)
-        first = dict.fromkeys(islice(wanted, ahead + len(loaded)))
+        # As long as it may be, and all of `loaded`, which may come twice.
+        allowed = (item_id for item_id in coming if item_id != at and item_id not in taken)
+        first = dict.fromkeys(islice(allowed, ahead + len(loaded)))
         return [*([] if at is None else [at]), *islice(first, ahead)]
 
     def _left_from(self, first: str | None) -> Iterator[str]:

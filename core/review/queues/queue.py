@@ -26,15 +26,15 @@ class Kind:
     field : str
         The field of `Queue` that asks for it; empty for what is left.
     title : callable
-        Of the store and the queue, what people call it.
+        Of the store and the queue, its title.
     ids : callable
         Of the store, the queue and the auditor's name, its items in order.
     since : callable
         Of the store and the queue, the row of the log after which a verdict on
-        an item means that it need not be looked at any more.
+        an item means that it is done.
     done : callable or None
         Of the same as `ids`, the verdict by id of the items, of this queue and
-        others, that need not be looked at any more, where that is another matter.
+        others, that are done, where that is another matter.
     role : str
         Of the verdicts that are given in it, of `core.terms.Role`.
     is_live : bool
@@ -68,7 +68,7 @@ class Queue:
         Only the items of that kind of finding, of `core.findings.FINDINGS`,
         a group in a row and the surest first.
     unsure : bool
-        Only items that somebody was unsure of.
+        Only items that are marked unsure.
     second : bool
         Only items that wait for a blind second review.
     disputed : bool
@@ -91,14 +91,14 @@ class Queue:
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> Queue:
         """Read a queue from the parameters of an address; others are ignored."""
-        asked: dict[str, Any] = {}
+        requested: dict[str, Any] = {}
         for field in fields(cls):
             value = params.get(field.name)
             if field.type == "bool":
-                asked[field.name] = value == "1"
+                requested[field.name] = value == "1"
             elif field.name != "finding" or value in FINDINGS:
-                asked[field.name] = value or None
-        return cls(**asked)
+                requested[field.name] = value or None
+        return cls(**requested)
 
     def params(self) -> dict[str, str]:
         """Return the parameters that `from_params` reads."""
@@ -116,7 +116,7 @@ class Queue:
         return kind_of(self)
 
     def title(self, store: Store) -> str:
-        """Return what people call the queue."""
+        """Return the queue's title."""
         return self.kind.title(store, self)
 
     def ids(self, store: Store, auditor: str = "") -> list[str]:
@@ -156,7 +156,7 @@ def _query_title(store: Store, queue: Queue) -> str:
 def _query_ids(store: Store, queue: Queue, auditor: str) -> list[str]:
     try:
         return store.query_ids(queue.query or "")
-    except QueryError:  # which its title tells
+    except QueryError:  # which its title shows
         return []
 
 
@@ -185,7 +185,7 @@ KINDS = (
     Kind(
         field="selection",
         title=lambda store, queue: (
-            store.selection_title(queue.selection or "") or "A selection that is gone"
+            store.selection_title(queue.selection or "") or "A deleted selection"
         ),
         ids=lambda store, queue, auditor: store.queue_ids(selection=queue.selection),
         since=lambda store, queue: store.selection_since(queue.selection or ""),
@@ -197,7 +197,7 @@ KINDS = (
     ),
     Kind(
         field="outdated",
-        title=lambda store, queue: "Changed since they were reviewed",
+        title=lambda store, queue: "Changed since review",
         ids=lambda store, queue, auditor: store.queue_ids(outdated=True),
     ),
     Kind(

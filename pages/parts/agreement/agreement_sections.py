@@ -1,18 +1,18 @@
-"""What the agreement page says of the people and the classes."""
+"""Sections of the agreement page: the start, pairs of auditors, classes."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.audit import Audit
-from core.charts.agreement_charts import class_agreement
+from core.charts.agreement_charts import MOST_CLASSES, class_agreement, classes_frame, pairs_frame
 from core.review.agreement.measures import Report, report
-from pages.parts.agreement.agreement_frames import MOST_CLASSES, classes_frame, pairs_frame
+from core.text import counted
 from pages.parts.app import context
 
 
 def measured(audit: Audit) -> Report:
-    """Return what the blind answers of `audit` tell, held until something is decided."""
+    """Return the agreement of the blind annotations of `audit`, cached until the next verdict."""
     return _measured(str(audit.folder), audit.store.revision(), audit)
 
 
@@ -22,17 +22,17 @@ def _measured(folder: str, revision: str, _audit: Audit) -> Report:
 
 
 def show_beginning(audit: Audit, report: Report) -> None:
-    """Say what a blind second look is, while there is nothing to measure."""
-    st.title("Nobody has looked twice yet")
+    """Explain double review, while there is nothing to measure."""
+    st.title("No double review yet")
     st.markdown(
-        "How much depends on who decides? A share of the reviewed images, and"
-        " every one that somebody was unsure of, is put before a second person, who sees neither"
-        " the verdict nor whose it was. Where the two differ, a third decides. This page then"
-        " tells how far people agree, in which classes they do not, and what is still disputed."
+        "How far do verdicts depend on the auditor? A share of the reviewed images, and every one"
+        " marked unsure, goes to a second auditor, who sees neither the first verdict nor whose it"
+        " was. Where the two disagree, a third adjudicates. This page then shows how far auditors"
+        " agree, which classes they disagree on, and which disagreements are unresolved."
     )
     if report.whole.unsure:
         st.markdown(
-            f"Of {report.whole.unsure:,} images that two people looked at, one of them was unsure:"
+            f"{counted(report.whole.unsure, 'image')} with two verdicts, one of them unsure:"
             " nothing to compare yet."
         )
     if not audit.store.auditor_names():
@@ -40,8 +40,8 @@ def show_beginning(audit: Audit, report: Report) -> None:
 
 
 def show_pairs(report: Report) -> None:
-    """Show how far every two people agree."""
-    st.header("Between whom")
+    """Show the agreement of every two auditors."""
+    st.header("Agreement by auditor pair")
     st.dataframe(
         pairs_frame(report),
         hide_index=True,
@@ -51,8 +51,12 @@ def show_pairs(report: Report) -> None:
 
 
 def show_classes(report: Report) -> None:
-    """Draw how far people agree in each class."""
-    st.header("In which class")
-    some = f" Shown: the {MOST_CLASSES} with most." if len(report.classes) > MOST_CLASSES else ""
-    st.caption(f"Images of a given label on which people agree, least first.{some}")
+    """Draw the agreement on each class."""
+    st.header("Agreement by class")
+    some = (
+        f" Shown: the {MOST_CLASSES} with the most images."
+        if len(report.classes) > MOST_CLASSES
+        else ""
+    )
+    st.caption(f"Share of the images of a given label on which auditors agree, lowest first.{some}")
     st.altair_chart(class_agreement(classes_frame(report.classes), context.is_dark()))

@@ -1,4 +1,4 @@
-"""What waits for a second person or for a decision between two, and how much is looked at twice."""
+"""What waits for a second review or an adjudication, and the rate of double review."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ import streamlit as st
 from core.audit import Audit
 from core.review.queues.queue import Queue
 from core.store import Store
+from core.text import counted
 from pages.parts.app.context import plain
 from pages.parts.app.links import open_queue
 
-SHARES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+RATES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 SHARE = "second_share"
 
 
 class Waiting(NamedTuple):
-    """How many images wait for whom.
+    """How many images wait for double review.
 
     Attributes
     ----------
     second : int
-        For a second look by anybody.
+        For a second review by any auditor.
     mine : int
-        For one by the person who asks.
+        For one by the auditor who asks.
     disputed, left : int
-        On which people disagree, and those of them that nobody has decided.
+        On which auditors disagree, and those of them without an adjudication.
     """
 
     second: int
@@ -47,7 +48,7 @@ def _waiting(folder: str, revision: str, share: float, who: str, _store: Store) 
 
 
 def show_waiting(audit: Audit, auditor: str | None) -> None:
-    """Offer the images that wait for a second look by `auditor`, and those that are disputed."""
+    """Offer the images that wait for a second review by `auditor`, and those that are disputed."""
     store = audit.store
     names = store.auditor_names()
     who = auditor or (names[0] if len(names) == 1 else "")
@@ -60,57 +61,60 @@ def show_waiting(audit: Audit, auditor: str | None) -> None:
 
 
 def _show_second(waiting: Waiting, who: str) -> None:
-    st.header("A second look")
+    st.header("Blind second review")
     if not waiting.second:
-        st.markdown("No image waits for one.")
+        st.markdown("No image waits for a second review.")
     elif not waiting.mine:
         st.markdown(
-            f"{_images(waiting.second)} for somebody other than {plain(who)}, who signs in under a"
-            " name of their own."
+            f"{_images(waiting.second)} for an auditor other than {plain(who)}. Switch auditor"
+            " in the sidebar to review."
         )
     elif waiting.mine == waiting.second:
-        st.markdown(f"{_images(waiting.second)} for one.")
+        st.markdown(f"{_images(waiting.second)} for a second review.")
     else:
         st.markdown(
-            f"{_images(waiting.second)} for one; {plain(who)} can give {waiting.mine:,} of them."
+            f"{_images(waiting.second)} for a second review; {plain(who)} can do {waiting.mine:,}"
+            " of them."
         )
-    if waiting.mine and st.button(f"Look at {waiting.mine:,} blind", key="second", type="primary"):
+    if waiting.mine and st.button(f"Review {waiting.mine:,} blind", key="second", type="primary"):
         open_queue(Queue(second=True))
 
 
 def _show_disputed(waiting: Waiting) -> None:
-    st.header("Disputed")
+    st.header("Adjudication")
     if not waiting.disputed:
-        st.markdown("Nobody disagrees about an image.")
+        st.markdown("Auditors disagree about no image.")
     else:
         decided = waiting.disputed - waiting.left
-        told = f", {decided:,} of them decided" if decided else ""
-        about = "1 image" if waiting.disputed == 1 else f"{waiting.disputed:,} images"
-        st.markdown(f"People disagree about {about}{told}. Best is that a third person decides.")
-    if waiting.left and st.button(f"Decide {waiting.left:,}", key="disputed"):
+        resolved = f", {decided:,} resolved" if decided else ""
+        st.markdown(
+            f"{counted(waiting.disputed, 'disagreement')}{resolved}. A third auditor should"
+            " adjudicate."
+        )
+    if waiting.left and st.button(f"Adjudicate {waiting.left:,}", key="disputed"):
         open_queue(Queue(disputed=True))
 
 
-def show_share(audit: Audit) -> None:
-    """Let the share of images be chosen that is looked at twice."""
+def show_rate(audit: Audit) -> None:
+    """Let the rate of double review be chosen."""
     store = audit.store
-    share = store.second_share()
-    st.header("How much is looked at twice")
+    rate = store.second_share()
+    st.header("Double-review rate")
     chosen = st.select_slider(
         "Share of the reviewed images",
-        sorted({*SHARES, share}),
-        value=share,
+        sorted({*RATES, rate}),
+        value=rate,
         format_func=lambda share: f"{share:.0%}",
         key=SHARE,
         width=420,
     )
     st.caption(
-        "Every image that somebody was unsure of comes on top. Which ones are drawn depends on the"
-        " file's name alone: a larger share adds to them, a smaller one takes away only what nobody"
-        " has looked at twice. A tenth is enough for a first figure; intervals shrink with the"
-        " square root of the number."
+        "Images marked unsure are always added. Which others are drawn depends on the file name"
+        " alone: a higher rate adds images, a lower one removes only images without a second"
+        " review. 10 % is enough for a first estimate; intervals shrink with the square root of"
+        " the number of images."
     )
-    if chosen != share:
+    if chosen != rate:
         store.set_second_share(chosen)
         st.rerun()
 

@@ -1,4 +1,4 @@
-"""What every page asks first: which audit is open, who looks at it, is it ready."""
+"""What every page asks first: which audit is open, who the auditor is, is it ready."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.audit import Audit
 from core.audit.library import Library, home_folder
 from core.people.names import known_as
 from core.ranking.live import LiveRanking
-from core.review.desk.card_cache import KeptCards
+from core.review.desk.card_cache import CachedCards
 from core.review.desk.cards import Cards
 from pages.parts.app.login import login_is_configured, login_name
 
@@ -42,7 +42,7 @@ def open_audit() -> Audit:
 
 
 def auditor() -> str | None:
-    """Return the name of who is reviewing; None when unknown.
+    """Return the auditor's name; None when unknown.
 
     It is that of the login where one is configured, else what was typed last in
     this browser, in the spelling under which the open audit knows them.
@@ -54,7 +54,7 @@ def auditor() -> str | None:
 
 
 def remember_auditor(name: str) -> None:
-    """Remember who is reviewing, for this visit and in this browser; empty for nobody."""
+    """Remember the auditor, for this visit and in this browser; empty for nobody."""
     st.session_state["auditor"] = name.strip()
 
 
@@ -74,7 +74,7 @@ def require_ranking(audit: Audit) -> None:
     if not audit.is_ranked:
         st.title("Not yet")
         st.write("The images of this audit are still being read and compared.")
-        st.page_link("overview.py", label="See how far it is", icon=":material/arrow_forward:")
+        st.page_link("overview.py", label="See the progress", icon=":material/arrow_forward:")
         st.stop()
 
 
@@ -86,7 +86,7 @@ def cards(audit: Audit) -> Cards:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _cards(folder: str, made_from: str, _audit: Audit) -> Cards:
-    return KeptCards(_audit)
+    return CachedCards(_audit)
 
 
 def live_ranking(audit: Audit) -> LiveRanking:

@@ -1,4 +1,4 @@
-"""How the long work of an audit stands: live while it runs, a way on when it failed."""
+"""The state of an audit's long work: live while it runs, a way to resume when it failed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pages.parts.app.context import plain
 
 
 def show_job(audit: Audit) -> bool:
-    """Show what an auditor must know of the pipeline; return whether there is a ranking."""
+    """Show the state of the pipeline where it matters; return whether there is a ranking."""
     job = jobs.watch(audit)
     ready = audit.is_ranked
     if job.is_active:
         if not ready:
-            st.title("Having a first look")
+            st.title("Analyzing images")
             st.write(
-                "Every image is read, compared with all others and held against its label."
-                " You may close this page: the work goes on, and the review can begin"
-                " before the map is drawn."
+                "Every image is embedded and compared with its neighbors and its label."
+                " You may close this page: the work continues, and the review can begin"
+                " before the map is ready."
             )
         _live(audit, ready)
     elif job.state in ("failed", "interrupted") or not ready:
@@ -38,7 +38,7 @@ def _live(audit: Audit, ready: bool) -> None:
         st.progress(0.0, "Starting …")
     shown = [step for step in job.steps if step["state"] == "running"] if ready else job.steps
     for step in shown:
-        st.progress(_share(step), _in_words(step))
+        st.progress(_share(step), _progress_text(step))
 
 
 @st.fragment(run_every=1.0)
@@ -51,7 +51,7 @@ def show_command(audit: Audit, command: str) -> None:
     if not running:
         st.progress(0.0, "Starting …")
     for step in running:
-        st.progress(_share(step), _in_words(step))
+        st.progress(_share(step), _progress_text(step))
 
 
 def _share(step: Row) -> float:
@@ -60,19 +60,19 @@ def _share(step: Row) -> float:
     return min(step["done"] / step["total"], 1.0) if step["total"] else 0.0
 
 
-def _in_words(step: Row) -> str:
-    """Say how far a step is: ``Reading and embedding · 512 of 1,573 · 140 a second · 8 s left``."""
-    words = [f"**{STEP_TITLES[step['name']]}**"]
+def _progress_text(step: Row) -> str:
+    """Say how far a step is: ``Embedding images · 512 of 1,573 · 140 a second · 8 s left``."""
+    parts = [f"**{STEP_TITLES[step['name']]}**"]
     if step["state"] == "running" and step["done"]:
-        words.append(f"{step['done']:,} of {step['total']:,}")
+        parts.append(f"{step['done']:,} of {step['total']:,}")
         if step["rate"]:
-            words.append(f"{step['rate']:,.0f} a second" if step["rate"] >= 2 else "")
-            words.append(f"{_duration(step['seconds_left'])} left")
+            parts.append(f"{step['rate']:,.0f} a second" if step["rate"] >= 2 else "")
+            parts.append(f"{_duration(step['seconds_left'])} left")
     elif step["state"] == "running":
-        words.append("under way")
+        parts.append("running")
     elif step["state"] in ("done", "skipped"):
-        words.append("done" if step["state"] == "done" else "unchanged")
-    return " · ".join(word for word in words if word)
+        parts.append("done" if step["state"] == "done" else "unchanged")
+    return " · ".join(filter(None, parts))
 
 
 def _duration(seconds: float) -> str:
@@ -84,13 +84,13 @@ def _duration(seconds: float) -> str:
 
 def _offer_start(audit: Audit, job: jobs.JobState) -> None:
     if job.state == "failed":
-        st.error(f"The work on this audit stopped: {plain(job.message or '')}")
+        st.error(f"The analysis failed: {plain(job.message or '')}")
     elif job.state == "interrupted":
-        st.warning("The work on this audit was cut off. What was done is kept.")
+        st.warning("The analysis was interrupted. Finished work is kept.")
     else:
         st.title("Ready to begin")
         st.write("Nothing has been computed for this audit yet.")
-    if st.button("Go on" if job.state != "none" else "Begin", type="primary"):
+    if st.button("Resume" if job.state != "none" else "Begin", type="primary"):
         try:
             jobs.start(audit)
         except jobs.JobRefused as refusal:

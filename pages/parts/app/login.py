@@ -10,7 +10,7 @@ NAME_CLAIMS = ("name", "preferred_username", "email", "sub")
 
 
 def login_is_configured() -> bool:
-    """Tell whether people log in; without that section they type their name."""
+    """Tell whether auditors log in; without that section they type their name."""
     return "is_logged_in" in st.user
 
 
@@ -18,8 +18,8 @@ def login_name() -> str:
     """Return what the login calls this visitor; empty when nobody is logged in."""
     if not st.user.is_logged_in:
         return ""
-    told = (st.user.get(claim) for claim in NAME_CLAIMS)
-    return next((name.strip() for name in told if isinstance(name, str) and name.strip()), "")
+    claims = (st.user.get(claim) for claim in NAME_CLAIMS)
+    return next((name.strip() for name in claims if isinstance(name, str) and name.strip()), "")
 
 
 def providers() -> list[str | None]:

@@ -1,4 +1,4 @@
-"""What a visitor sees who has not said who they are."""
+"""Signing in: by name, or by the login where one is configured."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def require_login() -> None:
     if not login_is_configured() or login_name():
         return
     st.title("Log in to review")
-    st.write("Every verdict is kept with the name of your login.")
+    st.write("Every verdict is stored with the name of your login.")
     if find_spec("authlib") is None:
         st.error('A login is configured, but needs more: `pip install "streamlit[auth]"`.')
         st.stop()
@@ -39,7 +39,7 @@ def require_auditor(audit: Audit) -> str:
     if (auditor := context.auditor()) is not None:
         return auditor
     st.title("Who is reviewing?")
-    st.write("Every verdict is kept with a name, so that others can see whose it is.")
+    st.write("Every verdict is stored with its auditor's name.")
     if known := audit.store.auditors()[:MOST_NAMES]:
         with st.container(horizontal=True):
             for name in known:
@@ -49,7 +49,7 @@ def require_auditor(audit: Audit) -> str:
                 )  # fmt: skip
     with st.form("sign_in", border=False, width=420):
         name = st.text_input(
-            "Your name", max_chars=60, placeholder="Somebody else" if known else "Ana"
+            "Your name", max_chars=60, placeholder="Another name" if known else "Ana"
         )
         if st.form_submit_button("Start reviewing", type="primary") and name.strip():
             context.remember_auditor(name)
@@ -58,9 +58,9 @@ def require_auditor(audit: Audit) -> str:
 
 
 def show_way_out() -> None:
-    """Offer that somebody else reviews: another name, or the end of the login."""
+    """Offer to switch the auditor, or to log out."""
     if login_is_configured():
         st.button("Log out", type="tertiary", on_click=st.logout)
-    elif st.button("Someone else reviews", type="tertiary"):
+    elif st.button("Switch auditor", type="tertiary"):
         context.remember_auditor("")
         st.switch_page("review.py")

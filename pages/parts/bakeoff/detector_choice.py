@@ -11,11 +11,11 @@ from core.ranking.fit import DETECTOR
 from pages.parts.app.job import show_command
 
 AUTOMATIC = "Automatic (recommended)"
-_ABOUT_AUTOMATIC = "The one that did best in our measurements."
+_ABOUT_AUTOMATIC = "The detector with the best results in our benchmarks."
 
 
 def choose_detector(audit: Audit) -> None:
-    """Offer the detectors, and rank the labels anew when another one is wanted."""
+    """Offer the detectors, and re-rank when another one is chosen."""
     able = [None, *(name for name, method in METHODS.items() if method.selectable)]
     if audit.predictions() is None:
         able.remove("predictions")
@@ -23,22 +23,22 @@ def choose_detector(audit: Audit) -> None:
     is_ranking = jobs.watch(audit).is_active
     choosing, acting = st.columns([2, 1.2], vertical_alignment="bottom")
     chosen = choosing.selectbox(
-        "Labels are ranked by",
+        "Detector that ranks the labels",
         able,
         index=able.index(stored) if stored in able else 0,
         format_func=lambda name: METHODS[name].title if name else AUTOMATIC,
         disabled=is_ranking,
     )
-    wanted = acting.button(
-        "Ranking …" if is_ranking else "Rank the labels anew",
+    requested = acting.button(
+        "Ranking …" if is_ranking else "Re-rank",
         type="secondary" if chosen == stored else "primary",
         disabled=is_ranking or chosen == stored,
     )
     about = METHODS[chosen].about if chosen else _ABOUT_AUTOMATIC
-    st.caption(f"{about} Verdicts are kept whichever ranks.")
+    st.caption(f"{about} Changing the detector keeps all verdicts.")
     if is_ranking:
         show_command(audit, jobs.PIPELINE)
-    if wanted:
+    if requested:
         _rank_with(audit, chosen, stored)
 
 

@@ -35,7 +35,7 @@ class View:
 
 
 def return_to_view() -> None:
-    """Where the address asks for nothing, come back to what this visitor saw here last."""
+    """Where the address asks for nothing, return to this visitor's last view."""
     if not any(name in st.query_params for name in NAMES):
         st.query_params.update(st.session_state.get(LEFT, {}))
 

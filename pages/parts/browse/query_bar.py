@@ -1,4 +1,4 @@
-"""The query of Browse: written, explained, kept under a name, and the order of what it finds."""
+"""The query of Browse: written, explained, saved under a name, and the order of what it finds."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _choose_sort(audit: Audit) -> Sort:
         "Order",
         orders,
         key=ORDER,
-        format_func=_order_in_words,
+        format_func=_order_title,
         label_visibility="collapsed",
         width=250,
         on_change=lambda: browse_view.set_sort(st.session_state[ORDER]),
@@ -77,7 +77,7 @@ def _choose_sort(audit: Audit) -> Sort:
     return Sort.parse(chosen)
 
 
-def _order_in_words(written: str) -> str:
+def _order_title(written: str) -> str:
     sort = Sort.parse(written)
     down, up = WAYS.get(sort.field, ALPHABET)
     name = sort.field.removeprefix(META)
@@ -92,19 +92,19 @@ def _show_mistake(text: str, mistake: QueryError) -> None:
 
 
 def _explain(audit: Audit) -> None:
-    told = {field.example: field.meaning for name, field in FIELDS.items() if name != "is"}
-    told |= {f"is:{flag}": meaning for flag, meaning in FLAGS.items()}
+    meanings = {field.example: field.meaning for name, field in FIELDS.items() if name != "is"}
+    meanings |= {f"is:{flag}": meaning for flag, meaning in FLAGS.items()}
     st.markdown(
-        "Terms beside each other must all hold. `-` before a term turns it round, `or` between"
-        " two needs one of them, brackets group. `given:cat,dog` takes either, `*` stands for"
-        " anything, quotes hold words together. A word alone is looked for in the path."
+        "Terms next to each other must all hold. `-` before a term negates it, `or` between two"
+        " needs one of them, parentheses group. `given:cat,dog` matches either, `*` matches any"
+        " text, quotes keep words together. A word without a field is searched in the path."
     )
     st.markdown(KEYS)
-    rows = [f"| `{example}` | {plain(meaning)} |" for example, meaning in told.items()]
+    rows = [f"| `{example}` | {plain(meaning)} |" for example, meaning in meanings.items()]
     rows += [f"| {plain(name)}: | a column of your table |" for name in _own_columns(audit)]
-    st.markdown("\n".join(["| write | what it asks |", "|---|---|", *rows]))
+    st.markdown("\n".join(["| query | meaning |", "|---|---|", *rows]))
 
 
 def _own_columns(audit: Audit) -> list[str]:
-    """Return the columns of the input that no other field tells already."""
+    """Return the columns of the input that no other field covers."""
     return [name for name in audit.store.input_columns() if name not in ("path", "label")]

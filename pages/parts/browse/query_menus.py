@@ -1,4 +1,4 @@
-"""Menus for people who do not write queries: each writes a term into the query."""
+"""Menus for those who do not write queries: each writes a term into the query."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMED = {"given": "Given label", "suggested": "Looks like", "auditor": "Auditor"
 SUSPICION = "suspicion"
 
 Options = dict[str, str]
-"""What a menu says, and the term that it means."""
+"""The choices of a menu, and the term of each."""
 
 
 def menus(audit: Audit, query: Query | None) -> None:
@@ -67,8 +67,8 @@ def with_term(query: Query, field: str, part: Query | None) -> Query:
 
     Parts that ask of several fields at once stay as they are.
     """
-    kept = [each for each in _parts(query) if {each.field for each in each.terms()} != {field}]
-    return all_of([*kept, *([] if part is None else [part])])
+    others = [each for each in _parts(query) if {each.field for each in each.terms()} != {field}]
+    return all_of([*others, *([] if part is None else [part])])
 
 
 def _parts(query: Query) -> Sequence[Query]:

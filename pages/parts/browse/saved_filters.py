@@ -1,4 +1,4 @@
-"""Queries that are kept under a name."""
+"""Queries that are saved under a name."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pages.parts.browse import browse_view
 
 CHIPS, NAME = "browse_chips", "browse_filter_name"
 OFFERED = {
-    "Doubtful, to do": "is:suspect -verdict:any",
-    "Copies with other labels": "is:conflict",
-    "Unlike everything else": "is:outlier",
+    "Suspects, to do": "is:suspect -verdict:any",
+    "Conflicting labels": "is:conflict",
+    "Outliers": "is:outlier",
     "Relabeled": "verdict:relabel",
     "Unsure": "verdict:unsure",
 }
-"""Filters that many want, and that show how one is written."""
+"""Common filters, which also show how one is written."""
 
 
 def saved_filters(store: Store, text: str, is_right: bool) -> None:
-    """Show queries as chips: some that many want, and the saved ones, which come first.
+    """Show queries as chips: the saved ones first, then common ones.
 
-    What is written can be saved, and what was saved can be forgotten.
+    What is written can be saved, and what was saved can be deleted.
     """
     saved = store.saved_filters()
     chips = saved | {name: query for name, query in OFFERED.items() if name not in saved}
@@ -38,14 +38,14 @@ def saved_filters(store: Store, text: str, is_right: bool) -> None:
         )
         if current in saved:
             st.button(
-                "Forget this filter", type="tertiary", on_click=store.forget_filter, args=(current,)
+                "Delete this filter", type="tertiary", on_click=store.forget_filter, args=(current,)
             )
         elif current is None and text and is_right:
             with (
                 st.popover("Save this filter", type="tertiary"),
                 st.form("save_filter", border=False, clear_on_submit=True),
             ):
-                st.text_input("Its name", key=NAME, max_chars=60, placeholder="Doubtful ketches")
+                st.text_input("Its name", key=NAME, max_chars=60, placeholder="Suspect ketches")
                 st.form_submit_button("Save", on_click=_save, args=(store, text))
 
 

@@ -30,9 +30,9 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
       image.alt = hidden ? 'A neighbor' : altText(shown)
     }
     const label = hidden ? '' : decision ? outcomeText(decision, shown.given) : shown.given ?? 'no label'
-    button.append(image, make('small', {}, span(label), span(copy ? 'copy' : similarityText(similarity))))
+    button.append(image, make('small', {}, span(label), span(copy ? 'duplicate' : similarityText(similarity))))
     if (copy) button.classList.add('copy')
-    button.title = hidden ? '' : `${label}, ${shown.path}${copy ? ', a copy of this image' : ''}`
+    button.title = hidden ? '' : `${label}, ${shown.path}${copy ? ', a duplicate of this image' : ''}`
     return button
   }
 
@@ -85,19 +85,19 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
       drawSuggestion(card, hidden)
       drawStrips(card, hidden)
     },
-    // What is decided already; `by` is who has done so while the image was on screen.
+    // The verdict there is; `by` is the auditor who gave it while the image was on screen.
     drawDecided(card, by) {
       const decision = decisionOf(card.id)
       const who = by ? `${by} decided this a moment ago` : 'already decided'
       $('.decided').textContent = decision ? `${who}: ${decidedText(decision)}`
-        : card.outdated ? `another image when it was decided: ${pastText(card.outdated)}`
+        : card.outdated ? `image changed since this verdict: ${pastText(card.outdated)}`
         : card.fields ? '' : card.note ?? ''
       $('.stage').classList.toggle('judged', Boolean(decision))
     },
-    // Who decided what, for the adjudication: each annotation is a button that decides the same.
+    // The annotations to adjudicate: each is a button that decides the same.
     drawAnnotations({ annotations, given }, decide) {
-      $('.said').hidden = !annotations?.length
-      $('.said').replaceChildren(...(annotations ?? []).map(({ auditor, verdict, labels }) => {
+      $('.annotations').hidden = !annotations?.length
+      $('.annotations').replaceChildren(...(annotations ?? []).map(({ auditor, verdict, labels }) => {
         const button = make('button', { onclick: () => decide(verdict, labels) })
         button.append(make('em', { textContent: `${auditor}:` }), span(annotationText(verdict, labels, given)))
         return button

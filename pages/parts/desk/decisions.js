@@ -1,4 +1,4 @@
-// Part of the desk: what is decided, taken back and given again, as far as this browser knows.
+// Part of the desk: what is decided, undone and redone, as far as this browser knows.
 
 // `auditor` is who decides.
 function createDecisions(outbox, { cards, pictures }, auditor) {
@@ -22,7 +22,7 @@ function createDecisions(outbox, { cards, pictures }, auditor) {
       undone.length = 0
       add({ item: id, role, verdict, labels, content_hash, seen })
     },
-    // Takes back the last decision, of this visit or else of those before: its item, or null.
+    // Undoes the last decision, of this visit or else of those before: its item, or null.
     undo(recent) {
       const judged = (id) => of(id) !== null
       const item = mine.findLast(judged) ?? recent.find((id) => judged(id) && cards.has(id))
@@ -33,7 +33,7 @@ function createDecisions(outbox, { cards, pictures }, auditor) {
       add({ item, verdict: 'undo' })
       return undone.at(-1)
     },
-    // Gives again what was taken back last, before a reload perhaps: then `before` names its items.
+    // Redoes what was undone last, before a reload perhaps: then `before` names its items.
     redo(before) {
       const waits = !outbox.actions.some(({ verdict }) => verdict !== 'undo')
       const item = waits && before.find((id) => cards.has(id) && !outbox.pending(id))
@@ -44,7 +44,7 @@ function createDecisions(outbox, { cards, pictures }, auditor) {
       add({ item: again.item, verdict: 'redo', again: { verdict, labels } })
       return again
     },
-    // Takes note of what is on disk; returns the answers that say no.
+    // Takes note of what is on disk; returns the results that are refused.
     settle(results) {
       const refused = []
       for (const result of results) {

@@ -1,5 +1,5 @@
 // The review desk. The browser shows the next image at once and keeps a numbered queue of
-// what the person did; Python answers with what is on disk. Nothing is drawn from names as
+// the auditor's actions; Python answers with what is on disk. Nothing is drawn from names as
 // markup: all text goes through textContent.
 
 const REPORT_PLACE_MS = 250
@@ -20,7 +20,7 @@ export default function (component) {
 
 function createDesk(root, component) {
   let { data } = component
-  let classes = [], order = [], current = null, wanted = null, painted = false
+  let classes = [], order = [], current = null, requested = null, painted = false
   let held = [], tick = 0, placeTimer, noticeTimer
   const visited = [], skipped = [], revealed = new Set(), guests = new Set(), decidedBy = new Map()
 
@@ -51,7 +51,7 @@ function createDesk(root, component) {
     clearTimeout(placeTimer)
     heart.sent()
     component.setStateValue('outbox', {
-      actions: outbox.actions, at: wanted ?? current, next: order.slice(order.indexOf(current) + 1)
+      actions: outbox.actions, at: requested ?? current, next: order.slice(order.indexOf(current) + 1)
         .filter((id) => cards.has(id) && !decisions.of(id)).slice(0, READY),
       skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved, tick: ++tick,
     })
@@ -73,7 +73,7 @@ function createDesk(root, component) {
     if (undecided && decisions.of(current)) noteWhoDecided(cards.get(current))
     if (data.order.includes(current) || current === null) order = data.order
     if (first) begin()
-    else if (wanted !== null && data.at === wanted) arrive()
+    else if (requested !== null && data.at === requested) arrive()
     else if (current === null && nextAfter(null)) show(nextAfter(null))
     for (const result of refused) {
       notify(`Not saved: ${result.reason}`, REFUSAL_MS)
@@ -128,14 +128,14 @@ function createDesk(root, component) {
   function openItem(id) {
     if (!order.includes(id)) guests.add(id)
     if (cards.has(id)) return show(id)
-    wanted = id
+    requested = id
     send()
   }
   function arrive() {
-    const id = wanted
-    wanted = null
+    const id = requested
+    requested = null
     if (cards.has(id)) show(id)
-    else notify('That image is not there any more.')
+    else notify('That image no longer exists.')
   }
 
   function moveOn(from) {
@@ -165,7 +165,7 @@ function createDesk(root, component) {
 
   function undo() {
     const bulk = data.latest?.count > 1 && !decisions.latest(1).length
-    if (bulk) return notify(`Your last decision was on ${data.latest.count} images at once: undo it in Browse.`)
+    if (bulk) return notify(`Your last verdict was on ${counted(data.latest.count, 'image')} at once: undo it in Browse.`)
     const undone = decisions.undo(data.recent)
     if (!undone) return notify('Nothing to undo.')
     revealed.add(undone.item)

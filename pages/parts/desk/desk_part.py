@@ -36,7 +36,7 @@ RESULTS = "desk_results"
 PLACE = "desk_place"
 TROUBLE = "desk_trouble"
 WINDOW = "desk_window"
-"""Names this visit: what is on its desk is on nobody else's."""
+"""Names this visit: what is on its desk is on no other."""
 
 _desk = st.components.v2.component(
     "second_look_desk",
@@ -77,6 +77,4 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
             st.toast(trouble, icon=":material/sort:")
     if data["progress"]["judged"] == data["progress"]["total"]:
         st.page_link("export.py", label="Export corrected labels", icon=":material/download:")
-        st.page_link(
-            "overview.py", label="Choose what to look at next", icon=":material/arrow_forward:"
-        )
+        st.page_link("overview.py", label="Choose the next queue", icon=":material/arrow_forward:")

@@ -1,5 +1,5 @@
-// Part of the desk: when Python is told again. What is not on disk yet is sent until it is; and
-// while somebody is there, a sign of life keeps others off what is on the desk and brings news.
+// Part of the desk: when Python is sent more. What is not on disk yet is sent until it is; and
+// while the auditor is there, a sign of life keeps others off what is on the desk and brings news.
 
 const SEND_AGAIN_MS = 3000
 const HEARTBEAT_MS = 20_000

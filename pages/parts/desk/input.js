@@ -44,7 +44,7 @@ function listen(root, { keys, dialog, act, look, active }) {
   }
 }
 
-// Each button shows its keys; those with Shift are told when the mouse rests on it.
+// Each button shows its keys; those with Shift are shown when the mouse rests on it.
 function drawKeys(root, keys) {
   for (const button of root.querySelectorAll('[data-do]')) {
     const own = keys.of(button.dataset.do)

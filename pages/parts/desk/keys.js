@@ -64,15 +64,15 @@ function createKeys() {
     load(saved) {
       const taken = new Set()
       const usable = (key) => typeof key === 'string' && !refusal(key) && !taken.has(key) && taken.add(key)
-      const kept = (name) => saved?.[name] ?? saved?.[EARLIER_NAMES[name]]
-      const own = (name) => (Array.isArray(kept(name)) ? kept(name) : []).slice(0, DEFAULT_KEYS[name].length)
+      const stored = (name) => saved?.[name] ?? saved?.[EARLIER_NAMES[name]]
+      const own = (name) => (Array.isArray(stored(name)) ? stored(name) : []).slice(0, DEFAULT_KEYS[name].length)
       const chosen = Object.fromEntries(Object.keys(ACTIONS).map((name) => [name, own(name).filter(usable)]))
       for (const [name, usual] of Object.entries(DEFAULT_KEYS)) {
         if (!chosen[name].length) chosen[name] = usual.filter(usable)
       }
       keys = Object.values(chosen).every((some) => some.length) ? chosen : structuredClone(DEFAULT_KEYS)
     },
-    // Give `action` the `key` in the place of its key number `slot`; returns what to tell about it.
+    // Give `action` the `key` in the place of its key number `slot`; returns a message about it.
     set(action, slot, key) {
       const why = refusal(key)
       if (why) return why

@@ -35,7 +35,7 @@ function createNeighbors(dialog, tools) {
       const shown = { ...shelf.pictures.get(id), id }
       const decision = tools.decisionOf(id)
       const facts = [`similarity ${similarityText(similarity)}`, shown.path]
-      if (card.same.includes(id)) facts.unshift('a copy of this image')
+      if (card.same.includes(id)) facts.unshift('a duplicate of this image')
       const caption = veiled(strip) ? [`similarity ${similarityText(similarity)}`]
         : ['Labeled ', bold(shown.given ?? 'nothing'), ` · ${facts.join(' · ')}`]
       if (decision && !veiled(strip)) caption.push(make('b', { className: 'outcome', textContent: ` ${outcomeText(decision, shown.given)}` }))

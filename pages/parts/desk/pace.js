@@ -20,19 +20,19 @@ function createPace(root) {
     decided() { times.push(Date.now()); if (times.length > LATEST_VERDICTS) times.shift() },
     // `extra`: verdicts on their way, which Python has not counted yet.
     draw({ title, progress: { judged, total, wrong, elsewhere } }, extra, waiting) {
-      const seen = Math.max(0, Math.min(total, judged + extra))
+      const reviewed = Math.max(0, Math.min(total, judged + extra))
       $('.title').textContent = title
-      $('.bar').ariaValueNow = seen
+      $('.bar').ariaValueNow = reviewed
       $('.bar').ariaValueMax = total
-      $('.bar i').style.width = `${total ? (100 * seen) / total : 0}%`
-      const told = [`${seen.toLocaleString()} of ${total.toLocaleString()}`]
-      if (judged >= VERDICTS_FOR_PACE) told.push(`${percent(wrong / judged)} were wrong so far`)
+      $('.bar i').style.width = `${total ? (100 * reviewed) / total : 0}%`
+      const parts = [`${reviewed.toLocaleString()} of ${total.toLocaleString()}`]
+      if (judged >= VERDICTS_FOR_PACE) parts.push(`${percent(wrong / judged)} wrong so far`)
       if (each()) {
-        told.push(`${Math.round(3_600_000 / each()).toLocaleString()} an hour`)
-        if (seen < total) told.push(`${duration(each() * (total - seen))} left`)
+        parts.push(`${Math.round(3_600_000 / each()).toLocaleString()} an hour`)
+        if (reviewed < total) parts.push(`${duration(each() * (total - reviewed))} left`)
       }
-      $('.elsewhere').textContent = elsewhere ? `${elsewhere.toLocaleString()} more are on other people's desks just now.` : ''
-      $('.pace').replaceChildren(...told.flatMap((text, at) => (at ? [' · ', span(text)] : [span(text)])))
+      $('.elsewhere').textContent = elsewhere ? `${counted(elsewhere, 'more image')} ${elsewhere === 1 ? 'is' : 'are'} being reviewed by other auditors.` : ''
+      $('.pace').replaceChildren(...parts.flatMap((text, at) => (at ? [' · ', span(text)] : [span(text)])))
       $('.saved').textContent = waiting ? `${waiting} saving …` : 'saved'
       $('.saved').classList.toggle('waiting', waiting > 0)
     },

@@ -20,7 +20,7 @@ function createPreferences() {
 // `changed` is called after every change.
 function openSettings(dialog, keys, preferences, changed) {
   let waiting = null
-  const told = make('p', { className: 'hint', role: 'status' })
+  const message = make('p', { className: 'hint', role: 'status' })
   const table = make('table')
 
   function keyButton(action, slot) {
@@ -32,7 +32,7 @@ function openSettings(dialog, keys, preferences, changed) {
       ariaLabel: `${ACTIONS[action][1]}: ${name}. Change it`,
       onclick: () => {
         waiting = { action, slot }
-        told.textContent = `Press the key for “${ACTIONS[action][1]}”, or Escape.`
+        message.textContent = `Press the key for “${ACTIONS[action][1]}”, or Escape.`
         draw()
         dialog.focus()
       },
@@ -47,7 +47,7 @@ function openSettings(dialog, keys, preferences, changed) {
   }
   function keep(text) {
     preferences.set('keys', structuredClone(keys.saved))
-    told.textContent = text
+    message.textContent = text
     draw()
     changed()
   }
@@ -55,9 +55,9 @@ function openSettings(dialog, keys, preferences, changed) {
     if (!waiting || event.repeat || ['Shift', 'CapsLock'].includes(event.key)) return false
     const { action, slot } = waiting
     const key = keyOf(event)
-    if (key !== 'Escape' && refusal(key)) { told.textContent = `${refusal(key)} Choose another key.`; return true }
+    if (key !== 'Escape' && refusal(key)) { message.textContent = `${refusal(key)} Choose another key.`; return true }
     waiting = null
-    if (key === 'Escape') { told.textContent = ''; draw() } else keep(keys.set(action, slot, key))
+    if (key === 'Escape') { message.textContent = ''; draw() } else keep(keys.set(action, slot, key))
     table.querySelectorAll('tr')[Object.keys(ACTIONS).indexOf(action)].querySelectorAll('button')[slot].focus()
     return true
   }
@@ -66,11 +66,11 @@ function openSettings(dialog, keys, preferences, changed) {
   blind.onchange = () => { preferences.set('blind', blind.checked); changed() }
   const reset = make('button', {
     className: 'quiet', textContent: 'Back to the defaults',
-    onclick: () => { waiting = null; keys.reset(); keep('The keys are as they were at first.') },
+    onclick: () => { waiting = null; keys.reset(); keep('The default keys are back.') },
   })
   draw()
   dialog.open('Keys and settings', [make('div', { className: 'settings' },
-    make('h3', { textContent: 'Keys' }), make('p', { className: 'hint', textContent: 'Click a key to change it. Yours go with your name.' }),
-    table, told, reset, make('h3', { textContent: 'Settings' }),
+    make('h3', { textContent: 'Keys' }), make('p', { className: 'hint', textContent: 'Click a key to change it. They are stored under your name.' }),
+    table, message, reset, make('h3', { textContent: 'Settings' }),
     make('label', {}, blind, span(' Hide the suggestion until I have chosen or asked for it')))], takes)
 }

@@ -50,9 +50,9 @@ function createShelf(address) {
         }
       })
     },
-    // Forgets everything but the `kept` cards, and of their images all but those `near`.
-    forget(kept, near) {
-      for (const id of cards.keys()) if (!kept.has(id)) cards.delete(id)
+    // Forgets everything but the `needed` cards, and of their images all but those `near`.
+    forget(needed, near) {
+      for (const id of cards.keys()) if (!needed.has(id)) cards.delete(id)
       for (const id of images.keys()) if (!near.has(id)) images.delete(id)
       const shown = new Set([...cards.values()].flatMap(neighborsOf))
       for (const id of pictures.keys()) if (!shown.has(id)) pictures.delete(id)

@@ -1,4 +1,4 @@
-"""What the export page says and shows of the decisions."""
+"""Sections of the export page: summary, rule, preview."""
 
 from __future__ import annotations
 
@@ -12,24 +12,30 @@ from core.audit import Audit
 from core.review.final_rule import AGREED, ONLY
 from core.store import Row, Store
 from core.terms import RULES, VERDICTS, Rule
+from core.text import counted
 from pages.parts.app.context import image_address
 
 RULE = "final_rule"
 
 
+def title(count: int) -> str:
+    """Return how many labels change, in a sentence."""
+    return f"{counted(count, 'label')} {'changes' if count == 1 else 'change'}"
+
+
 def summary(decided: Sequence[Row]) -> str:
-    """Say in one line what was decided: ``Of 40 images reviewed, 12 are relabeled, …``."""
+    """Say in one line what was decided: ``40 images reviewed: 12 relabeled, …``."""
     counts = Counter(row["verdict"] for row in decided)
     parts = [
         f"**{counts[verdict]:,}** {term.summary}"
         for verdict, term in VERDICTS.items()
         if counts[verdict]
     ]
-    return f"{len(decided):,} images reviewed: {', '.join(parts)}."
+    return f"{counted(len(decided), 'image')} reviewed: {', '.join(parts)}."
 
 
 def shared_summary(decided: Sequence[Row]) -> str:
-    """Say how the labels came about that several people have judged; empty where none is."""
+    """Say how multiple verdicts were resolved; empty where no image has them."""
     shared = [row["rule"] for row in decided if row["rule"] != ONLY]
     counts = {
         phrase: sum(rule.startswith(start) for rule in shared)
@@ -41,14 +47,12 @@ def shared_summary(decided: Sequence[Row]) -> str:
         )
     }
     parts = [f"**{count:,}** {phrase}" for phrase, count in counts.items() if count]
-    plural = "image" if len(shared) == 1 else "images"
-    return (
-        f"Of {len(shared):,} {plural} with several verdicts: {', '.join(parts)}." if parts else ""
-    )
+    images = counted(len(shared), "image")
+    return f"{images} with multiple verdicts: {', '.join(parts)}." if parts else ""
 
 
 def choose_rule(store: Store) -> None:
-    """Let the rule be chosen by which one label is final; silent while there is no choice."""
+    """Let the rule be chosen that resolves multiple verdicts; show nothing while there are none."""
     if not store.shared_annotations():
         return
     rule = store.final_rule()
@@ -67,9 +71,7 @@ def choose_rule(store: Store) -> None:
 
 
 def _changes(count: int) -> str:
-    if not count:
-        return ""
-    return "1 label would change." if count == 1 else f"{count:,} labels would change."
+    return f"{counted(count, 'label')} would change." if count else ""
 
 
 def changes_frame(audit: Audit, rows: Sequence[Row]) -> pd.DataFrame:
@@ -83,7 +85,7 @@ def changes_frame(audit: Audit, rows: Sequence[Row]) -> pd.DataFrame:
             "final label": frame["final"],
             "verdict": frame["verdict"],
             "auditor": frame["auditor"],
-            "how": frame["rule"],
+            "resolved by": frame["rule"],
             "time": pd.to_datetime(frame["at"]),
         }
     )

@@ -4,8 +4,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   row.replaceChildren(...data.pictures.map((picture) => {
     const button = document.createElement('button')
     button.title = `Review this image`
-    const image = document.createElement(picture.words ? 'p' : 'img')
-    if (picture.words) image.textContent = picture.words
+    const image = document.createElement(picture.fields ? 'p' : 'img')
+    if (picture.fields) image.textContent = picture.fields
     else {
       image.src = picture.src
       const looks = picture.suggested ? `, looks like ${picture.suggested}` : ''
@@ -13,7 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       image.loading = 'lazy'
     }
     const given = document.createElement('span')
-    given.className = picture.suggested ? 'given doubtful' : 'given'
+    given.className = picture.suggested ? 'given suspect' : 'given'
     given.textContent = picture.given ?? 'no label'
     button.append(image, given)
     if (picture.suggested) {

@@ -35,7 +35,7 @@ def gallery(
         {
             "id": item["id"],
             "src": image_address(audit, item["id"], item["content_hash"]),
-            "words": _words(item),
+            "fields": _fields(item),
             "given": item["given"],
             "suggested": item["suggested"] if with_suggestion else None,
         }
@@ -45,9 +45,9 @@ def gallery(
     return str(result.chosen) if result.chosen else None
 
 
-def _words(item: Row) -> str | None:
+def _fields(item: Row) -> str | None:
     """Return what stands for an item that is no picture; None for a picture."""
     if item["fields"] is None:
         return None
-    told = [value for name, value in item["fields"].items() if name not in ("path", "label")]
-    return " · ".join(filter(None, told)) or str(item["path"])
+    values = [value for name, value in item["fields"].items() if name not in ("path", "label")]
+    return " · ".join(filter(None, values)) or str(item["path"])

@@ -1,5 +1,5 @@
 // Part of the grid: one verdict on many images. First what would change, then eight drawn at
-// random that a person judges, then the decision for all. `order` sends it to Python,
+// random that the auditor judges, then the decision for all. `order` sends it to Python,
 // `planAgain` asks for the same with those that were judged before.
 
 // A button for each verdict that is given to many; where it names a class, one for each image's
@@ -30,7 +30,7 @@ function createBulk(dialog, address, order, planAgain) {
   }
   const later = () => make('button', { textContent: 'Not now', onclick: close })
   const again = () => make('button', {
-    className: 'quiet', textContent: `Include the ${plan.judged.toLocaleString()} judged before`, onclick: planAgain,
+    className: 'quiet', textContent: `Include ${plan.judged.toLocaleString()} already judged`, onclick: planAgain,
   })
   const problem = () => make('p', { className: 'problem', role: 'alert' })
 
@@ -93,7 +93,7 @@ function createBulk(dialog, address, order, planAgain) {
       const agreed = judged.size - wrong().length
       sentence.textContent = rest ? `${rest} still to judge.` : plan.sentences[agreed]
       decide.disabled = rest > 0
-      decide.textContent = plan.decide[wrong().length] ?? 'Nothing is left to decide'
+      decide.textContent = plan.decide[wrong().length] ?? 'No image is left'
       if (!plan.decide[wrong().length]) decide.disabled = true
     }
     open(
@@ -108,7 +108,7 @@ function createBulk(dialog, address, order, planAgain) {
     dialog.onkeydown = (event) => {
       const index = tiles.findIndex(({ element }) => element.contains(event.target))
       if (index < 0) return
-      if (event.key.toLowerCase() === 'x') event.repeat || tiles[index].say(false)
+      if (event.key.toLowerCase() === 'x') event.repeat || tiles[index].mark(false)
       else if (event.key === 'ArrowRight') tiles[Math.min(index + 1, tiles.length - 1)].focus()
       else if (event.key === 'ArrowLeft') tiles[Math.max(index - 1, 0)].focus()
       else return
@@ -119,18 +119,18 @@ function createBulk(dialog, address, order, planAgain) {
   }
 
   function tile(row, judge) {
-    const buttons = [[true, 'Right', '✓'], [false, 'Wrong', '✕']].map(([right, name, mark]) => {
-      const button = make('button', { textContent: `${mark} ${name}`, onclick: () => say(right) })
+    const buttons = [[true, 'Right', '✓'], [false, 'Wrong', '✕']].map(([right, name, sign]) => {
+      const button = make('button', { textContent: `${sign} ${name}`, onclick: () => mark(right) })
       button.setAttribute('aria-pressed', 'false')
       return button
     })
-    const say = (right) => {
+    const mark = (right) => {
       buttons.forEach((button, index) => button.setAttribute('aria-pressed', right === (index === 0)))
-      element.dataset.said = right ? 'right' : 'wrong'
+      element.dataset.judged = right ? 'right' : 'wrong'
       judge(right)
     }
     const element = make('figure', {}, picture(row, 'full'), make('figcaption', { textContent: row.becomes }), make('div', {}, ...buttons))
-    return { id: row.id, element, say, focus: () => buttons[0].focus() }
+    return { id: row.id, element, mark, focus: () => buttons[0].focus() }
   }
 
   // -- another class -----------------------------------------------------------------------------

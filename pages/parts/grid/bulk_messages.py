@@ -1,42 +1,38 @@
-"""What is said of a verdict on many images, before it is given."""
+"""Messages about a verdict on many images, before and after it is applied."""
 
 from __future__ import annotations
 
 from core.review import bulk
 from core.review.bulk import Change, Plan
 from core.terms import VERDICTS, BulkTerm, Verdict
+from core.text import counted
 
 MOST_LINES = 8
 NO_LABEL = "without a label"
-STAY_OUT = {
+SKIP_REASONS = {
     bulk.NO_SUGGESTION: "no other label is suggested",
     bulk.NO_LABEL: "there is no label to keep",
-    bulk.ALREADY: "decided so already",
-    bulk.JUDGED: "judged before",
-    bulk.CHANGED: "changed since they were shown",
+    bulk.ALREADY: "same verdict already",
+    bulk.JUDGED: "already judged",
+    bulk.CHANGED: "changed since it was shown",
     bulk.GONE: "no longer in the audit",
 }
 
 
-def images(count: int) -> str:
-    """Return a number of images in words."""
-    return f"{count:,} image{'' if count == 1 else 's'}"
-
-
 def title(plan: Plan) -> str:
-    """Return what would be done, in a few words."""
+    """Return the title of the preview."""
     if not plan.decisions:
         return "Nothing to decide"
-    return _term(plan.verdict).title.format(images(len(plan.decisions)))
+    return _term(plan.verdict).title.format(counted(len(plan.decisions), "image"))
 
 
 def changes(plan: Plan) -> list[str]:
     """Return what would change, a line for each pair of labels, those of most images first."""
-    counted = list(plan.changes.items())
-    lines = [_change(change, count) for change, count in counted[:MOST_LINES]]
-    if rest := counted[MOST_LINES:]:
+    by_size = list(plan.changes.items())
+    lines = [_change(change, count) for change, count in by_size[:MOST_LINES]]
+    if rest := by_size[MOST_LINES:]:
         count = sum(count for _, count in rest)
-        lines.append(f"and {images(count)} more")
+        lines.append(f"and {counted(count, 'image')} more")
     return lines
 
 
@@ -53,15 +49,15 @@ def _term(verdict: Verdict) -> BulkTerm:
 
 
 def skipped(plan: Plan) -> list[str]:
-    """Return what stays out and why, a line for each reason."""
+    """Return what is skipped and why, a line for each reason."""
     return [
-        f"{len(ids):,} {'stays' if len(ids) == 1 else 'stay'} out: {STAY_OUT[reason]}."
+        f"{counted(len(ids), 'image')} skipped: {SKIP_REASONS[reason]}."
         for reason, ids in plan.skipped.items()
     ]
 
 
 def question(plan: Plan, drawn: int) -> str:
-    """Return what is asked of the sample."""
+    """Return the question about the sample."""
     return f"{_term(plan.verdict).question} {drawn} of the {len(plan.decisions):,}, drawn at random"
 
 
@@ -71,7 +67,7 @@ def becomes(verdict: Verdict, given: str | None, label: str | None) -> str:
 
 
 def precision(plan: Plan, agreed: int, drawn: int) -> str:
-    """Return what a sample of which `agreed` of `drawn` were right says of the whole set."""
+    """Return the precision of the whole set, from `agreed` right of `drawn`."""
     if agreed == 0:
         return f"None of the {drawn} is right."
     low = int(100 * bulk.precision(agreed, drawn).low)
@@ -82,7 +78,7 @@ def precision(plan: Plan, agreed: int, drawn: int) -> str:
 
 
 def decide(plan: Plan, wrong: int) -> str | None:
-    """Return what the button says when `wrong` of the sample stay out; None when all would."""
+    """Return the button's text when `wrong` of the sample are left out; None when all would."""
     left = len(plan.decisions) - wrong
     if left <= 0:
         return None
@@ -90,5 +86,5 @@ def decide(plan: Plan, wrong: int) -> str | None:
 
 
 def decided(count: int) -> str:
-    """Return what is said once a verdict is stored."""
-    return f"Applied to {images(count)}. Press Z to undo."
+    """Return the message once a verdict is stored."""
+    return f"Applied to {counted(count, 'image')}. Press Z to undo."

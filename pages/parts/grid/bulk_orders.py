@@ -13,6 +13,7 @@ from core.review import bulk
 from core.review.queues.queue import Queue
 from core.review.verdicts import parse_verdict, text_sent
 from core.store import Decision, Row, Store, StoreError
+from core.text import counted
 from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_messages
 
@@ -57,10 +58,10 @@ class Order(NamedTuple):
         session, seq = self.number
         return {"session": session, "seq": seq, "auditor": self.auditor}
 
-    def wanted(self) -> dict[str, str | None] | Query | list[str]:
+    def selected(self) -> dict[str, str | None] | Query | list[str]:
         """Return the selected items: as they were on screen, or all that the query finds but some.
 
-        An image that was selected by sight is judged as it was seen.
+        An image that was selected by sight is judged as it was on screen.
         """
         selection = self.sent["selection"]
         if not selection["all"]:
@@ -76,7 +77,7 @@ class Order(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A plan that somebody is asked to agree to."""
+    """A plan that awaits the auditor's approval."""
 
     token: str
     plan: bulk.Plan
@@ -90,7 +91,7 @@ def carry_out(order: Order) -> Row:
     -------
     dict
         ``session``, ``seq`` and ``ok``; ``reason`` when it was refused; else
-        a ``message`` for people, the ``plan`` that was asked for, and ``decided``
+        a ``message`` for the auditor, the ``plan`` that was requested, and ``decided``
         when verdicts were stored.
     """
     answers: dict[tuple[str, int], Row] = order.memory.setdefault(ANSWERS, {})
@@ -120,13 +121,13 @@ def steps(store: Store, auditor: str) -> Row:
         "action": latest["action"],
         "message": "Undo the last verdict"
         if latest["count"] == 1
-        else f"Undo the last {latest['count']:,} verdicts",
+        else f"Undo the last {counted(latest['count'], 'verdict')}",
     }
     return {"undo": undo, "redo": {"message": "Redo"} if undone else None}
 
 
 def to_open(memory: MutableMapping[Any, Any]) -> tuple[Queue, str | None] | None:
-    """Return the queue, and the item in it, that was asked for; once."""
+    """Return the queue, and the item in it, that was requested; once."""
     opened: tuple[Queue, str | None] | None = memory.pop(OPEN, None)
     return opened
 
@@ -136,7 +137,7 @@ def _prepare(order: Order) -> Row:
     labels = order.sent["labels"]
     plan = bulk.plan(
         order.store,
-        order.wanted(),
+        order.selected(),
         verdict,
         bulk.SUGGESTED if labels == bulk.SUGGESTED else [text_sent(label) for label in labels],
         again=order.sent["again"] is True,
@@ -184,7 +185,7 @@ def _shown(item: Row, decision: Decision) -> Row:
 def _decide(order: Order) -> Row:
     prepared: Prepared | None = order.memory.get(PLAN)
     if prepared is None or prepared.token != order.sent["plan"]:
-        raise StoreError("This was prepared a while ago and is gone; choose the verdict again.")
+        raise StoreError("This preview has expired; choose the verdict again.")
     wrong = {text_sent(item_id) for item_id in order.sent["wrong"]}
     drawn = len(prepared.drawn)
     stored = bulk.apply(
@@ -200,14 +201,14 @@ def _decide(order: Order) -> Row:
 def _undo(order: Order) -> Row:
     latest = order.store.latest_action(order.auditor)
     if latest is None or latest["action"] != order.sent["action"]:
-        raise StoreError("Something else was decided since; look again before you undo.")
+        raise StoreError("There is a newer verdict; check it before you undo.")
     ids = order.store.undo_action(**order.signed)
-    return {"decided": True, "message": f"Undone: {bulk_messages.images(len(ids))}."}
+    return {"decided": True, "message": f"Undone: {counted(len(ids), 'image')}."}
 
 
 def _redo(order: Order) -> Row:
     ids = order.store.redo_action(**order.signed)
-    return {"decided": True, "message": f"Redone: {bulk_messages.images(len(ids))}."}
+    return {"decided": True, "message": f"Redone: {counted(len(ids), 'image')}."}
 
 
 def _open(order: Order) -> Row:
@@ -218,11 +219,11 @@ def _open(order: Order) -> Row:
 
 
 def _review(order: Order) -> Row:
-    wanted = order.wanted()
-    ids = order.found() if isinstance(wanted, Query) else list(wanted)
+    selected = order.selected()
+    ids = order.found() if isinstance(selected, Query) else list(selected)
     again = not order.store.judged_ids().keys().isdisjoint(ids)
     selection = fingerprint(sorted(ids))[:12]
-    title = f"{bulk_messages.images(len(ids))} chosen in Browse"
+    title = f"{counted(len(ids), 'image')} selected in Browse"
     order.store.add_selection(selection, title, ids, again=again)
     order.memory[OPEN] = (Queue(selection=selection), None)
     return {}

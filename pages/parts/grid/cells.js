@@ -45,11 +45,11 @@ function createCell() {
     button.dataset.id = row.id
     button.title = row.path
     given.textContent = row.given ?? 'no label'
-    given.classList.toggle('doubtful', row.verdict ? row.final !== row.given : Boolean(row.suggested))
+    given.classList.toggle('suspect', row.verdict ? row.final !== row.given : Boolean(row.suggested))
     second.className = `second ${row.verdict ? 'verdict' : row.suggested ? 'suggested' : ''}`
     second.textContent = row.verdict ? decided(row) : row.suggested ?? (row.second ? SECOND : '')
     const { mark: shape = '', tone = '' } = TERMS.verdicts[row.verdict] ?? {}
-    mark.textContent = shape // a verdict is told by its shape, not by color alone
+    mark.textContent = shape // a verdict is shown by its shape, not by color alone
     mark.dataset.tone = tone
     shown = row
   }

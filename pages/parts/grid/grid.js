@@ -269,7 +269,7 @@ function createGrid(root) {
   for (const button of root.querySelectorAll('.sizes button')) button.onclick = () => resize(button.dataset.size)
   resize(SIZES.find((size) => size === localStorage.getItem(SIZE_KEPT)) ?? 'medium')
 
-  // Somebody may have decided meanwhile in another window.
+  // Another window may have stored verdicts meanwhile.
   const onReturn = () => { if (document.visibilityState === 'visible') send() }
   document.addEventListener('visibilitychange', onReturn)
 

@@ -11,6 +11,7 @@ import streamlit as st
 from core.audit import Audit
 from core.query.tree import Query, QueryError
 from core.store import Row
+from core.text import counted
 from pages.parts.app.context import live_ranking
 from pages.parts.app.links import open_queue
 from pages.parts.browse import browse_view
@@ -72,7 +73,7 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         "results": st.session_state.get(RESULTS, []),
         "classes": sorted(audit.store.class_names().values(), key=str.lower),
         "count": count,
-        "counted": _counted(count, _count(audit, auditor, Query.ALL)),
+        "counted": _count_text(count, _count(audit, auditor, Query.ALL)),
         **_pages(audit, auditor, view),
         **bulk.steps(audit.store, auditor),
     }
@@ -110,7 +111,7 @@ def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
 
 
 def _shown(row: Row, is_blind: bool) -> Row:
-    """Return what is drawn of an item; of one that waits for a second look, not the first word."""
+    """Return what is drawn of an item; of one that waits for a second review, no verdict."""
     shown = {name: row[name] for name in SHOWN}
     return shown | ({"verdict": None, "final": None, "second": True} if is_blind else {})
 
@@ -128,7 +129,7 @@ def _cached_count(
     return _audit.store.match_count(_query, auditor)
 
 
-def _counted(count: int, total: int) -> str:
+def _count_text(count: int, total: int) -> str:
     if count == total:
-        return f"{count:,} images"
-    return f"{count:,} of {total:,} images {'fits' if count == 1 else 'fit'}"
+        return counted(count, "image")
+    return f"{count:,} of {counted(total, 'image')} {'matches' if count == 1 else 'match'}"

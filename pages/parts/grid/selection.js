@@ -1,5 +1,5 @@
 // Part of the grid: what is selected. Either some images by id, or all that match but some.
-// Each is kept with the content that was on screen: what is judged is what was seen.
+// Each is kept with the content that was on screen: what is judged is what was on screen.
 
 function createSelection() {
   let all = false

@@ -9,6 +9,7 @@ from core.audit import Audit
 from core.demo import score_card
 from core.ranking.fit import NOISE_RATES
 from core.store import Store
+from core.text import counted
 
 
 def show_quarantine(store: Store) -> None:
@@ -16,7 +17,7 @@ def show_quarantine(store: Store) -> None:
     files = store.quarantined()
     if not files:
         return
-    with st.expander(f"{len(files):,} images could not be read"):
+    with st.expander(f"{counted(len(files), 'image')} could not be read"):
         st.caption("They are left out of the ranking and kept, unchanged, in the export.")
         st.dataframe(
             pd.DataFrame(files, columns=["path", "reason"]), hide_index=True, width="stretch"
@@ -28,35 +29,36 @@ def show_notes(store: Store) -> None:
     files = store.notes()
     if not files:
         return
-    with st.expander(f"{len(files):,} files are not quite what they seem, and were used"):
+    with st.expander(f"Notes on {counted(len(files), 'unusual file')}"):
+        st.caption("They could be read, and are part of the audit.")
         st.dataframe(
             pd.DataFrame(files, columns=["path", "note"]), hide_index=True, width="stretch"
         )
 
 
-def guessed_rates(store: Store) -> str | None:
-    """Say what formulas guess of the share of wrong labels; None when nothing was computed."""
+def estimated_noise(store: Store) -> str | None:
+    """Say what share of labels formulas estimate to be wrong; None when nothing was computed."""
     rates = store.setting(NOISE_RATES)
     if not rates:
         return None
     low, high = (max(1, round(100 * rate)) for rate in rates)
     share = f"{low} %" if low == high else f"{low} to {high} %"
     return (
-        f"Formulas that need no review guess {share} of the labels to be wrong. On known errors"
-        " such guesses were off by 0.45 to 2.7 times: do not report them."
+        f"Estimated noise rate without review: {share}. On known errors such estimates ranged from"
+        " 0.45x to 2.7x the true rate: do not report them."
     )
 
 
 def show_score_card(audit: Audit) -> None:
-    """Hold the review of the demo against the truth, which is known there."""
+    """Compare the review of the demo with the true labels, which are known there."""
     card = score_card(audit)
     with st.expander(
-        f"This is the demo: {card.wrong} of its labels were planted wrong. Your score?"
+        f"This is the demo, with {counted(card.wrong, 'planted label error')}. Your score?"
     ):
         st.markdown(
-            f"- **{card.found}** of the {card.wrong} planted errors found in"
-            f" {card.reviewed:,} reviews\n"
-            f"- **{card.corrected}** given back their true label\n"
-            f"- **{card.spoiled}** labels changed that Caltech-101 had otherwise"
+            f"- Planted errors found: **{card.found}** of {card.wrong}, in"
+            f" {counted(card.reviewed, 'review')}\n"
+            f"- Corrected to the true label: **{card.corrected}**\n"
+            f"- Changed although Caltech-101 agrees with the given label: **{card.spoiled}**"
         )
-        st.caption("The ranking never sees this truth; it is read for this card alone.")
+        st.caption("The ranking never sees the true labels; they are read for this card alone.")

@@ -1,4 +1,4 @@
-"""The choice of a queue: suspects, what waits for people, findings, filters, pairs, classes."""
+"""The choice of a queue: suspects, double review, findings, filters, pairs, classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for people: a second look, a word that ends a disagreement, somebody less unsure."""
+"""What waits for auditors: second reviews, disagreements, images marked unsure."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import streamlit as st
 
 from core.review.queues.queue import Queue
 from core.store import Store
+from core.text import counted
 from pages.parts.app.links import open_queue
 
 SENTENCES = {
-    Queue(second=True): ("{n} waits for a blind second look", "{n} wait for a blind second look"),
-    Queue(disputed=True): (
-        "On {n} people disagree, and nobody has settled it",
-        "On {n} people disagree, and nobody has settled it",
-    ),
-    Queue(unsure=True): ("Of {n} somebody was unsure", "Of {n} somebody was unsure"),
+    Queue(second=True): ("image", "waiting for a blind second review"),
+    Queue(disputed=True): ("unresolved disagreement", ""),
+    Queue(unsure=True): ("image", "marked unsure"),
 }
+"""For each queue what is counted, and what follows."""
 
 
 def waiting(store: Store, auditor: str) -> Iterator[tuple[Queue, int]]:
@@ -31,10 +30,9 @@ def show_waiting(store: Store, auditor: str) -> None:
     """Offer what waits as queues, a line for each."""
     with st.container(gap=None):
         for queue, left in waiting(store, auditor):
-            one, many = SENTENCES[queue]
-            n = "1 image" if left == 1 else f"{left:,} images"
+            noun, rest = SENTENCES[queue]
             if st.button(
-                (one if left == 1 else many).format(n=n),
+                f"{counted(left, noun)} {rest}".strip(),
                 key=f"waiting_{queue.kind.field}",
                 type="tertiary",
                 icon=":material/arrow_forward:",

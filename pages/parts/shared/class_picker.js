@@ -9,16 +9,16 @@ const isWordPart = (letter) => /[\p{L}\p{N}]/u.test(letter)
 
 // How well a class fits what was typed: 0 begins with it, 1 a word of it does, 2 contains it,
 // 3 has its letters in their order, -1 not at all.
-function fit(name, wanted) {
-  let at = name.indexOf(wanted)
+function fit(name, typed) {
+  let at = name.indexOf(typed)
   if (at === 0) return 0
   if (at > 0) {
-    for (; at > 0; at = name.indexOf(wanted, at + 1)) if (!isWordPart(name[at - 1])) return 1
+    for (; at > 0; at = name.indexOf(typed, at + 1)) if (!isWordPart(name[at - 1])) return 1
     return 2
   }
   let found = 0
-  for (const letter of name) if (letter === wanted[found]) found += 1
-  return found === wanted.length ? 3 : -1
+  for (const letter of name) if (letter === typed[found]) found += 1
+  return found === typed.length ? 3 : -1
 }
 
 function createPicker(dialog) {
@@ -30,15 +30,15 @@ function createPicker(dialog) {
   }
 
   function search(names, typed) {
-    const wanted = plain(typed.trim())
-    if (!wanted) return names.slice(0, MOST_SHOWN)
+    const letters = plain(typed.trim())
+    if (!letters) return names.slice(0, MOST_SHOWN)
     const byFit = [[], [], [], []]
-    for (const name of names) byFit[fit(plainOf(name), wanted)]?.push(name)
+    for (const name of names) byFit[fit(plainOf(name), letters)]?.push(name)
     return byFit.flat().slice(0, MOST_SHOWN)
   }
 
   // `card` is of the item that a class is chosen for; its `likely` classes come first unless
-  // they are `hidden`. `many` lets people choose several. `done` is called with the names.
+  // they are `hidden`. `many` allows several. `done` is called with the names.
   return function pick({ card, classes, hidden, many, done }) {
     const chances = new Map(hidden ? [] : card.likely)
     const first = many && !hidden ? [card.given, card.suggested] : []

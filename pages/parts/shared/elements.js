@@ -12,6 +12,9 @@ const bold = (text) => make('b', { textContent: text })
 const sessionName = () => [...crypto.getRandomValues(new Uint8Array(12))]
   .map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
+// A number with the noun that it counts, in the singular for 1 alone: "1 image", "1,234 images".
+const counted = (count, noun, plural = `${noun}s`) => `${count.toLocaleString()} ${count === 1 ? noun : plural}`
+
 function percent(share) {
   if (share > 0 && share < 0.01) return '< 1 %'
   if (share < 1 && share > 0.99) return '> 99 %'
@@ -27,7 +30,7 @@ const similarityText = (cosine) => Math.max(0, cosine).toFixed(2).replace('0.', 
 // The text of an action's button: a class, where there is one, in the place of {}.
 const buttonText = (text, name) => text.replace('{}', () => name ?? 'as it is')
 
-// A verdict after the fact: "kept". One that is given again after a reload is not known by name.
+// A verdict after the fact: "kept". One that is redone after a reload is not known by name.
 const pastText = (verdict) => TERMS.verdicts[verdict]?.past ?? 'as before'
 
 // What was decided: "relabeled to cat", "cat and dog fit".
@@ -53,25 +56,25 @@ function reason({ why, given, suggested, copies }) {
   const [label, votes] = Object.entries(why.votes).sort((a, b) => b[1] - a[1])[0] ?? []
   const parts = []
   if (copies) {
-    parts.push(copies.exact ? 'The same picture is labeled ' : 'A copy of it is labeled ')
-    parts.push(bold(copies.labels.join(', ')), ' elsewhere. ')
+    parts.push(copies.exact ? 'An exact duplicate is labeled ' : 'A near-duplicate is labeled ')
+    parts.push(bold(copies.labels.join(', ')), '. ')
   }
   if (label) {
-    parts.push(`${votes} of its ${why.nearest} nearest are `, bold(label), label === given ? ' too. ' : '. ')
+    parts.push(`${votes} of its ${why.nearest} nearest ${votes === 1 ? 'is' : 'are'} `, bold(label), label === given ? ' too. ' : '. ')
   }
   if (suggested && label !== suggested) {
     parts.push(`${why.votes[suggested] ?? 'None'} ${why.votes[suggested] === 1 ? 'is' : 'are'} `, bold(suggested), '. ')
   }
   if (why.count > 1) {
     const few = why.rank <= why.count / 5 ? 'Only ' : ''
-    parts.push(`${few}${why.rank} of ${why.count} `, bold(given), ' lie as far from their class. ')
+    parts.push(`${few}${why.rank} of ${why.count} `, bold(given), why.rank === 1 ? ' lies as far from its class. ' : ' lie as far from their class. ')
   }
   if (why.torn) {
     parts.push('Both ', bold(why.torn[0]), ' and ', bold(why.torn[1]), ' fit about as well. ')
   }
   if (why.model) {
     const [name, share] = why.model
-    parts.push('Your model says ', bold(name), ` (${percent(share)}).`)
+    parts.push('Your model predicts ', bold(name), ` (${percent(share)}).`)
   }
   return parts
 }
@@ -82,7 +85,7 @@ function opinionLines({ opinions, given, suggested }) {
     const [who, about] = TERMS.members[name] ?? [name, '']
     const line = make('li', { title: about }, make('em', { textContent: who }))
     if (label === null) {
-      line.append(make('i'), span('cannot tell'))
+      line.append(make('i'), span('no prediction'))
       return line
     }
     const bar = make('i', { className: label === given ? 'amber' : label === suggested ? 'accent' : '' })
@@ -95,7 +98,7 @@ function opinionLines({ opinions, given, suggested }) {
 
 // What stands for an item that is no picture: the columns of its row, or its name.
 function fieldsElement({ fields, path }) {
-  const box = make('div', { className: 'words' })
+  const box = make('div', { className: 'fields' })
   const shown = Object.entries(fields).filter(([name, value]) => !['path', 'label'].includes(name) && value)
   for (const [name, value] of shown) {
     const line = make('p')

@@ -61,7 +61,7 @@ def places(computed_pictures, tmp_path_factory):
         ("verdict {audit} 0123456789abcdef keep --auditor Ana", "no item"),
         ("verdict {audit} 0123456789abcdef undo --auditor Ana", "to undo"),
         ("verdict {audit} {item} undo --auditor Ana", "to undo"),
-        ("verdict {audit} {item} redo --auditor Ana", "undone nothing"),
+        ("verdict {audit} {item} redo --auditor Ana", "no undone verdict"),
         ("verdict {audit} {item} relabel --auditor Ana", "needs one label"),
         ("verdict {audit} {item} relabel --label yak --auditor Ana", "no class 'yak'"),
         ("verdict {audit} {item} relabel --label emu --label lotus --auditor Ana", "one label"),

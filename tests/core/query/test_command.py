@@ -53,7 +53,7 @@ def test_csv_has_a_header_and_says_what_was_decided(browse, command, ranked):
     [
         (["giben:x"], "Did you mean 'given'? (column 1)"),
         (["given:lottus"], "Did you mean 'lotus'? (column 7)"),
-        (["(given:emu"], "This bracket is not closed. (column 1)"),
+        (["(given:emu"], "This parenthesis is not closed. (column 1)"),
         (["--sort", "no such"], "There is no field 'no such'."),
         (["--limit", "0"], "--limit"),
     ],

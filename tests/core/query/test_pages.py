@@ -115,14 +115,14 @@ def test_any_cursor_from_an_address_is_a_place_or_is_refused(filled, text):
     try:
         page = filled.browse(cursor=text, limit=3)
     except QueryError as error:
-        assert str(error) == "This page is not there any more; the list begins anew."
+        assert str(error) == "This page no longer exists; showing the first page."
     else:
         assert len(page.rows) <= 3
 
 
 def test_cursor_of_another_order_is_refused(filled):
     cursor = filled.browse(sort=Sort("path"), limit=2).next
-    with pytest.raises(QueryError, match="not there any more"):
+    with pytest.raises(QueryError, match="no longer exists"):
         filled.browse(sort=Sort("path", False), cursor=cursor)
 
 

@@ -215,9 +215,9 @@ def test_picture_that_changes_meanwhile_stops_it_all(store):
     assert store.log_id() == before
 
 
-def test_nothing_left_to_decide_is_said(store):
+def test_plan_without_images_is_refused(store):
     plan = bulk.plan(store, [item_id(path(8))], Verdict.NONE)
-    with pytest.raises(StoreError, match="nothing left"):
+    with pytest.raises(StoreError, match="No image is left"):
         give(store, plan, without=plan.ids)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.audit import Audit
-from core.review.desk.card_cache import KeptCards
+from core.review.desk.card_cache import CachedCards
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from tests.core.making import verdict_log
@@ -106,7 +106,7 @@ def review(cards, auditor, count, seed):
 
 def work(folder, auditors, count):
     """Let auditors of one process work at once, each on a thread."""
-    cards = KeptCards(Audit(folder))
+    cards = CachedCards(Audit(folder))
     reports, troubles = [], []
 
     def one(auditor):

@@ -85,7 +85,7 @@ def test_who_is_named_first_does_not_matter(pairs):
     [
         ([], "fewer than two"),
         ([("a", "b")], "fewer than two"),
-        ([("a", "a")] * 7, "every answer is the same"),
+        ([("a", "a")] * 7, "all annotations are the same"),
     ],
 )
 def test_what_is_not_defined_says_why(coefficient, answers, why):

@@ -14,7 +14,7 @@ from core.review.agreement.measures import (
     OPEN,
     SAME,
     blind_units,
-    choice_words,
+    choice_text,
     confusion,
     report,
 )
@@ -30,7 +30,7 @@ def said(store, path="0.jpg"):
     """The blind answers on an item, by name."""
     unit = blind_units(store.second_log()).get(item_id(path), ())
     names = store.class_names()
-    return {answer.auditor: choice_words(answer.choice, names) for answer in unit}
+    return {answer.auditor: choice_text(answer.choice, names) for answer in unit}
 
 
 def second(auditor, path, verdict="keep", labels=()):
@@ -186,7 +186,7 @@ def test_confusion_lists_the_images_of_each_two_answers(store, ana, ben):
     units = blind_units(store.second_log())
     names = store.class_names()
     cells = {
-        (choice_words(cell.one, names), choice_words(cell.other, names)): set(cell.ids)
+        (choice_text(cell.one, names), choice_text(cell.other, names)): set(cell.ids)
         for cell in confusion(units, "Ana", "Ben")
     }
     assert cells == {
@@ -243,9 +243,9 @@ def test_coefficients_are_written_as_statisticians_do(value, text):
 
 
 def test_words_for_what_is_defined_and_what_is_not():
-    assert agreement_words.estimate_words(Estimate(0.79, 0.641, 0.907, 48)) == ".79 (.64 to .91)"
+    assert agreement_words.estimate_text(Estimate(0.79, 0.641, 0.907, 48)) == ".79 (.64 to .91)"
     none = Estimate(None, None, None, 1, "there is too little")
-    assert agreement_words.estimate_words(none) == "not defined, because there is too little"
+    assert agreement_words.estimate_text(none) == "not defined, because there is too little"
 
 
 def test_headline_and_sentences(store, ana, ben):
@@ -253,8 +253,8 @@ def test_headline_and_sentences(store, ana, ben):
         ana.judge(path, verdict)
         second(ben, path, "keep")
     whole = report(store.second_log()).whole
-    assert agreement_words.headline(whole) == "Two people agree on 1 of 2 images: kappa .00"
-    told = agreement_words.sentences(whole)
-    assert told[0].startswith("Cohen's kappa: .00 (-.8")
-    assert "they agree on 1 of 2: kappa" in told[1]
-    assert told[2].startswith("On 1 image somebody was unsure")
+    assert agreement_words.headline(whole) == "Two auditors agree on 1 of 2 images: kappa .00"
+    details = agreement_words.sentences(whole)
+    assert details[0].startswith("Cohen's kappa: .00 (-.8")
+    assert "they agree on 1 of 2: kappa" in details[1]
+    assert details[2].startswith("On 1 image an auditor was unsure")

@@ -1,7 +1,7 @@
 import pytest
 
 from core.audit import item_id
-from core.review.desk.card_cache import KeptCards
+from core.review.desk.card_cache import CachedCards
 from core.review.desk.cards import Cards
 from core.store import Store
 from tests.core.making import Auditor, file_found
@@ -9,7 +9,7 @@ from tests.core.making import Auditor, file_found
 
 @pytest.fixture
 def kept(ranked):
-    return KeptCards(ranked)
+    return CachedCards(ranked)
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_leaks_are_named_by_the_two_splits_there_are(store):
         (Queue(suggested="dog"), "Looks like dog"),
         (Queue(given="cat", suggested="dog"), "cat that looks like dog"),
         (Queue(selection="s"), "My picks"),
-        (Queue(selection="gone"), "A selection that is gone"),
+        (Queue(selection="gone"), "A deleted selection"),
     ],
 )
 def test_queue_has_a_title(store, queue, title):

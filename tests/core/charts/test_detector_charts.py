@@ -1,9 +1,9 @@
-"""Charts of the bake-off: what they say does not hang on the theme, or on what is missing."""
+"""Charts of the bake-off: the same in both themes, and while results are missing."""
 
 import pandas as pd
 import pytest
 
-from core.charts import CHOOSABLE, found_so_far, planted_found
+from core.charts.detector_charts import CHOOSABLE, precision_chart, recall_chart
 
 
 @pytest.fixture
@@ -19,14 +19,14 @@ def scores():
 @pytest.mark.parametrize("dark", [False, True])
 def test_detectors_that_are_not_tried_yet_keep_their_line(scores, dark):
     order = ["Pool", "Vote", "Late"]
-    chart = planted_found(scores, order, 0.9, dark).to_dict()
+    chart = precision_chart(scores, order, 0.9, dark).to_dict()
     axes = [layer["encoding"]["y"] for layer in chart["layer"] if "y" in layer["encoding"]]
     assert len(axes) == 3
     assert all(axis["scale"]["domain"] == order for axis in axes)
 
 
 def test_choosable_detectors_are_told_apart_by_shape_too(scores):
-    layers = planted_found(scores, ["Pool", "Vote"], 0.9).to_dict()["layer"]
+    layers = precision_chart(scores, ["Pool", "Vote"], 0.9).to_dict()["layer"]
     points = [layer["mark"] for layer in layers if layer["mark"]["type"] == "point"]
     assert [mark["filled"] for mark in points] == [True, False]
 
@@ -40,7 +40,7 @@ def test_curves_are_told_apart_by_dashes_too():
             for x in (0.0, 0.3)
         ]
     )
-    layers = found_so_far(frame, order).to_dict()["layer"]
+    layers = recall_chart(frame, order).to_dict()["layer"]
     scales = [
         layer["encoding"][channel]["scale"]
         for layer in layers

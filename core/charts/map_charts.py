@@ -1,0 +1,108 @@
+"""Map: the frame of all points, which of them lie in a box, and the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import altair as alt
+import pandas as pd
+
+from core.audit import Audit
+from core.charts.common import TO_DO, verdict_scale
+from core.store import Row
+
+BRUSH = "brush"
+"""Name of the map's box selection."""
+
+MOST_NAMES = 60
+"""Classes whose names are written on the map; more would cover it."""
+
+
+def map_frame(audit: Audit, address: Callable[[Row], str]) -> pd.DataFrame:
+    """Return the frame of `item_map`.
+
+    Parameters
+    ----------
+    audit : Audit
+        One that has a map.
+    address : callable
+        Of an item with ``id`` and ``content_hash``, the address of its thumbnail.
+    """
+    points = pd.read_parquet(audit.map_file).astype({"x": "float32", "y": "float32"})
+    labels = audit.store.map_labels()
+    images = {row["id"]: address(row) for row in labels}
+    frame = points.merge(pd.DataFrame(labels), on="id")
+    frame["verdict"] = frame["verdict"].fillna(TO_DO)
+    frame["image"] = frame["id"].map(images)
+    return frame.drop(columns="content_hash").astype({"suspicion": "float32"})
+
+
+def inside(frame: pd.DataFrame, box: Mapping[str, Sequence[float]] | None) -> pd.DataFrame:
+    """Return the rows of `frame` within `box`, ranges of ``x`` and ``y``; none without a box."""
+    if not box or "x" not in box or "y" not in box:
+        return frame.iloc[:0]
+    return frame[
+        frame["x"].between(min(box["x"]), max(box["x"]))
+        & frame["y"].between(min(box["y"]), max(box["y"]))
+    ]
+
+
+def item_map(frame: pd.DataFrame, color: str, dark: bool = False) -> alt.LayerChart:
+    """Draw the 2-D map; a box chooses items.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``id``, ``x``, ``y``, ``path``, ``given``, ``suggested``, ``suspicion``,
+        ``verdict`` and ``image`` (address of the thumbnail).
+    color : str
+        ``given``, ``suspicion`` or ``verdict``.
+    """
+    brush = alt.selection_interval(name=BRUSH)
+    hidden = {"axis": None, "scale": alt.Scale(nice=False, padding=12)}
+    points = (
+        alt.Chart(frame)
+        .mark_circle(size=34 if len(frame) < 4_000 else 14, stroke=None)
+        .encode(
+            x=alt.X("x:Q", **hidden),
+            y=alt.Y("y:Q", **hidden),
+            color=_map_color(color, dark),
+            order=alt.Order("suspicion:Q"),
+            opacity=alt.condition(brush, alt.value(0.85), alt.value(0.15)),
+            tooltip=[
+                "image:N",
+                alt.Tooltip("given:N", title="given label"),
+                alt.Tooltip("suggested:N", title="looks like"),
+                alt.Tooltip("suspicion:Q", format=".2f"),
+                "verdict:N",
+                "path:N",
+            ],
+        )
+        .add_params(brush)
+    )
+    names = (
+        alt.Chart(frame)
+        .transform_aggregate(x="median(x)", y="q3(y)", groupby=["given"])
+        .encode(x=alt.X("x:Q", **hidden), y=alt.Y("y:Q", **hidden), text="given:N")
+    )
+    writing = {"fontSize": 12, "fontWeight": 600, "dy": -16, "tooltip": None}
+    page, ink = ("#15171a", "#e8eaed") if dark else ("#fbfbfa", "#1c2024")
+    halo = names.mark_text(stroke=page, strokeWidth=4, strokeJoin="round", opacity=0.8, **writing)
+    layers = [points, halo, names.mark_text(color=ink, **writing)]
+    legible = color == "given" and frame["given"].nunique() <= MOST_NAMES
+    return alt.layer(*(layers if legible else [points])).properties(height=600)
+
+
+def _map_color(color: str, dark: bool) -> alt.Color:
+    if color == "suspicion":
+        return alt.Color(
+            "suspicion:Q", scale=alt.Scale(domain=[0, 1]), legend=alt.Legend(orient="top")
+        )
+    if color == "verdict":
+        return alt.Color(
+            "verdict:N",
+            title=None,
+            scale=verdict_scale(dark),
+            legend=alt.Legend(orient="top"),
+        )
+    return alt.Color("given:N", scale=alt.Scale(scheme="tableau20"), legend=None)

@@ -1,0 +1,23 @@
+"""The frame of the map, cached until the next verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.audit import Audit
+from core.charts.map_charts import map_frame
+from pages.parts.app.context import image_address
+
+
+def shown_frame(audit: Audit, classes: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the frame of `core.charts.map_charts.item_map`, of some `classes` when given."""
+    frame = _frame(str(audit.folder), audit.store.revision(), audit)
+    return frame[frame["given"].isin(classes)] if classes else frame
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _frame(folder: str, revision: str, _audit: Audit) -> pd.DataFrame:
+    return map_frame(_audit, lambda item: image_address(_audit, item["id"], item["content_hash"]))
