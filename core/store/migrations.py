@@ -178,6 +178,12 @@ def _create_decided(db: Database) -> None:
 
 
 @migrations()
+def m001_ranked(db: Database) -> None:
+    """Create the view that the first form of `m001_audit` lacked, and later migrations drop."""
+    db.execute(f"create view if not exists ranked as {views.RANKED}")
+
+
+@migrations()
 def m002_contents(db: Database) -> None:
     """Let verdicts stand only for the content they were given on, and follow it."""
     db.execute("alter table items add column note text")
