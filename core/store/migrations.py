@@ -367,7 +367,6 @@ def m010_terms(db: Database) -> None:
     db.execute("alter table browse add column split text")
     db.execute("alter table browse add column final text")
     db.execute("alter table findings drop column split")
-    db.execute("create index idx_browse_split on browse (split, row) where split is not null")
     db.conn.executemany("update items set split = ? where id = ?", splits_in_0_1(db))
     _name_source_format(db)
     db.execute("update settings set value = '\"neighbors\"' where value = '\"neighbours\"'")

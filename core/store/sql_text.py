@@ -21,6 +21,9 @@ def listed(names: Iterable[str]) -> str:
 UNSURE = listed(verdict for verdict, term in VERDICTS.items() if not term.is_sure)
 """The verdicts that decide nothing while somebody else is sure."""
 
+IS_UNSURE = "(" + " or ".join(f"verdict = {one}" for one in UNSURE[1:-1].split(", ")) + ")"
+"""That a row's verdict is one of them, so written that SQLite finds the index of just these."""
+
 LEAVES_GIVEN = listed(verdict for verdict, term in VERDICTS.items() if term.leaves == "given")
 
 

@@ -326,8 +326,11 @@ def test_upgraded_database_has_the_schema_of_a_new_one(name, tmp_path):
             table: {row[1] for row in db.execute(f"pragma table_info([{table}])")}
             for (table,) in db.execute("select name from sqlite_master where type = 'table'")
         }
-        more = "select type, name, sql from sqlite_master where type in ('trigger', 'view')"
-        found = columns, db.execute(more + " order by name").fetchall()
+        more = db.execute(
+            "select type, name, sql from sqlite_master where type in ('trigger', 'view')"
+            " or (tbl_name = 'browse' and type = 'index' and sql is not null) order by name"
+        )
+        found = columns, more.fetchall()
         db.close()
         return found
 
