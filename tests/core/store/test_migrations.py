@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from sqlite_utils import Database
 
 from core.audit import Audit, item_id
 from core.store import Store, derived
@@ -161,7 +162,8 @@ def expected(name):
 
 def test_each_schema_that_ever_was_has_a_file():
     dumped = {path.stem.split("_")[0] for path in SCHEMAS.glob("*.sql")}
-    known = {migration.name.split("_")[0] for migration in migrations._migrations}
+    pending = migrations.pending(Database(memory=True))
+    known = {migration.name.split("_")[0] for migration in pending}
     assert {path.stem for path in SCHEMAS.glob("*.sql")} == set(OLD)
     assert known - dumped == {"m010"}  # what this version creates
 
@@ -217,12 +219,10 @@ def test_log_can_still_only_grow(store):
             db.execute(statement)
 
 
-def test_undone_stays_undone(store, expected):
-    assert 7 not in expected.verdicts
-    judged = numbers(store, store.judged_ids())
-    assert (7 in judged, 17 in judged) == (False, 17 in expected.verdicts)
+def test_undone_stays_undone(store):
     undone = store._query("select item_id from verdicts where id in (select undoes from verdicts)")
     assert 7 in numbers(store, [row["item_id"] for row in undone])
+    assert 7 not in numbers(store, store.judged_ids())
 
 
 @pytest.mark.parametrize("name", FROM_M002, indirect=True)
