@@ -8,20 +8,14 @@ from typing import NamedTuple
 
 from core.store.connection import Row, StoreBase
 from core.store.derived import REDECIDED, run_each
-from core.store.sql_text import UNSURE
+from core.store.sql_text import IS_UNSURE, UNSURE
 from core.store.verdict_log import check_one_of
 from core.terms import CLASS_SEPARATOR, RULES, Role, Rule, Stream
 
 SECOND_SHARE = 0.1
 
-SECOND_REVIEWS = f"""current_verdicts c join items on items.id = c.item_id
-where listed and (c.item_id < :below or c.item_id in (
-    select item_id from standing_verdicts where verdict in {UNSURE} and role != '{Role.SECOND}'))
-  and not exists (
-    select 1 from annotations a join auditors on auditors.id = a.auditor_id
-    where a.item_id = c.item_id and (name = :auditor) != (a.role = '{Role.SECOND}'))
-"""
-"""What `:auditor` is to review blind, or has: judged by others, a second time by nobody else."""
+ASKS_FOR_SECOND = f"from standing_verdicts f where {IS_UNSURE} and f.role != '{Role.SECOND}'"
+"""The verdicts of a first review after which an item gets a second one."""
 
 
 class Trusted(NamedTuple):
@@ -240,7 +234,7 @@ class DecisionStore(StoreBase):
         """Return the items of which somebody was unsure, decided since or not, oldest first."""
         rows = self._query(
             "select item_id from standing_verdicts v join items on items.id = item_id"
-            f" where verdict in {UNSURE} and listed group by item_id order by min(v.id)"
+            f" where {IS_UNSURE} and listed group by item_id order by min(v.id)"
         )
         return [row["item_id"] for row in rows]
 
@@ -260,8 +254,9 @@ class DecisionStore(StoreBase):
         `auditor`. An item is drawn when its id, a hash of its path, is among
         the lowest.
         """
+        reviews = _second_reviews(f"c.item_id in (select item_id {ASKS_FOR_SECOND})")
         rows = self._query(
-            f"select c.item_id from {SECOND_REVIEWS}"
+            f"select c.item_id from {reviews}"
             " order by (select min(id) from standing_verdicts f where f.item_id = c.item_id)",
             self._second_review_parameters(auditor),
         )
@@ -272,8 +267,10 @@ class DecisionStore(StoreBase):
 
         What somebody else has decided about them is not for their eyes yet.
         """
+        # Of a few items, each is looked up; all that anybody was unsure of are far more.
+        reviews = _second_reviews(f"exists (select 1 {ASKS_FOR_SECOND} and f.item_id = c.item_id)")
         rows = self._query(
-            f"select c.item_id from {SECOND_REVIEWS}"
+            f"select c.item_id from {reviews}"
             " and c.item_id in (select value from json_each(:ids))"
             " and not exists (select 1 from annotations a"
             "   join auditors on auditors.id = a.auditor_id"
@@ -300,6 +297,21 @@ class DecisionStore(StoreBase):
             " and item_id in (select item_id from disputed_items) order by id"
         )
         return {row["item_id"]: row["verdict"] for row in rows}
+
+
+def _second_reviews(asked: str) -> str:
+    """Return what `:auditor` is to review blind, or has: a second time by nobody else.
+
+    Parameters
+    ----------
+    asked : str
+        The condition that an item gets a second review though it was not drawn.
+    """
+    return f"""current_verdicts c join items on items.id = c.item_id
+where listed and (c.item_id < :below or {asked})
+  and not exists (
+    select 1 from annotations a join auditors on auditors.id = a.auditor_id
+    where a.item_id = c.item_id and (name = :auditor) != (a.role = '{Role.SECOND}'))"""
 
 
 def _lowest_ids(share: float) -> str:

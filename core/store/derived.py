@@ -11,7 +11,7 @@ import hashlib
 
 from sqlite_utils import Database
 
-from core.store.browse_table import REFILLED
+from core.store.browse_table import INDEXES, refill
 from core.store.browse_table import TRIGGERS as BROWSE_TRIGGERS
 from core.store.views import VIEWS
 
@@ -51,7 +51,7 @@ where item_id not in (select item_id from current_verdicts);
 
 def bring_up_to_date(db: Database) -> None:
     """Create views and triggers where they are not those of this code, within a transaction."""
-    text = hashlib.blake2b(repr((VIEWS, TRIGGERS)).encode(), digest_size=8).hexdigest()
+    text = hashlib.blake2b(repr((VIEWS, TRIGGERS, INDEXES)).encode(), digest_size=8).hexdigest()
     stored = db.execute("select value from settings where key = ?", [SETTING]).fetchone()
     if stored is not None and stored[0] == f'"{text}"':
         return
@@ -62,7 +62,7 @@ def bring_up_to_date(db: Database) -> None:
     for name, view in VIEWS.items():
         db.execute(f"create view {name} as {view}")
     run_each(db, REDECIDED)
-    run_each(db, REFILLED)
+    refill(db)
     for name, body in TRIGGERS.items():
         db.execute(f"create trigger {name} {body}")
     db.execute("insert or replace into settings (key, value) values (?, ?)", [SETTING, f'"{text}"'])

@@ -178,6 +178,12 @@ def _create_decided(db: Database) -> None:
 
 
 @migrations()
+def m001_ranked(db: Database) -> None:
+    """Create the view that the first form of `m001_audit` lacked, and later migrations drop."""
+    db.execute(f"create view if not exists ranked as {views.RANKED}")
+
+
+@migrations()
 def m002_contents(db: Database) -> None:
     """Let verdicts stand only for the content they were given on, and follow it."""
     db.execute("alter table items add column note text")
@@ -361,7 +367,6 @@ def m010_terms(db: Database) -> None:
     db.execute("alter table browse add column split text")
     db.execute("alter table browse add column final text")
     db.execute("alter table findings drop column split")
-    db.execute("create index idx_browse_split on browse (split, row) where split is not null")
     db.conn.executemany("update items set split = ? where id = ?", splits_in_0_1(db))
     _name_source_format(db)
     db.execute("update settings set value = '\"neighbors\"' where value = '\"neighbours\"'")

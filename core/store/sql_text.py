@@ -18,8 +18,13 @@ def listed(names: Iterable[str]) -> str:
     return "(" + ", ".join(f"'{name}'" for name in names) + ")"
 
 
-UNSURE = listed(verdict for verdict, term in VERDICTS.items() if not term.is_sure)
+_UNSURE = [verdict for verdict, term in VERDICTS.items() if not term.is_sure]
+
+UNSURE = listed(_UNSURE)
 """The verdicts that decide nothing while somebody else is sure."""
+
+IS_UNSURE = "(" + " or ".join(f"verdict = '{one}'" for one in _UNSURE) + ")"
+"""That a row's verdict is one of them, so written that SQLite finds the index of just these."""
 
 LEAVES_GIVEN = listed(verdict for verdict, term in VERDICTS.items() if term.leaves == "given")
 
