@@ -11,7 +11,7 @@ from tests.browser.server import Server
 from tests.pages.test_detectors import write_results
 
 HEADINGS = {
-    "": "labels are suspect",
+    "": "suspect",
     "review": "Who is reviewing?",
     "map": "Map",
     "detectors": "Detectors",

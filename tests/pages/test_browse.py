@@ -194,7 +194,7 @@ def test_first_word_is_hidden_from_who_gives_the_second(app, computed):
     Auditor(computed.store, "Ben").judge("03.jpg", "unsure")
     opened(app, q="path:03.jpg")
     (row,) = grid(app)["page"]["rows"]
-    assert row["second"]
+    assert row["awaits_second"]
     assert row["verdict"] is None
     assert "unsure" not in json.dumps(grid(app)["page"])
 

@@ -190,7 +190,7 @@ def test_undo_that_is_sent_again_takes_nothing_more_back(window, computed):
 def test_selection_opens_as_a_queue_also_of_what_was_judged(window, computed):
     store = computed.store
     Auditor(store).judge(LOTUS[0], "keep")
-    assert window.send("review", selection=seen(computed, *LOTUS[:3]))["ok"]
+    assert window.send("one_by_one", selection=seen(computed, *LOTUS[:3]))["ok"]
     queue, item = bulk.to_open(window.memory)
     assert item is None
     assert set(queue.ids(store)) == {item_id(path) for path in LOTUS[:3]}

@@ -163,7 +163,7 @@ def desk_data(
         "order": order,
         "seen": seen,
         "recent": recent,
-        "latest": store.latest_action(auditor),
+        "latest_action": store.latest_action(auditor),
         "undone": undone,
         "results": list(results),
         "progress": course.progress(taken),

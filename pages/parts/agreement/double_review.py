@@ -76,7 +76,9 @@ def _show_second(waiting: Waiting, who: str) -> None:
             f"{_images(waiting.second)} for a second review; {plain(who)} can do {waiting.mine:,}"
             " of them."
         )
-    if waiting.mine and st.button(f"Review {waiting.mine:,} blind", key="second", type="primary"):
+    if waiting.mine and st.button(
+        f"Review {waiting.mine:,} blind", key="second_review", type="primary"
+    ):
         open_queue(Queue(second=True))
 
 

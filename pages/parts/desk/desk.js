@@ -164,8 +164,8 @@ function createDesk(root, component) {
   }
 
   function undo() {
-    const bulk = data.latest?.count > 1 && !decisions.latest(1).length
-    if (bulk) return notify(`Your last verdict was on ${counted(data.latest.count, 'image')} at once: undo it in Browse.`)
+    const bulk = data.latest_action?.count > 1 && !decisions.latest(1).length
+    if (bulk) return notify(`Your last verdict was on ${counted(data.latest_action.count, 'image')} at once: undo it in Browse.`)
     const undone = decisions.undo(data.recent)
     if (!undone) return notify('Nothing to undo.')
     revealed.add(undone.item)

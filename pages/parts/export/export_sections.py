@@ -42,7 +42,7 @@ def shared_summary(decided: Sequence[Row]) -> str:
         for start, phrase in (
             (AGREED, "agreed"),
             (Rule.MAJORITY, "by majority"),
-            (Rule.ADJUDICATED, "adjudicated"),
+            (Rule.ADJUDICATED, str(Rule.ADJUDICATED)),
             (Rule.LATEST, "by the latest verdict"),
         )
     }

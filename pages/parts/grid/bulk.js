@@ -13,7 +13,7 @@ function bulkButtons() {
   const given = Object.entries(TERMS.verdicts).filter(([, { bulk }]) => bulk)
   return given.sort(([a], [b]) => (b === TERMS.one) - (a === TERMS.one)).flatMap(([verdict, { bulk }]) =>
     verdict !== TERMS.one ? [button(bulk.button, { verdict })]
-      : [button(bulk.button, { verdict, labels: 'suggested' }, 'main'), button('Another class …', { do: 'another' })])
+      : [button(bulk.button, { verdict, labels: 'suggested' }, 'main'), button('Another class …', { do: 'another_class' })])
 }
 
 function createBulk(dialog, address, order, planAgain) {

@@ -235,5 +235,5 @@ KINDS: dict[str, Callable[[Order], Row]] = {
     "undo": _undo,
     "redo": _redo,
     "open": _open,
-    "review": _review,
+    "one_by_one": _review,
 }

@@ -14,7 +14,7 @@ function description(row) {
   if (row.verdict) {
     const means = pastText(row.verdict), final = decided(row)
     parts.push(final === means ? means : `${means}: ${final}`)
-  } else parts.push(row.second ? SECOND : 'not reviewed')
+  } else parts.push(row.awaits_second ? SECOND : 'not reviewed')
   return parts.join(', ')
 }
 
@@ -24,7 +24,7 @@ function createCell() {
   const image = make('img', { decoding: 'sync' })
   const mark = make('i', { className: 'mark' })
   const given = make('span', { className: 'given' })
-  const second = make('span', { className: 'second' })
+  const second = make('span', { className: 'lower' })
   for (const drawn of [mark, given, second]) drawn.setAttribute('aria-hidden', 'true')
   button.append(frame, given, second)
   let shown = {}
@@ -46,8 +46,8 @@ function createCell() {
     button.title = row.path
     given.textContent = row.given ?? 'no label'
     given.classList.toggle('suspect', row.verdict ? row.final !== row.given : Boolean(row.suggested))
-    second.className = `second ${row.verdict ? 'verdict' : row.suggested ? 'suggested' : ''}`
-    second.textContent = row.verdict ? decided(row) : row.suggested ?? (row.second ? SECOND : '')
+    second.className = `lower ${row.verdict ? 'verdict' : row.suggested ? 'suggested' : ''}`
+    second.textContent = row.verdict ? decided(row) : row.suggested ?? (row.awaits_second ? SECOND : '')
     const { mark: shape = '', tone = '' } = TERMS.verdicts[row.verdict] ?? {}
     mark.textContent = shape // a verdict is shown by its shape, not by color alone
     mark.dataset.tone = tone

@@ -185,7 +185,7 @@ function createGrid(root) {
     $('.count').textContent = data.counted
     $('.bar').hidden = !size
     $('.chosen strong').textContent = `${size.toLocaleString()} selected`
-      + (here < size && !selection.isAll ? `, ${here ? here.toLocaleString() : 'none'} on this page` : '')
+      + (here < size && !selection.isAll ? `, ${here ? here.toLocaleString() : 0} on this page` : '')
     $('[data-do=page]').hidden = here === cells.length
     $('[data-do=all]').hidden = selection.isAll || size >= data.count || here < cells.length
     $('[data-do=all]').textContent = `Select all ${data.count.toLocaleString()} that match`
@@ -217,8 +217,8 @@ function createGrid(root) {
     clear: () => { selection.clear(); drawSelection() },
     undo: () => data.undo ? order('undo', { action: data.undo.action }) : notify('Nothing to undo.'),
     redo: () => data.redo ? order('redo') : notify('Nothing to redo.'),
-    another: () => bulk.pick(data.classes, (name) => plan(TERMS.one, [name])),
-    review: () => order('review', { selection: selection.chosen }),
+    another_class: () => bulk.pick(data.classes, (name) => plan(TERMS.one, [name])),
+    one_by_one: () => order('one_by_one', { selection: selection.chosen }),
   }
   function plan(verdict, labels = [], again = false) {
     planned = [verdict, labels]

@@ -113,7 +113,7 @@ def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
 def _shown(row: Row, is_blind: bool) -> Row:
     """Return what is drawn of an item; of one that waits for a second review, no verdict."""
     shown = {name: row[name] for name in SHOWN}
-    return shown | ({"verdict": None, "final": None, "second": True} if is_blind else {})
+    return shown | ({"verdict": None, "final": None, "awaits_second": True} if is_blind else {})
 
 
 def _count(audit: Audit, auditor: str, query: Query) -> int:
