@@ -15,22 +15,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.atomic import atomic_write, remove_partial
-from core.audit import Audit, fingerprint, item_id
+from core.audit import DATABASE, Audit, Source, fingerprint, item_id
+from core.embedding.backbone import check_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
 from core.ingest.readers import SourceError, read_source
+from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
 from core.neighbors import list_length
 from core.neighbors.graph_folder import is_whole
 from core.neighbors.refreshing import EmbeddedItems, refresh
-from core.ranking.fit import NOISE_RATES, fit_evidence, method_key, verdicts_counted
+from core.ranking.fit import (
+    DETECTOR,
+    NOISE_RATES,
+    check_detector,
+    fit_evidence,
+    method_key,
+    verdicts_counted,
+)
 from core.ranking.live import VERDICTS_AT_FIT
 from core.store import EmbeddedItem
 from core.structure.projection import project
+from core.terms import current_name
 from core.versions import EVIDENCE_VERSION, MAP_VERSION, METHOD_VERSION, RANKING_VERSION
 
 
@@ -40,6 +50,42 @@ class Step(NamedTuple):
     name: str
     unit: str
     run: Callable[[Audit, StepProgress, EmbeddingChoice], None]
+
+
+def compute(
+    source: Source, folder: Path, detector: str | None = None, **embedding: str | None
+) -> Audit:
+    """Open the audit of `source` in `folder`, made when missing, and bring it up to date.
+
+    Parameters
+    ----------
+    source : Source
+    folder : Path
+    detector : str or None
+        Name of what ranks the labels; None for what ranked them before.
+    **embedding : str or None
+        Fields of `EmbeddingChoice`, likewise.
+
+    Raises
+    ------
+    JobRefused
+        When another process computes it.
+    AuditError, SourceError, BackboneError, GivenFileError
+        See `Audit.create` and `run`; a mistake leaves no new folder behind.
+    """
+    if detector is not None:
+        detector = current_name(detector)
+        check_detector(detector)
+    if not (folder / DATABASE).exists():
+        read_source(source)
+        check_backbone(EmbeddingChoice().updated(**embedding))
+    audit = Audit.create(folder, source)
+    choice = EmbeddingChoice.of(audit).updated(**embedding)
+    with run_lock(audit):
+        if detector is not None:
+            audit.store.set_settings({DETECTOR: detector})
+        run(audit, choice)
+    return audit
 
 
 def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.audit import DATABASE, Audit, AuditError
+from core.audit.folder import DATABASE, Audit, AuditError
 
 
 def home_folder() -> Path:

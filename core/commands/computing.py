@@ -43,26 +43,10 @@ def audit(
     SOURCE is a folder of class folders or, with --labels, any folder. The
     backbone and the detector of an existing audit stay unless given again.
     """
-    from core import pipeline
-    from core.embedding.backbone import check_backbone
-    from core.embedding.choice import EmbeddingChoice
-    from core.ingest.readers import read_source, source_of
-    from core.jobs import run_lock
-    from core.ranking.fit import DETECTOR, check_detector
+    from core.ingest.readers import source_of
+    from core.pipeline import compute
 
-    if detector is not None:
-        detector = current_name(detector)
-        check_detector(detector)
-    data_set = source_of(source, labels)
-    if not (folder / "audit.db").exists():  # a mistake should leave no folder behind
-        read_source(data_set)
-        check_backbone(EmbeddingChoice().updated(**embedding))
-    opened = Audit.create(folder, data_set)
-    choice = EmbeddingChoice.of(opened).updated(**embedding)
-    with run_lock(opened):
-        if detector is not None:
-            opened.store.set_settings({DETECTOR: detector})
-        pipeline.run(opened, choice)
+    opened = compute(source_of(source, labels), folder, detector, **embedding)
     counts = opened.store.counts()
     click.echo(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"

@@ -99,6 +99,27 @@ class DecisionStore(StoreBase):
         )
         return {row["item_id"]: _with_labels(row) for row in rows}
 
+    def log(self) -> list[Row]:
+        """Return every row of the log, undos included, oldest first.
+
+        Returns
+        -------
+        list of dict
+            ``id``, ``item_id``, ``path``, ``given`` (the label at the time),
+            ``verdict``, ``labels``, ``auditor``, ``at``, ``stream``, ``role``,
+            and ``undoes`` and ``redoes``: the row that it takes back, or gives
+            again.
+        """
+        rows = self._query(
+            "select v.id, item_id, path, classes.name as given, verdict, labels,"
+            " auditors.name as auditor, at, stream, role, undoes, redoes"
+            " from verdicts v join items on items.id = item_id"
+            " join auditors on auditors.id = auditor_id"
+            " left join classes on classes.id = given_id"
+            " left join verdict_labels on verdict_id = v.id order by v.id"
+        )
+        return [_with_labels(row) for row in rows]
+
     def annotations(self, ids: Sequence[str]) -> dict[str, list[Row]]:
         """Return the last verdict of each auditor on an item, oldest first, by item id.
 

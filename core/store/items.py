@@ -240,6 +240,26 @@ class ItemStore(StoreBase):
             [-1 if limit is None else limit],
         )
 
+    def suspects(self, limit: int | None = None) -> list[Row]:
+        """Return the suspect labels in the order of their priority.
+
+        Parameters
+        ----------
+        limit : int or None
+            At most so many.
+
+        Returns
+        -------
+        list of dict
+            ``id``, ``path``, ``given``, ``suggested``, ``suspicion``,
+            ``p_given`` and ``p_suggested``, which is the larger one.
+        """
+        return self._query(
+            "select id, path, given, suggested, suspicion, p_given, p_suggested from ranked"
+            " where p_suggested > p_given order by priority desc, id limit ?",
+            [-1 if limit is None else limit],
+        )
+
     def scored_items(self) -> list[Row]:
         """Return id, given, suggested, suspicion and p_given of every ranked item."""
         return self._query("select id, given, suggested, suspicion, p_given from ranked")

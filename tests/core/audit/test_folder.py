@@ -1,6 +1,6 @@
 import pytest
 
-from core.audit import Audit, AuditError, fingerprint, item_id
+from core.audit import Audit, AuditError
 from core.ingest.readers import source_of
 
 
@@ -109,17 +109,3 @@ def test_audit_that_was_never_set_up_is_told(tmp_path):
     (tmp_path / "audit.db").touch()
     with pytest.raises(AuditError, match="never set up"):
         Audit(tmp_path)
-
-
-def test_item_ids_never_change():
-    assert item_id("cat/a.jpg") == "4dccd668eaf1d732"
-    assert item_id("猫/é.jpg") == "063a42fb47f6a04c"
-
-
-def test_item_ids_of_different_paths_differ():
-    assert len({item_id(f"{n}.jpg") for n in range(10_000)}) == 10_000
-
-
-def test_fingerprint_tells_inputs_apart():
-    assert fingerprint([1, 2], "a") == fingerprint([1, 2], "a")
-    assert len({fingerprint([1, 2]), fingerprint([1], [2]), fingerprint([2, 1])}) == 3

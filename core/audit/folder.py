@@ -1,0 +1,179 @@
+"""The folder of an audit: what lies where in it."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from core.audit.source import Source
+from core.audit.tables import EvidenceTable, NeighborTable, PredictionTable
+from core.neighbors.graph_folder import map_arrays
+from core.store import Store
+from core.terms import current_name
+
+DATABASE = "audit.db"
+
+
+class AuditError(ValueError):
+    """An audit that cannot be opened or made; the message is one clear sentence."""
+
+
+class Audit:
+    """The one place that knows what lies where in an audit's folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that holds ``audit.db``.
+
+    Raises
+    ------
+    AuditError
+        When there is no audit in `folder`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        if not (self.folder / DATABASE).is_file():
+            raise AuditError(f"There is no audit in {folder}.")
+        self.store = _open_store(self.folder)
+        if self.store.setting("id") is None:
+            raise AuditError(f"The audit in {folder} was never set up; delete the folder.")
+
+    @classmethod
+    def create(cls, folder: Path, source: Source) -> Self:
+        """Open the audit of `source` in `folder`, which is made when missing.
+
+        Parameters
+        ----------
+        folder : Path
+        source : Source
+            See `core.ingest.readers.source_of`.
+
+        Raises
+        ------
+        AuditError
+            When `folder` holds something else, or an audit of another source.
+        """
+        _check_place(folder.resolve(), source.path)
+        folder.mkdir(parents=True, exist_ok=True)
+        store = _open_store(folder)
+        if store.setting("id") is None:
+            store.set_settings({"id": secrets.token_hex(6), "source": source.to_setting()})
+        store.close()
+        audit = cls(folder)
+        if audit.source != source:
+            raise AuditError(
+                f"{folder} is the audit of another source, {audit.source}; choose another folder."
+            )
+        return audit
+
+    @property
+    def name(self) -> str:
+        """What people call the audit: its folder's name."""
+        return self.folder.name
+
+    @cached_property
+    def id(self) -> str:
+        """A random id, so that addresses of two audits never mix."""
+        return str(self.store.setting("id"))
+
+    @cached_property
+    def source(self) -> Source:
+        """The data set that is audited."""
+        return Source.from_setting(self.store.setting("source"))
+
+    def move_source(self, source: Source) -> None:
+        """Say that the same data set now lies in another place."""
+        self.store.set_settings({"source": source.to_setting()})
+        self.__dict__.pop("source", None)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the evidence has been weighed, so that there are suspects to look at."""
+        return self.store.fingerprint("evidence") is not None
+
+    @property
+    def embeddings_file(self) -> Path:
+        """float16 (rows, d), rows aligned to ``items.row``."""
+        return self.folder / "embeddings.npy"
+
+    @property
+    def predictions_file(self) -> Path:
+        """float16 (rows, K): a classifier's own probabilities, rows aligned to ``items.row``."""
+        return self.folder / "predictions.npy"
+
+    @property
+    def neighbors_folder(self) -> Path:
+        """The arrays of `NeighborTable`, and what made them; see `core.neighbors.graph_folder`."""
+        return self.folder / "neighbors"
+
+    @property
+    def evidence_file(self) -> Path:
+        """The arrays of `EvidenceTable`."""
+        return self.folder / "evidence.npz"
+
+    @property
+    def map_file(self) -> Path:
+        """Columns ``id``, ``x``, ``y``."""
+        return self.folder / "map.parquet"
+
+    @property
+    def bakeoff_file(self) -> Path:
+        """How the detectors did on planted errors."""
+        return self.folder / "bakeoff.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held while the pipeline runs."""
+        return self.folder / "run.lock"
+
+    @property
+    def log_file(self) -> Path:
+        """What the last job of the dashboard printed."""
+        return self.folder / "job.log"
+
+    def thumbnail_file(self, content_hash: str) -> Path:
+        """Return where the small JPEG of the image with that hash lies."""
+        return self.folder / "thumbs" / content_hash[:2] / f"{content_hash}.jpg"
+
+    def predictions(self) -> PredictionTable | None:
+        """Open a classifier's own probabilities; None when there are none."""
+        classes = self.store.setting("prediction_classes")
+        if classes is None or not self.predictions_file.exists():
+            return None
+        rows = np.load(self.predictions_file, mmap_mode="r", allow_pickle=False)
+        return PredictionTable(classes, rows)
+
+    def neighbors(self) -> NeighborTable:
+        """Map the graph and the vectors that it was made from."""
+        return NeighborTable(**map_arrays(self.neighbors_folder, NeighborTable._fields))
+
+    def evidence(self) -> EvidenceTable:
+        """Read the evidence; that of an earlier version says nothing of members."""
+        with np.load(self.evidence_file, allow_pickle=False) as arrays:
+            known = [name for name in EvidenceTable._fields if name in arrays]
+            table = EvidenceTable(**{name: arrays[name] for name in known})
+        members = [current_name(name) for name in table.members.tolist()]
+        return table._replace(members=np.array(members, np.str_))
+
+
+def _open_store(folder: Path) -> Store:
+    try:
+        return Store(folder / DATABASE)
+    except sqlite3.Error as error:
+        raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
+
+
+def _check_place(folder: Path, source: Path) -> None:
+    if folder.is_file():
+        raise AuditError(f"{folder} is a file; an audit needs a folder of its own.")
+    if folder == source or source in folder.parents:
+        raise AuditError(f"The audit's folder {folder} must lie outside the source {source}.")
+    if folder.is_dir() and not (folder / DATABASE).exists() and any(folder.iterdir()):
+        raise AuditError(f"{folder} holds other files; an audit needs a folder of its own.")
