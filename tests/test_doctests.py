@@ -76,3 +76,15 @@ def test_every_method_of_the_front_door_has_examples():
     methods = {name for name in vars(module.Audit) if not name.startswith("_")}
     assert len(methods) >= 10
     assert {f"{FRONT_DOOR}.Audit.{name}" for name in methods} <= {test.name for test in EXAMPLES}
+
+
+def test_the_notebook_section_of_the_readme_runs(reviewed, monkeypatch, tmp_path):
+    section = README.split("## From a notebook")[1].split("```python")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path)
+    names = {"folder": reviewed.folder}
+    exec(section, names)
+    try:
+        assert list(names["audit"].suspects()["path"]) == ["12.jpg"]
+        assert (tmp_path / "corrected.csv").read_text().startswith("note,path,label")
+    finally:
+        names["audit"].store.close()
