@@ -42,7 +42,8 @@ def test_the_code_map_names_what_exists():
 def test_top_level_holds_nothing_else():
     allowed = {
         "requirements.txt", "dashboard.py", "pages", "core", "tests", "data", "README.md",
-        "pyproject.toml", ".streamlit", ".ci", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".gitignore",
+        "pyproject.toml", ".streamlit", ".ci", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md",
+        ".gitignore",
     }  # fmt: skip
     import subprocess
 

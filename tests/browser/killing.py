@@ -81,7 +81,7 @@ class Sitting:
             shown = wait_for_image(self.page)
             assert shown == self.at, f"reloaded at {shown}, not where Ana was, {self.at}"
         # When a page finds its server again is up to Streamlit's client and the machine's load.
-        wait_until_saved(self.page, timeout=180_000)
+        wait_until_saved(self.page, timeout=60_000)
         self.check()
 
     def check(self) -> None:
