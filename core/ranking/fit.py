@@ -162,7 +162,7 @@ def _labels(audit: Audit, items: list[EmbeddedItem]) -> LabelCodes:
     class_ids = np.unique(np.concatenate([given, np.array(further, np.int64)]))
     row_of = {item.id: row for row, item in enumerate(items)}
     codes = np.searchsorted(class_ids, given)
-    current, weights, _ = refit_inputs(
+    current, weights = refit_inputs(
         codes,
         {
             row_of[item_id]: None if class_id is None else int(np.searchsorted(class_ids, class_id))

@@ -218,7 +218,7 @@ class Reranker:
 
 def refit_inputs(
     labels: IntArray, trusted: Mapping[int, int | None]
-) -> tuple[IntArray, FloatArray, NDArray[np.bool_]]:
+) -> tuple[IntArray, FloatArray]:
     """Return the labels and weights of a full fit after the verdicts so far.
 
     Parameters
@@ -235,18 +235,14 @@ def refit_inputs(
         Final labels where they are known.
     weights : float64 array (n,)
         1.5 for a reviewed item, 0 where no one label fits, 1 elsewhere.
-    fixed : bool array (n,)
-        Whether the weight is exempt from down-weighting.
     """
     final = labels.copy()
     weights = np.ones(len(labels))
-    fixed = np.zeros(len(labels), np.bool_)
     for row, label in trusted.items():
-        fixed[row] = True
         weights[row] = REVIEWED_WEIGHT if label is not None else 0.0
         if label is not None:
             final[row] = label
-    return final, weights, fixed
+    return final, weights
 
 
 def needs_refit(n_verdicts_at_last_fit: int, n_now: int) -> bool:

@@ -110,7 +110,7 @@ def _replay(data: Labeled, fit: Fit, reranks: bool, refits: bool) -> list[int]:
 
 def _fit(data: Labeled, trusted: dict[int, int | None]) -> Fit:
     """Fit the pool as the pipeline does, on what `trusted` says of the reviewed rows."""
-    labels, weights, _ = refit_inputs(data.given, trusted)
+    labels, weights = refit_inputs(data.given, trusted)
     rank = METHODS["pool"].rank
     ranking = rank(data.features, labels, data.n_classes, weights=weights, given=data.given)
     assert ranking.summary is not None and ranking.weights is not None

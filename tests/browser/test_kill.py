@@ -46,7 +46,7 @@ def test_a_server_killed_under_the_auditors_hands_costs_nothing(sitting):
 
 @pytest.mark.xfail(
     strict=False,
-    reason="now and then the page does not find its restarted server within a minute; a reload does",
+    reason="now and then the page does not find its restarted server in a minute; a reload does",
 )
 def test_a_page_finds_its_restarted_server_without_a_reload(sitting):
     keys = random_keys(random.Random(1))

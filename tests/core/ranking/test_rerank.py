@@ -128,10 +128,9 @@ def test_verdict_on_a_label_that_changed_since_does_not_count_for_its_pair():
 
 def test_fit_takes_final_labels_and_leaves_out_what_was_ruled_out():
     labels = np.array([0, 1, 2, 0])
-    final, weights, fixed = refit_inputs(labels, {0: 2, 1: None, 3: 0})
+    final, weights = refit_inputs(labels, {0: 2, 1: None, 3: 0})
     assert final.tolist() == [2, 1, 2, 0]
     assert weights.tolist() == [1.5, 0, 1, 1.5]
-    assert fixed.tolist() == [True, True, False, True]
     assert labels.tolist() == [0, 1, 2, 0]
 
 
