@@ -36,7 +36,7 @@ def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_fo
     wait_for(lambda: watch(audit).state == "done")
     with Server(home=folder.parent) as server:
         page.goto(server.address)
-        page.get_by_role("heading", name="suspect").wait_for()
+        page.get_by_role("heading", name="of 18 labels").wait_for()
 
 
 def test_a_job_that_failed_says_why(page, picture_folder, tmp_path):

@@ -25,7 +25,7 @@ def test_name_on_a_verdict_is_that_of_the_login(page, computed, tmp_path, monkey
             page.get_by_role("heading", name="Log in to review").wait_for()
             assert page.locator("[data-testid=stVegaLiteChart]").count() == 0
             page.get_by_role("button", name="Log in").click()
-            page.get_by_role("heading", name="suspect").wait_for()
+            page.get_by_role("heading", name="of 18 labels is suspect").wait_for()
             page.get_by_text("audit · Ana Lima").wait_for()
 
             page.goto(f"{server.address}/review?everything=1")

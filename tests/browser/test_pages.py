@@ -11,7 +11,7 @@ from tests.browser.server import Server
 from tests.pages.test_detectors import write_results
 
 HEADINGS = {
-    "": "suspect",
+    "": "of 18 labels",
     "review": "Who is reviewing?",
     "map": "Map",
     "detectors": "Detectors",

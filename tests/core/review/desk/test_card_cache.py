@@ -72,8 +72,8 @@ def test_unknown_item_has_no_card(kept, ids):
 
 
 def test_many_cards_are_not_kept_for_ever(kept, ids, monkeypatch):
-    monkeypatch.setattr("core.review.desk.card_cache.MOST_KEPT", 3)
+    monkeypatch.setattr("core.review.desk.card_cache.MOST_CACHED", 3)
     for start in range(len(ids) - 2):
         shown = ids[start : start + 3]
         assert kept.make(shown) == as_made_now(kept, shown)
-    assert len(kept._kept) <= 3 + 3
+    assert len(kept._cached) <= 3 + 3
