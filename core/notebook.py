@@ -26,6 +26,7 @@ from core.ingest.readers import source_of
 from core.query.parse import Query
 from core.store import Row, Sort
 from core.terms import CLASS_SEPARATOR
+from core.text import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,10 +138,10 @@ class Audit(audit.Audit):
 
     def __repr__(self) -> str:
         counts = self.store.counts()
-        labels = "label" if counts["suspects"] == 1 else "labels"
         return (
-            f"<Audit {self.name!r}: {counts['items']:,} images, {counts['classes']:,} classes,"
-            f" {counts['suspects']:,} suspect {labels}, {counts['reviewed']:,} reviewed>"
+            f"<Audit {self.name!r}: {counted(counts['items'], 'image')},"
+            f" {counted(counts['classes'], 'class', 'classes')},"
+            f" {counted(counts['suspects'], 'suspect label')}, {counts['reviewed']:,} reviewed>"
         )
 
     def suspects(self, n: int | None = None) -> pd.DataFrame:
@@ -186,7 +187,7 @@ class Audit(audit.Audit):
         lotus    10
         dtype: int64
         """
-        return self.query(sort="path")
+        return self._matching(Query.ALL, Sort("path", descending=False))
 
     def query(
         self, query: str = "", sort: str = "-suspicion", n: int | None = None
@@ -223,8 +224,7 @@ class Audit(audit.Audit):
         12b9395fbacb7e08  12.jpg    emu  relabel     Ana
         5659abc79cc807b5  00.jpg  lotus     keep     Ana
         """
-        parsed = self.store.parse_query(query) if query else Query.ALL
-        return _by_item(self.store.match_rows(parsed, Sort.parse(sort), n), ITEM)
+        return self._matching(self.store.parse_query(query), Sort.parse(sort), n)
 
     def classes(self) -> pd.DataFrame:
         """Return how many ranked items each given label has, the most suspects first.
@@ -289,7 +289,7 @@ class Audit(audit.Audit):
         if kind is not None and kind not in FINDINGS:
             raise AuditError(f"There is no finding {kind!r}; there are {', '.join(FINDINGS)}.")
         if self.store.fingerprint("findings") is None:
-            raise AuditError(f"The audit in {self.folder} has no findings yet; compute it first.")
+            raise self._lacks("findings")
         kinds = FINDINGS if kind is None else [kind]
         rows = [
             row | {"group": row["group_id"]} for one in kinds for row in self.store.findings(one)
@@ -334,7 +334,7 @@ class Audit(audit.Audit):
             table = self._neighbor_table()
             return pd.DataFrame(table.vectors.astype(np.float32), _index(table.ids.tolist()))
         if not self.embeddings_file.exists():
-            raise AuditError(f"The audit in {self.folder} has no embeddings yet; compute it first.")
+            raise self._lacks("embeddings")
         items = self.store.embedded_items()
         stored = np.load(self.embeddings_file, mmap_mode="r", allow_pickle=False)
         vectors = stored[[item.row for item in items]].astype(np.float32)
@@ -361,7 +361,7 @@ class Audit(audit.Audit):
         import pandas as pd
 
         if not self.map_file.exists():
-            raise AuditError(f"The audit in {self.folder} has no map yet; compute it first.")
+            raise self._lacks("map")
         return pd.read_parquet(self.map_file).set_index("id")
 
     def neighbors_of(self, item_id: str, k: int = 9) -> pd.DataFrame:
@@ -442,7 +442,7 @@ class Audit(audit.Audit):
         DataFrame
             Indexed by the number of the row: ``judged`` (time in UTC),
             ``auditor``, ``item`` (its id), ``path``, ``given`` (the label at the
-            time), ``verdict`` (``undo`` and ``redo`` are rows too), ``labels``
+            time), ``verdict`` (an ``undo`` is a row too), ``labels``
             (joined by ``|``), ``stream``, ``role``, and ``undoes`` and
             ``redoes``: the number of the row that it takes back or gives again.
 
@@ -512,8 +512,14 @@ class Audit(audit.Audit):
 
     def _neighbor_table(self) -> audit.NeighborTable:
         if self.store.fingerprint("neighbors") is None:
-            raise AuditError(f"The audit in {self.folder} has no neighbors yet; compute it first.")
+            raise self._lacks("neighbors")
         return self.neighbors()
+
+    def _matching(self, query: Query, sort: Sort, n: int | None = None) -> pd.DataFrame:
+        return _by_item(self.store.match_rows(query, sort, n), ITEM)
+
+    def _lacks(self, what: str) -> AuditError:
+        return AuditError(f"The audit in {self.folder} has no {what} yet; compute it first.")
 
 
 def _path(path: str | Path) -> Path:

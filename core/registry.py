@@ -22,7 +22,7 @@ class Entry(Protocol):
 E = TypeVar("E", bound=Entry)
 
 
-def entries(package: str, kind: type[E]) -> list[E]:
+def entries(package: str, kind: type[E]) -> dict[str, E]:
     """Return the entries that modules of a package hold at their top level.
 
     A module with an entry is all that it takes to add a detector, a finding, a
@@ -37,8 +37,8 @@ def entries(package: str, kind: type[E]) -> list[E]:
 
     Returns
     -------
-    list
-        Sorted by ``order``, then by ``name``.
+    dict
+        By name, in the order of ``order``, then of the names.
 
     Raises
     ------
@@ -53,4 +53,5 @@ def entries(package: str, kind: type[E]) -> list[E]:
         for entry in [value for value in vars(module).values() if isinstance(value, kind)]:
             if found.setdefault(entry.name, entry) is not entry:
                 raise ValueError(f"{package} has two entries called {entry.name!r}.")
-    return sorted(found.values(), key=lambda entry: (entry.order, entry.name))
+    ordered = sorted(found.values(), key=lambda entry: (entry.order, entry.name))
+    return {entry.name: entry for entry in ordered}

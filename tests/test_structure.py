@@ -105,10 +105,7 @@ def test_no_html_is_let_through():
 def test_only_the_store_speaks_sql():
     def holds(path):
         methods = {call.func.attr for call in calls(path) if isinstance(call.func, ast.Attribute)}
-        speaks = {"execute", "executemany", "executescript", "query"}
-        if path.name == "notebook.py":  # its `query` is Browse's
-            speaks -= {"query"}
-        return not speaks & methods
+        return not {"execute", "executemany", "executescript", "query"} & methods
 
     store = ROOT / "core" / "store"
     assert breaking(holds, [path for path in PROGRAM if store not in path.parents]) == []

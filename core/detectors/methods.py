@@ -21,8 +21,8 @@ from __future__ import annotations
 from core.detectors.entries import Member, Method
 from core.registry import entries
 
-METHODS: dict[str, Method] = {one.name: one for one in entries("core.detectors", Method)}
+METHODS: dict[str, Method] = entries("core.detectors", Method)
 """By name; the first is the default."""
 
-MEMBERS: dict[str, Member] = {one.name: one for one in entries("core.detectors", Member)}
+MEMBERS: dict[str, Member] = entries("core.detectors", Member)
 """The texts of pool members by name: ``MEMBERS[name].title`` and ``.about``."""

@@ -20,7 +20,7 @@ from core.registry import entries
 
 __all__ = ["FINDINGS", "Examined", "Finding", "FindingKind", "find_issues"]
 
-FINDINGS: dict[str, FindingKind] = {kind.name: kind for kind in entries(__name__, FindingKind)}
+FINDINGS: dict[str, FindingKind] = entries(__name__, FindingKind)
 """Every kind by name, the one that is most surely wrong first."""
 
 

@@ -37,14 +37,14 @@ def test_entries_come_by_their_order_and_modules_without_one_are_passed_over(pac
     name = package(
         "shelf_a", one=ENTRY.format("late", 2), two=ENTRY.format("early", 1), other="ENTRIES = 0"
     )
-    assert [entry.name for entry in entries(name, Entry)] == ["early", "late"]
+    assert list(entries(name, Entry)) == ["early", "late"]
 
 
 def test_an_entry_that_another_module_imports_is_one_entry(package):
     name = package(
         "shelf_c", one=ENTRY.format("same", 2), two="from shelf_c.one import ENTRY as OTHER"
     )
-    assert [entry.name for entry in entries(name, Entry)] == ["same"]
+    assert list(entries(name, Entry)) == ["same"]
 
 
 def test_two_entries_of_one_name_are_refused(package):

@@ -7,7 +7,7 @@ To add one, write a module in this folder with a module-level ``Method`` whose
 from core.detectors.entries import Method
 from core.registry import entries
 
-COMPARATORS: dict[str, Method] = {one.name: one for one in entries(__name__, Method)}
+COMPARATORS: dict[str, Method] = entries(__name__, Method)
 """By name."""
 
 __all__ = ["COMPARATORS"]

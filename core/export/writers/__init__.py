@@ -11,5 +11,5 @@ from core.registry import entries
 
 __all__ = ["WRITERS", "Writer"]
 
-WRITERS: dict[str, Writer] = {writer.name: writer for writer in entries(__name__, Writer)}
+WRITERS: dict[str, Writer] = entries(__name__, Writer)
 """Every writer by name; the first is the default."""

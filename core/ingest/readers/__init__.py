@@ -19,7 +19,7 @@ __all__ = [
     "READERS", "Listing", "Reader", "Record", "Source", "SourceError", "read_source", "source_of",
 ]  # fmt: skip
 
-READERS: dict[str, Reader] = {reader.name: reader for reader in entries(__name__, Reader)}
+READERS: dict[str, Reader] = entries(__name__, Reader)
 """Every reader by name, in the order in which they are asked whether a data set is theirs."""
 
 

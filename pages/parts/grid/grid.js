@@ -185,7 +185,7 @@ function createGrid(root) {
     $('.count').textContent = data.counted
     $('.bar').hidden = !size
     $('.chosen strong').textContent = `${size.toLocaleString()} selected`
-      + (here < size && !selection.isAll ? `, ${here ? here.toLocaleString() : 0} on this page` : '')
+      + (here < size && !selection.isAll ? `, ${here.toLocaleString()} on this page` : '')
     $('[data-do=page]').hidden = here === cells.length
     $('[data-do=all]').hidden = selection.isAll || size >= data.count || here < cells.length
     $('[data-do=all]').textContent = `Select all ${data.count.toLocaleString()} that match`
