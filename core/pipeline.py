@@ -138,7 +138,7 @@ def _embed(audit: Audit, step: StepProgress, choice: EmbeddingChoice) -> None:
         take_predictions(audit, choice)
     else:
         name_outputs(audit)
-    audit.store.carry_verdicts()
+    audit.store.place_verdicts()
 
 
 def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:

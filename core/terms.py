@@ -56,6 +56,20 @@ class Rule(StrEnum):
     MAJORITY = "majority"
 
 
+class ClassChange(StrEnum):
+    """What can be done to a class."""
+
+    ADD = "add"
+    RENAME = "rename"
+    MERGE = "merge"
+    SPLIT = "split"
+    DESCRIBE = "describe"
+    RETIRE = "retire"
+    RESTORE = "restore"
+    SEPARATE = "separate"
+    """That two classes are different, so that nobody is asked again whether they are one."""
+
+
 @dataclass(frozen=True)
 class Action:
     """A button of the desk that gives a verdict.

@@ -55,8 +55,8 @@ else:
 if counts["outdated"]:
     message, action = st.columns([5, 1.4], vertical_alignment="center")
     message.warning(
-        f"Images changed since review: **{counts['outdated']:,}**. A verdict on an earlier version"
-        " does not count.",
+        f"Images or labels changed since review: **{counts['outdated']:,}**. A verdict on an"
+        " earlier version does not count.",
         icon=":material/history:",
     )
     if action.button("Review these", width="stretch"):

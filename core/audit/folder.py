@@ -148,19 +148,31 @@ class Audit:
         if classes is None or not self.predictions_file.exists():
             return None
         rows = np.load(self.predictions_file, mmap_mode="r", allow_pickle=False)
-        return PredictionTable(classes, rows)
+        return PredictionTable(self._current_classes(classes), rows)
 
     def neighbors(self) -> NeighborTable:
         """Map the graph and the vectors that it was made from."""
         return NeighborTable(**map_arrays(self.neighbors_folder, NeighborTable._fields))
 
     def evidence(self) -> EvidenceTable:
-        """Read the evidence; that of an earlier version says nothing of members."""
+        """Read the evidence; that of an earlier version says nothing of members.
+
+        Its classes are called what they are called now; two columns have one
+        name where a class was merged into another since.
+        """
         with np.load(self.evidence_file, allow_pickle=False) as arrays:
             known = [name for name in EvidenceTable._fields if name in arrays]
             table = EvidenceTable(**{name: arrays[name] for name in known})
         members = [current_name(name) for name in table.members.tolist()]
-        return table._replace(members=np.array(members, np.str_))
+        classes = self._current_classes(table.classes.tolist())
+        return table._replace(
+            classes=np.array(classes, np.str_), members=np.array(members, np.str_)
+        )
+
+    def _current_classes(self, names: list[str]) -> list[str]:
+        """Return what the classes of a computed file are called by now."""
+        aliases = self.store.class_aliases()
+        return [aliases.get(name, name) for name in names]
 
 
 def _open_store(folder: Path) -> Store:

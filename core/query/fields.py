@@ -41,7 +41,7 @@ FLAGS = {
     "suspect": "its label is suspect: the evidence favors another class",
     "judged": "it has a verdict",
     **{kind.flag: kind.flag_help for kind in FINDINGS.values()},
-    "outdated": "it has changed since it was judged",
+    "outdated": "its image or its label has changed since it was judged",
     "unlabeled": "it has no given label",
     "unreadable": "its file cannot be read",
     "disputed": "auditors disagree about it",

@@ -55,6 +55,7 @@ class LiveRanking:
         self._thread: threading.Thread | None = None
         self._reranker: Reranker | None = None
         self._fit: str | None = None
+        self._made_from: tuple[str | None, int] | None = None
         self._tried_at = 0
         self._fit_asked_at = 0
 
@@ -112,8 +113,9 @@ class LiveRanking:
     def _rerank(self) -> None:
         store = self.audit.store
         fit, count = store.fingerprint("evidence"), store.queue_log_size()
-        before, self._fit, self._tried_at = self._fit, fit, count
-        if self._reranker is None or before != fit:
+        before, self._made_from = self._made_from, (fit, store.class_log_id())
+        self._fit, self._tried_at = fit, count
+        if self._reranker is None or before != self._made_from:
             self._reranker = None  # free the memory of the old one first
             self._reranker = Reranker(load_evidence(self.audit))
         priority = self._reranker.update(store.trusted_labels())

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from core.query.tree import Query
 from core.review.verdicts import check_labels, give_verdicts
-from core.store import Decision, Row, Store, StoreError
+from core.store import Decision, Row, Shown, Store, StoreError
 from core.terms import Verdict
 
 SUGGESTED: Literal["suggested"] = "suggested"
@@ -88,7 +88,7 @@ class Precision(NamedTuple):
 
 def plan(
     store: Store,
-    selected: Query | Mapping[str, str | None] | Sequence[str],
+    selected: Query | Mapping[str, Shown] | Sequence[str],
     verdict: Verdict,
     labels: Sequence[str] | Literal["suggested"] = (),
     *,
@@ -99,9 +99,9 @@ def plan(
     Parameters
     ----------
     store : Store
-    selected : Query, mapping of str to str, or sequence of str
+    selected : Query, mapping of str to Shown, or sequence of str
         Which items: all that meet a query, or those with these ids. A mapping
-        has the content hash that was on screen by id.
+        has what was on screen by id.
     verdict : Verdict
     labels : sequence of str, or "suggested"
         Of a ``relabel`` or ``ambiguous``; `SUGGESTED` relabels each item to
@@ -127,12 +127,13 @@ def plan(
     for row in rows:
         own = _suggestion(row) if accepted else common
         decided = _decided(row, verdict, own)
-        shown = selected.get(row["id"]) if isinstance(selected, Mapping) else row["content_hash"]
-        reason = _reason(row, decided, again, shown)
+        now = Shown(row["content_hash"], row["given"])
+        shown = selected.get(row["id"]) if isinstance(selected, Mapping) else now
+        reason = CHANGED if shown != now else _reason(row, decided, again)
         if reason is not None:
             skipped.setdefault(reason, []).append(row["id"])
             continue
-        decisions.append(Decision(row["id"], decided[0].value, decided[1], row["content_hash"]))
+        decisions.append(Decision(row["id"], decided[0].value, decided[1], *now))
         changes[Change(row["given"], *decided)] += 1
     if not isinstance(selected, Query):
         found = {row["id"] for row in rows}
@@ -154,13 +155,9 @@ def _decided(
     return verdict, labels
 
 
-def _reason(
-    row: Row, decided: tuple[Verdict, tuple[str, ...]], again: bool, shown: str | None
-) -> str | None:
+def _reason(row: Row, decided: tuple[Verdict, tuple[str, ...]], again: bool) -> str | None:
     """Return why an item stays out, or None."""
     verdict, labels = decided
-    if shown != row["content_hash"]:
-        return CHANGED
     if verdict is Verdict.RELABEL and not labels:
         return NO_SUGGESTION
     if verdict is Verdict.KEEP and row["given"] is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Sequence
 
-from core.store import Decision, Store, StoreError
+from core.store import Decision, Store, StoreError, Unchecked
 from core.terms import VERDICTS, Role, Verdict
 
 
@@ -41,11 +41,12 @@ def give_verdict(
     item_id: str,
     auditor: str,
     content_hash: str | None = None,
+    given: str | Unchecked | None = Unchecked.GIVEN,
     role: str = Role.REVIEW,
     seen: int | None = None,
 ) -> int:
     """Check a verdict and append it to the log; see `give_verdicts`."""
-    decision = Decision(item_id, verdict.value, tuple(labels), content_hash)
+    decision = Decision(item_id, verdict.value, tuple(labels), content_hash, given)
     (verdict_id,) = give_verdicts(
         store, [decision], session=session, seq=seq, auditor=auditor, role=role, seen=seen
     )
@@ -111,8 +112,9 @@ def _check_labels(store: Store, labels: Collection[str]) -> None:
     if not labels:
         return
     names = list(store.class_names().values())
+    known = store.class_aliases()
     for label in labels:
-        if label not in names:
+        if label not in known:
             near = difflib.get_close_matches(label, names, n=1, cutoff=0.5)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise StoreError(f"There is no class {label!r} in this audit.{hint}")

@@ -8,17 +8,20 @@ from typing import Any, NamedTuple
 
 from core.store.annotations import AgreementStore
 from core.store.browse import BrowseStore, Page, Sort
+from core.store.class_log import ClassStore
 from core.store.connection import Row, StoreError, now
+from core.store.contents import ContentStore
 from core.store.decisions import DecisionStore, Trusted
 from core.store.finding_rows import FindingStore
-from core.store.items import EmbeddedItem, ItemStore
+from core.store.items import EmbeddedItem, ItemStore, Shown
+from core.store.listing import ListingStore
 from core.store.places import PlaceStore
 from core.store.undo import UndoStore
-from core.store.verdict_log import Decision, VerdictStore
+from core.store.verdict_log import Decision, Unchecked, VerdictStore
 
 __all__ = [
-    "Decision", "EmbeddedItem", "Order", "Page", "Row", "Sort", "Store", "StoreError", "Trusted",
-    "now",
+    "Decision", "EmbeddedItem", "Order", "Page", "Row", "Shown", "Sort", "Store", "StoreError",
+    "Trusted", "Unchecked", "now",
 ]  # fmt: skip
 
 PRIORITIES_AT_ONCE = 2000
@@ -47,8 +50,11 @@ class Order(NamedTuple):
 
 
 class Store(
+    ListingStore,
     ItemStore,
+    ClassStore,
     FindingStore,
+    ContentStore,
     VerdictStore,
     UndoStore,
     DecisionStore,
@@ -85,7 +91,8 @@ class Store(
                 "select (select coalesce(max(id), 0) from verdicts) || ' ' ||"
                 " (select coalesce(max(number), 0) from verdict_changes) || ' ' ||"
                 " (select coalesce(max(made), '') from artifacts) || ' ' ||"
-                " (select count(*) from quarantine)"
+                " (select count(*) from quarantine) || ' ' ||"
+                " (select coalesce(max(id), 0) from class_log)"
             )
         )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.store.connection import Row, StoreBase
 from core.store.sql_text import final_label
-from core.terms import UNDO, Role, Rule
+from core.terms import Role, Rule
 
-SHARED = f"""select item_id from verdicts group by item_id
+SHARED = f"""select place_id from verdicts group by place_id
   having count(distinct auditor_id) > 1 or max(role = '{Role.ADJUDICATION}')"""
 """The items on which there may be several annotations."""
 
@@ -31,10 +31,10 @@ class AgreementStore(StoreBase):
             "select v.id, item_id, auditors.name as auditor, verdict, choice, role,"
             " classes.name as given,"
             " not exists (select 1 from verdicts u where u.undoes = v.id) as stands"
-            " from verdicts v join items on items.id = item_id"
+            " from logged_verdicts v join items on items.id = item_id"
             " join auditors on auditors.id = auditor_id left join classes on classes.id = given_id"
-            f" where item_id in (select item_id from verdicts where role = '{Role.SECOND}')"
-            f" and verdict != '{UNDO}' and listed"
+            f" where item_id in (select place_id from verdicts where role = '{Role.SECOND}')"
+            " and listed"
             " and (v.content_hash is null or v.content_hash = items.content_hash)"
             " order by v.id"
         )

@@ -25,7 +25,7 @@ from core.query.tree import (
 
 TEXT = "(select text from column_values where name = {} and row = b.row)"
 
-ONE_OF_CLASSES = """exists (select 1 from verdict_classes join classes on classes.id = class_id
+ONE_OF_CLASSES = """exists (select 1 from named_classes
   where verdict_id = b.verdict_id and name in {})"""
 
 FLAGS = {

@@ -43,7 +43,7 @@ update browse set verdict_id = new.id, verdict = new.verdict, judged = new.at,
 where row = (select row from items where id = new.item_id)
 """
 
-CHOICE = "(select choice from verdicts where id = verdict_id)"
+CHOICE = "(select choice from current_verdicts where id = verdict_id)"
 LABELED = f"""
 update browse set given = (select name from classes where id = new.class_id)
 where row = (select row from items where id = new.item_id);

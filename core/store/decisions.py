@@ -39,6 +39,24 @@ class Trusted(NamedTuple):
         return self.given not in self.labels
 
 
+class Outdated(NamedTuple):
+    """A verdict that says nothing of what an item is now.
+
+    Attributes
+    ----------
+    verdict : str
+    given : str or None
+        The label that was judged.
+    changed : str
+        What has changed since: the ``image`` or, under a verdict that
+        confirmed it, the ``label``.
+    """
+
+    verdict: str
+    given: str | None
+    changed: str
+
+
 class Change(NamedTuple):
     """That another verdict decides an item, or none any more.
 
@@ -197,14 +215,22 @@ class DecisionStore(StoreBase):
         )
         return [Change(**row) for row in rows]
 
-    def outdated_verdicts(self, ids: Sequence[str]) -> dict[str, str]:
+    def outdated_verdicts(self, ids: Sequence[str]) -> dict[str, Outdated]:
         """Return the last verdict by item id on those of `ids` that have changed since."""
         rows = self._query(
-            "select item_id, verdict from outdated_verdicts"
-            " where item_id in (select value from json_each(?))",
+            "select v.item_id, verdict, given.name as given,"
+            " v.content_hash is not null and v.content_hash is not items.content_hash as is_image"
+            " from outdated_verdicts v join items on items.id = v.item_id"
+            " left join classes given on given.id = v.given_id"
+            " where v.item_id in (select value from json_each(?))",
             [json.dumps(ids)],
         )
-        return {row["item_id"]: row["verdict"] for row in rows}
+        return {
+            row["item_id"]: Outdated(
+                row["verdict"], row["given"], "image" if row["is_image"] else "label"
+            )
+            for row in rows
+        }
 
     def recent_items(self, auditor: str, limit: int = 50) -> list[str]:
         """Return the items that `auditor` judged and did not undo, newest first."""

@@ -15,24 +15,63 @@ from core.store.browse_table import INDEXES, refill
 from core.store.browse_table import TRIGGERS as BROWSE_TRIGGERS
 from core.store.views import VIEWS
 
+# No "insert or replace": a statement that says itself what a conflict is to do says so for its
+# triggers too.
+CHANGED = """
+  delete from verdict_changes where item_id = {row}.item_id;
+  insert into verdict_changes (item_id) values ({row}.item_id);
+"""
+
+LOGGED = (
+    "id, item_id, auditor_id, given_id, verdict, undoes, redoes, content_hash, stream, role,"
+    " choice, session, seq, at, action, carried_from"
+)
+"""What a row of the log says, for good; only where its content lies may change."""
+
 DECIDE_AGAIN = """
-  delete from current_verdicts where item_id = new.{item};
-  insert into current_verdicts select * from decided where item_id = new.{item};
+  delete from current_verdicts where item_id = {item};
+  insert into current_verdicts select * from decided where item_id = {item};
 """
 
 TRIGGERS = {
     **{
-        f"verdicts_no_{verb}": f"before {verb} on verdicts"
-        " begin select raise(abort, 'verdicts are append-only'); end"
-        for verb in ("update", "delete")
+        f"{log}_no_{verb.split()[0]}": f"before {verb} on {log}"
+        f" begin select raise(abort, '{what} are append-only'); end"
+        for log, what, verbs in (
+            ("verdicts", "verdicts", (f"update of {LOGGED}", "delete")),
+            ("class_log", "changes of classes", ("update", "delete")),
+        )
+        for verb in verbs
     },
-    "verdicts_decide": f"after insert on verdicts begin {DECIDE_AGAIN.format(item='item_id')} end",
+    "verdicts_decide": "after insert on verdicts"
+    f" begin {DECIDE_AGAIN.format(item='new.place_id')} end",
+    "verdicts_follow": "after update of place_id on verdicts"
+    f" begin {DECIDE_AGAIN.format(item='old.place_id')} {DECIDE_AGAIN.format(item='new.place_id')}"
+    " end",
+    **{
+        f"labels_former_{verb.split()[0]}": f"after {verb} on labels"
+        f" when old.input_class_id is not null {changed}"
+        " begin update items set former_class_id = old.input_class_id where id = old.item_id; end"
+        for verb, changed in (
+            ("delete", ""),
+            ("update of input_class_id", "and new.input_class_id is not old.input_class_id"),
+        )
+    },
+    **{
+        f"labels_decide_{verb}": f"after {event} on labels"
+        f" when {changed} exists (select 1 from verdicts where place_id = new.item_id)"
+        f" begin {DECIDE_AGAIN.format(item='new.item_id')} end"
+        for verb, event, changed in (
+            ("insert", "insert", ""),
+            ("update", "update of class_id", "new.class_id is not old.class_id and"),
+        )
+    },
     "items_decide": "after update of content_hash on items"
     " when new.content_hash is not old.content_hash"
-    f" begin {DECIDE_AGAIN.format(item='id')} end",
+    f" begin {DECIDE_AGAIN.format(item='new.id')} end",
     **{
         f"verdict_changes_{verb}": f"after {verb} on current_verdicts"
-        f" begin insert or replace into verdict_changes (item_id) values ({row}.item_id); end"
+        f" begin {CHANGED.format(row=row)} end"
         for verb, row in (("insert", "new"), ("update", "new"), ("delete", "old"))
     },
     **BROWSE_TRIGGERS,
@@ -41,8 +80,10 @@ TRIGGERS = {
 SETTING = "derived"
 """Which text the views and triggers of a database have."""
 
-REDECIDED = """
-delete from current_verdicts where id not in (select id from decided);
+_DECIDING = "id, coalesce(given_id, 0), coalesce(choice, '')"
+
+REDECIDED = f"""
+delete from current_verdicts where ({_DECIDING}) not in (select {_DECIDING} from decided);
 insert into current_verdicts select * from decided
 where item_id not in (select item_id from current_verdicts);
 """

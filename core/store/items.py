@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from core.store.connection import Row, StoreBase, now
@@ -22,59 +22,15 @@ class EmbeddedItem(NamedTuple):
     split: str | None = None
 
 
-def _region_text(region: Sequence[int] | None) -> str | None:
-    return None if region is None else json.dumps(list(region))
+class Shown(NamedTuple):
+    """What a verdict is about: the content and the given label that are on screen."""
+
+    content_hash: str | None
+    given: str | None
 
 
 class ItemStore(StoreBase):
     """The part of the store that knows items."""
-
-    def replace_listing(self, records: Iterable[Row]) -> None:
-        """Make the items listed just those of `records`.
-
-        Items that are no longer in the source keep their rows and verdicts but
-        are not listed. A new item gets the next free row of the embeddings.
-
-        Parameters
-        ----------
-        records : iterable of dict
-            ``id``, ``path``, ``label`` (None for unlabeled), ``fields``
-            (the input's columns), ``position`` (order in the input) and,
-            where there are any, ``split`` and ``region`` (left, top, width and
-            height of a crop, in pixels).
-        """
-        records = list(records)
-        names = sorted({record["label"] for record in records if record["label"] is not None})
-        with self.transaction() as db:
-            db.table("classes").insert_all([{"name": name} for name in names], ignore=True)
-            class_ids = {row["name"]: row["id"] for row in db.table("classes").rows}
-            next_row = db.execute("select coalesce(max(row) + 1, 0) from items").fetchone()[0]
-            known = {row[0] for row in db.execute("select id from items")}
-            db.execute("update items set listed = 0")
-            fresh = sorted((r for r in records if r["id"] not in known), key=lambda r: r["path"])
-            db.table("items").insert_all(
-                {"id": r["id"], "path": r["path"], "row": next_row + offset, "listed": 1}
-                for offset, r in enumerate(fresh)
-            )
-            db.conn.executemany(
-                "update items set listed = 1, split = ?, region = ? where id = ?",
-                [(r.get("split"), _region_text(r.get("region")), r["id"]) for r in records],
-            )
-            db.execute(
-                "delete from labels where item_id in (select id from items where listed = 0)"
-            )
-            db.table("labels").upsert_all(
-                (
-                    {
-                        "item_id": r["id"],
-                        "class_id": class_ids.get(r["label"]),
-                        "position": r["position"],
-                        "fields": json.dumps(r["fields"]),
-                    }
-                    for r in records
-                ),
-                pk="item_id",
-            )
 
     def listed_files(self) -> list[Row]:
         """Return path, size, times and hashes of every listed item, in row order."""
@@ -170,24 +126,15 @@ class ItemStore(StoreBase):
         rows = self._query("select path, content_hash, format from items where id = ?", [item_id])
         return rows[0] if rows else None
 
-    def contents(self, ids: Sequence[str]) -> dict[str, str | None]:
-        """Return the hash of what each of these items holds now, by id."""
+    def shown(self, ids: Sequence[str]) -> dict[str, Shown]:
+        """Return what each of these items holds and is labeled now, by id."""
         rows = self._query(
-            "select id, content_hash from items where id in (select value from json_each(?))",
+            "select items.id, content_hash, name as given from items"
+            " left join labels on item_id = items.id left join classes on classes.id = class_id"
+            " where items.id in (select value from json_each(?))",
             [json.dumps(list(ids))],
         )
-        return {row["id"]: row["content_hash"] for row in rows}
-
-    def class_names(self) -> dict[int, str]:
-        """Return the names of all classes by id."""
-        return {row["id"]: row["name"] for row in self._query("select id, name from classes")}
-
-    def listed_class_names(self) -> list[str]:
-        """Return the names of the classes that label a listed item, sorted."""
-        rows = self._query(
-            "select distinct name from classes join labels on class_id = classes.id order by name"
-        )
-        return [row["name"] for row in rows]
+        return {row["id"]: Shown(row["content_hash"], row["given"]) for row in rows}
 
     def input_columns(self) -> list[str]:
         """Return the columns of the input, in their order."""
@@ -212,7 +159,7 @@ class ItemStore(StoreBase):
 
         Keys: ``items``, ``classes``, ``unlabeled``, ``quarantined``,
         ``ranked``, ``suspects`` (suggested more probable than given),
-        ``reviewed``, ``outdated`` (reviewed before the image changed).
+        ``reviewed``, ``outdated`` (reviewed before the image or label changed).
         """
         rows = self._query(
             "select (select count(*) from items where listed) as items,"
@@ -225,7 +172,7 @@ class ItemStore(StoreBase):
             " (select count(*) from current_verdicts"
             "   where item_id not in (select id from items where listed = 0)) as reviewed,"
             # What is outdated was judged, and nothing decides it now: few are looked at closely.
-            " (select count(*) from (select item_id as judged from verdicts"
+            " (select count(*) from (select place_id as judged from verdicts"
             "     except select item_id from current_verdicts)"
             "   cross join outdated_verdicts on item_id = judged"
             "   where judged not in (select id from items where listed = 0)) as outdated"

@@ -26,6 +26,9 @@ UNSURE = listed(_UNSURE)
 IS_UNSURE = "(" + " or ".join(f"verdict = '{one}'" for one in _UNSURE) + ")"
 """That a row's verdict is one of them, so written that SQLite finds the index of just these."""
 
+CONFIRMING = listed(v for v, term in VERDICTS.items() if term.leaves == "given" and term.is_sure)
+"""The verdicts that confirm a label, so that they hold for that label only."""
+
 LEAVES_GIVEN = listed(verdict for verdict, term in VERDICTS.items() if term.leaves == "given")
 
 

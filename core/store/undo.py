@@ -13,6 +13,7 @@ from core.store.verdict_log import (
     auditor_id_of,
     check_one_of,
     checked_item,
+    merged_class,
     numbering,
     rows_of_action,
     stored_action,
@@ -70,7 +71,7 @@ class UndoStore(StoreBase):
                 return stored[0]
             auditor_id = auditor_id_of(db, auditor)
             last = db.execute(
-                "select verdict, undoes from verdicts where item_id = ? and auditor_id = ?"
+                "select verdict, undoes from verdicts where place_id = ? and auditor_id = ?"
                 " order by id desc limit 1",
                 [item_id, auditor_id],
             ).fetchone()
@@ -146,17 +147,20 @@ def _append_each(
 def _append_undo(db: Database, verdict_id: int, **number: Any) -> int:
     """Append a row that undoes a verdict; it belongs to the same person, stream and role."""
     undone = db.table("verdicts").get(verdict_id)
-    kept = {key: undone[key] for key in ("item_id", "auditor_id", "stream", "role")}
-    return append_row(db, verdict=UNDO, undoes=verdict_id, **kept, **number)
+    kept = {key: undone[key] for key in ("auditor_id", "content_hash", "stream", "role")}
+    item_id = undone["place_id"]
+    return append_row(db, item_id=item_id, verdict=UNDO, undoes=verdict_id, **kept, **number)
 
 
 def _append_again(db: Database, verdict_id: int, **number: Any) -> int:
     """Append a verdict that was undone once more."""
     undone = db.table("verdicts").get(verdict_id)
-    checked_item(db, undone["item_id"], undone["content_hash"])
-    fields = ("item_id", "auditor_id", "given_id", "verdict", "content_hash", "stream", "role")
-    kept = {key: undone[key] for key in (*fields, "choice")}
-    again = append_row(db, redoes=verdict_id, **kept, **number)
+    item_id, given_id = undone["place_id"], merged_class(db, undone["given_id"])
+    if checked_item(db, item_id, undone["content_hash"])[0] != given_id:
+        raise StoreError("The label has changed since; the verdict was not redone.")
+    fields = ("auditor_id", "verdict", "content_hash", "stream", "role", "choice")
+    kept = {key: undone[key] for key in fields}
+    again = append_row(db, item_id=item_id, given_id=given_id, redoes=verdict_id, **kept, **number)
     db.execute(
         "insert into verdict_classes (verdict_id, position, class_id)"
         " select ?, position, class_id from verdict_classes where verdict_id = ?",

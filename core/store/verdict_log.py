@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -12,15 +13,19 @@ from core.store.connection import Row, StoreBase, StoreError, now
 from core.terms import CLASS_SEPARATOR, VERDICTS, Role, Stream, Verdict
 
 _COLUMNS = (
-    "item_id", "auditor_id", "given_id", "verdict", "undoes", "redoes", "content_hash",
+    "item_id", "place_id", "auditor_id", "given_id", "verdict", "undoes", "redoes", "content_hash",
     "stream", "role", "choice", "session", "seq", "action",
 )  # fmt: skip
 _INSERT = (
-    "insert into verdicts (item_id, auditor_id, given_id, verdict, undoes, redoes, content_hash,"
-    " stream, role, choice, session, seq, action, at) values (:item_id, :auditor_id, :given_id,"
-    " :verdict, :undoes, :redoes, :content_hash, :stream, :role, :choice, :session, :seq, :action,"
-    " :at)"
+    f"insert into verdicts ({', '.join(_COLUMNS)}, at)"
+    f" values ({', '.join(f':{column}' for column in _COLUMNS)}, :at)"
 )
+
+
+class Unchecked(Enum):
+    """In place of what was on screen, where nothing was."""
+
+    GIVEN = auto()
 
 
 class Decision(NamedTuple):
@@ -35,12 +40,16 @@ class Decision(NamedTuple):
     content_hash : str or None
         Hash of the image that was on screen; checked when given, else the
         verdict is on the content that the item has now.
+    given : str, None or Unchecked.GIVEN
+        The given label that was on screen, None for no label; checked when
+        given, else the verdict is on the label that the item has now.
     """
 
     item_id: str
     verdict: str
     labels: tuple[str, ...] = ()
     content_hash: str | None = None
+    given: str | Unchecked | None = Unchecked.GIVEN
 
 
 class VerdictStore(StoreBase):
@@ -103,7 +112,7 @@ class VerdictStore(StoreBase):
             if seen is not None:
                 _check_unseen(db, wanted, session, seen)
             auditor_id = auditor_id_of(db, auditor)
-            class_ids = {name: _class_id(db, name) for d in decisions for name in d.labels}
+            class_ids = {name: class_id_of(db, name) for d in decisions for name in d.labels}
             return [
                 _append_decision(
                     db,
@@ -118,40 +127,6 @@ class VerdictStore(StoreBase):
                     decisions, numbering(session, seq, len(decisions)), strict=True
                 )
             ]
-
-    def carry_verdicts(self) -> int:
-        """Let verdicts follow files that were moved or renamed.
-
-        A listed item on which nothing was ever decided takes over the current
-        verdict, of each stream, on an item with the same content that is
-        listed no more.
-
-        Returns
-        -------
-        int
-            Verdicts that were taken over.
-        """
-        with self.transaction() as db:
-            carried = db.execute(
-                "insert into verdicts (item_id, auditor_id, given_id, verdict, content_hash,"
-                "   stream, session, seq, at, role, choice, carried_from)"
-                " select to_id, auditor_id, given_id, verdict, hash, v.stream,"
-                "   'moved to ' || to_id, row_number() over (partition by to_id order by v.id) - 1,"
-                "   at, role, choice, v.id from ("
-                "   select fresh.id as to_id, fresh.content_hash as hash, max(v.id) as from_id"
-                "   from items fresh join items gone on gone.content_hash = fresh.content_hash"
-                "   join current_by_stream v on v.item_id = gone.id"
-                "   where fresh.listed and not gone.listed"
-                "     and not exists (select 1 from verdicts where item_id = fresh.id)"
-                "   group by fresh.id, v.stream) join verdicts v on v.id = from_id order by v.id"
-            ).rowcount
-            db.execute(
-                "insert into verdict_classes (verdict_id, position, class_id)"
-                " select v.id, c.position, c.class_id from verdicts v"
-                " join verdict_classes c on c.verdict_id = v.carried_from"
-                " where not exists (select 1 from verdict_classes where verdict_id = v.id)"
-            )
-        return int(carried)
 
 
 def auditor_id_of(db: Database, name: str) -> int:
@@ -171,11 +146,22 @@ def check_one_of(kind: str, name: str, known: Iterable[str]) -> None:
         raise StoreError(f"There is no {kind} {name!r}; there are {there}.")
 
 
-def _class_id(db: Database, name: str) -> int:
-    found = db.execute("select id from classes where name = ?", [name]).fetchone()
+def class_id_of(db: Database, name: str) -> int:
+    """Return the class that is called `name` now, or else was when the input was read."""
+    found = db.execute(
+        "select coalesce(merged_into, id) from classes where name = :name or spelling = :name"
+        " order by name = :name desc limit 1",
+        {"name": name},
+    ).fetchone()
     if found is None:
         raise StoreError(f"There is no class {name!r} in this audit.")
     return int(found[0])
+
+
+def merged_class(db: Database, class_id: int | None) -> int | None:
+    """Return the class that another was merged into, else itself."""
+    found = db.execute("select merged_into from classes where id = ?", [class_id]).fetchone()
+    return class_id if found is None or found[0] is None else int(found[0])
 
 
 def numbering(session: str, seq: int, count: int) -> list[Row]:
@@ -225,6 +211,7 @@ def _check_unseen(db: Database, item_ids: Sequence[str], session: str, seen: int
 
 def _append_decision(db: Database, decision: Decision, class_ids: list[int], **values: Any) -> int:
     given_id, content_hash = checked_item(db, decision.item_id, decision.content_hash)
+    _check_given(db, decision, given_id)
     verdict_id = append_row(
         db,
         item_id=decision.item_id,
@@ -241,6 +228,37 @@ def _append_decision(db: Database, decision: Decision, class_ids: list[int], **v
     return verdict_id
 
 
+def _check_given(db: Database, decision: Decision, given_id: int | None) -> None:
+    """Refuse what was decided about another label than the item has now."""
+    if isinstance(decision.given, Unchecked):
+        return
+    try:
+        shown = None if decision.given is None else class_id_of(db, decision.given)
+    except StoreError:
+        shown = -1
+    if shown != given_id:
+        raise StoreError(
+            f"The label has changed since it was shown, from {label_text(decision.given)} to"
+            f" {label_text(_class_name(db, given_id))}; the verdict was not stored."
+        )
+
+
+def label_text(name: str | None) -> str:
+    """Return a label in a sentence.
+
+    Examples
+    --------
+    >>> label_text("cat"), label_text(None)
+    ("'cat'", 'no label')
+    """
+    return "no label" if name is None else repr(name)
+
+
+def _class_name(db: Database, class_id: int | None) -> str | None:
+    found = db.execute("select name from classes where id = ?", [class_id]).fetchone()
+    return None if found is None else str(found[0])
+
+
 def _choice(verdict: str, given_id: int | None, class_ids: list[int]) -> str:
     """Return what the verdict comes to: verdicts that agree have the same.
 
@@ -249,6 +267,7 @@ def _choice(verdict: str, given_id: int | None, class_ids: list[int]) -> str:
     `core.store.sql_text.final_label`.
     """
     term = VERDICTS[Verdict(verdict)]
+    class_ids = list(dict.fromkeys(class_ids))
     if term.leaves == "given" and term.is_sure and given_id is not None:
         return str(given_id)
     return CLASS_SEPARATOR.join(map(str, sorted(class_ids))) or verdict
@@ -271,5 +290,5 @@ def checked_item(
 
 def append_row(db: Database, **values: Any) -> int:
     """Append a row to the log, with the time, and return its id."""
-    row = dict.fromkeys(_COLUMNS) | values | {"at": now()}
+    row = dict.fromkeys(_COLUMNS) | values | {"place_id": values["item_id"], "at": now()}
     return int(db.execute(_INSERT, row).lastrowid or 0)

@@ -9,25 +9,40 @@ from __future__ import annotations
 
 import json
 
-from core.store.sql_text import UNSURE
+from core.store.sql_text import CONFIRMING, UNSURE
 from core.terms import RULES, UNDO, Role, Rule
 
 ADJUDICATION = f"'{Role.ADJUDICATION}'"
 
+# The verdicts of the log. Their item is the one that holds the content now, which need not be where
+# it was given, and their classes are those that they were merged into.
+LOGGED_VERDICTS = f"""
+select v.id, v.place_id as item_id, v.auditor_id,
+  coalesce((select merged_into from classes where classes.id = v.given_id), v.given_id) as given_id,
+  v.verdict, v.undoes, v.redoes, v.content_hash, v.stream, v.role,
+  coalesce((select merged from merged_choices m where m.choice = v.choice), v.choice) as choice,
+  v.session, v.seq, v.at, v.action
+from verdicts v where v.verdict != '{UNDO}'
+"""
+
 # Verdicts that nobody has undone, on whatever content they were given.
-KEPT_VERDICTS = f"""
-select v.* from verdicts v
-where v.verdict != '{UNDO}' and not exists (select 1 from verdicts u where u.undoes = v.id)
+KEPT_VERDICTS = """
+select v.* from logged_verdicts v
+where not exists (select 1 from verdicts u where u.undoes = v.id)
 """
 
 # A verdict was given on a picture: it is valid while the item has that content, and again
-# when the content comes back. One that was given without a hash is valid for any.
-STANDING_VERDICTS = """
+# when the content comes back. One that was given without a hash is valid for any. That a label is
+# right was said of the label at the time: it is no word on another one that the input gives now.
+STANDING_VERDICTS = f"""
 select v.* from kept_verdicts v join items on items.id = v.item_id
-where v.content_hash is null or v.content_hash = items.content_hash
+where (v.content_hash is null or v.content_hash = items.content_hash)
+  and (v.verdict not in {CONFIRMING} or not exists (
+    select 1 from labels l where l.item_id = v.item_id and l.class_id is not v.given_id))
 """
 
-# The last verdict on a picture that the item had before; nobody has judged the new one.
+# The last verdict on a picture, or a label, that the item had before; nobody has judged what it
+# has now.
 OUTDATED_VERDICTS = """
 select v.* from kept_verdicts v
 where not exists (select 1 from standing_verdicts where item_id = v.item_id)
@@ -109,14 +124,14 @@ from deciding_by_rule where rule = coalesce(
 DISPUTED_ITEMS = f"""
 select item_id, max(role = {ADJUDICATION}) as adjudicated, min(id) as first_id
 from annotations where verdict not in {UNSURE} and item_id in (
-  select item_id from verdicts group by item_id having min(auditor_id) < max(auditor_id))
+  select place_id from verdicts group by place_id having min(auditor_id) < max(auditor_id))
 group by item_id
 having count(distinct case when role != {ADJUDICATION} then choice end) > 1
 """
 
 # Undos after which their author has decided nothing new, and which were not redone.
 REDOABLE_UNDOS = f"""
-select u.* from verdicts u
+select u.id, u.place_id as item_id, u.auditor_id, u.undoes, u.action from verdicts u
 where u.verdict = '{UNDO}'
   and not exists (select 1 from verdicts r where r.redoes = u.undoes)
   and not exists (
@@ -126,12 +141,19 @@ where u.verdict = '{UNDO}'
   )
 """
 
+# The classes of a verdict, each once, as they are called now.
+NAMED_CLASSES = """
+select verdict_id, min(position) as position, now.name
+from verdict_classes join classes was on was.id = class_id
+join classes now on now.id = coalesce(was.merged_into, was.id)
+group by verdict_id, now.id
+"""
+
 # The classes of a verdict in their order, as a JSON array of names.
 VERDICT_LABELS = """
 select v.id as verdict_id, (
   select json_group_array(name) from (
-    select name from verdict_classes join classes on classes.id = class_id
-    where verdict_id = v.id order by position)) as labels
+    select name from named_classes where verdict_id = v.id order by position)) as labels
 from verdicts v
 """
 
@@ -158,6 +180,7 @@ where item_id not in (select id from items where listed = 0)
 """
 
 VIEWS = {
+    "logged_verdicts": LOGGED_VERDICTS,
     "kept_verdicts": KEPT_VERDICTS,
     "standing_verdicts": STANDING_VERDICTS,
     "outdated_verdicts": OUTDATED_VERDICTS,
@@ -169,6 +192,7 @@ VIEWS = {
     "decided": DECIDED,
     "disputed_items": DISPUTED_ITEMS,
     "redoable_undos": REDOABLE_UNDOS,
+    "named_classes": NAMED_CLASSES,
     "verdict_labels": VERDICT_LABELS,
     "ranked": RANKED,
     "ranked_scores": RANKED_SCORES,

@@ -51,6 +51,7 @@ class Desk:
             "verdict": "keep",
             "labels": [],
             "content_hash": self.data["cards"][at]["content_hash"],
+            "given": self.data["cards"][at]["given"],
             "auditor": "Ana",
         }
         store = self.cards.audit.store

@@ -48,7 +48,10 @@ def window(computed):
 def seen(audit, *paths):
     """A selection as the grid makes it: by id, with the content that was on screen."""
     items = audit.store.items([item_id(path) for path in paths])
-    return {"all": False, "ids": {key: item["content_hash"] for key, item in items.items()}}
+    return {
+        "all": False,
+        "ids": {key: [item["content_hash"], item["given"]] for key, item in items.items()},
+    }
 
 
 def log_size(audit):
@@ -104,7 +107,7 @@ def test_what_stays_out_is_said_with_the_reason(window, computed):
 
 def test_image_that_changed_since_it_was_on_screen_stays_out(window, computed):
     selection = seen(computed, *LOTUS[:2])
-    selection["ids"][item_id(LOTUS[0])] = "0" * 32
+    selection["ids"][item_id(LOTUS[0])][0] = "0" * 32
     plan = window.plan("keep", selection=selection)
     assert (plan["size"], plan["skipped"]) == (1, ["1 image skipped: changed since it was shown."])
 

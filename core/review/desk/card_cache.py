@@ -8,6 +8,7 @@ from typing import Any
 
 from core.audit import Audit
 from core.review.desk.cards import Cards
+from core.store import Shown
 
 MOST_CACHED = 2000
 """Cards; some 5 kB each, with the pictures that they show."""
@@ -20,8 +21,8 @@ class CachedCards(Cards):
 
     A desk asks again and again for the few dozen items that come next, of
     which one is new. A card is made anew when another verdict decides its item
-    or one of those that it shows, or when its image has changed; the rest of
-    it stays as long as the evidence does.
+    or one of those that it shows, or when the image or the given label of one
+    of them has changed; the rest of it stays as long as the evidence does.
 
     Parameters
     ----------
@@ -63,9 +64,12 @@ class CachedCards(Cards):
             self._followed_to = change.number
             self._cached.pop(change.item_id, None)
             self._pictures.pop(change.item_id, None)
-        for item_id, content_hash in self.audit.store.contents(ids).items():
-            if item_id in self._cached and self._cached[item_id]["content_hash"] != content_hash:
-                del self._cached[item_id]
+        known = [self._cached[item_id] for item_id in ids if item_id in self._cached]
+        on_screen = {other for card in known for other in _shown_on(card)}
+        for item_id, shown in self.audit.store.shown([*ids, *on_screen]).items():
+            for cached in (self._cached, self._pictures):
+                if (card := cached.get(item_id)) and _shown_by(card) != shown:
+                    del cached[item_id]
 
     def _is_whole(self, item_id: str) -> bool:
         card = self._cached.get(item_id)
@@ -79,6 +83,10 @@ class CachedCards(Cards):
         for card in made["cards"].values():
             for other in _shown_on(card):
                 self._pictures[other] = made["pictures"].get(other)
+
+
+def _shown_by(card: Card) -> Shown:
+    return Shown(card["content_hash"], card["given"])
 
 
 def _shown_on(card: Card) -> Iterator[str]:

@@ -73,8 +73,8 @@ class Cards:
             sentence), ``opinions`` (see `_opinions`), ``same`` (ids of those
             neighbors and peers that are copies of it),
             ``copies`` (how copies of the item are labeled instead, see
-            `Store.conflicting_copies`, or None) and ``outdated`` (the verdict
-            on what the image was before, or None).
+            `Store.conflicting_copies`, or None) and ``outdated`` (the fields of
+            `Outdated` where the image or label was another at the verdict, or None).
             ``pictures``: by id, content hash, path, fields, given label, verdict
             with its labels and auditor and, where it is more probable than the
             given one, the suggested.
@@ -100,7 +100,7 @@ class Cards:
                 ],
                 "why": self._why(items[item_id], neighbors[item_id], items),
                 "copies": copies.get(item_id),
-                "outdated": outdated.get(item_id),
+                "outdated": outdated[item_id]._asdict() if item_id in outdated else None,
             }
             for item_id in ids
             if item_id in items

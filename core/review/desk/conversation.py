@@ -29,7 +29,7 @@ def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
     ----------
     actions : sequence of dict
         ``session``, ``seq``, ``item``, ``verdict`` (or ``undo``, ``redo``),
-        ``labels``, ``content_hash`` of the image that was on screen,
+        ``labels``, ``content_hash`` and ``given`` label that were on screen,
         ``auditor``, ``role`` and ``seen`` (see `Store.add_action`).
 
     Returns
@@ -62,6 +62,7 @@ def _store_action(store: Store, action: Row) -> Row:
                 parse_verdict(text_sent(action["verdict"])),
                 [text_sent(label) for label in action["labels"]],
                 content_hash=action["content_hash"],
+                given=_label_sent(action["given"]),
                 role=text_sent(action.get("role", Role.REVIEW)),
                 seen=None if seen is None else int(seen),
                 **common,
@@ -74,6 +75,10 @@ def _store_action(store: Store, action: Row) -> Row:
     except sqlite3.OperationalError as error:
         return answer | {"ok": False, "retry": True, "reason": f"{error}; trying again"}
     return answer | {"ok": True}
+
+
+def _label_sent(value: object) -> str | None:
+    return None if value is None else text_sent(value)
 
 
 def keep_place(

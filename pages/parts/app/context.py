@@ -79,9 +79,10 @@ def require_ranking(audit: Audit) -> None:
 
 
 def cards(audit: Audit) -> Cards:
-    """Return the maker of the desk's cards, held until the evidence or a finding changes."""
-    made_from = [audit.store.fingerprint(artifact) for artifact in ("evidence", "findings")]
-    return _cards(str(audit.folder), str(made_from), audit)
+    """Return the maker of the desk's cards, held until evidence, findings or classes change."""
+    store = audit.store
+    made_from = [store.fingerprint(artifact) for artifact in ("evidence", "findings")]
+    return _cards(str(audit.folder), str([*made_from, store.class_log_id()]), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

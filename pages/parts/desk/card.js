@@ -90,7 +90,7 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
       const decision = decisionOf(card.id)
       const who = by ? `${by} decided this a moment ago` : 'already decided'
       $('.decided').textContent = decision ? `${who}: ${decidedText(decision)}`
-        : card.outdated ? `image changed since this verdict: ${pastText(card.outdated)}`
+        : card.outdated ? outdatedText(card)
         : card.fields ? '' : card.note ?? ''
       $('.stage').classList.toggle('judged', Boolean(decision))
     },

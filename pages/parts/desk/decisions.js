@@ -17,10 +17,10 @@ function createDecisions(outbox, { cards, pictures }, auditor) {
     // The items that were decided here last.
     latest: (count) => mine.slice(-count),
     record(id, role, verdict, labels = []) {
-      const { content_hash, seen } = known(id)
+      const { content_hash, given = null, seen } = known(id)
       mine.push(id)
       undone.length = 0
-      add({ item: id, role, verdict, labels, content_hash, seen })
+      add({ item: id, role, verdict, labels, content_hash, given, seen })
     },
     // Undoes the last decision, of this visit or else of those before: its item, or null.
     undo(recent) {

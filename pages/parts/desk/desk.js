@@ -79,8 +79,8 @@ function createDesk(root, component) {
       notify(`Not saved: ${result.reason}`, REFUSAL_MS)
       if (!result.retry && cards.has(result.item)) show(result.item)
     }
-    // What is decided must be what is seen: a picture that was replaced is shown anew.
-    const isSame = onScreen?.content_hash === cards.get(current)?.content_hash
+    // What is decided must be what is seen: a picture or label that was replaced is shown anew.
+    const isSame = ['content_hash', 'given'].every((key) => onScreen?.[key] === cards.get(current)?.[key])
     if (onScreen?.id === current && !isSame) show(current)
     else if (shown() !== before) redraw()
     drawHeader()

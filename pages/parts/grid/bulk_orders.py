@@ -12,7 +12,7 @@ from core.query.tree import Query, QueryError
 from core.review import bulk
 from core.review.queues.queue import Queue
 from core.review.verdicts import parse_verdict, text_sent
-from core.store import Decision, Row, Store, StoreError
+from core.store import Decision, Row, Shown, Store, StoreError
 from core.text import counted
 from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_messages
@@ -58,14 +58,14 @@ class Order(NamedTuple):
         session, seq = self.number
         return {"session": session, "seq": seq, "auditor": self.auditor}
 
-    def selected(self) -> dict[str, str | None] | Query | list[str]:
+    def selected(self) -> dict[str, Shown] | Query | list[str]:
         """Return the selected items: as they were on screen, or all that the query finds but some.
 
         An image that was selected by sight is judged as it was on screen.
         """
         selection = self.sent["selection"]
         if not selection["all"]:
-            return {text_sent(item_id): content for item_id, content in selection["ids"].items()}
+            return {text_sent(one): Shown(*shown) for one, shown in selection["ids"].items()}
         without = {text_sent(item_id) for item_id in selection["without"]}
         if not without:
             return self.view.query

@@ -1,5 +1,5 @@
 // Part of the grid: what is selected. Either some images by id, or all that match but some.
-// Each is kept with the content that was on screen: what is judged is what was on screen.
+// Each is kept with the content and the label that were on screen: what is judged is what was there.
 
 function createSelection() {
   let all = false
@@ -10,7 +10,10 @@ function createSelection() {
     // Of `count` images that match.
     size: (count) => all ? Math.max(0, count - some.size) : some.size,
     get isAll() { return all },
-    set({ id, content_hash: hash }, chosen) { if (chosen === all) some.delete(id); else some.set(id, hash) },
+    set({ id, content_hash: hash, given }, chosen) {
+      if (chosen === all) some.delete(id)
+      else some.set(id, [hash, given ?? null])
+    },
     // From here a range is extended; what was selected before stays so.
     mark() { before = new Map(some) },
     extend(rows) {

@@ -39,6 +39,11 @@ function decidedText({ verdict, labels }) {
   return named && labels?.length ? buttonText(named, labels.join(' and ')) : pastText(verdict)
 }
 
+// A verdict on what an item was before.
+const outdatedText = ({ outdated: { verdict, given, changed }, given: now }) => changed === 'label'
+  ? `label changed since this verdict: ${given ?? 'no label'} ${pastText(verdict)}, now ${now ?? 'no label'}`
+  : `image changed since this verdict: ${pastText(verdict)}`
+
 // An annotation on a button that decides the same.
 function annotationText(verdict, labels, given) {
   if (verdict === TERMS.confirming) return buttonText(TERMS.verdicts[verdict].actions[0].button, given)

@@ -8,9 +8,9 @@ from scipy.stats import binomtest
 from core.audit import item_id
 from core.query.parse import Query, QueryError, parse
 from core.review import bulk
-from core.store import Decision, Store, StoreError
+from core.store import Decision, Shown, Store, StoreError
 from core.terms import Verdict
-from tests.core.making import Auditor, file_found, gates
+from tests.core.making import Auditor, file_found, gates, records
 from tests.core.query.making import fill, path
 
 
@@ -79,6 +79,11 @@ def test_class_that_is_given_already_is_kept(store):
     assert list(plan.changes.values()) == [2, 2, 1]
 
 
+def on_screen(store, query):
+    rows = store.browse(parse(query)).rows
+    return {row["id"]: Shown(row["content_hash"], row["given"]) for row in rows}
+
+
 def test_items_are_judged_again_only_when_asked(store):
     plan = bulk.plan(store, Query.ALL, Verdict.KEEP, again=True)
     assert skipped(plan) == {bulk.ALREADY: [0, 7], bulk.NO_LABEL: [6]}
@@ -86,11 +91,27 @@ def test_items_are_judged_again_only_when_asked(store):
 
 
 def test_image_that_has_changed_since_it_was_shown_stays_out(store):
-    shown = {row["id"]: row["content_hash"] for row in store.browse(parse("-verdict:any")).rows}
+    shown = on_screen(store, "-verdict:any")
     store.record_files([file_found(path(8), "new")], {})
     plan = bulk.plan(store, shown, Verdict.NONE)
     assert skipped(plan) == {bulk.CHANGED: [8]}
     assert numbers(plan.ids) == [6, 9, 10, 11]
+
+
+def test_label_that_has_changed_since_it_was_shown_stays_out(store):
+    shown = on_screen(store, "-verdict:any")
+    shown[item_id(path(9))] = Shown(shown[item_id(path(9))].content_hash, "yak")
+    plan = bulk.plan(store, shown, Verdict.NONE)
+    assert skipped(plan) == {bulk.CHANGED: [9]}
+
+
+def test_label_that_changes_between_preview_and_approval_is_refused(store):
+    plan = bulk.plan(store, [item_id(path(8))], Verdict.NONE)
+    labels = {row["path"]: row["given"] for row in store.input_rows()}
+    store.replace_listing(records(labels | {path(8): "another"}))
+    with pytest.raises(StoreError, match="The label has changed"):
+        give(store, plan)
+    assert give(store, bulk.plan(store, [item_id(path(8))], Verdict.NONE))
 
 
 def test_item_that_is_not_listed_stays_out(store):

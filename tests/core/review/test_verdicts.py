@@ -47,11 +47,22 @@ def relist(store, label):
     store.replace_listing(records({"0.jpg": label, "1.jpg": "dog"}))
 
 
-@pytest.mark.parametrize(("verdict", "final"), [("keep", "cat"), ("unsure", "dog")])
-def test_label_that_was_kept_stays_when_the_input_changes_it(store, verdict, final):
-    give(store, verdict)
+def test_label_that_the_input_changes_after_a_keep_is_final_and_the_verdict_outdated(store):
+    give(store, "keep")
     relist(store, "dog")
-    assert final_of(store) == final
+    assert final_of(store) == "dog"
+    assert store.outdated_verdicts([item_id("0.jpg")]) == {
+        item_id("0.jpg"): ("keep", "cat", "label")
+    }
+    relist(store, "cat")
+    assert store.judged_ids() == {item_id("0.jpg"): "keep"}
+
+
+@pytest.mark.parametrize(("verdict", "labels"), [("relabel", ["emu"]), ("none", [])])
+def test_verdict_that_names_its_label_itself_holds_whatever_the_input_gives(store, verdict, labels):
+    give(store, verdict, *labels)
+    relist(store, "dog")
+    assert final_of(store) == next(iter(labels), None)
 
 
 def test_final_label_of_an_unlabeled_item_is_empty_until_it_is_given_one(store):

@@ -83,6 +83,7 @@ def review(cards, auditor, count, seed):
             "verdict": verdict_on(at),
             "labels": [],
             "content_hash": data["cards"][at]["content_hash"],
+            "given": data["cards"][at]["given"],
             "auditor": auditor,
             "seen": data["seen"],
         }

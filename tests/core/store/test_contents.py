@@ -20,7 +20,9 @@ def test_verdict_stands_only_for_the_picture_it_was_given_on(store, ana):
     ana.judge("0.jpg", "none")
     see(store, "0.jpg", "b")
     assert store.judged_ids() == {}
-    assert store.outdated_verdicts([item_id("0.jpg")]) == {item_id("0.jpg"): "none"}
+    assert store.outdated_verdicts([item_id("0.jpg")]) == {
+        item_id("0.jpg"): ("none", "cat", "image")
+    }
     assert store.queue_ids(outdated=True) == []  # nothing is ranked here
 
 
@@ -57,10 +59,10 @@ def test_verdict_follows_a_file_that_was_moved(store, ana):
     ana.judge("0.jpg", "ambiguous", ["cat", "dog"])
     list_again(store, moved="cat")
     see(store, "moved.jpg", "a")
-    assert store.carry_verdicts() == 1
+    assert store.place_verdicts() == 1
     moved = store.current_verdicts()[item_id("moved.jpg")]
     assert (moved["verdict"], moved["labels"]) == ("ambiguous", ["cat", "dog"])
-    assert store.carry_verdicts() == 0
+    assert store.place_verdicts() == 0
 
 
 def test_verdict_that_was_carried_can_be_undone_for_good(store, ana):
@@ -68,9 +70,9 @@ def test_verdict_that_was_carried_can_be_undone_for_good(store, ana):
     ana.judge("0.jpg", "none")
     list_again(store, moved="cat")
     see(store, "moved.jpg", "a")
-    store.carry_verdicts()
+    store.place_verdicts()
     ana.undo("moved.jpg")
-    store.carry_verdicts()
+    store.place_verdicts()
     assert item_id("moved.jpg") not in store.judged_ids()
 
 
@@ -81,24 +83,27 @@ def test_latest_of_several_verdicts_on_the_same_picture_is_carried(store, ana, b
     ben.judge("0.jpg", "keep")
     list_again(store, moved="cat")
     see(store, "moved.jpg", "a")
-    store.carry_verdicts()
+    store.place_verdicts()
     assert store.judged_ids()[item_id("moved.jpg")] == "keep"
 
 
-def test_verdict_that_was_undone_is_not_carried(store, ana):
+def test_verdict_that_was_undone_can_be_redone_where_the_picture_lies_now(store, ana):
     see(store, "0.jpg", "a")
     ana.judge("0.jpg", "none")
     ana.undo("0.jpg")
     list_again(store, moved="cat")
     see(store, "moved.jpg", "a")
-    assert store.carry_verdicts() == 0
+    assert store.place_verdicts() == 1
+    assert store.judged_ids() == {}
+    store.add_redo(session="redo", seq=1, item_id=item_id("moved.jpg"), auditor="Ana")
+    assert store.judged_ids() == {item_id("moved.jpg"): "none"}
 
 
 def test_verdict_is_not_carried_from_a_file_that_is_still_there(store, ana):
     see(store, "0.jpg", "a")
     ana.judge("0.jpg", "none")
     see(store, "1.jpg", "a")
-    assert store.carry_verdicts() == 0
+    assert store.place_verdicts() == 0
 
 
 def test_database_of_an_older_version_keeps_its_verdicts(tmp_path):

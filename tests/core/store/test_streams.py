@@ -55,10 +55,11 @@ def test_item_without_a_label_that_is_kept_so_has_no_label_that_fits(store, ana)
     assert trusted(store, "5.jpg") == Trusted(None, ())
 
 
-def test_label_kept_is_the_one_that_was_judged(store, ana):
+def test_label_kept_teaches_nothing_about_another_that_the_input_gives_since(store, ana):
     ana.judge("0.jpg", "keep")
-    store.replace_listing(records({"0.jpg": "emu"}))
     assert trusted(store, "0.jpg") == Trusted("cat", ("cat",))
+    store.replace_listing(records({"0.jpg": "emu"}))
+    assert trusted(store, "0.jpg") is None
 
 
 def test_verdict_of_the_check_is_not_trusted(store, ana):
@@ -128,10 +129,10 @@ def test_verdicts_of_both_streams_follow_a_file_that_was_moved(store, ana, ben):
     ben.judge("0.jpg", "none", stream="check")
     store.replace_listing(records({"moved.jpg": "cat"}))
     store.record_files([file_found("moved.jpg", "a")], {})
-    assert store.carry_verdicts() == 2
+    assert store.place_verdicts() == 1
     assert trusted(store, "moved.jpg") == Trusted("cat", ("dog",))
     assert store.judged_ids()[item_id("moved.jpg")] == "none"
-    assert store.carry_verdicts() == 0
+    assert store.place_verdicts() == 0
 
 
 def test_database_of_an_older_version_keeps_its_scores_and_trusts_its_verdicts(tmp_path):

@@ -10,7 +10,7 @@ from core.review.desk.cards import Cards
 from core.review.desk.conversation import LEASED, desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from core.store import Store
-from tests.core.making import Auditor, add_verdict, file_found, verdict_log
+from tests.core.making import Auditor, add_verdict, file_found, records, verdict_log
 
 
 def action(seq=0, path="0.jpg", verdict="keep", labels=(), **more):
@@ -21,8 +21,13 @@ def action(seq=0, path="0.jpg", verdict="keep", labels=(), **more):
         "verdict": verdict,
         "labels": labels,
         "content_hash": None,
+        "given": "cat",
         "auditor": "Ana",
     } | more
+
+
+def given_of(store, path):
+    return store.items([item_id(path)])[item_id(path)]["given"]
 
 
 # -- what the desk sends ---------------------------------------------------------------------
@@ -66,6 +71,23 @@ def test_verdict_on_an_image_that_changed_is_refused(store):
     assert [answer["ok"] for answer in answers] == [False, True]
 
 
+def test_verdict_on_a_label_that_changed_is_refused(store):
+    store.replace_listing(records({"0.jpg": "emu", "1.jpg": "cat"}))
+    answers = store_actions(store, [action(0), action(1, "1.jpg"), action(2, given="emu")])
+    assert [answer["ok"] for answer in answers] == [False, True, True]
+    assert answers[0]["reason"] == (
+        "The label has changed since it was shown, from 'cat' to 'emu'; the verdict was not stored."
+    )
+    assert store.current_verdicts()[item_id("0.jpg")]["given"] == "emu"
+
+
+def test_verdict_on_an_unlabeled_item_that_has_a_label_now_is_refused(store):
+    store.replace_listing(records({"0.jpg": None, "1.jpg": "dog"}))
+    assert store_actions(store, [action(0, given=None, verdict="none")])[0]["ok"]
+    store.replace_listing(records({"0.jpg": "emu", "1.jpg": "dog"}))
+    assert not store_actions(store, [action(1, given=None, verdict="none")])[0]["ok"]
+
+
 def test_action_that_meets_a_busy_database_is_to_be_tried_again(store):
     """The store waits for half a minute; a patient one of our own waits for an instant."""
     other = sqlite3.connect(store.path, isolation_level=None)
@@ -80,7 +102,9 @@ def test_action_that_meets_a_busy_database_is_to_be_tried_again(store):
     assert store_actions(store, [action()])[0]["ok"]
 
 
-@pytest.mark.parametrize("missing", ["session", "seq", "item", "verdict", "labels", "auditor"])
+@pytest.mark.parametrize(
+    "missing", ["session", "seq", "item", "verdict", "labels", "given", "auditor"]
+)
 def test_action_that_lacks_something_is_refused(store, missing):
     (answer,) = store_actions(store, [{k: v for k, v in action().items() if k != missing}])
     assert (answer["ok"], answer["retry"]) == (False, False)
@@ -94,7 +118,7 @@ def test_action_that_lacks_something_is_refused(store, missing):
         action(seq=float("inf")), action(verdict=None), action(verdict=7), action(verdict=["keep"]),
         action(labels=None), action(labels=[None]), action(verdict="relabel", labels="dog"),
         action(auditor=" "), action(auditor=None), action(session=None),
-        action(content_hash={"a": 1}), action(item=None),
+        action(content_hash={"a": 1}), action(item=None), action(given=7),
         action(auditor="\ud800"),
     ],
 )  # fmt: skip
@@ -264,7 +288,7 @@ def test_image_that_somebody_else_has_decided_meanwhile_is_refused(cards):
     Auditor(store, "Ben").judge("12.jpg", "none")
     action = {
         "session": "s", "seq": 0, "item": item_id("12.jpg"), "verdict": "keep", "labels": [],
-        "content_hash": None, "auditor": "Ana", "seen": seen,
+        "content_hash": None, "given": given_of(store, "12.jpg"), "auditor": "Ana", "seen": seen,
     }  # fmt: skip
     (answer,) = store_actions(store, [action])
     assert not answer["ok"]
@@ -277,7 +301,7 @@ def test_own_verdicts_of_the_same_window_are_no_surprise(cards):
     store = cards.audit.store
     action = {
         "session": "s", "item": item_id("12.jpg"), "labels": [], "content_hash": None,
-        "auditor": "Ana", "seen": 0,
+        "given": given_of(store, "12.jpg"), "auditor": "Ana", "seen": 0,
     }  # fmt: skip
     sent = [action | {"seq": n, "verdict": v} for n, v in enumerate(["keep", "undo", "none"])]
     assert all(answer["ok"] for answer in store_actions(store, sent))
@@ -287,7 +311,7 @@ def test_what_was_undone_on_the_desk_is_redone(cards):
     store = cards.audit.store
     action = {
         "session": "s", "item": item_id("12.jpg"), "labels": [], "content_hash": None,
-        "auditor": "Ana", "seen": 0,
+        "given": given_of(store, "12.jpg"), "auditor": "Ana", "seen": 0,
     }  # fmt: skip
     store_actions(store, [action | {"seq": 0, "verdict": "none"}])
     store_actions(store, [action | {"seq": 1, "verdict": "undo"}])
