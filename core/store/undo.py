@@ -21,6 +21,9 @@ from core.store.verdict_log import (
 from core.terms import UNDO, Stream
 
 
+ON_CONTENT = "(v.content_hash is null or v.content_hash is i.content_hash)"
+
+
 class UndoStore(StoreBase):
     """The part of the store that undoes and redoes."""
 
@@ -49,8 +52,10 @@ class UndoStore(StoreBase):
                 return stored[0]
             auditor_id = auditor_id_of(db, auditor)
             latest = db.execute(
-                "select id from kept_verdicts where item_id = ? and auditor_id = ?"
-                " and stream = coalesce(?, stream) order by id desc limit 1",
+                # What is undone is what is seen: a verdict on what the item holds now comes first.
+                "select v.id from kept_verdicts v join items i on i.id = v.item_id"
+                " where i.id = ? and auditor_id = ? and stream = coalesce(?, stream)"
+                f" order by {ON_CONTENT} desc, v.id desc limit 1",
                 [item_id, auditor_id, stream],
             ).fetchone()
             if latest is None:
@@ -71,8 +76,8 @@ class UndoStore(StoreBase):
                 return stored[0]
             auditor_id = auditor_id_of(db, auditor)
             last = db.execute(
-                "select verdict, undoes from verdicts where place_id = ? and auditor_id = ?"
-                " order by id desc limit 1",
+                "select verdict, undoes from verdicts v join items i on i.id = place_id"
+                f" where i.id = ? and auditor_id = ? order by {ON_CONTENT} desc, v.id desc limit 1",
                 [item_id, auditor_id],
             ).fetchone()
             if last is None or last[0] != UNDO:
