@@ -20,7 +20,6 @@ from core.store.verdict_log import (
 )
 from core.terms import UNDO, Stream
 
-
 ON_CONTENT = "(v.content_hash is null or v.content_hash is i.content_hash)"
 
 
