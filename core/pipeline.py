@@ -38,6 +38,7 @@ from core.ranking.fit import (
     verdicts_counted,
 )
 from core.ranking.live import VERDICTS_AT_FIT
+from core.review.class_changes import RANKED_CLASSES
 from core.store import EmbeddedItem
 from core.structure.projection import project
 from core.terms import current_name
@@ -170,6 +171,7 @@ def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
         [*method_key(audit), counted],
         (RANKING_VERSION, EVIDENCE_VERSION),
     )
+    audit.store.set_settings({RANKED_CLASSES: audit.store.class_log_id()})
     if _is_current(audit, "evidence", audit.evidence_file, made_from):
         return step.skip()
     fitted = fit_evidence(audit, items, step.update)

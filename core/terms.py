@@ -67,7 +67,6 @@ class ClassChange(StrEnum):
     RETIRE = "retire"
     RESTORE = "restore"
     SEPARATE = "separate"
-    """That two classes are different, so that nobody is asked again whether they are one."""
 
 
 @dataclass(frozen=True)
@@ -351,6 +350,19 @@ RULES: dict[Rule, RuleTerm] = {
     ),
 }
 """The first is the default."""
+
+
+CLASS_CHANGES: dict[ClassChange, str] = {
+    ClassChange.ADD: "{name} added",
+    ClassChange.RENAME: "{name} renamed to {text}",
+    ClassChange.MERGE: "{name} merged into {other}",
+    ClassChange.SPLIT: "{name} split off",
+    ClassChange.DESCRIBE: "{name} described: {text}",
+    ClassChange.RETIRE: "{name} retired",
+    ClassChange.RESTORE: "{name} restored",
+    ClassChange.SEPARATE: "{name} and {other} kept apart",
+}
+"""What a row of the log of classes says; `{name}` is how the input spells the class."""
 
 
 def for_browser() -> dict[str, Any]:

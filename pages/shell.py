@@ -25,6 +25,7 @@ page = st.navigation(
         ],
         "Explore": [
             st.Page(HERE / "map.py", title="Map"),
+            st.Page(HERE / "classes.py", title="Classes"),
             st.Page(HERE / "detectors.py", title="Detectors"),
         ],
         "Result": [

@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from core.audit import Audit
+from core.commands.classes import print_suggestions
 from core.commands.printing import FOLDER, print_rows
 from core.embedding.network import PIXELS
 from core.terms import current_name
+from core.text import counted
 
 
 @click.command()
@@ -54,6 +56,12 @@ def audit(
         f" {counts['quarantined']:,} images could not be read.",
         err=True,
     )
+    if outdated := counts["outdated"]:
+        click.echo(
+            f"{counted(outdated, 'verdict')} outdated: the image or its label has changed since.",
+            err=True,
+        )
+    print_suggestions(opened.store)
 
 
 @click.command()

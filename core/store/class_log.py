@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from core.store.browse_table import refill
 from core.store.connection import Row, StoreBase, StoreError, now
 from core.store.derived import REDECIDED, run_each
+from core.store.undo import undo_verdicts
 from core.store.verdict_log import auditor_id_of
 from core.terms import CLASS_SEPARATOR, UNDO, ClassChange
 
@@ -94,8 +95,8 @@ class ClassStore(StoreBase):
         rows = self._query(
             "select name from classes c where merged_into is null and not is_retired and ("
             " is_added or exists (select 1 from labels where class_id = c.id) or exists ("
-            "   select 1 from verdict_classes join classes was on was.id = class_id"
-            "   where coalesce(was.merged_into, was.id) = c.id))"
+            "   select 1 from verdict_classes join kept_verdicts v on v.id = verdict_id"
+            "   where class_id = c.id))"
         )
         return sorted((row["name"] for row in rows), key=str.lower)
 
@@ -130,6 +131,16 @@ class ClassStore(StoreBase):
             " from classes c where merged_into is null order by lower(name), name"
         )
         return [row | {"spellings": json.loads(row["spellings"])} for row in rows]
+
+    def items_of_class(self, class_id: int, limit: int | None = None) -> list[str]:
+        """Return the items whose given label is that class, the least suspect first."""
+        rows = self._query(
+            "select labels.item_id as id from labels join items on items.id = labels.item_id"
+            " left join scores on scores.item_id = labels.item_id where listed and class_id = ?"
+            " order by coalesce(suspicion, 1), items.row limit ?",
+            [class_id, -1 if limit is None else limit],
+        )
+        return [row["id"] for row in rows]
 
     def class_log_id(self) -> int:
         """Return the id of the newest change of classes; 0 when there is none."""
@@ -170,21 +181,37 @@ class ClassStore(StoreBase):
         other_id : int or None
             The class that it is merged into, or kept apart from.
         text : str or None
-            The new name or description; of a split, the action of its verdicts.
+            The new name or description.
         """
         with self.transaction() as db:
             return _append(db, kind, class_id, auditor, other_id=other_id, text=text)
 
-    def add_class(self, name: str, *, auditor: str) -> int:
+    def add_class(self, name: str, *, auditor: str, action: str | None = None) -> int:
         """Add a class that the input does not have; return its id.
+
+        Parameters
+        ----------
+        name : str
+        auditor : str
+        action : str or None
+            ``session:seq`` of the verdicts by which it is split off from
+            others; they are undone with it.
 
         Raises
         ------
         StoreError
-            When there is one of that name.
+            When there is one of that name, or was.
         """
+        kind = ClassChange.ADD if action is None else ClassChange.SPLIT
         with self.transaction() as db:
-            return _added(db, name, auditor, ClassChange.ADD, None)
+            if db.execute(
+                "select 1 from classes where name = :name or spelling = :name", {"name": name}
+            ).fetchone():
+                raise StoreError(f"There is a class {name!r} already, or was.")
+            class_id = db.table("classes").insert({"name": name, "spelling": name}).last_pk
+            assert isinstance(class_id, int)
+            _append(db, kind, class_id, auditor, text=action)
+            return class_id
 
     def undo_class_change(self, *, auditor: str) -> Row:
         """Undo the latest change of classes that stands, whoever made it; return its row.
@@ -199,6 +226,8 @@ class ClassStore(StoreBase):
             raise StoreError("No change of classes is left to undo.")
         last = standing[-1]
         with self.transaction() as db:
+            if last["kind"] == ClassChange.SPLIT:
+                undo_verdicts(db, last["text"], f"class change {last['id']}")
             _append(db, UNDO, last["class_id"], auditor, undoes=last["id"])
         return last
 
@@ -258,17 +287,6 @@ def _append(
     assert isinstance(change_id, int)
     _follow(db)
     return change_id
-
-
-def _added(db: Database, name: str, auditor: str, kind: ClassChange, action: str | None) -> int:
-    if db.execute(
-        "select 1 from classes where name = :name or spelling = :name", {"name": name}
-    ).fetchone():
-        raise StoreError(f"There is a class {name!r} already.")
-    class_id = db.table("classes").insert({"name": name, "spelling": name}, pk="id").last_pk
-    assert isinstance(class_id, int)
-    _append(db, kind, class_id, auditor, text=action)
-    return class_id
 
 
 def _follow(db: Database) -> None:

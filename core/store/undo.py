@@ -131,6 +131,14 @@ class UndoStore(StoreBase):
             return _append_each(db, _append_again, rows, session, seq)
 
 
+def undo_verdicts(db: Database, action: str, session: str) -> None:
+    """Undo whatever still stands of an action, within a transaction."""
+    rows = db.execute(
+        "select id, item_id from kept_verdicts where action = ? order by id", [action]
+    ).fetchall()
+    _append_each(db, _append_undo, rows, session, 0)
+
+
 def _items_of_action(db: Database, session: str, seq: int) -> list[str]:
     return [item_id for _, item_id in rows_of_action(db, session, seq)]
 

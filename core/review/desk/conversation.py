@@ -162,7 +162,7 @@ def desk_data(
         "title": queue.title(store),
         "role": role,
         "annotations": _annotations(store, order) if role == Role.ADJUDICATION else {},
-        "classes": sorted(store.class_names().values(), key=str.lower),
+        "classes": store.offered_classes(),
         "preferences": store.preferences(auditor),
         "at": at,
         "order": order,

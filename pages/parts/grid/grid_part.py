@@ -71,7 +71,7 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         "session": session,
         "tick": tick,
         "results": st.session_state.get(RESULTS, []),
-        "classes": sorted(audit.store.class_names().values(), key=str.lower),
+        "classes": audit.store.offered_classes(),
         "count": count,
         "counted": _count_text(count, _count(audit, auditor, Query.ALL)),
         **_pages(audit, auditor, view),
