@@ -12,7 +12,13 @@ from pages.parts.app.job import show_job
 from pages.parts.app.links import clicked, open_queue
 from pages.parts.gallery.gallery import gallery
 from pages.parts.overview.findings_list import show_findings
-from pages.parts.overview.notes import estimated_noise, show_notes, show_quarantine, show_score_card
+from pages.parts.overview.notes import (
+    estimated_noise,
+    show_class_suggestions,
+    show_notes,
+    show_quarantine,
+    show_score_card,
+)
 from pages.parts.review.waiting import show_waiting
 
 audit = context.open_audit()
@@ -52,6 +58,7 @@ if counts["reviewed"]:
 else:
     st.caption("No image has been reviewed yet.")
 
+show_class_suggestions(store)
 if counts["outdated"]:
     message, action = st.columns([5, 1.4], vertical_alignment="center")
     message.warning(

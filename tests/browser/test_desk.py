@@ -9,7 +9,7 @@ from core.audit import Audit
 from core.review.queues.queue import Queue
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
 from tests.browser.server import Server
-from tests.core.making import verdict_log
+from tests.core.making import records, verdict_log
 
 EVERYTHING = "review?everything=1"
 
@@ -161,6 +161,24 @@ def test_a_refused_verdict_comes_back_with_the_reason(page, small):
     page.locator(".notice", has_text="has changed since it was shown").wait_for()
     assert store.judged_ids() == {}
     page.locator(f".frame img[src*='{'0' * 32}']").wait_for(state="attached")
+
+
+def test_verdict_on_a_stale_card_is_refused_and_the_card_drawn_anew(page, small):
+    address, store = small
+    item = sign_in(page, address, path=EVERYTHING)
+    rows = store.input_rows()
+    (shown,) = (row for row in rows if row["id"] == item)
+    other = next(row["given"] for row in rows if row["given"] != shown["given"])
+    labels = {row["path"]: other if row["id"] == item else row["given"] for row in rows}
+    store.replace_listing(records(labels))
+    page.keyboard.press("k")
+    page.locator(".notice", has_text=f"from '{shown['given']}' to '{other}'").wait_for()
+    assert store.judged_ids() == {}
+    page.locator(".given", has_text=other).first.wait_for()
+    wait_for_image(page)
+    page.keyboard.press("k")
+    wait_until_saved(page)
+    assert store.current_verdicts()[item]["given"] == other
 
 
 def test_copies_with_different_labels_come_one_after_the_other(page, address, demo_folder):

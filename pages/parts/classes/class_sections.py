@@ -72,12 +72,11 @@ def show_list(audit: Audit) -> Row | None:
             "Class": [row["name"] for row in rows],
             "Images": [row["items"] for row in rows],
             "Reviewed": [row["reviewed"] for row in rows],
-            "In the input": [
-                ", ".join(name for name in row["spellings"] if name != row["name"]) for row in rows
-            ],
-            "": ["retired" if row["is_retired"] else "" for row in rows],
+            "In the input": [_spellings(row) for row in rows],
+            "Status": ["retired" if row["is_retired"] else "" for row in rows],
         }
     )
+    frame = frame.drop(columns=[name for name in frame if not frame[name].astype(bool).any()])
     event = st.dataframe(
         frame,
         hide_index=True,
@@ -88,6 +87,10 @@ def show_list(audit: Audit) -> Row | None:
     )
     chosen = event["selection"]["rows"]
     return rows[chosen[0]] if chosen else None
+
+
+def _spellings(row: Row) -> str:
+    return ", ".join(name for name in row["spellings"] if name != row["name"])
 
 
 def show_add(audit: Audit, auditor: str) -> None:
@@ -121,7 +124,7 @@ def show_class(audit: Audit, row: Row | None, auditor: str) -> None:
 def _show_pictures(audit: Audit, row: Row) -> None:
     ids = audit.store.items_of_class(row["id"], MOST_PICTURES)
     items = audit.store.items(ids)
-    if chosen := gallery(audit, list(items.values()), "class_pictures", with_suggestion=False):
+    if chosen := gallery(audit, list(items.values()), "class_pictures", False, columns=3):
         open_queue(Queue(everything=True), item=chosen)
 
 

@@ -1,6 +1,7 @@
 // A row of pictures; each is a button that reports its item's id.
 export default function ({ data, parentElement, setTriggerValue }) {
   const row = parentElement.querySelector('.gallery')
+  row.style.setProperty('--columns', data.columns)
   row.replaceChildren(...data.pictures.map((picture) => {
     const button = document.createElement('button')
     button.title = `Review this image`

@@ -22,9 +22,14 @@ _gallery = st.components.v2.component(
 
 
 def gallery(
-    audit: Audit, items: Sequence[Row], key: str, with_suggestion: bool = True
+    audit: Audit, items: Sequence[Row], key: str, with_suggestion: bool = True, columns: int = 9
 ) -> str | None:
     """Show `items` as thumbnails with their given label, and the suggested one beside it.
+
+    Parameters
+    ----------
+    columns : int
+        How many stand beside each other; the more, the smaller they are.
 
     Returns
     -------
@@ -41,7 +46,9 @@ def gallery(
         }
         for item in items
     ]
-    result = _gallery(key=key, data={"pictures": pictures}, on_chosen_change=lambda: None)
+    result = _gallery(
+        key=key, data={"pictures": pictures, "columns": columns}, on_chosen_change=lambda: None
+    )
     return str(result.chosen) if result.chosen else None
 
 

@@ -8,8 +8,10 @@ import streamlit as st
 from core.audit import Audit
 from core.demo import score_card
 from core.ranking.fit import NOISE_RATES
+from core.review.class_changes import suggestions
 from core.store import Store
 from core.text import counted
+from pages.parts.app.context import plain
 
 
 def show_quarantine(store: Store) -> None:
@@ -34,6 +36,21 @@ def show_notes(store: Store) -> None:
         st.dataframe(
             pd.DataFrame(files, columns=["path", "note"]), hide_index=True, width="stretch"
         )
+
+
+def show_class_suggestions(store: Store) -> None:
+    """Say how many classes look like one; nothing when none do."""
+    if found := suggestions(store):
+        message, action = st.columns([5, 1.4], vertical_alignment="center")
+        message.info(
+            plain(
+                f"{counted(len(found), 'class looks', 'classes look')} like another one, such as"
+                f" {found[0].former!r} and {found[0].now!r}."
+            ),
+            icon=":material/join:",
+        )
+        if action.button("See classes", width="stretch"):
+            st.switch_page("classes.py")
 
 
 def estimated_noise(store: Store) -> str | None:
