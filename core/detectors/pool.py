@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.blocks import block_size, slices
+from core.arrays.parallel import in_parallel
 from core.detectors.calibration import CalibratedEvidence, log_softmax
 from core.detectors.discriminant import Discriminant
 from core.detectors.entries import Method, Rank, ranked_by
@@ -20,7 +22,6 @@ from core.detectors.estimator import (
     Progress,
     Rows,
     WeightArray,
-    each_block,
 )
 from core.detectors.probe import Probe
 from core.detectors.regions import (
@@ -284,7 +285,7 @@ class _FirstPass:
             regional[rows] = at_labels(evidence, own)
             agrees[rows] = evidence.argmax(axis=1) == own
 
-        each_block(n, n_classes, fill)
+        in_parallel(fill, slices(n, block_size(n_classes)))
         around = smoothed(regional, region.known, labels, features.graph)
         self.around = np.where(region.known, around, members_only)
         self.mixed = np.where(region.known, self.mixed, members_only)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
+from core.arrays.parallel import in_parallel
 from core.detectors.entries import Member, Method, ranked_by_detector
 from core.detectors.estimator import Features, FloatArray, IntArray, WeightArray, as_float32
 from core.detectors.folds import stratified_folds
@@ -43,8 +41,6 @@ class Probe:
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
     ) -> FoldedLinear:
         """Fit on every fold's complement; see ``Detector``."""
-        from threadpoolctl import threadpool_limits
-
         n, d = features.vectors.shape
         # Unit rows of d entries have a mean square of 1 / d.
         scale = np.float32(np.sqrt(d))
@@ -63,9 +59,7 @@ class Probe:
                 coefficients[fold, present] = fitted[0] * scale
                 intercepts[fold, present] = fitted[1]
 
-        # A core to a fold: threads inside one solver wait for each other most of the time.
-        with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(fit_fold, range(self.n_folds)))
+        in_parallel(fit_fold, range(self.n_folds))
         return FoldedLinear(features.vectors, folds, coefficients, intercepts)
 
     def _fit_fold(

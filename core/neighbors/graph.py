@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.blocks import FloatArray, Progress, RowWriter, row_blocks, some_rows
+from core.arrays.blocks import FloatArray, Progress, RowWriter, row_blocks, slices, some_rows
 from core.neighbors.exact import QUERIES, NeighborLists, exact_lists, products, without_self
 from core.neighbors.inverted import InvertedFile, n_cells
 from core.neighbors.recall import SAMPLED, GroundTruth
@@ -159,9 +159,8 @@ def measured(graph: Graph, vectors: NDArray[Any], random_state: int = 0) -> Grap
 
 def _exact(vectors: NDArray[Any], k: int) -> Iterator[NeighborLists]:
     rows = np.ascontiguousarray(vectors, dtype=np.float32)
-    for start in range(0, len(rows), QUERIES):
-        block = rows[start : start + QUERIES]
-        yield without_self(products(block, rows, k + 1), np.arange(start, start + len(block)))
+    for part in slices(len(rows), QUERIES):
+        yield without_self(products(rows[part], rows, k + 1), np.arange(part.start, part.stop))
 
 
 def _approximate(index: InvertedFile, vectors: NDArray[Any], k: int) -> Iterator[NeighborLists]:

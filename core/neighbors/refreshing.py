@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.blocks import ROWS, Progress, RowWriter
+from core.arrays.blocks import Progress, RowWriter, slices
 from core.neighbors.graph import Graph, build_graph
 from core.neighbors.graph_folder import (
     WHITENING,
@@ -163,13 +163,13 @@ def _updated_vectors(
 ) -> NDArray[np.float16]:
     """Write the vectors of all items: the old ones as they were, the others projected."""
     writer = RowWriter(path, (len(origin), old.shape[1]), np.float16)
-    for start in range(0, len(origin), ROWS):
-        part = origin[start : start + ROWS]
-        kept = part >= 0
-        block = np.empty((len(part), old.shape[1]), np.float16)
-        block[kept] = old[part[kept]]
-        if not kept.all():
-            rows = items.rows[start : start + ROWS][~kept]
-            block[~kept] = whitening.transform(items.embeddings, rows)
+    for part in slices(len(origin)):
+        old_rows = origin[part]
+        unchanged = old_rows >= 0
+        block = np.empty((len(old_rows), old.shape[1]), np.float16)
+        block[unchanged] = old[old_rows[unchanged]]
+        if not unchanged.all():
+            rows = items.rows[part][~unchanged]
+            block[~unchanged] = whitening.transform(items.embeddings, rows)
         writer.append(block)
     return writer.finish()

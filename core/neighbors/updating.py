@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.blocks import FloatArray, Progress, row_blocks, some_rows
+from core.arrays.blocks import FloatArray, Progress, row_blocks, slices, some_rows
 from core.neighbors.exact import QUERIES, NeighborLists, exact_lists, merged, products
 from core.neighbors.graph import RECALL, Graph, build_graph, building_cost, graph_of, measured
 
@@ -84,8 +84,8 @@ class _OldLists:
     def rows_to_search(self) -> NDArray[np.intp]:
         """Return the rows, ascending, that are new or have too few neighbors left."""
         whole = np.zeros(len(self._origin), bool)
-        for start in range(0, len(whole), QUERIES):
-            rows = np.arange(start, min(start + QUERIES, len(whole)))
+        for part in slices(len(whole), QUERIES):
+            rows = np.arange(part.start, part.stop)
             rows = rows[self._origin[rows] >= 0]
             left = (self._row[self._old.indices[self._origin[rows]]] >= 0).sum(axis=1)
             whole[rows] = left >= self.wanted

@@ -24,9 +24,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import block_size, slices
 from core.detectors import Evidence, LogPool
 from core.detectors.calibration import noisy_temperature, sampled_rows, softmax
-from core.detectors.estimator import FloatArray, Rows, blocks
+from core.detectors.estimator import FloatArray, Rows
 from tests.benchmarks.data_sets import ROWS, Labeled, cifar
 
 N_BINS = 10
@@ -122,7 +123,7 @@ def top(evidence: Evidence, data: Labeled) -> Top:
     """Go through `evidence` and keep the most probable class of every item."""
     n = len(data.given)
     found = Top(np.empty(n, np.int64), np.empty(n), np.empty(n))
-    for rows in blocks(n, data.n_classes):
+    for rows in slices(n, block_size(data.n_classes)):
         P = np.exp(evidence.log_proba(rows).astype(np.float64))
         found.classes[rows] = P.argmax(axis=1)
         found.probabilities[rows] = P.max(axis=1)

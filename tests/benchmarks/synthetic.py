@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-_BLOCK = 16_384
+from core.arrays.blocks import slices
+
+_ROWS = 16_384
 
 
 class Clustered(NamedTuple):
@@ -83,7 +85,7 @@ def clustered(
         noise = rng.standard_normal((stop - start, d), dtype=np.float32)
         return (centers[clusters[start:stop]] + spread * noise * scale).astype(dtype)
 
-    ranges = [(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK)]
+    ranges = [(part.start, part.stop) for part in slices(n, _ROWS)]
     if path is None:
         vectors = np.concatenate([block(*one) for one in ranges])
     else:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
 from core.embedding.given.given_files import (
     NAMELESS,
     Blocks,
@@ -290,12 +291,11 @@ def _one_hot(file: Path, predicted: list[str], class_names: list[str]) -> tuple[
     problems = {"{} without a predicted class": np.flatnonzero(columns < 0).tolist()}
 
     def blocks() -> Blocks:
-        step = rows_in_block(len(classes))
-        for start in range(0, len(columns), step):
-            part = columns[start : start + step]
-            block = np.zeros((len(part), len(classes)), np.float32)
-            block[np.arange(len(part)), part] = 1
-            yield start, block
+        for part in slices(len(columns), rows_in_block(len(classes))):
+            ones = columns[part]
+            block = np.zeros((len(ones), len(classes)), np.float32)
+            block[np.arange(len(ones)), ones] = 1
+            yield part.start, block
 
     return classes, Matrix((len(columns), len(classes)), blocks, problems)
 

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
+
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
@@ -176,16 +178,15 @@ def _open_npy(file: Path) -> Contents:
 
     def blocks() -> Blocks:
         with _reading(file):
-            yield from _slices(np.load(file, mmap_mode="r", allow_pickle=False))
+            yield from _row_blocks(np.load(file, mmap_mode="r", allow_pickle=False))
 
     matrix = Matrix((header.shape[0], header.shape[1]), blocks)
     return Contents(file, matrices={NAMELESS: lambda: matrix})
 
 
-def _slices(values: NDArray[Any]) -> Blocks:
-    step = rows_in_block(values.shape[1])
-    for start in range(0, len(values), step):
-        yield start, values[start : start + step]
+def _row_blocks(values: NDArray[Any]) -> Blocks:
+    for part in slices(len(values), rows_in_block(values.shape[1])):
+        yield part.start, values[part]
 
 
 def _open_npz(file: Path) -> Contents:
@@ -229,13 +230,12 @@ def _member_matrix(file: Path, member: str, header: _Header) -> Matrix:
             if header.fortran:
                 # Its rows lie scattered over the whole member, which cannot be mapped.
                 whole = np.frombuffer(stream.read(), header.dtype)
-                yield from _slices(whole.reshape(header.shape, order="F"))
+                yield from _row_blocks(whole.reshape(header.shape, order="F"))
                 return
-            step = rows_in_block(columns)
-            for start in range(0, rows, step):
-                count = min(step, rows - start)
+            for part in slices(rows, rows_in_block(columns)):
+                count = part.stop - part.start
                 data = stream.read(count * columns * header.dtype.itemsize)
-                yield start, np.frombuffer(data, header.dtype).reshape(count, columns)
+                yield part.start, np.frombuffer(data, header.dtype).reshape(count, columns)
 
     return Matrix((rows, columns), blocks)
 

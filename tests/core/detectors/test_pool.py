@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.arrays import blocks
 from core.detectors import Discriminant, Features, LogPool, Ridge, SoftKNN, summarize
-from core.detectors import estimator as base
 from core.detectors.evidence_summary import EvidenceSummary
 from core.detectors.pool import OpinionPool, default_members
 from core.neighbors import nearest
@@ -212,7 +212,7 @@ def test_a_missing_member_is_nan() -> None:
 def test_results_do_not_depend_on_the_block_size(
     pool: LogPool, noisy: Noisy, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "_CELLS_IN_BLOCK", 5 * rows)
+    monkeypatch.setattr(blocks, "_ENTRIES", 5 * rows)
     parts = LogPool().fit(noisy.features, noisy.given, 5)
     np.testing.assert_allclose(proba(parts.evidence_, 300), proba(pool.evidence_, 300), atol=0.01)
     np.testing.assert_allclose(parts.weights_, pool.weights_, atol=0.01)
