@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays.parallel import in_parallel
 from core.detectors.entries import Member, Method, ranked_by_detector
@@ -50,7 +51,7 @@ class Probe:
         intercepts = np.full((self.n_folds, n_classes), np.nan, np.float32)
 
         def fit_fold(fold: int) -> None:
-            train = (folds != fold) & (weights > 0)
+            train = _trainable((folds != fold) & (weights > 0), labels, n_classes)
             present = np.unique(labels[train])
             if len(present) == 1:  # a single class needs no coefficients
                 intercepts[fold, present] = 0
@@ -77,6 +78,18 @@ class Probe:
             np.vstack([np.zeros_like(model.coef_), model.coef_]),
             np.concatenate([[0.0], model.intercept_]),
         )
+
+
+def _trainable(train: NDArray[np.bool_], labels: IntArray, n_classes: int) -> NDArray[np.bool_]:
+    """Leave out classes of a single item where there are fewer than two items for each class.
+
+    So few items say nothing of what the members of a class share, and
+    scikit-learn takes such labels for those of a regression.
+    """
+    sizes = np.bincount(labels[train], minlength=n_classes)
+    if 2 * np.count_nonzero(sizes) <= sizes.sum():
+        return train
+    return train & (sizes[labels] > 1)
 
 
 METHOD = Method(

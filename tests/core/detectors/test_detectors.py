@@ -40,7 +40,7 @@ def test_wrong_labels_are_found(detector: Detector, noisy: Noisy) -> None:
 def test_down_weighting_wrong_labels_raises_the_probability_of_true_classes(
     detector: Detector, noisy: Noisy
 ) -> None:
-    """Where wrong labels fit_evidence nothing, their items are given to the true class more."""
+    """Where wrong labels count for nothing, their items are given to the true class more."""
     of_truth = {}
     for weight in (1.0, 1e-9):
         P = predicted(detector, noisy, np.where(noisy.wrong, weight, 1.0))
@@ -127,6 +127,7 @@ LABELS = {
     "a class of one": [0] * 8 + [1],
     "classes of one": list(range(7)),
     "an empty class": [0, 2] * 6,
+    "hardly two items of each class": [*range(30), *range(15)],
 }
 edge_cases = pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 spread = pytest.mark.parametrize("spread", [1.0, 0.0], ids=["spread", "all alike"])

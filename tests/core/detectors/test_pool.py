@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.arrays import blocks
 from core.detectors import Discriminant, Features, LogPool, Ridge, SoftKNN, summarize
 from core.detectors.evidence_summary import EvidenceSummary
-from core.detectors.pool import OpinionPool, default_members
+from core.detectors.pool import default_members
 from core.neighbors import nearest
 from tests.core.detectors.conftest import (
     Noisy,
@@ -21,7 +21,6 @@ from tests.core.detectors.conftest import (
     features_of,
     proba,
 )
-from tests.core.detectors.test_calibration import FixedEvidence
 from tests.core.detectors.test_detectors import edge_cases, spread
 
 
@@ -112,18 +111,6 @@ def test_one_member_alone_keeps_its_order(noisy: Noisy) -> None:
     pool = LogPool({"vote": SoftKNN()}, passes=1).fit(noisy.features, noisy.given, 5)
     alone = proba(pool.members_["vote"], 300)
     np.testing.assert_allclose(proba(pool.evidence_, 300), alone, atol=1e-3)
-
-
-def test_a_pool_is_a_product() -> None:
-    halves, fifths = FixedEvidence(np.log([[0.5, 0.5]])), FixedEvidence(np.log([[0.2, 0.8]]))
-    np.testing.assert_allclose(proba(OpinionPool([halves, fifths]), 1), [[0.2, 0.8]], rtol=1e-6)
-    squared = proba(OpinionPool([halves, fifths], [1, 2]), 1)
-    np.testing.assert_allclose(squared, [[0.04 / 0.68, 0.64 / 0.68]], rtol=1e-6)
-
-
-def test_no_member_has_a_veto() -> None:
-    sure, other = FixedEvidence(np.array([[0.0, -90.0]])), FixedEvidence(np.log([[1e-3, 1 - 1e-3]]))
-    assert proba(OpinionPool([sure, other]), 1)[0, 1] > 0.05
 
 
 @pytest.mark.parametrize(
