@@ -42,7 +42,7 @@ def test_labels_and_truth_have_the_same_classes(labels, truth):
     assert set(labels.values()) == set(truth.values())
 
 
-def test_origins_tell_the_true_class(truth):
+def test_origins_name_the_true_class(truth):
     origins = {row["path"]: row["caltech101"].split("/")[1]
                for row in read_table(DEMO / "origins.csv")}  # fmt: skip
     assert origins == truth
@@ -143,7 +143,7 @@ def test_demo_is_not_made_beside_another_audit(tmp_path):
     assert not (tmp_path / "home" / "demo").exists()
 
 
-def test_demo_of_a_clone_that_is_gone_follows_to_this_one(demo, tmp_path):
+def test_the_demo_of_a_deleted_clone_is_pointed_at_this_one(demo, tmp_path):
     gone = tmp_path / "clone" / "data" / "demo"
     demo.move_source(source_of(gone, gone / "labels.csv"))
     assert ensure(Library(demo.folder.parent)) is None
@@ -151,7 +151,7 @@ def test_demo_of_a_clone_that_is_gone_follows_to_this_one(demo, tmp_path):
     assert (moved.source.path, moved.source.labels) == (DEMO, DEMO / "labels.csv")
 
 
-def test_audit_elsewhere_does_not_follow(demo, tmp_path):
+def test_another_audit_is_not_pointed_at_the_demo(demo, tmp_path):
     demo.move_source(source_of(tmp_path / "gone"))
     ensure(Library(demo.folder.parent))
     assert Audit(demo.folder).source.path == tmp_path / "gone"

@@ -113,7 +113,7 @@ def test_rates_and_embeddings_are_shown_one_at_a_time(app, audit):
     assert app.dataframe[0].value["AP"].tolist() != before
 
 
-def test_unfinished_trial_names_no_winner(app, audit):
+def test_an_unfinished_bakeoff_names_no_best_detector(app, audit):
     write_results(audit, Plan(kinds=("uniform",)), probe=3.0)
     opened(app, "detectors.py")
     assert RESUME in labels_of(app.button)
@@ -142,7 +142,7 @@ def test_chosen_detector_re_ranks_the_labels(app, audit):
     assert next(b for b in app.button if b.label == RANK).disabled
 
 
-def test_choice_is_taken_back_while_another_job_runs(app, audit):
+def test_the_choice_is_reverted_while_another_job_runs(app, audit):
     opened(app, "detectors.py")
     app.selectbox[0].set_value("probe").run()
     with jobs.run_lock(audit):

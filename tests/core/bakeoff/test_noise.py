@@ -95,7 +95,7 @@ def test_one_class_is_refused_in_one_sentence(kind):
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, float("nan")])
-def test_rate_that_is_no_share_is_refused(rate):
+def test_a_noise_rate_outside_0_to_1_is_refused(rate):
     with pytest.raises(NoiseError, match=r"must be between 0 and 1"):
         plant("uniform", np.arange(10) % 2, 2, rate)
 
@@ -133,7 +133,7 @@ def test_scores_are_out_of_fold(line):
     assert np.isfinite(scores[-1, :4]).all()
 
 
-def test_confusions_are_those_of_classes_that_touch(line):
+def test_confusions_are_of_adjacent_classes(line):
     vectors, labels = line
     shares = confusions(nearest_mean_scores(vectors, labels, 4, np.random.default_rng(0)), labels)
     assert shares.sum(axis=1) == pytest.approx(1)
@@ -147,7 +147,7 @@ def test_confusions_of_a_class_without_items_are_uniform():
 
 
 @pytest.mark.parametrize("kind", ["confused", "pair", "near-boundary"])
-def test_errors_go_to_the_class_that_touches(line, kind):
+def test_class_dependent_noise_goes_to_the_adjacent_class(line, kind):
     vectors, labels = line
     noisy, wrong = plant(kind, labels, 4, 0.2, vectors=vectors)
     partner = np.array([1, 0, 3, 2])[labels]

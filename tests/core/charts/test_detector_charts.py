@@ -25,13 +25,13 @@ def test_detectors_that_are_not_tried_yet_keep_their_line(scores, dark):
     assert all(axis["scale"]["domain"] == order for axis in axes)
 
 
-def test_choosable_detectors_are_told_apart_by_shape_too(scores):
+def test_selectable_detectors_differ_in_shape_too(scores):
     layers = precision_chart(scores, ["Pool", "Vote"], 0.9).to_dict()["layer"]
     points = [layer["mark"] for layer in layers if layer["mark"]["type"] == "point"]
     assert [mark["filled"] for mark in points] == [True, False]
 
 
-def test_curves_are_told_apart_by_dashes_too():
+def test_curves_differ_in_dashes_too():
     order = [f"detector {n}" for n in range(6)]
     frame = pd.DataFrame(
         [

@@ -96,7 +96,7 @@ def places(computed_pictures, tmp_path_factory):
         ("backbones --format csv", "csv"),
     ],
 )
-def test_mistake_is_told_in_one_line(command, places, line, words):
+def test_a_mistake_is_reported_in_one_line(command, places, line, words):
     outcome = command(*line.format(**places).split())
     assert outcome.status == 2
     assert outcome.out == ""

@@ -32,7 +32,7 @@ def uninterrupted(many_pictures, tmp_path_factory):
     return audit.embeddings_file.read_bytes()
 
 
-def test_embedding_stopped_in_the_middle_goes_on_to_the_same_bytes(
+def test_an_interrupted_embedding_resumes_to_byte_identical_output(
     many_pictures, uninterrupted, tmp_path
 ):
     audit = Audit.create(tmp_path / "audit", source_of(many_pictures))
@@ -52,7 +52,7 @@ def test_embedding_stopped_in_the_middle_goes_on_to_the_same_bytes(
     assert audit.embeddings_file.read_bytes() == uninterrupted
 
 
-def test_run_killed_in_the_middle_goes_on_to_the_same_bytes(many_pictures, uninterrupted, tmp_path):
+def test_a_killed_run_resumes_to_byte_identical_output(many_pictures, uninterrupted, tmp_path):
     audit = Audit.create(tmp_path / "audit", source_of(many_pictures))
     command = [sys.executable, "-m", "core", "audit", many_pictures, "--into", audit.folder]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)

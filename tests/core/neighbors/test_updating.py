@@ -25,7 +25,7 @@ def similar(a, b):
 
 @settings(deadline=None, max_examples=80)
 @given(st.data())
-def test_update_gives_what_a_new_graph_would(data) -> None:
+def test_an_updated_graph_equals_a_new_one(data) -> None:
     n_old, n_new = data.draw(st.integers(1, 40)), data.draw(st.integers(0, 12))
     k, old_k = data.draw(st.integers(1, 14)), data.draw(st.integers(1, 20))
     gone = data.draw(st.sets(st.integers(0, n_old - 1), max_size=n_old - 1))
@@ -38,7 +38,7 @@ def test_update_gives_what_a_new_graph_would(data) -> None:
     similar(graph, nearest(rows[order], k))
 
 
-def test_only_rows_that_lost_too_many_are_searched_again(monkeypatch) -> None:
+def test_only_rows_that_lost_too_many_neighbors_are_searched_again(monkeypatch) -> None:
     rows = random_rows(300)
     old = nearest(rows, 8)
     removed = 17
@@ -60,7 +60,7 @@ def test_only_rows_that_lost_too_many_are_searched_again(monkeypatch) -> None:
     assert searched == []
 
 
-def test_what_costs_more_than_a_new_graph_is_built_anew(monkeypatch) -> None:
+def test_an_update_that_costs_more_than_a_new_graph_is_a_new_graph(monkeypatch) -> None:
     def refuse(*_):
         raise AssertionError("searched one by one")
 
@@ -70,7 +70,7 @@ def test_what_costs_more_than_a_new_graph_is_built_anew(monkeypatch) -> None:
     similar(update_graph(rows, nearest(rows[:20], 5), origin, 5), nearest(rows, 5))
 
 
-def test_update_is_written_and_counted_in_rows(tmp_path) -> None:
+def test_an_update_is_written_to_disk_and_its_progress_counts_rows(tmp_path) -> None:
     rows = random_rows(100)
     origin = np.where(np.arange(100) < 97, np.arange(100), -1)
     told: list[tuple[int, int]] = []
@@ -84,7 +84,7 @@ def test_update_is_written_and_counted_in_rows(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("damage", [False, True])
-def test_graph_that_holds_too_little_is_built_anew(monkeypatch, damage) -> None:
+def test_a_graph_below_the_target_recall_is_rebuilt(monkeypatch, damage) -> None:
     """A graph that was not exact is measured after the update."""
     rows = random_rows(200)
     old = replace(nearest(rows[:190], 5), method="inverted file", recall=0.97)

@@ -48,7 +48,7 @@ def test_skipped_means_by_somebody_or_by_one_auditor(filled):
     assert filled.match_count(query, "Ben") == 0
 
 
-def test_auditor_is_who_gave_the_verdict_that_stands(filled):
+def test_auditor_is_the_one_of_the_current_verdict(filled):
     found = filled.match_ids(filled.parse_query("auditor:ben"))
     assert set(found) == {item_id(path(n)) for n in (2, 3, 5, 7)}
 
@@ -89,7 +89,7 @@ def test_class_is_found_in_any_case_unless_it_is_there_exactly(store):
 # -- rows, counts, queues ------------------------------------------------------------------------
 
 
-def test_row_says_what_the_other_pages_say(filled, items):
+def test_rows_agree_with_the_other_pages(filled, items):
     rows = {row["id"]: row for row in filled.browse().rows}
     decided = {row["id"]: row["final"] for row in decisions(filled)}
     for item in items:

@@ -56,7 +56,7 @@ def test_the_bundled_backbone_comes_first_then_keras_by_name(home, few):
     ]
 
 
-def test_progress_is_told_once_and_then_sizes_are_remembered(home, few):
+def test_progress_is_reported_once_and_sizes_are_cached(home, few):
     told = []
     first = named_backbones.backbones(lambda done, total: told.append((done, total)))
     assert told == [(1, 3), (2, 3), (3, 3)]
@@ -69,7 +69,7 @@ def test_the_cache_lies_in_the_folder_of_audits(home):
     assert named_backbones.cache_folder() == home / "home" / ".cache"
 
 
-def test_weights_that_arrive_are_seen_though_sizes_are_remembered(home):
+def test_new_weights_are_found_although_sizes_are_cached(home):
     sizes = {"resnet50": [2048, 224, 224]}
     write_cache(home, json.dumps({"keras": version("keras"), "backbones": sizes}))
     assert named_backbones.backbones()[1:] == [RESNET]
@@ -142,7 +142,7 @@ def test_weights_are_refused_where_there_are_some(name, tmp_path):
         named_backbones.load_network(name, tmp_path / "own.weights.h5")
 
 
-def test_near_names_of_an_unknown_backbone_are_told():
+def test_an_unknown_backbone_lists_similar_names():
     with pytest.raises(BackboneError) as raised:
         named_backbones.load_network("resnet5O")
     assert str(raised.value) == (

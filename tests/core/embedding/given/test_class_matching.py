@@ -19,20 +19,20 @@ def test_outputs_that_agree_with_the_labels_are_in_their_order():
     assert is_order(LABELS, mostly(LABELS), CLASSES)
 
 
-def test_outputs_in_another_order_are_told():
+def test_outputs_in_another_order_are_detected():
     assert not is_order(LABELS, (mostly(LABELS) + 1) % CLASSES, CLASSES)
 
 
-def test_two_swapped_outputs_are_told():
+def test_two_swapped_outputs_are_detected():
     swapped = np.array([1, 0, 2, 3, 4, 5])
     assert not is_order(LABELS, swapped[mostly(LABELS)], CLASSES)
 
 
-def test_outputs_that_know_nothing_of_the_labels_are_told():
+def test_outputs_unrelated_to_the_labels_are_detected():
     assert not is_order(LABELS, RNG.integers(0, CLASSES, len(LABELS)), CLASSES)
 
 
-def test_classifier_that_always_says_the_commonest_class_is_told():
+def test_a_classifier_of_the_majority_class_is_detected():
     labels = np.where(RNG.random(600) < 0.9, 0, LABELS)
     assert not is_order(labels, np.zeros(600, dtype=np.intp), CLASSES)
 

@@ -83,7 +83,7 @@ def test_changed_bytes_never_cause_another_error(file):
             assert str(file) in str(error)
 
 
-def test_size_that_the_file_does_not_have_is_not_believed(tmp_path):
+def test_a_header_larger_than_the_file_is_refused(tmp_path):
     file = npy(tmp_path, np.ones((4, 1000), np.float32))
     data = file.read_bytes()
     claimed = data.replace(b"(4, 1000), }" + b" " * 18, b"(4, 1000" + b"0" * 18 + b"), }")

@@ -99,7 +99,7 @@ def test_row_without_a_path_in_parquet_is_refused(tmp_path):
     assert "1 row of no item ((empty))" in refusal(embeddings, file)
 
 
-def test_a_name_no_terminal_prints_is_still_told(tmp_path):
+def test_a_name_that_no_terminal_prints_is_in_the_message(tmp_path):
     file = npz(tmp_path, x=np.ones((5, 2)), path=[*PATHS, "\ud800.jpg"])
     assert "1 row of no item (?.jpg)" in refusal(embeddings, file)
 

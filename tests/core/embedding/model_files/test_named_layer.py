@@ -90,12 +90,12 @@ def test_naming_the_prediction_layer_or_what_follows_takes_its_input(layer):
     same(run(part, images())[0], features)
 
 
-def test_unknown_layer_is_told_with_names_near_it():
+def test_an_unknown_layer_lists_similar_names():
     with pytest.raises(BackboneError, match=r"my\.keras has no layer 'lastmap'; near .*last_map"):
         cut(classifier(), "lastmap", "my.keras")
 
 
-def test_unknown_layer_unlike_any_is_told_with_the_last_names():
+def test_an_unknown_layer_without_similar_names_lists_the_last_layers():
     with pytest.raises(BackboneError, match=r"no layer 'xyz'; its last are .*pool, head"):
         cut(classifier(), "xyz")
 

@@ -179,7 +179,7 @@ def test_output_with_a_softmax_is_preferred_to_wider_ones():
     assert part.layer == "narrow"
 
 
-def test_outputs_that_cannot_be_told_apart_are_listed():
+def test_ambiguous_outputs_are_listed():
     model, _ = on_features(
         lambda x: [layers.Dense(4, "softmax", name=name)(x) for name in ("left", "right")]
     )
@@ -187,7 +187,7 @@ def test_outputs_that_cannot_be_told_apart_are_listed():
         cut(model)
 
 
-def test_named_layer_helps_where_outputs_cannot_be_told_apart():
+def test_a_named_layer_resolves_ambiguous_outputs():
     model, features = on_features(
         lambda x: [layers.Dense(4, "softmax", name=name)(x) for name in ("left", "right")]
     )
@@ -284,7 +284,7 @@ def test_model_that_does_not_know_its_input_is_refused():
         (lambda x: layers.Rescaling(1 / 255)(layers.Conv2D(3, 3)(x)), False),
     ],
 )
-def test_whether_a_model_scales_its_input_is_seen(build, scales):
+def test_input_scaling_is_detected(build, scales):
     pixels = keras.Input((SIZE, SIZE, 3))
     x = layers.Conv2D(4, 3)(build(pixels))
     model = keras.Model(pixels, layers.Dense(4)(layers.GlobalAveragePooling2D()(x)))
