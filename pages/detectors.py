@@ -22,8 +22,8 @@ results = latest if latest and latest.is_current(audit) else None
 
 st.title("Detectors")
 st.markdown(
-    "Detectors are compared on synthetic label noise: errors are planted in a copy of your labels,"
-    " and every detector ranks that copy. One that ranks the planted errors first is likely to rank"
+    "Detectors are compared on synthetic label noise: errors are added to a copy of your labels,"
+    " and every detector ranks that copy. One that ranks these errors first is likely to rank"
     " real ones first too. Your own labels, verdicts and ranking do not change."
 )
 done = results.scores if results else {}

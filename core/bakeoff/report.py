@@ -76,7 +76,7 @@ def remarks(results: Results, trials: Iterable[Trial]) -> list[str]:
 
 
 def tried_on(results: Results) -> str:
-    """Return the number of images in words."""
+    """Return how many images were sampled, as a phrase."""
     if results.n_items == results.n_labeled:
         return f"all {counted(results.n_items, 'labeled image')}"
     of_all = counted(results.n_labeled, "labeled image")

@@ -51,7 +51,7 @@ class Scores(NamedTuple):
     precision_at_100 : Estimate
         Of the first hundred, or of all where there are fewer.
     recall : tuple of Estimate
-        NoisyLabels errors found once the `SHARES` of all items are reviewed.
+        Share of the synthetic errors found once the `SHARES` of all items are reviewed.
     auroc : Estimate
         Chance that an error is ranked above a correct label.
     suggestion : float or None

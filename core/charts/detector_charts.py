@@ -50,7 +50,7 @@ def precision_chart(
     ----------
     frame : DataFrame
         ``title`` of the detector, ``choosable`` (one of `CHOOSABLE`), ``ap``,
-        ``ap_low``, ``ap_high``, ``p100`` and ``rate``, the share of planted errors.
+        ``ap_low``, ``ap_high``, ``p100`` and ``rate``, the share of synthetic errors.
     order : list of str
         Titles from top to bottom, the same in charts beside each other.
     most : float
@@ -111,7 +111,7 @@ def curve_frame(scores: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 def recall_chart(frame: pd.DataFrame, order: list[str], dark: bool = False) -> alt.LayerChart:
-    """Draw the share of planted errors found against the share of labels reviewed.
+    """Draw the share of synthetic errors found against the share of labels reviewed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The summary of evidence that is kept: a few numbers for every item."""
+"""The summary of evidence: a few numbers for every item."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class LogPool:
         members: Mapping[str, Detector] | None = None,
         passes: int = 2,
         region_weight: float | None = None,
-        regions: Regions | None = Regions(),  # noqa: B008  settings only, nothing is kept in it
+        regions: Regions | None = Regions(),  # noqa: B008  settings only, it has no state
     ) -> None:
         self.members = members
         self.passes = passes

@@ -93,8 +93,8 @@ def without_self(found: NeighborLists, rows: NDArray[np.intp]) -> NeighborLists:
     n, width = found.indices.shape
     own = found.indices == rows[:, None]
     own[~own.any(axis=1), -1] = True
-    kept = ~own
+    others = ~own
     return NeighborLists(
-        found.indices[kept].reshape(n, width - 1),
-        found.similarities[kept].reshape(n, width - 1).clip(-1.0, 1.0),
+        found.indices[others].reshape(n, width - 1),
+        found.similarities[others].reshape(n, width - 1).clip(-1.0, 1.0),
     )

@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=100)
     parser.add_argument("--bulks", type=int, default=5)
     parser.add_argument("--pause-ms", type=int, default=600, help="between two page turns")
-    parser.add_argument("--cache", type=Path, help="where the synthetic audit is kept")
+    parser.add_argument("--cache", type=Path, help="where the synthetic audit is cached")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as name,

@@ -3,7 +3,7 @@
 The demo lies in the repository. CIFAR-10N (J. Wei et al., "Learning with noisy
 labels revisited: a study using real-world human annotations", ICLR 2022) and
 Caltech-101 (L. Fei-Fei et al., CVPR 2004 workshop) are read from tars that do
-not. NoisyLabels errors are drawn from other features than the detectors look at:
+not. Synthetic errors are drawn from other features than the detectors look at:
 the first 48 principal components, unwhitened.
 """
 
@@ -82,7 +82,7 @@ class Row(NamedTuple):
         Returns the given labels, from a source and a random generator.
     goal : float or None
         Average precision that is to be reached.
-    planted : bool
+    is_synthetic : bool
         Whether another seed gives other labels.
     """
 
@@ -91,7 +91,7 @@ class Row(NamedTuple):
     source: str
     give: Giving
     goal: float | None = None
-    planted: bool = True
+    is_synthetic: bool = True
 
     def labeled(self, source: Source, seed: int) -> Labeled:
         """Return `source` with the labels of this row."""

@@ -19,7 +19,7 @@ class Clustered(NamedTuple):
     Attributes
     ----------
     vectors : float array (n, d)
-        A read-only memory map where a file was wanted.
+        A read-only memory map where a path was given.
     given, truth : int64 arrays (n,)
         Labels, 0 and up; `given` has the wrong ones in it.
     n_classes : int

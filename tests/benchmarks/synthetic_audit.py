@@ -56,8 +56,8 @@ def make(folder: Path, n: int = 100_000, classes: int = 100, random_state: int =
         parameters.
     """
     audit_folder = folder / "home" / "synthetic"
-    recipe, wanted = folder / "recipe.txt", f"{n} {classes} {random_state}"
-    if recipe.exists() and recipe.read_text() == wanted:
+    recipe, settings = folder / "recipe.txt", f"{n} {classes} {random_state}"
+    if recipe.exists() and recipe.read_text() == settings:
         return Audit(audit_folder)
     shutil.rmtree(folder, ignore_errors=True)
     drawn = _draw(folder, n, classes, random_state)
@@ -70,7 +70,7 @@ def make(folder: Path, n: int = 100_000, classes: int = 100, random_state: int =
     _take_embeddings(audit, EmbeddingChoice(embeddings=str(folder / "embeddings.npy")), files)
     _draw_map(audit, drawn.truth, random_state)
     pipeline.run(audit)
-    recipe.write_text(wanted)
+    recipe.write_text(settings)
     return audit
 
 
@@ -161,12 +161,12 @@ def _take_embeddings(audit: Audit, choice: EmbeddingChoice, files: list[Row]) ->
     """Do what `core.embedding.given.taking` does, with files that need not be read any more."""
     assert choice.embeddings is not None
     store = audit.store
-    wanted = store.wanted_rows()
+    rows = store.wanted_rows()
     vectors = np.load(choice.embeddings, allow_pickle=False).astype(np.float16)
-    write_rows(audit.embeddings_file, np.array([item["row"] for item in wanted]), vectors)
+    write_rows(audit.embeddings_file, np.array([item["row"] for item in rows]), vectors)
     store.record_files(files, {})
     store.set_settings({"embedding": choice.to_setting()})
-    store.set_fingerprint("embeddings", taking._key("embeddings", choice.embeddings, wanted))
+    store.set_fingerprint("embeddings", taking._key("embeddings", choice.embeddings, rows))
 
 
 def _draw_map(audit: Audit, truth: np.ndarray, random_state: int) -> None:

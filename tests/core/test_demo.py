@@ -26,7 +26,7 @@ def truth():
 
 
 @pytest.fixture(scope="module")
-def planted(labels, truth):
+def wrong_pairs(labels, truth):
     return [(truth[path], labels[path]) for path in truth if truth[path] != labels[path]]
 
 
@@ -48,18 +48,18 @@ def test_origins_name_the_true_class(truth):
     assert origins == truth
 
 
-def test_about_six_percent_of_the_labels_are_wrong(labels, planted):
-    assert len(planted) / len(labels) == pytest.approx(0.06, abs=0.003)
+def test_about_six_percent_of_the_labels_are_wrong(labels, wrong_pairs):
+    assert len(wrong_pairs) / len(labels) == pytest.approx(0.06, abs=0.003)
 
 
-def test_third_of_the_wrong_labels_is_systematic(planted):
-    systematic = Counter(pair for pair in planted if pair in CONFUSIONS)
+def test_third_of_the_wrong_labels_is_systematic(wrong_pairs):
+    systematic = Counter(pair for pair in wrong_pairs if pair in CONFUSIONS)
     assert set(systematic) == CONFUSIONS
-    assert 0.3 < systematic.total() / len(planted) < 0.45
+    assert 0.3 < systematic.total() / len(wrong_pairs) < 0.45
 
 
-def test_wrong_labels_are_spread_over_many_classes(planted):
-    others = [pair for pair in planted if pair not in CONFUSIONS]
+def test_wrong_labels_are_spread_over_many_classes(wrong_pairs):
+    others = [pair for pair in wrong_pairs if pair not in CONFUSIONS]
     assert len({true for true, _ in others}) > 15
     assert len({label for _, label in others}) > 15
 
@@ -113,10 +113,10 @@ def test_only_the_score_card_names_the_truth():
 # -- the score card --------------------------------------------------------------------------
 
 
-def test_score_card_of_a_demo_nobody_reviewed(demo, planted):
+def test_score_card_of_a_demo_nobody_reviewed(demo, wrong_pairs):
     card = score_card(demo)
     assert (card.wrong, card.found, card.corrected, card.spoiled, card.reviewed) == (
-        len(planted), 0, 0, 0, 0,
+        len(wrong_pairs), 0, 0, 0, 0,
     )  # fmt: skip
 
 

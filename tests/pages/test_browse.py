@@ -106,16 +106,16 @@ def test_an_emptied_last_page_shows_the_first_page(app, computed, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("query", "told", "marks"),
+    ("query", "message", "marks"),
     [
         ("note:x giben:emu", "There is no field 'giben'", "       ^^^^^"),
         ("given:emo", "There is no class 'emo'", "      ^^^"),
         ('path:"x', "quote is not closed", "     ^"),
     ],
 )
-def test_mistake_is_explained_and_marked(app, query, told, marks):
+def test_mistake_is_explained_and_marked(app, query, message, marks):
     opened(app, q=query)
-    assert told in app.error[0].value.replace("\\", "")
+    assert message in app.error[0].value.replace("\\", "")
     assert app.code[0].value.split("\n")[1].startswith(marks)
     assert grid(app) is None
     assert menu(app, "Given label").disabled

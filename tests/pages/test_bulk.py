@@ -45,7 +45,7 @@ def window(computed):
     return Window(computed)
 
 
-def seen(audit, *paths):
+def on_screen(audit, *paths):
     """A selection as the grid makes it: by id, with the content that was on screen."""
     items = audit.store.items([item_id(path) for path in paths])
     return {"all": False, "ids": {key: item["content_hash"] for key, item in items.items()}}
@@ -56,7 +56,7 @@ def log_size(audit):
 
 
 def test_few_images_are_decided_without_a_sample(window, computed):
-    plan = window.plan("keep", selection=seen(computed, *LOTUS[:3]))
+    plan = window.plan("keep", selection=on_screen(computed, *LOTUS[:3]))
     assert plan["changes"] == ["3 lotus keep their label"]
     assert (plan["size"], plan["drawn"], plan["decide"][0]) == (3, [], "Apply to all 3")
     assert log_size(computed) == 0
@@ -103,7 +103,7 @@ def test_excluded_images_are_counted_with_the_reason(window, computed):
 
 
 def test_an_image_that_changed_since_it_was_shown_is_excluded(window, computed):
-    selection = seen(computed, *LOTUS[:2])
+    selection = on_screen(computed, *LOTUS[:2])
     selection["ids"][item_id(LOTUS[0])] = "0" * 32
     plan = window.plan("keep", selection=selection)
     assert (plan["size"], plan["skipped"]) == (1, ["1 image skipped: changed since it was shown."])
@@ -117,7 +117,7 @@ def test_all_that_match_but_some(computed):
 
 
 def test_decision_that_is_sent_again_is_stored_once(window, computed):
-    plan = window.plan("keep", selection=seen(computed, *LOTUS[:3]))
+    plan = window.plan("keep", selection=on_screen(computed, *LOTUS[:3]))
     first = window.decide(plan)
     stored = log_size(computed)
     assert window.decide(plan, seq=window.seq) == first
@@ -147,7 +147,7 @@ def test_a_new_plan_replaces_the_previous_one(window, computed):
 
 
 def test_a_verdict_of_another_auditor_meanwhile_is_not_overwritten(window, computed):
-    plan = window.plan("keep", selection=seen(computed, *LOTUS[:3]))
+    plan = window.plan("keep", selection=on_screen(computed, *LOTUS[:3]))
     Auditor(computed.store, "Ben").judge(LOTUS[1], "none")
     answer = window.decide(plan)
     assert not answer["ok"]
@@ -179,8 +179,8 @@ def test_undo_reverts_only_the_action_that_was_shown(window, computed):
 
 
 def test_an_undo_that_is_sent_twice_is_applied_once(window, computed):
-    window.decide(window.plan("keep", selection=seen(computed, LOTUS[0])))
-    window.decide(window.plan("keep", selection=seen(computed, LOTUS[1])))
+    window.decide(window.plan("keep", selection=on_screen(computed, LOTUS[0])))
+    window.decide(window.plan("keep", selection=on_screen(computed, LOTUS[1])))
     action = bulk.steps(computed.store, "Ana")["undo"]["action"]
     first = window.send("undo", action=action)
     assert window.send("undo", seq=window.seq, action=action) == first
@@ -190,7 +190,7 @@ def test_an_undo_that_is_sent_twice_is_applied_once(window, computed):
 def test_selection_opens_as_a_queue_also_of_what_was_judged(window, computed):
     store = computed.store
     Auditor(store).judge(LOTUS[0], "keep")
-    assert window.send("one_by_one", selection=seen(computed, *LOTUS[:3]))["ok"]
+    assert window.send("one_by_one", selection=on_screen(computed, *LOTUS[:3]))["ok"]
     queue, item = bulk.to_open(window.memory)
     assert item is None
     assert set(queue.ids(store)) == {item_id(path) for path in LOTUS[:3]}

@@ -65,7 +65,7 @@ def _show_scores(scores: pd.DataFrame) -> None:
             of_kind = scores[scores["kind"] == kind]
             st.altair_chart(
                 precision_chart(of_kind.drop(columns="curve"), order, most, context.is_dark()),
-                key=f"planted_{kind}",
+                key=f"noise_{kind}",
             )
 
 

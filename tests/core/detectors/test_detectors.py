@@ -68,7 +68,7 @@ def test_log_proba_of_some_rows_equals_that_of_all(
     np.testing.assert_allclose(evidence.log_proba(rows), everything[rows], atol=1e-4)
 
 
-# Never having seen the own label ----------------------------------------------------------------
+# Out of sample: without the own label -------------------------------------------------------------
 
 
 def raw(
@@ -114,7 +114,7 @@ def test_copies_are_held_out_together(detector: Discriminant | Probe) -> None:
     np.testing.assert_array_equal(folds[:30], folds[90:])
 
 
-# What data sets really bring ----------------------------------------------------------------------
+# Edge cases of real data sets ---------------------------------------------------------------------
 
 # One item, one class, a class of one or two, no class at all between two
 # labels, the same picture many times.

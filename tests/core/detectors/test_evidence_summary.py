@@ -1,4 +1,4 @@
-"""What is kept of the evidence."""
+"""The summary of the evidence."""
 
 import numpy as np
 import pytest

@@ -62,7 +62,7 @@ def test_uniform_noise_makes_no_conflicts(pool: LogPool) -> None:
 
 
 def test_clustered_noise_is_found(clump_pool: LogPool, clumped: Noisy) -> None:
-    """A clump of errors vouches for itself unless whole regions are held out."""
+    """Clustered errors support each other unless whole regions are held out."""
     two_pass = LogPool(regions=None).fit(clumped.features, clumped.given, 4)
     without, with_ = (
         average_precision(clumped.wrong, summary(p, clumped).suspicion)
@@ -89,13 +89,13 @@ def test_the_same_data_give_the_same_result(pool: LogPool, noisy: Noisy) -> None
 
 
 def test_the_region_weight_can_be_fixed(clump_pool: LogPool, clumped: Noisy) -> None:
-    silent, loud = (
+    without, fully = (
         LogPool(region_weight=weight).fit(clumped.features, clumped.given, 4)
         for weight in (0.0, 1.0)
     )
-    assert silent.weights_[clumped.wrong].mean() > loud.weights_[clumped.wrong].mean()
+    assert without.weights_[clumped.wrong].mean() > fully.weights_[clumped.wrong].mean()
     # Clumps as plain as these give the regions their full weight anyway.
-    np.testing.assert_allclose(clump_pool.weights_, loud.weights_, atol=0.05)
+    np.testing.assert_allclose(clump_pool.weights_, fully.weights_, atol=0.05)
 
 
 def test_without_regions_weights_come_from_the_members(noisy: Noisy) -> None:
@@ -127,11 +127,11 @@ def test_where_the_probe_takes_too_long_ridge_takes_its_place(
     ("settings", "steps"), [({}, 8), ({"passes": 1}, 3), ({"regions": None}, 8)]
 )
 def test_progress_counts_to_the_total(noisy: Noisy, settings: dict, steps: int) -> None:
-    seen: list[tuple[int, int]] = []
+    counts: list[tuple[int, int]] = []
     LogPool(**settings).fit(
-        noisy.features, noisy.given, 5, progress=lambda done, total: seen.append((done, total))
+        noisy.features, noisy.given, 5, progress=lambda done, total: counts.append((done, total))
     )
-    assert seen == [(done, steps) for done in range(1, steps + 1)]
+    assert counts == [(done, steps) for done in range(1, steps + 1)]
 
 
 # Confirmed labels ----------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_half_precision_on_disk_gives_nearly_the_same(
     assert np.abs(one - other).mean() < 0.01
 
 
-# What data sets really bring ----------------------------------------------------------------------
+# Edge cases of real data sets ---------------------------------------------------------------------
 
 
 @edge_cases

@@ -38,7 +38,7 @@ def test_files_are_remembered_by_their_whole_path(files, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("options", "message"),
     [
         ({"backbone": "resnet50", "embeddings": "vectors"}, "leave out --backbone"),
         ({"embeddings": "vectors", "layer": "head"}, "leave out --backbone"),
@@ -50,10 +50,10 @@ def test_files_are_remembered_by_their_whole_path(files, tmp_path, monkeypatch):
         ({"embeddings": "/nowhere/e.npy"}, "There is no file"),
     ],
 )
-def test_incompatible_options_are_an_error(files, asked, words):
-    asked = {key: files.get(value, value) for key, value in asked.items()}
-    with pytest.raises(BackboneError, match=words):
-        EmbeddingChoice().updated(**asked)
+def test_incompatible_options_are_an_error(files, options, message):
+    options = {key: files.get(value, value) for key, value in options.items()}
+    with pytest.raises(BackboneError, match=message):
+        EmbeddingChoice().updated(**options)
 
 
 def test_options_of_a_backbone_for_ready_made_embeddings_are_refused(files):

@@ -36,18 +36,18 @@ def test_an_interrupted_embedding_resumes_to_byte_identical_output(
     many_pictures, uninterrupted, tmp_path
 ):
     audit = Audit.create(tmp_path / "audit", source_of(many_pictures))
-    seen = []
+    counts = []
 
     def stop(done, total):
-        seen.append(done)
+        counts.append(done)
         if 0 < done < total:
             raise KeyboardInterrupt
 
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             read_images(audit, stop)
-    read_images(audit, lambda done, total: seen.append(done))
-    assert max(seen[:3]) < seen[-1] == 240
+    read_images(audit, lambda done, total: counts.append(done))
+    assert max(counts[:3]) < counts[-1] == 240
     assert len(audit.store.quarantined()) == 1
     assert audit.embeddings_file.read_bytes() == uninterrupted
 

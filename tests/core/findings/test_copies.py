@@ -167,8 +167,8 @@ def test_findings_are_groups_of_two_or_more_that_differ_in_what_they_should(rows
         (duplicates.find, np.arange(len(rows))),
     ):
         found = finder(looked_at)
-        seen = [row for finding in found for row in finding.rows.tolist()]
-        assert len(seen) == len(set(seen))
+        rows_found = [row for finding in found for row in finding.rows.tolist()]
+        assert len(rows_found) == len(set(rows_found))
         for finding in found:
             assert len({codes[row] for row in finding.rows}) > 1
             assert (codes[finding.rows] >= 0).all()
@@ -178,4 +178,4 @@ def test_findings_are_groups_of_two_or_more_that_differ_in_what_they_should(rows
         for row in range(len(rows)):
             twins = [o for o in range(len(rows)) if contents[o] == contents[row] and codes[o] >= 0]
             if codes[row] >= 0 and len({codes[twin] for twin in twins}) > 1:
-                assert row in seen
+                assert row in rows_found

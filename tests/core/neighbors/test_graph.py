@@ -102,13 +102,13 @@ def test_a_graph_that_is_not_exact_reaches_the_target_recall_and_reports_it(
 ) -> None:
     np.save(tmp_path / "vectors.npy", in_clusters())
     rows = np.load(tmp_path / "vectors.npy", mmap_mode="r")
-    told: list[tuple[int, int]] = []
-    graph = build_graph(rows, 10, tmp_path, lambda *done: told.append(done))
+    counts: list[tuple[int, int]] = []
+    graph = build_graph(rows, 10, tmp_path, lambda *done: counts.append(done))
     assert graph.method == "inverted file"
     is_sound(graph, rows)
     assert 0.95 <= graph.recall < 1
     assert share_found(graph, rows) == pytest.approx(graph.recall, abs=0.015)
-    assert told[-1] == (12_000, 12_000)
+    assert counts[-1] == (12_000, 12_000)
     again = build_graph(rows, 10)
     np.testing.assert_array_equal(again.indices, graph.indices)
 

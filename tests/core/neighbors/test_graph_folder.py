@@ -82,11 +82,11 @@ def test_a_reader_beside_a_busy_writer_gets_whole_versions(tmp_path):
     write(folder, 0)
     writer = threading.Thread(target=lambda: [write(folder, value) for value in range(1, 40)])
     writer.start()
-    seen = []
+    versions = []
     while writer.is_alive():
-        seen.append(values(folder))
+        versions.append(values(folder))
     writer.join()
-    assert all(len(one) == 1 for one in seen)
+    assert all(len(one) == 1 for one in versions)
     assert values(folder) == {39}
 
 

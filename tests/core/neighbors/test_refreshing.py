@@ -101,13 +101,13 @@ def test_few_changes_reuse_the_whitening(items, folder, act, unseen):
 
 
 def test_changes_add_up_until_the_whitening_is_fitted_anew(items, folder):
-    seen = []
+    infos = []
     for number in range(4):
         items.add(*range(300 + 4 * number, 304 + 4 * number))
         refresh(folder, items.embedded(), K)
         is_the_graph_of(folder, items)
-        seen.append((read_info(folder).fitted_on, read_info(folder).unseen))
-    assert seen == [(100, 4), (100, 8), (112, 0), (112, 4)]
+        infos.append((read_info(folder).fitted_on, read_info(folder).unseen))
+    assert infos == [(100, 4), (100, 8), (112, 0), (112, 4)]
 
 
 def test_other_embeddings_recompute_everything(items, folder):

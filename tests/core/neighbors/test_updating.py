@@ -30,9 +30,9 @@ def test_an_updated_graph_equals_a_new_one(data) -> None:
     k, old_k = data.draw(st.integers(1, 14)), data.draw(st.integers(1, 20))
     gone = data.draw(st.sets(st.integers(0, n_old - 1), max_size=n_old - 1))
     old_rows = random_rows(n_old, seed=1)
-    kept = np.array([row for row in range(n_old) if row not in gone])
-    origin = np.concatenate([kept, np.full(n_new, -1)]).astype(np.intp)
-    rows = np.concatenate([old_rows[kept], random_rows(max(1, n_new), seed=2)[:n_new]])
+    remaining = np.array([row for row in range(n_old) if row not in gone])
+    origin = np.concatenate([remaining, np.full(n_new, -1)]).astype(np.intp)
+    rows = np.concatenate([old_rows[remaining], random_rows(max(1, n_new), seed=2)[:n_new]])
     order = np.array(data.draw(st.permutations(range(len(rows)))))
     graph = update_graph(rows[order], nearest(old_rows, old_k), origin[order], k)
     similar(graph, nearest(rows[order], k))
@@ -73,12 +73,12 @@ def test_an_update_that_costs_more_than_a_new_graph_is_a_new_graph(monkeypatch) 
 def test_an_update_is_written_to_disk_and_its_progress_counts_rows(tmp_path) -> None:
     rows = random_rows(100)
     origin = np.where(np.arange(100) < 97, np.arange(100), -1)
-    told: list[tuple[int, int]] = []
+    counts: list[tuple[int, int]] = []
     graph = update_graph(
-        rows, nearest(rows[:97], 5), origin, 5, tmp_path, lambda *done: told.append(done)
+        rows, nearest(rows[:97], 5), origin, 5, tmp_path, lambda *done: counts.append(done)
     )
     similar(graph, nearest(rows, 5))
-    assert told[-1] == (100, 100)
+    assert counts[-1] == (100, 100)
     np.testing.assert_array_equal(np.load(tmp_path / "indices.npy"), graph.indices)
     assert isinstance(graph.similarities, np.memmap)
 

@@ -81,16 +81,16 @@ def test_rows_on_disk_are_those_in_memory(tmp_path, monkeypatch, dtype, mapped) 
     if mapped:
         np.save(tmp_path / "X.npy", X)
         X = np.load(tmp_path / "X.npy", mmap_mode="r")
-    told: list[tuple[int, int]] = []
+    counts: list[tuple[int, int]] = []
     whitening = HalfWhitening(n_components=8).fit(X)
     written = whitening.transform_to(
-        tmp_path / "V.npy", X, progress=lambda *done: told.append(done)
+        tmp_path / "V.npy", X, progress=lambda *done: counts.append(done)
     )
     assert (written.dtype, written.shape) == (np.float16, (400, 8))
     assert isinstance(written, np.memmap)
     np.testing.assert_array_equal(np.load(tmp_path / "V.npy"), written)
     np.testing.assert_allclose(written.astype(np.float32), expected, atol=1e-3)
-    assert told[-1] == (400, 400)
+    assert counts[-1] == (400, 400)
 
 
 def test_only_the_given_rows_are_fitted_and_transformed(tmp_path) -> None:

@@ -49,7 +49,7 @@ def test_csv_has_a_header_and_the_verdicts(browse, command, ranked):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "message"),
     [
         (["giben:x"], "Did you mean 'given'? (column 1)"),
         (["given:lottus"], "Did you mean 'lotus'? (column 7)"),
@@ -58,7 +58,7 @@ def test_csv_has_a_header_and_the_verdicts(browse, command, ranked):
         (["--limit", "0"], "--limit"),
     ],
 )
-def test_a_mistake_is_reported_in_one_line(browse, arguments, words):
+def test_a_mistake_is_reported_in_one_line(browse, arguments, message):
     outcome = browse(*arguments)
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
-    assert words in outcome.err
+    assert message in outcome.err

@@ -50,10 +50,10 @@ def test_pages_partition_the_list_in_both_directions(
     monkeypatch.setattr("core.store.browse.FEW", few)
     sort = Sort(field, descending)
     for query, limit in itertools.product(EVERYTHING, (1, 3, 4, 12, 50)):
-        wanted = in_order([item for item in items if holds(query, item, CLASSES)], sort)
+        expected = in_order([item for item in items if holds(query, item, CLASSES)], sort)
         pages = list(pages_forth(filled, query, sort, limit))
         ids = [[row["id"] for row in page.rows] for page in pages]
-        assert ids == [wanted[at : at + limit] for at in range(0, len(wanted), limit)]
+        assert ids == [expected[at : at + limit] for at in range(0, len(expected), limit)]
         assert pages[0].previous is None
         for before, page in itertools.pairwise(pages):
             back = filled.browse(query, sort, page.previous, limit)

@@ -87,14 +87,14 @@ def test_two_servers_compute_the_same_order(ranked):
     for _ in range(4):
         review(ranked, 2)
         work(early)
-    seen = ranked.store.priorities()
+    first = ranked.store.priorities()
     with other.store.transaction() as db:
         db.execute("update scores set priority = null")
     other.store.set_order("", 0)
     work(LiveRanking(other, every=2))
-    left = seen.keys() - ranked.store.judged_ids().keys()
+    left = first.keys() - ranked.store.judged_ids().keys()
     again = other.store.priorities()
-    assert [again[i] for i in left] == pytest.approx([seen[i] for i in left], abs=0.02)
+    assert [again[i] for i in left] == pytest.approx([first[i] for i in left], abs=0.02)
     other.store.close()
 
 
@@ -115,7 +115,7 @@ def test_new_evidence_is_loaded_at_once(ranked):
 
 def test_a_failure_is_reported_loses_no_verdict_and_is_not_retried_at_every_verdict(ranked, caplog):
     ranking = LiveRanking(ranked, every=2)
-    kept = ranked.evidence_file.read_bytes()
+    written = ranked.evidence_file.read_bytes()
     ranked.evidence_file.write_bytes(b"not a table")
     judged = review(ranked, 2)
     assert work(ranking) == Order(None, 0)
@@ -126,7 +126,7 @@ def test_a_failure_is_reported_loses_no_verdict_and_is_not_retried_at_every_verd
     review(ranked, 1)
     work(ranking)
     assert caplog.text == ""
-    ranked.evidence_file.write_bytes(kept)
+    ranked.evidence_file.write_bytes(written)
     review(ranked, 1)
     assert work(ranking).log_size == 4
     assert ranking.trouble is None
@@ -177,14 +177,14 @@ def test_votes_and_weights_are_those_of_the_fit_whatever_its_order(ranked):
     )
     np.savez(ranked.evidence_file, **swapped._asdict())
     evidence = load_evidence(ranked)
-    said = {
+    loaded = {
         item: (evidence.classes[vote], weight)
         for item, vote, weight in zip(
             evidence.ids.tolist(), evidence.votes.tolist(), evidence.weights, strict=True
         )
     }
     for item, vote, weight in zip(fit.ids.tolist(), votes.tolist(), weights, strict=True):
-        assert said[item] == (fit.classes[vote], pytest.approx(weight))
+        assert loaded[item] == (fit.classes[vote], pytest.approx(weight))
 
 
 def test_a_full_fit_is_started_after_a_hundred_verdicts(ranked):

@@ -33,12 +33,12 @@ def made(seed=0):
 
 
 EVIDENCE = made()
-words = st.builds(
+trusted_labels = st.builds(
     Trusted,
     st.sampled_from(CLASSES),
     st.sampled_from([(), ("cat",), ("dog",), ("emu",), ("cat", "dog"), ("a class of its own",)]),
 )
-verdicts = st.dictionaries(st.sampled_from([*EVIDENCE.ids.tolist(), "not ranked"]), words)
+verdicts = st.dictionaries(st.sampled_from([*EVIDENCE.ids.tolist(), "not ranked"]), trusted_labels)
 
 
 def test_without_verdicts_priority_is_the_suspicion():
@@ -134,6 +134,6 @@ def test_the_fit_uses_final_labels_and_leaves_out_those_ruled_out():
     assert labels.tolist() == [0, 1, 2, 0]
 
 
-@pytest.mark.parametrize(("then", "now", "wanted"), [(0, 99, False), (0, 100, True), (50, 149, 0)])
-def test_full_fit_is_due_every_hundred_verdicts(then, now, wanted):
-    assert needs_refit(then, now) == bool(wanted)
+@pytest.mark.parametrize(("then", "now", "due"), [(0, 99, False), (0, 100, True), (50, 149, 0)])
+def test_full_fit_is_due_every_hundred_verdicts(then, now, due):
+    assert needs_refit(then, now) == bool(due)

@@ -57,11 +57,11 @@ def test_the_bundled_backbone_comes_first_then_keras_by_name(home, few):
 
 
 def test_progress_is_reported_once_and_sizes_are_cached(home, few):
-    told = []
-    first = named_backbones.backbones(lambda done, total: told.append((done, total)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
-    assert named_backbones.backbones(lambda done, total: told.append((done, total))) == first
-    assert len(told) == 3
+    counts = []
+    first = named_backbones.backbones(lambda done, total: counts.append((done, total)))
+    assert counts == [(1, 3), (2, 3), (3, 3)]
+    assert named_backbones.backbones(lambda done, total: counts.append((done, total))) == first
+    assert len(counts) == 3
     assert [file.name for file in named_backbones.cache_folder().iterdir()] == ["backbones.json"]
 
 
