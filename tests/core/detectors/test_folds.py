@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.detectors.folds import _cells, _assign, cell_folds, stratified_folds
+from core.detectors.folds import _assign, _cells, cell_folds, stratified_folds
 from tests.core.detectors.conftest import Noisy
 
 labels_of_any_size = st.lists(st.integers(0, 4), min_size=1, max_size=60).map(np.array)

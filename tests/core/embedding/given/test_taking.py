@@ -7,6 +7,8 @@ from core.embedding.choice import EmbeddingChoice
 from core.embedding.given.given_files import GivenFileError
 from tests.core.making import add_image, rows_by_path, steps, write_texts
 
+pytestmark = pytest.mark.usefixtures("map_without_umap")
+
 RNG = np.random.default_rng(0)
 
 
