@@ -41,14 +41,13 @@ def heading(what: str) -> None:
     print(f"{what:<40} {'times':>6} {'median':>7} {'p95':>6} {'p99':>6} {'max':>6}", flush=True)
 
 
-def report(name: str, times: Sequence[float]) -> None:
+def report(name: str, times: Sequence[float], digits: int = 0) -> None:
     """Print one row, of milliseconds."""
     cuts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else []
     p95, p99 = (cuts[94], cuts[98]) if cuts else (times[0], times[0])
+    median, *others = (f"{x:.{digits}f}" for x in (statistics.median(times), p95, p99, max(times)))
     print(
-        f"{name:<40} {len(times):>6} {statistics.median(times):>7.0f} {p95:>6.0f} {p99:>6.0f}"
-        f" {max(times):>6.0f}",
-        flush=True,
+        f"{name:<40} {len(times):>6} {median:>7} {' '.join(f'{x:>6}' for x in others)}", flush=True
     )
 
 
