@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import jobs
 from core.bakeoff.plan import Plan
-from core.bakeoff.report import leader, who_is_ahead
+from core.bakeoff.report import best_detector, comparison_sentence
 from core.bakeoff.results import load
 from core.embedding.choice import EmbeddingChoice
 from pages.parts.app import context
@@ -28,8 +28,8 @@ st.markdown(
 )
 done = results.scores if results else {}
 missing = [trial for trial in Plan().trials([own]) if trial not in done]
-if results and not missing and (found := leader(results, own)):
-    st.markdown(f"**{context.plain(who_is_ahead(found))}**")
+if results and not missing and (found := best_detector(results, own)):
+    st.markdown(f"**{context.plain(comparison_sentence(found))}**")
 
 choose_detector(audit)
 

@@ -205,17 +205,17 @@ class Comparison(NamedTuple):
     ----------
     best : str
         The method of the greatest mean average precision over all trials.
-    ahead : Estimate
+    lead : Estimate
         By how much it leads the reference; zero for the reference itself.
     """
 
     best: str
-    ahead: Estimate
+    lead: Estimate
 
     @property
     def is_clear(self) -> bool:
         """Whether the lead is significant."""
-        return self.ahead.low > 0
+        return self.lead.low > 0
 
 
 def compare(
@@ -246,5 +246,5 @@ def compare(
         name: np.mean([done[name][trial].resampled for trial in shared], axis=0)
         for name in (best, reference)
     }
-    ahead = difference(resampled[best], resampled[reference])
-    return Comparison(best, ahead._replace(value=float(means[best] - means[reference])))
+    lead = difference(resampled[best], resampled[reference])
+    return Comparison(best, lead._replace(value=float(means[best] - means[reference])))

@@ -24,7 +24,7 @@ __all__ = ["Audit", "AuditError"]
 
 
 class Audit(EvidenceFrames, VerdictFrames):
-    """An audit that answers in pandas frames.
+    """An audit whose methods return pandas frames.
 
     Parameters
     ----------

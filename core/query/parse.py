@@ -47,7 +47,7 @@ def parse(text: str, columns: Sequence[str] = ()) -> Query:
     Parameters
     ----------
     text : str
-        Empty for parse_all.
+        Empty for everything.
     columns : sequence of str
         Columns of the input, which are fields too.
 

@@ -35,7 +35,7 @@ class LiveRanking:
 
     It never blocks: verdicts are on disk before it is notified, it works on a
     thread of its own, and a failure leaves the order unchanged. Two servers may
-    do this to one audit; they arrive at the same order.
+    do this to one audit; they compute the same order.
 
     Parameters
     ----------

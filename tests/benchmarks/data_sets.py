@@ -1,4 +1,4 @@
-"""Image sets whose true labels are known, with the wrong labels that people or a recipe gave.
+"""Image sets whose true labels are known, with human label errors or synthetic label noise.
 
 The demo lies in the repository. CIFAR-10N (J. Wei et al., "Learning with noisy
 labels revisited: a study using real-world human annotations", ICLR 2022) and
@@ -216,7 +216,7 @@ def _next_class(rate: float) -> Giving:
 
 
 def _confused(rate: float) -> Giving:
-    """Targets drawn from what a logistic probe of other features takes an item for."""
+    """Draw targets from the predictions of a logistic probe on other features."""
 
     def give(source: Source, rng: np.random.Generator) -> Codes:
         P = _bystanding_probe(source, int(rng.integers(2**31)))

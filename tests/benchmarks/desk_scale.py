@@ -1,4 +1,4 @@
-"""What the server takes for an answer to the desk, and for what the pages ask when they open.
+"""Time of the server for an answer to the desk, and for the queries of pages that open.
 
     python -m tests.benchmarks.desk_scale [--items 100000] [--cache DIR]
 

@@ -1,10 +1,10 @@
-"""Kill an audit at random moments, again and again, and compare what it leaves with a clean run.
+"""Kill an audit at random moments, again and again, and compare its output with a clean run.
 
     python -m tests.benchmarks.kill_loop [--audits 10] [--images 600] [--seed 0]
 
 Each audit is killed twice by `kill -9`, at a random moment of its first third,
-where images are embedded, and at one of its whole life; then it is let run to
-its end.
+where images are embedded, and at one of its whole run; then it is run to its
+end.
 """
 
 from __future__ import annotations

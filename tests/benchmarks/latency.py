@@ -17,7 +17,7 @@ PEOPLE = ("Ben", "Cleo", "Dan", "Eva")
 
 @contextmanager
 def audit_of(items: int, cache: Path | None, scratch: Path, verdicts: int = 0) -> Iterator[Audit]:
-    """Yield a synthetic audit in ``scratch/home``, on which others have decided already."""
+    """Yield a synthetic audit in ``scratch/home``, some of whose items others have judged."""
     audit = working_copy(make(cache or scratch / "made", items), scratch / "home")
     give(audit.store, verdicts)
     yield audit
@@ -25,7 +25,7 @@ def audit_of(items: int, cache: Path | None, scratch: Path, verdicts: int = 0) -
 
 
 def give(store: Store, count: int, at_once: int = 100) -> None:
-    """Let several people decide on every third item of the whole queue, `count` in all."""
+    """Add verdicts of several auditors on every third item of the whole queue, `count` in all."""
     ids = store.queue_ids()[2::3][:count]
     for start in range(0, len(ids), at_once):
         store.add_action(
@@ -58,7 +58,7 @@ def time_each(page: Any, watch: str, acts: Sequence[Any], pause_ms: int) -> list
     ----------
     watch : str
         JavaScript that appends to ``window.times`` the milliseconds from a key
-        or a click to what it was to bring about, painted.
+        or a click to its effect, painted.
     acts : sequence of callable
         Each makes `watch` append once.
     """

@@ -1,4 +1,4 @@
-"""What the database takes for what the pipeline writes and for what the pages ask most.
+"""Time of the database for what the pipeline writes and for the pages' most frequent queries.
 
     python -m tests.benchmarks.store [--items 100000] [--times 5] [--cache DIR]
 

@@ -170,7 +170,7 @@ def _take_embeddings(audit: Audit, choice: EmbeddingChoice, files: list[Row]) ->
 
 
 def _draw_map(audit: Audit, truth: np.ndarray, random_state: int) -> None:
-    """Strew the items of a class about a point."""
+    """Scatter the items of each class around a point."""
     rng = np.random.default_rng(random_state)
     items = audit.store.embedded_items()
     at = {item["id"]: number for number, item in enumerate(audit.store.wanted_rows())}
@@ -186,7 +186,7 @@ def _draw_map(audit: Audit, truth: np.ndarray, random_state: int) -> None:
 
 
 def main() -> None:
-    """Make one and say how long it took."""
+    """Make one and print how long it took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", type=Path, required=True, help="the folder to make it in")
     parser.add_argument("--items", type=int, default=100_000)

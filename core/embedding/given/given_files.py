@@ -74,7 +74,7 @@ class Contents:
     columns : list of str
         Numeric columns of a Parquet file.
     others : dict of str to str
-        Everything else, with its type and shape in words.
+        Everything else, described by its type and shape.
     join : callable or None
         Makes a matrix of some of `columns`; None for NumPy's formats.
     """
@@ -114,7 +114,7 @@ def rows_in_block(columns: int) -> int:
 
 @contextmanager
 def _reading(file: Path) -> Iterator[None]:
-    """Say in one sentence what the libraries say in many ways."""
+    """Turn the many errors of the libraries into one sentence."""
     damaged = f"{file} is damaged or is not {file.suffix.lower()}; write it again."
     try:
         yield
@@ -131,7 +131,7 @@ def _reading(file: Path) -> Iterator[None]:
 
 
 class _Header(NamedTuple):
-    """What an array in NumPy's format says of itself; `offset` is where its values start."""
+    """The header of an array in NumPy's format; `offset` is where its values start."""
 
     shape: tuple[int, ...]
     fortran: bool
@@ -141,7 +141,7 @@ class _Header(NamedTuple):
 
 def _header(file: Path, stream: IO[bytes], size: int) -> _Header:
     version = npy_format.read_magic(stream)
-    # Versions 2 and 3 differ in the alphabet of field names, and fields are not read.
+    # Versions 2 and 3 differ in the encoding of field names, and fields are not read.
     first = version == (1, 0)
     read = npy_format.read_array_header_1_0 if first else npy_format.read_array_header_2_0
     try:
@@ -155,7 +155,7 @@ def _header(file: Path, stream: IO[bytes], size: int) -> _Header:
             " float32 and text with dtype=str."
         )
     header = _Header(shape, fortran, dtype, stream.tell())
-    # Sizes are believed only as far as the file is long, or memory would be asked for in vain.
+    # Sizes are checked against the length of the file, or memory would be allocated in vain.
     if min(shape, default=0) < 0 or header.offset + prod(shape) * dtype.itemsize > size:
         raise ValueError("The array is cut short.")
     return header

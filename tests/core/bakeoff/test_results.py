@@ -97,20 +97,20 @@ def test_summary_of_some_trials_leaves_out_the_others():
 def test_method_that_is_better_is_clearly_ahead():
     found = compare(results_of(pool=0.5, probe=2.0), ["pool", "probe"], "pool", "net")
     assert (found.best, found.is_clear) == ("probe", True)
-    assert found.ahead.low <= found.ahead.value <= found.ahead.high
+    assert found.lead.low <= found.lead.value <= found.lead.high
 
 
 def test_method_that_does_as_well_is_not_ahead():
     found = compare(results_of(pool=1.0, probe=1.0), ["pool", "probe"], "pool", "net")
     assert (found.best, found.is_clear) == ("pool", False)
-    assert found.ahead == (0, 0, 0)
+    assert found.lead == (0, 0, 0)
 
 
 def test_only_trials_that_all_share_are_compared():
     results = results_of(pool=0.5, probe=0.5)
     found, n_errors = scores(5.0)
     results.add(Trial("net", "pair", 0.15, 0, "probe"), n_errors, found)
-    assert compare(results, ["pool", "probe"], "pool", "net").ahead.value == 0
+    assert compare(results, ["pool", "probe"], "pool", "net").lead.value == 0
 
 
 def test_nothing_is_compared_with_a_reference_that_was_not_tried():

@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from core.charts.detector_charts import CHOOSABLE, precision_chart, recall_chart
+from core.charts.detector_charts import SELECTABLE, precision_chart, recall_chart
 
 
 @pytest.fixture
 def scores():
     rows = [
-        {"title": title, "choosable": kind, "ap": ap, "ap_low": ap - 0.1, "ap_high": ap + 0.1,
+        {"title": title, "selectable": kind, "ap": ap, "ap_low": ap - 0.1, "ap_high": ap + 0.1,
          "p100": ap, "rate": 0.1}
-        for title, kind, ap in (("Pool", CHOOSABLE[0], 0.7), ("Vote", CHOOSABLE[1], 0.5))
+        for title, kind, ap in (("Pool", SELECTABLE[0], 0.7), ("Vote", SELECTABLE[1], 0.5))
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -35,7 +35,7 @@ def test_curves_differ_in_dashes_too():
     order = [f"detector {n}" for n in range(6)]
     frame = pd.DataFrame(
         [
-            {"title": title, "choosable": CHOOSABLE[0], "reviewed": x, "found": x, "rate": 0.1}
+            {"title": title, "selectable": SELECTABLE[0], "reviewed": x, "found": x, "rate": 0.1}
             for title in order
             for x in (0.0, 0.3)
         ]

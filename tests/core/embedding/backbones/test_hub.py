@@ -172,7 +172,7 @@ def test_a_known_preset_of_text_is_refused_without_a_download():
 
 
 def test_an_unknown_preset_lists_similar_names():
-    with pytest.raises(BackboneError, match=r"'dinov2_smal' \(near names: hub:dinov2_small"):
+    with pytest.raises(BackboneError, match=r"'dinov2_smal' \(similar names: hub:dinov2_small"):
         hub.load("dinov2_smal")
 
 

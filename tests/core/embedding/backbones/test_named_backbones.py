@@ -146,7 +146,7 @@ def test_an_unknown_backbone_lists_similar_names():
     with pytest.raises(BackboneError) as raised:
         named_backbones.load_network("resnet5O")
     assert str(raised.value) == (
-        "There is no backbone called 'resnet5O' (near names: resnet50, resnet152, resnet50v2);"
+        "There is no backbone called 'resnet5O' (similar names: resnet50, resnet152, resnet50v2);"
         " `python -m core backbones` lists them."
     )
 

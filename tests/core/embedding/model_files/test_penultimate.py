@@ -200,7 +200,7 @@ def test_joined_predictions_ask_for_a_layer():
     model, _ = on_features(
         lambda x: layers.Average()([layers.Dense(4, "softmax")(x), layers.Dense(4, "softmax")(x)])
     )
-    with pytest.raises(BackboneError, match=r"cannot be told from its output; .* --layer"):
+    with pytest.raises(BackboneError, match=r"cannot be determined from its output; .* --layer"):
         cut(model)
 
 
