@@ -55,8 +55,8 @@ def saved(model, folder, name="net.keras"):
     return folder / name
 
 
-def same(got, wanted):
-    np.testing.assert_allclose(got, wanted, rtol=1e-3, atol=1e-4)
+def same(got, expected):
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("ending", [".keras", ".h5", ""])
@@ -78,8 +78,8 @@ def test_the_file_format_is_detected_by_content(model, files, tmp_path, ending, 
 
 def test_layer_can_be_named(model, files):
     network = load_model_file(files[".keras"], layer="last_map")
-    wanted = output_of(model, "last_map", images()).mean(axis=(1, 2))
-    same(network.model(images())[EMBEDDING], wanted)
+    expected = output_of(model, "last_map", images()).mean(axis=(1, 2))
+    same(network.model(images())[EMBEDDING], expected)
 
 
 def test_unknown_layer_is_named_with_the_file(files):
@@ -152,9 +152,9 @@ def test_normalization_survives_the_way_to_onnx(tmp_path):
     x = layers.GlobalMaxPooling2D(name="pool")(layers.Conv2D(6, 3)(x))
     model = keras.Model(pixels, layers.Dense(CLASSES)(x))
     network = load_model_file(saved(model, tmp_path))
-    wanted = output_of(model, "pool", images())
-    same(network.model(images())[EMBEDDING], wanted)
-    same(run_onnx(network.model, tmp_path, images())[EMBEDDING], wanted)
+    expected = output_of(model, "pool", images())
+    same(network.model(images())[EMBEDDING], expected)
+    same(run_onnx(network.model, tmp_path, images())[EMBEDDING], expected)
 
 
 @pytest.mark.filterwarnings("ignore:The object being serialized includes a `lambda`")

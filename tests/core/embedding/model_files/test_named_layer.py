@@ -47,8 +47,8 @@ def test_named_tokens_are_averaged():
 def test_layer_of_a_nested_model_is_found_by_either_name(layer):
     inner = body()
     model = keras.Sequential([inner, layers.Dense(CLASSES)])
-    wanted = output_of(inner, "last_map", images()).mean(axis=(1, 2))
-    same(run(cut(model, layer), images())[0], wanted)
+    expected = output_of(inner, "last_map", images()).mean(axis=(1, 2))
+    same(run(cut(model, layer), images())[0], expected)
 
 
 def test_nested_model_can_be_named():
@@ -76,8 +76,8 @@ def test_layers_may_share_names_with_others_and_with_operations_of_keras():
     embedding, predictions = run(cut(model), images())
     same(embedding, inner(images()))
     same(predictions, softmax(np.asarray(model(images()))))
-    wanted = keras.Model(inner_in, x)(images())
-    same(run(cut(model, "cast/softmax"), images())[0], wanted)
+    expected = keras.Model(inner_in, x)(images())
+    same(run(cut(model, "cast/softmax"), images())[0], expected)
 
 
 @pytest.mark.parametrize("layer", ["head", "shown"])

@@ -246,9 +246,9 @@ def test_dropout_and_augmentation_are_off_even_where_the_model_turns_them_on():
     x = layers.Dropout(0.9)(body_alone(x), training=True)
     part = cut(keras.Model(pixels, layers.Dense(CLASSES)(x)))
     model = keras.Model(part.inputs, part.embedding)
-    wanted = body_alone(images())
-    same(model(images()), wanted)
-    same(tf.function(lambda x: model(x))(images()), wanted)
+    expected = body_alone(images())
+    same(model(images()), expected)
+    same(tf.function(lambda x: model(x))(images()), expected)
 
 
 def test_two_inputs_are_refused():
@@ -306,8 +306,8 @@ def test_mobilenet_of_keras_applications_is_cut_below_its_last_convolution():
     embedding, predictions = run(part, images(1, 64))
     assert (part.layer, embedding.shape, part.scales_input) == ("logits", (1, 1024), True)
     logits = model.get_layer("logits")
-    wanted = keras.Model(model.inputs[0], logits.input)(images(1, 64), training=False)
-    same(embedding, np.asarray(wanted).reshape(1, 1024))
+    expected = keras.Model(model.inputs[0], logits.input)(images(1, 64), training=False)
+    same(embedding, np.asarray(expected).reshape(1, 1024))
     same(predictions, model(images(1, 64)))
 
 
@@ -323,5 +323,5 @@ def test_cut_model_runs_inside_a_tensorflow_function():
     part = cut(keras.Sequential([body(), layers.Dense(CLASSES)]))
     model = keras.Model(part.inputs, [part.embedding, part.predictions])
     compiled = tf.function(lambda x: model(x))
-    for got, wanted in zip(compiled(images()), run(part, images()), strict=True):
-        same(got, wanted)
+    for got, expected in zip(compiled(images()), run(part, images()), strict=True):
+        same(got, expected)

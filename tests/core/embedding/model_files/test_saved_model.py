@@ -58,8 +58,8 @@ def export(model, folder):
     return folder / "net"
 
 
-def same(got, wanted):
-    np.testing.assert_allclose(got, wanted, rtol=1e-3, atol=1e-4)
+def same(got, expected):
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_export_of_keras_gives_the_embeddings_of_the_model(tmp_path, build, laye
     model = build()
     network = load_model_file(export(model, tmp_path))
     outputs = network.model(images())
-    wanted = output_of(model, layer, images()) if layer else model.layers[0](images())
+    expected = output_of(model, layer, images()) if layer else model.layers[0](images())
     assert (network.height, network.width) == (SIZE, SIZE)
-    assert (network.dimension, network.n_outputs) == (wanted.shape[1], CLASSES)
-    same(outputs[EMBEDDING], wanted)
+    assert (network.dimension, network.n_outputs) == (expected.shape[1], CLASSES)
+    same(outputs[EMBEDDING], expected)
     same(outputs[PREDICTIONS], model(images()))
 
 
