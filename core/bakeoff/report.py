@@ -97,7 +97,7 @@ def comparison_sentence(found: Comparison) -> str:
     by = f"{_short(lead.value)} [{_short(lead.low)}, {_short(lead.high)}]"
     if found.is_clear:
         return f"{best} finds more than the recommended detector: its AP is {by} higher."
-    return f"None is clearly lead of the recommended detector: the AP of {best} is {by} higher."
+    return f"None is clearly ahead of the recommended detector: the AP of {best} is {by} higher."
 
 
 def _short(value: float | None) -> str:

@@ -33,7 +33,7 @@ def audit(picture_folder, tmp_path):
     audit.store.close()
 
 
-# -- what a run leaves -----------------------------------------------------------------------
+# -- results of a run -----------------------------------------------------------------------
 
 
 def test_run_does_every_step(computed):
@@ -83,7 +83,7 @@ def test_run_leaves_no_partial_files(computed):
     assert not list(computed.folder.rglob("*.partial*"))
 
 
-# -- what a second run does ------------------------------------------------------------------
+# -- the second run -------------------------------------------------------------------------
 
 
 def test_run_again_skips_every_step_but_the_listing(computed):

@@ -1,4 +1,4 @@
-"""What the grid orders, as it comes from the browser."""
+"""Bulk verdicts: the orders of the grid, as they come from the browser."""
 
 import pytest
 
@@ -122,7 +122,7 @@ def test_decision_that_is_sent_again_is_stored_once(window, computed):
     stored = log_size(computed)
     assert window.decide(plan, seq=window.seq) == first
     assert log_size(computed) == stored
-    # Also by a server that has forgotten what it answered.
+    # Also by a server that has lost its answers.
     window.memory.pop(bulk.ANSWERS)
     assert window.decide(plan, seq=window.seq)["ok"]
     assert log_size(computed) == stored

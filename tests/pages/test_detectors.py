@@ -21,7 +21,7 @@ RANK = "Re-rank"
 
 @pytest.fixture
 def audit(computed):
-    """Embeddings of sixteen numbers, so that a job takes no time."""
+    """Embeddings of sixteen numbers, so that a job is fast."""
     rows = np.load(computed.embeddings_file)
     np.save(computed.embeddings_file, rows[:, :16])
     return computed
@@ -33,7 +33,7 @@ def app(audit, small_app):
 
 
 def write_results(audit, plan, neighbors=None, **strengths):
-    """Results as if the plan had been carried out; how well each method did can be said."""
+    """Results as if the plan had been run; the strength of each method can be given."""
     results = Results("items", neighbors or audit.store.fingerprint("neighbors"), 18, 18)
     labels = np.zeros(300, np.int64)
     for trial in plan.trials(["efficientnet_lite0"]):

@@ -1,4 +1,4 @@
-"""Who is reviewing: typed names, and logins as far as they go without a provider."""
+"""Sign-in: typed names, and logins as far as they can be tested without a provider."""
 
 import pytest
 

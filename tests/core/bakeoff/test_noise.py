@@ -116,7 +116,7 @@ def test_uniform_noise_reaches_all_other_classes_alike():
 
 @pytest.fixture(scope="module")
 def line():
-    """Four classes in a row: 0 and 1 touch, 2 and 3 touch, the pairs lie apart."""
+    """Four classes on a line: 0 and 1 are adjacent, 2 and 3 are, the pairs lie apart."""
     rng = np.random.default_rng(0)
     labels = np.repeat(np.arange(4), 100)
     vectors = rng.standard_normal((400, 3)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The bake-off on a small audit, and that it changes nothing of it."""
+"""A bake-off on a small audit, which only reads it."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ SMALL = Plan(kinds=("uniform", "clustered"), rates=(0.2,), methods=("neighbors",
 
 
 def everything(audit):
-    """Whatever an auditor's work rests on: rows of every table and bytes of every file."""
+    """The state of an audit: rows of every table and bytes of every file."""
     store = audit.store
     tables = {
         "items": store.input_rows(),

@@ -1,4 +1,4 @@
-"""An item among the items of its own label."""
+"""Nearest neighbors within the given class."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What holds for every detector, its evidence calibrated or as it is."""
+"""Properties of every detector, with and without calibration."""
 
 import warnings
 from typing import Any
@@ -40,7 +40,7 @@ def test_wrong_labels_are_found(detector: Detector, noisy: Noisy) -> None:
 def test_down_weighting_wrong_labels_raises_the_probability_of_true_classes(
     detector: Detector, noisy: Noisy
 ) -> None:
-    """Where wrong labels count for nothing, their items are given to the true class more."""
+    """Where wrong labels count for nothing, the true class gets more probability."""
     of_truth = {}
     for weight in (1.0, 1e-9):
         P = predicted(detector, noisy, np.where(noisy.wrong, weight, 1.0))

@@ -1,4 +1,4 @@
-"""Who is held out with whom."""
+"""Cross-validation folds: stratified, grouped, by cells."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Each item by the coefficients of its fold."""
+"""Out-of-fold linear scores."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The ways of ranking that can be chosen."""
+"""The registry of methods and pool members."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ methods = pytest.mark.parametrize("name", METHODS)
 
 @pytest.fixture(scope="module")
 def predicted(noisy: Noisy) -> Noisy:
-    """The noisy items, with predictions that know the truth nine times of ten."""
+    """The noisy items, with predictions that are right nine times of ten."""
     P = np.full((300, 5), 0.1, np.float16)
     P[np.arange(300), noisy.truth] = 0.6
     P[::11] = np.roll(P[::11], 1, axis=1)

@@ -85,7 +85,7 @@ def test_the_same_data_give_the_same_result(pool: LogPool, noisy: Noisy) -> None
     np.testing.assert_array_equal(proba(pool.evidence_, 300), proba(again.evidence_, 300))
 
 
-# What can be set ----------------------------------------------------------------------------------
+# Settings ---------------------------------------------------------------------------------------
 
 
 def test_the_region_weight_can_be_fixed(clump_pool: LogPool, clumped: Noisy) -> None:
@@ -94,7 +94,7 @@ def test_the_region_weight_can_be_fixed(clump_pool: LogPool, clumped: Noisy) -> 
         for weight in (0.0, 1.0)
     )
     assert without.weights_[clumped.wrong].mean() > fully.weights_[clumped.wrong].mean()
-    # Clumps as plain as these give the regions their full weight anyway.
+    # Clusters as distinct as these give the regions their full weight anyway.
     np.testing.assert_allclose(clump_pool.weights_, fully.weights_, atol=0.05)
 
 
@@ -167,7 +167,7 @@ def test_where_regions_have_no_evidence_the_pool_is_unchanged() -> None:
     assert (pool.weights_[:-3] != own[:-3].clip(0.02, 1)).any()
 
 
-# Single members ----------------------------------------------------------------------------
+# Callback for members ----------------------------------------------------------------------------
 
 
 def test_the_callback_gets_each_members_own_log_proba(pool: LogPool, noisy: Noisy) -> None:
@@ -192,7 +192,7 @@ def test_a_missing_member_is_nan() -> None:
     assert (members.classes[:-3] >= 0).all()
 
 
-# How it is computed -------------------------------------------------------------------------------
+# Numerical stability ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rows", [1, 37])
@@ -284,11 +284,11 @@ def test_heavy_imbalance_does_not_make_the_rare_suspect() -> None:
         found = summarize(pool.evidence_, labels, 4)
     assert found.suspicion[:3].min() > found.suspicion[990:997].max()
     assert (found.suspicion[3:990] < 0.1).all()
-    # Nothing else is like the one of its class, so that it stays suspect; it is no nan.
+    # Nothing else is like the one of its class, so that it stays suspect; it is not NaN.
     assert found.suspicion[-1] > 0.5
 
 
-# Bad input ----------------------------------------------------------------------------------------
+# Invalid input ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -233,7 +233,7 @@ def test_a_file_with_the_wrong_extension_is_used_and_noted(computed):
 
 
 class Mean:
-    """An engine that takes four images at once and tells their mean colors, three times over."""
+    """An engine for batches of four images that returns their mean colors, three times over."""
 
     batch = 4
 

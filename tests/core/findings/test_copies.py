@@ -1,4 +1,4 @@
-"""Groups of copies, and the findings that are made of them."""
+"""Groups of exact and near-duplicates: conflicting labels and leakage among them."""
 
 import numpy as np
 import pytest
@@ -140,7 +140,7 @@ def test_without_splits_nothing_leaks() -> None:
     assert leakage.find(examined(NEAR)) == []
 
 
-# -- what holds for all ------------------------------------------------------------------------
+# -- all findings ------------------------------------------------------------------------------
 
 
 @settings(max_examples=60)

@@ -1,4 +1,4 @@
-"""Items that lie farther from everything than their class lets expect."""
+"""Outliers: items unusually far from all others, for their class."""
 
 import numpy as np
 import pytest

@@ -46,7 +46,7 @@ def test_one_item_has_no_neighbors() -> None:
 
 @pytest.fixture
 def never_affordable(monkeypatch) -> None:
-    """Let a small set stand for a large one."""
+    """Make exact search unaffordable for a small set, as it is for a large one."""
     monkeypatch.setattr(graph_module, "AFFORDABLE", 0)
     monkeypatch.setattr(graph_module, "_TRAINING", 0)
 
@@ -84,7 +84,7 @@ def test_the_search_is_chosen_by_its_estimated_cost() -> None:
     assert graph_module.building_cost(many, 256, 50) < many * many * 256 / 50
     # What is affordable counts entries as well as vectors, ...
     assert graph_module.building_cost(many, 2, 50) == many * many * 2
-    # ... and nothing else is tried where it would be dearer.
+    # ... and nothing else is tried where it would cost more.
     assert graph_module.building_cost(1000, 10**9, 50) == 1000 * 1000 * 10**9
 
 

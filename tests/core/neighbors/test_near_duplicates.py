@@ -1,4 +1,4 @@
-"""Near-duplicates: how near is near, learned from the data, and groups of them."""
+"""Near-duplicates: the similarity threshold, learned from the data, and the groups."""
 
 import csv
 import io
@@ -41,7 +41,7 @@ def grouped(groups: np.ndarray) -> int:
     return int(sizes[sizes > 1].sum())
 
 
-# -- how near is near --------------------------------------------------------------------------
+# -- threshold ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("spread", [0.5, 1.0, 3.0])

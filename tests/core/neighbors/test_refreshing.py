@@ -1,4 +1,4 @@
-"""Neighbors that follow a data set."""
+"""Neighbors that are updated with their data set."""
 
 import json
 
@@ -14,7 +14,7 @@ K = 5
 
 
 class Items:
-    """A set of items that come, change and go; each has the embedding of its content."""
+    """A set of items that are added, changed and removed; each has the embedding of its content."""
 
     def __init__(self, n):
         self.contents = {f"{number:016x}": number for number in range(n)}

@@ -1,4 +1,4 @@
-"""A graph brought up to date is the graph built anew."""
+"""An updated graph equals a new one."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ def random_rows(n: int, seed: int = 0, d: int = 6) -> np.ndarray:
 
 
 def similar(a, b):
-    """Whether two graphs hold the same neighbors; those equally near may stand for each other."""
+    """Whether two graphs hold the same neighbors; ties may be broken either way."""
     np.testing.assert_allclose(a.similarities, b.similarities, atol=1e-5)
     tied = np.isclose(b.similarities[:, :-1], b.similarities[:, 1:], atol=1e-5).any(axis=1)
     np.testing.assert_array_equal(a.indices[~tied], b.indices[~tied])

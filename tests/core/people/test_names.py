@@ -1,4 +1,4 @@
-"""One person has one name, however it is typed."""
+"""Spellings of a name are matched to one auditor."""
 
 import pytest
 from hypothesis import given

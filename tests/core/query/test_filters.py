@@ -1,4 +1,4 @@
-"""Filters mean in SQL what they mean in plain Python."""
+"""Filters in SQL agree with their meaning in plain Python."""
 
 import pytest
 from hypothesis import given, settings

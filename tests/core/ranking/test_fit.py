@@ -189,7 +189,7 @@ def test_verdicts_of_the_check_never_change_it(quick):
 
 @pytest.fixture
 def each_counts(quick, monkeypatch):
-    """Evidence that knows every verdict at once."""
+    """A fit that uses every verdict at once."""
     monkeypatch.setattr(weighing, "VERDICTS_BETWEEN_FITS", 1)
     return quick
 

@@ -11,7 +11,7 @@ CLASSES = ("cat", "dog", "emu")
 
 
 def made(seed=0):
-    """Evidence of `N` items that lie at random, with what a fit would say of them."""
+    """Evidence of `N` items that lie at random, with the evidence of a fit."""
     rng = np.random.default_rng(seed)
     vectors = rng.normal(size=(N, D)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

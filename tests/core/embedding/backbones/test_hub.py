@@ -86,7 +86,7 @@ def saved(backbone, folder, **options):
 
 
 def by_hand(backbone, images):
-    """What KerasHub's own backbone says of converted images."""
+    """The output of KerasHub's own backbone for converted images."""
     if hasattr(backbone, "get_vision_embeddings"):
         return np.asarray(backbone.get_vision_embeddings(images))
     inputs = dict.fromkeys(backbone.input, images) if isinstance(backbone.input, dict) else images

@@ -24,7 +24,7 @@ def home(tmp_path, monkeypatch):
 
 
 def leave_only(names, monkeypatch):
-    """Let Keras have some networks only, or every listing would take half a minute."""
+    """Restrict Keras to a few networks, or every listing would take half a minute."""
     for name in dir(keras.applications):
         if name[0].isupper() and name not in names:
             monkeypatch.delattr(keras.applications, name)

@@ -1,4 +1,4 @@
-"""Files of embeddings and predictions, and how the readers take them."""
+"""Files of embeddings and predictions, and calls of their readers."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-"""Models that are cut where a person says."""
+"""Models that are cut at a named layer."""
 
 import keras
 import numpy as np
