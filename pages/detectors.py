@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import jobs
 from core.bakeoff.plan import Plan
-from core.bakeoff.report import leader, who_is_ahead
+from core.bakeoff.report import best_detector, comparison_sentence
 from core.bakeoff.results import load
 from core.embedding.choice import EmbeddingChoice
 from pages.parts.app import context
@@ -22,14 +22,14 @@ results = latest if latest and latest.is_current(audit) else None
 
 st.title("Detectors")
 st.markdown(
-    "Detectors are compared on synthetic label noise: errors are planted in a copy of your labels,"
-    " and every detector ranks that copy. One that ranks the planted errors first is likely to rank"
+    "Detectors are compared on synthetic label noise: errors are added to a copy of your labels,"
+    " and every detector ranks that copy. One that ranks these errors first is likely to rank"
     " real ones first too. Your own labels, verdicts and ranking do not change."
 )
 done = results.scores if results else {}
 missing = [trial for trial in Plan().trials([own]) if trial not in done]
-if results and not missing and (found := leader(results, own)):
-    st.markdown(f"**{context.plain(who_is_ahead(found))}**")
+if results and not missing and (found := best_detector(results, own)):
+    st.markdown(f"**{context.plain(comparison_sentence(found))}**")
 
 choose_detector(audit)
 

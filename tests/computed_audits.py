@@ -1,4 +1,4 @@
-"""Audits that many tests start from, computed once and kept for later runs.
+"""Audits that many tests start from, computed once and cached for later runs.
 
 They lie in the folder ``audits`` of pytest's cache, under a hash of everything
 they are made from: a change in ``core/`` or ``data/`` computes them anew. The
@@ -23,11 +23,11 @@ from core.ingest.readers import source_of
 ROOT = Path(__file__).parents[1]
 MADE_FROM = (ROOT / "core", ROOT / "data" / "demo", ROOT / "data" / "models", Path(__file__))
 LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "pillow", "scikit-learn", "scipy", "umap-learn")
-STATES_KEPT = 3
+STATES_CACHED = 3
 """One for now, one for the other branch, one for a run that has not ended yet."""
 
 
-def kept(cache, make):
+def cached(cache, make):
     """Return the folder that `make` has filled, now or in an earlier run; only copy from it."""
     state = cache / _hash_of_all_that_counts()
     state.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def _remove_all_but_the_latest(cache):
     with FileLock(cache / "removing.lock"):
         states = [path for path in cache.iterdir() if path.is_dir()]
         states.sort(key=lambda state: state.stat().st_mtime, reverse=True)
-        for state in states[STATES_KEPT:]:
+        for state in states[STATES_CACHED:]:
             shutil.rmtree(state, ignore_errors=True)
 
 

@@ -27,14 +27,14 @@ def pytest_xdist_auto_num_workers(config):
 
 @pytest.fixture(scope="session")
 def audit_cache(pytestconfig):
-    """Where computed audits are kept between runs."""
+    """The folder of computed audits, which stays between runs."""
     return pytestconfig.cache.mkdir("audits")
 
 
 @pytest.fixture(scope="session")
 def computed_demo(audit_cache):
     """The folder of a computed demo audit; copy it before writing to it."""
-    return computed_audits.kept(audit_cache, computed_audits.demo) / "demo"
+    return computed_audits.cached(audit_cache, computed_audits.demo) / "demo"
 
 
 @pytest.fixture
@@ -57,11 +57,11 @@ def demo(demo_folder):
 def picture_folder(tmp_path):
     """A tiny data set of real photographs: three classes, six images each."""
     source = tmp_path / "pictures"
-    wanted = {"ketch": 6, "lotus": 6, "emu": 6}
+    missing = {"ketch": 6, "lotus": 6, "emu": 6}
     with (DEMO / "truth.csv").open() as file:
         for row in csv.DictReader(file):
-            if wanted.get(row["label"], 0) > 0:
-                wanted[row["label"]] -= 1
+            if missing.get(row["label"], 0) > 0:
+                missing[row["label"]] -= 1
                 target = source / row["label"] / Path(row["path"]).name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(DEMO / row["path"], target)
@@ -71,7 +71,7 @@ def picture_folder(tmp_path):
 @pytest.fixture(scope="session")
 def computed_pictures(audit_cache):
     """The folder of a computed audit of eighteen photographs; copy it before writing to it."""
-    return computed_audits.kept(audit_cache, computed_audits.pictures) / "audit"
+    return computed_audits.cached(audit_cache, computed_audits.pictures) / "audit"
 
 
 @pytest.fixture

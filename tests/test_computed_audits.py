@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests import computed_audits
-from tests.computed_audits import STATES_KEPT, kept
+from tests.computed_audits import STATES_CACHED, cached
 
 
 def note(folder):
@@ -13,9 +13,9 @@ def note(folder):
 
 
 def test_what_was_made_is_not_made_again(tmp_path):
-    folder = kept(tmp_path, note)
+    folder = cached(tmp_path, note)
     (folder / "note").write_text("of the first time")
-    assert kept(tmp_path, note) == folder
+    assert cached(tmp_path, note) == folder
     assert (folder / "note").read_text() == "of the first time"
 
 
@@ -25,22 +25,22 @@ def test_what_was_cut_off_is_never_used(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        kept(tmp_path, half)
+        cached(tmp_path, half)
 
     def half(folder):
         (folder / "note").write_text("whole")
 
-    assert (kept(tmp_path, half) / "note").read_text() == "whole"
+    assert (cached(tmp_path, half) / "note").read_text() == "whole"
 
 
 def test_another_state_of_the_code_is_made_anew_and_old_ones_are_removed(tmp_path, monkeypatch):
     folders = []
-    for age in range(STATES_KEPT + 1, 0, -1):
+    for age in range(STATES_CACHED + 1, 0, -1):
         monkeypatch.setattr(computed_audits, "_hash_of_all_that_counts", lambda age=age: str(age))
-        folders.append(kept(tmp_path, note))
+        folders.append(cached(tmp_path, note))
         os.utime(tmp_path / str(age), (1000 - age, 1000 - age))
-    kept(tmp_path, note)
-    assert [folder.exists() for folder in folders] == [False, *[True] * STATES_KEPT]
+    cached(tmp_path, note)
+    assert [folder.exists() for folder in folders] == [False, *[True] * STATES_CACHED]
 
 
 def test_a_change_in_what_counts_changes_the_hash(tmp_path, monkeypatch):

@@ -16,6 +16,34 @@ Progress = Callable[[int, int], None]
 ROWS = 8192
 """In a block, where nothing speaks for another size."""
 
+_MOST_ROWS = 16_384
+_ENTRIES = 2_000_000
+
+
+def slices(n: int, size: int | None = None, first: int = 0) -> Iterator[slice]:
+    """Yield the blocks of rows `first` to `n` - 1, in order: every row in one of them.
+
+    All loops over blocks of rows are loops over these. Where blocks do not
+    depend on each other, see `core.arrays.parallel`.
+
+    Parameters
+    ----------
+    n : int
+        Where the last block ends.
+    size : int, optional
+        Rows of a block, fewer in the last one; `ROWS` when left out.
+    first : int
+        Where the first block starts.
+    """
+    size = size or ROWS
+    for start in range(first, n, size):
+        yield slice(start, min(start + size, n))
+
+
+def block_size(n_columns: int) -> int:
+    """Return how many rows an array of `n_columns` may have to stay small: 2 million entries."""
+    return max(1, min(_MOST_ROWS, _ENTRIES // max(1, n_columns)))
+
 
 def row_blocks(
     X: NDArray[Any], rows: NDArray[np.intp] | None = None, size: int | None = None
@@ -27,15 +55,13 @@ def row_blocks(
     X : float array (n, d)
         In memory or mapped.
     rows : int array, optional
-        The rows wanted, in ascending order; all of them when left out.
-    size : int
+        Only these, in ascending order.
+    size : int, optional
         Rows of a block, `ROWS` when left out.
     """
-    size = size or ROWS
-    count = len(X) if rows is None else len(rows)
-    for start in range(0, count, size):
-        chosen = slice(start, start + size) if rows is None else rows[start : start + size]
-        yield np.asarray(_opened_anew(X)[chosen], dtype=np.float32)
+    for part in slices(len(X) if rows is None else len(rows), size):
+        selected = part if rows is None else rows[part]
+        yield np.asarray(_opened_anew(X)[selected], dtype=np.float32)
 
 
 def some_rows(X: NDArray[Any], rows: NDArray[np.intp]) -> FloatArray:

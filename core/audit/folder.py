@@ -125,7 +125,7 @@ class Audit:
 
     @property
     def bakeoff_file(self) -> Path:
-        """How the detectors did on planted errors."""
+        """Results of the bake-off: detectors on synthetic label noise."""
         return self.folder / "bakeoff.json"
 
     @property

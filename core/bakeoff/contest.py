@@ -137,9 +137,9 @@ def _own_view(audit: Audit, items: list[EmbeddedItem], name: str) -> View:
 def _other_view(audit: Audit, items: list[EmbeddedItem], name: str, place: str) -> View:
     if (Path(place) / DATABASE).is_file():
         return _view_of_audit(Audit(Path(place)), items, name)
-    wanted = [ItemKey(item["id"], item["path"]) for item in audit.store.wanted_rows()]
-    vectors = read_embeddings(Path(place), wanted, audit.source.labels is not None)
-    positions = {item.id: position for position, item in enumerate(wanted)}
+    keys = [ItemKey(item["id"], item["path"]) for item in audit.store.wanted_rows()]
+    vectors = read_embeddings(Path(place), keys, audit.source.labels is not None)
+    positions = {item.id: position for position, item in enumerate(keys)}
     return View(name, file_hash(Path(place)), vectors[[positions[item.id] for item in items]])
 
 

@@ -25,7 +25,7 @@ class Kind(NamedTuple):
     Attributes
     ----------
     name, title, about : str
-    plant : callable
+    corrupt : callable
         Takes labels, number of classes, rate, generator, vectors and groups;
         returns noisy labels.
     """
@@ -33,7 +33,7 @@ class Kind(NamedTuple):
     name: str
     title: str
     about: str
-    plant: Callable[
+    corrupt: Callable[
         [IntArray, int, float, np.random.Generator, FloatArray, IntArray | None], NoisyLabels
     ]
 

@@ -66,35 +66,35 @@ def columns(shown: Sequence[Row]) -> list[str]:
 
 def remarks(results: Results, trials: Iterable[Trial]) -> list[str]:
     """Return the sentences below the table: the data, and the best detector."""
-    sentences = [f"Measured on {tried_on(results)}. {FLOOR}"]
+    sentences = [f"Measured on {described_sample(results)}. {FLOOR}"]
     embeddings = dict.fromkeys(trial.embeddings for trial in trials)
     for name in embeddings:
         where = f"With {name}: " if len(embeddings) > 1 else ""
-        if found := leader(results, name):
-            sentences.append(where + who_is_ahead(found))
+        if found := best_detector(results, name):
+            sentences.append(where + comparison_sentence(found))
     return sentences
 
 
-def tried_on(results: Results) -> str:
-    """Return the number of images in words."""
+def described_sample(results: Results) -> str:
+    """Return how many images were sampled, as a phrase."""
     if results.n_items == results.n_labeled:
         return f"all {counted(results.n_items, 'labeled image')}"
     of_all = counted(results.n_labeled, "labeled image")
     return f"{results.n_items:,} of {of_all}, drawn from every class"
 
 
-def leader(results: Results, embeddings: str) -> Comparison | None:
+def best_detector(results: Results, embeddings: str) -> Comparison | None:
     """Compare the best selectable detector with the default; None without results of it."""
     selectable = [name for name, method in CONTENDERS.items() if method.selectable]
     return compare(results, selectable, DEFAULT, embeddings)
 
 
-def who_is_ahead(found: Comparison) -> str:
+def comparison_sentence(found: Comparison) -> str:
     """Return the comparison as a sentence."""
     if found.best == DEFAULT:
         return "None finds more than the recommended detector."
-    best, ahead = CONTENDERS[found.best].title, found.ahead
-    by = f"{_short(ahead.value)} [{_short(ahead.low)}, {_short(ahead.high)}]"
+    best, lead = CONTENDERS[found.best].title, found.lead
+    by = f"{_short(lead.value)} [{_short(lead.low)}, {_short(lead.high)}]"
     if found.is_clear:
         return f"{best} finds more than the recommended detector: its AP is {by} higher."
     return f"None is clearly ahead of the recommended detector: the AP of {best} is {by} higher."

@@ -46,7 +46,7 @@ class Results:
     keys : dict of str to str
         Hash of each embedding by its name.
     scores : dict of Trial to Scores
-    planted : dict of Trial to int
+    n_errors : dict of Trial to int
         Number of synthetic errors.
     """
 
@@ -56,18 +56,18 @@ class Results:
     n_labeled: int
     keys: dict[str, str] = field(default_factory=dict)
     scores: dict[Trial, Scores] = field(default_factory=dict)
-    planted: dict[Trial, int] = field(default_factory=dict)
+    n_errors: dict[Trial, int] = field(default_factory=dict)
 
-    def add(self, trial: Trial, planted: int, scores: Scores) -> None:
+    def add(self, trial: Trial, n_errors: int, scores: Scores) -> None:
         """Add the scores of a trial."""
         self.scores[trial] = scores
-        self.planted[trial] = planted
+        self.n_errors[trial] = n_errors
 
     def set_key(self, embeddings: str, key: str) -> None:
         """Set the hash of an embedding; results of another embedding of that name are dropped."""
         if self.keys.get(embeddings, key) != key:
             self.scores = {t: s for t, s in self.scores.items() if t.embeddings != embeddings}
-            self.planted = {t: self.planted[t] for t in self.scores}
+            self.n_errors = {t: self.n_errors[t] for t in self.scores}
         self.keys[embeddings] = key
 
     def is_current(self, audit: Audit) -> bool:
@@ -81,7 +81,7 @@ class Results:
 
     def _to_json(self) -> Row:
         trials = [
-            trial._asdict() | {"planted": self.planted[trial]} | _scores_to_json(scores)
+            trial._asdict() | {"planted": self.n_errors[trial]} | _scores_to_json(scores)
             for trial, scores in self.scores.items()
         ]
         fields = ("made_from", "neighbors", "n_items", "n_labeled", "keys")
@@ -150,7 +150,7 @@ def summary(results: Results, trials: Iterable[Trial] | None = None) -> list[Row
     list of dict
         One for each kind, rate, embedding and method, in the order of the trials:
         ``kind``, ``rate``, ``embeddings``, ``method``, ``seeds``,
-        ``planted`` (a seed), ``ap`` with ``ap_low`` and ``ap_high``,
+        ``planted`` (synthetic errors of a seed), ``ap`` with ``ap_low`` and ``ap_high``,
         ``p100``, ``r1``, ``r2``, ``r5``, ``r10``, each with its interval
         likewise, ``auroc``, ``suggestion`` and ``curve``. Values are means of
         the seeds; as all seeds share their resamples of items, the interval of
@@ -177,7 +177,7 @@ def _summed(results: Results, first: Trial, seeds: list[Trial]) -> Row:
         "embeddings": first.embeddings,
         "method": first.method,
         "seeds": len(seeds),
-        "planted": round(float(np.mean([results.planted[trial] for trial in seeds]))),
+        "planted": round(float(np.mean([results.n_errors[trial] for trial in seeds]))),
     }
     row |= _columns("ap", ap)
     row |= _columns("p100", _mean([one.precision_at_100 for one in scores]))
@@ -205,17 +205,17 @@ class Comparison(NamedTuple):
     ----------
     best : str
         The method of the greatest mean average precision over all trials.
-    ahead : Estimate
+    lead : Estimate
         By how much it leads the reference; zero for the reference itself.
     """
 
     best: str
-    ahead: Estimate
+    lead: Estimate
 
     @property
     def is_clear(self) -> bool:
         """Whether the lead is significant."""
-        return self.ahead.low > 0
+        return self.lead.low > 0
 
 
 def compare(
@@ -246,5 +246,5 @@ def compare(
         name: np.mean([done[name][trial].resampled for trial in shared], axis=0)
         for name in (best, reference)
     }
-    ahead = difference(resampled[best], resampled[reference])
-    return Comparison(best, ahead._replace(value=float(means[best] - means[reference])))
+    lead = difference(resampled[best], resampled[reference])
+    return Comparison(best, lead._replace(value=float(means[best] - means[reference])))

@@ -65,8 +65,8 @@ def run(audit: Audit, plan: Plan) -> Outcome:
         def report_progress(done: int, total: int) -> None:
             step.update(parts_done + PARTS * done // total, PARTS * len(trials))
 
-        for trial, planted, scores in _run_trials(data, pending, report_progress):
-            results.add(trial, planted, scores)
+        for trial, n_errors, scores in _run_trials(data, pending, report_progress):
+            results.add(trial, n_errors, scores)
             results.save(audit.bakeoff_file)
             parts_done += PARTS
             report_progress(0, 1)
@@ -109,13 +109,13 @@ def _run_trials(
         errors = (trial.kind, trial.rate, trial.seed)
         if current is None or current[0] != errors:
             rng = np.random.default_rng(trial.seed)
-            plant = KINDS[trial.kind].plant
-            current = errors, plant(data.labels, data.n_classes, trial.rate, rng, vectors, groups)
-        planted = current[1]
+            corrupt = KINDS[trial.kind].corrupt
+            current = errors, corrupt(data.labels, data.n_classes, trial.rate, rng, vectors, groups)
+        noisy = current[1]
         method = CONTENDERS[trial.method]
-        ranking = rank_copy(method, features(trial.embeddings), planted.labels, progress)
-        scores = score(planted.wrong, ranking.suspicion, ranking.suggested, data.labels)
-        yield trial, int(planted.wrong.sum()), scores
+        ranking = rank_copy(method, features(trial.embeddings), noisy.labels, progress)
+        scores = score(noisy.wrong, ranking.suspicion, ranking.suggested, data.labels)
+        yield trial, int(noisy.wrong.sum()), scores
 
 
 def rank_copy(

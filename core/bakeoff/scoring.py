@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
+
 SHARES = (0.01, 0.02, 0.05, 0.10)
 """Review effort (shares of the data) at which recall is reported."""
 
@@ -25,7 +27,7 @@ CURVE = (0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.
 N_RESAMPLES = 200
 _MOST_DRAWS = 20_000_000
 _LEAST_RESAMPLES = 50
-_BLOCK = 2_000_000
+_ENTRIES = 2_000_000
 _CONFIDENCE = 0.95
 
 Floats = NDArray[np.float64]
@@ -49,7 +51,7 @@ class Scores(NamedTuple):
     precision_at_100 : Estimate
         Of the first hundred, or of all where there are fewer.
     recall : tuple of Estimate
-        NoisyLabels errors found once the `SHARES` of all items are reviewed.
+        Share of the synthetic errors found once the `SHARES` of all items are reviewed.
     auroc : Estimate
         Chance that an error is ranked above a correct label.
     suggestion : float or None
@@ -137,10 +139,8 @@ def difference(first: Floats, second: Floats) -> Estimate:
 
 def _resamples(n: int, rng: np.random.Generator) -> Iterator[Floats]:
     """Yield counts of items, float64 (some, n), some resamples at a time."""
-    total = n_resamples(n)
-    step = max(1, _BLOCK // max(1, n))
-    for start in range(0, total, step):
-        yield rng.poisson(1.0, (min(step, total - start), n)).astype(np.float64)
+    for part in slices(n_resamples(n), max(1, _ENTRIES // max(1, n))):
+        yield rng.poisson(1.0, (part.stop - part.start, n)).astype(np.float64)
 
 
 def _measured(ranked: NDArray[np.bool_], counts: Floats) -> Floats:

@@ -11,14 +11,14 @@ from core.bakeoff.results import Results, summary
 from core.bakeoff.scoring import CURVE
 from core.charts.common import EVERY_LABEL
 
-CHOOSABLE = ("can be chosen", "to compare with")
+SELECTABLE = ("can be chosen", "to compare with")
 """Kinds of detectors in the charts of the bake-off."""
 
 
 def scores_frame(results: Results, rate: float, embeddings: str) -> pd.DataFrame:
     """Return one row for each kind of label noise and detector, by name, titles beside them."""
     rows = [
-        row | {"title": _title(row["method"]), "choosable": _choosable(row["method"])}
+        row | {"title": _title(row["method"]), "selectable": _selectable(row["method"])}
         for row in summary(results)
         if row["rate"] == rate and row["embeddings"] == embeddings
     ]
@@ -37,8 +37,8 @@ def best_first(scores: pd.DataFrame) -> list[str]:
     return [str(title) for title in means.sort_values(ascending=False).index]
 
 
-def _choosable_scale(dark: bool) -> alt.Scale:
-    return alt.Scale(domain=list(CHOOSABLE), range=["#3fb3a9" if dark else "#149188", "#8b93a0"])
+def _selectable_scale(dark: bool) -> alt.Scale:
+    return alt.Scale(domain=list(SELECTABLE), range=["#3fb3a9" if dark else "#149188", "#8b93a0"])
 
 
 def precision_chart(
@@ -49,8 +49,8 @@ def precision_chart(
     Parameters
     ----------
     frame : DataFrame
-        ``title`` of the detector, ``choosable`` (one of `CHOOSABLE`), ``ap``,
-        ``ap_low``, ``ap_high``, ``p100`` and ``rate``, the share of planted errors.
+        ``title`` of the detector, ``selectable`` (one of `SELECTABLE`), ``ap``,
+        ``ap_low``, ``ap_high``, ``p100`` and ``rate``, the share of synthetic errors.
     order : list of str
         Titles from top to bottom, the same in charts beside each other.
     most : float
@@ -65,7 +65,7 @@ def precision_chart(
     )
     scale = alt.Scale(domain=[0, most], nice=False)
     axis = alt.Axis(format=".1f", tickCount=5)
-    color = alt.Color("choosable:N", scale=_choosable_scale(dark), legend=None)
+    color = alt.Color("selectable:N", scale=_selectable_scale(dark), legend=None)
     base = alt.Chart(frame).encode(y=y, color=color)
     tooltip = [
         alt.Tooltip("title:N", title="detector"),
@@ -89,8 +89,8 @@ def precision_chart(
     return alt.layer(
         by_chance,
         intervals,
-        filled.transform_filter(alt.datum.choosable == CHOOSABLE[0]),
-        hollow.encode(**places).transform_filter(alt.datum.choosable == CHOOSABLE[1]),
+        filled.transform_filter(alt.datum.selectable == SELECTABLE[0]),
+        hollow.encode(**places).transform_filter(alt.datum.selectable == SELECTABLE[1]),
     ).properties(height=40 + 24 * len(order))
 
 
@@ -99,7 +99,7 @@ def curve_frame(scores: pd.DataFrame, kind: str) -> pd.DataFrame:
     rows = [
         {
             "title": row["title"],
-            "choosable": row["choosable"],
+            "selectable": row["selectable"],
             "rate": row["rate"],
             "reviewed": reviewed,
             "found": found,
@@ -107,16 +107,16 @@ def curve_frame(scores: pd.DataFrame, kind: str) -> pd.DataFrame:
         for row in scores[scores["kind"] == kind].to_dict("records")
         for reviewed, found in zip(CURVE, row["curve"], strict=True)
     ]
-    return pd.DataFrame(rows, columns=["title", "choosable", "rate", "reviewed", "found"])
+    return pd.DataFrame(rows, columns=["title", "selectable", "rate", "reviewed", "found"])
 
 
 def recall_chart(frame: pd.DataFrame, order: list[str], dark: bool = False) -> alt.LayerChart:
-    """Draw the share of planted errors found against the share of labels reviewed.
+    """Draw the share of synthetic errors found against the share of labels reviewed.
 
     Parameters
     ----------
     frame : DataFrame
-        ``title``, ``choosable`` (one of `CHOOSABLE`), ``reviewed``, ``found``
+        ``title``, ``selectable`` (one of `SELECTABLE`), ``reviewed``, ``found``
         (shares) and ``rate``.
     order : list of str
         Titles of the detectors that can be chosen.
@@ -157,8 +157,8 @@ def recall_chart(frame: pd.DataFrame, order: list[str], dark: bool = False) -> a
     ).mark_line(strokeDash=[3, 3], color="#8b93a0")
     return alt.layer(
         perfect,
-        others.transform_filter(alt.datum.choosable == CHOOSABLE[1]),
-        ours.transform_filter(alt.datum.choosable == CHOOSABLE[0]),
+        others.transform_filter(alt.datum.selectable == SELECTABLE[1]),
+        ours.transform_filter(alt.datum.selectable == SELECTABLE[0]),
     ).properties(height=380)
 
 
@@ -191,6 +191,6 @@ def _title(method: str) -> str:
     return CONTENDERS[method].title if method in CONTENDERS else method
 
 
-def _choosable(method: str) -> str:
+def _selectable(method: str) -> str:
     able = method in CONTENDERS and CONTENDERS[method].selectable
-    return CHOOSABLE[0] if able else CHOOSABLE[1]
+    return SELECTABLE[0] if able else SELECTABLE[1]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
 from core.detectors.estimator import FloatArray, as_float32
 
-_BLOCK = 2048
+_ROWS = 2048
 _MOST_CANDIDATES = 4000
 
 
@@ -74,11 +75,11 @@ def _nearest_within(
     columns = np.empty((len(vectors), m), np.intp)
     values = np.empty((len(vectors), m), np.float32)
     others = vectors[candidates].T
-    for start in range(0, len(vectors), _BLOCK):
-        block = vectors[start : start + _BLOCK] @ others
-        block[candidates == np.arange(start, start + len(block))[:, None]] = -np.inf
+    for part in slices(len(vectors), _ROWS):
+        block = vectors[part] @ others
+        block[candidates == np.arange(part.start, part.stop)[:, None]] = -np.inf
         best = np.argpartition(-block, m - 1, axis=1)[:, :m]
         best = np.take_along_axis(best, np.argsort(-np.take_along_axis(block, best, 1), axis=1), 1)
-        columns[start : start + _BLOCK] = candidates[best]
-        values[start : start + _BLOCK] = np.take_along_axis(block, best, 1)
+        columns[part] = candidates[best]
+        values[part] = np.take_along_axis(block, best, 1)
     return columns, values

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import block_size, slices
 from core.detectors.entries import Member, Method, ranked_by_detector
-from core.detectors.estimator import Features, IntArray, WeightArray, as_float32, blocks
+from core.detectors.estimator import Features, IntArray, WeightArray, as_float32
 from core.detectors.folds import Folds, stratified_folds
 from core.detectors.linear import FoldedLinear
 
@@ -132,7 +133,7 @@ def fold_sums(
     weight = np.bincount(cells, weights, minlength=n_cells).astype(np.float64)
     first = np.zeros((n_cells, d))
     second = np.zeros((n_folds, d, d))
-    for rows in blocks(n, d):
+    for rows in slices(n, block_size(d)):
         X = as_float32(vectors, rows)
         w = weights[rows].astype(np.float32)
         block = csr_array((w, (cells[rows], np.arange(len(X)))), shape=(n_cells, len(X)))

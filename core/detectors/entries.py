@@ -31,8 +31,7 @@ class Ranking(NamedTuple):
         The most probable class other than the given one; None where a method
         suggests no class.
     summary : EvidenceSummary or None
-        Everything else that is kept of the probabilities, where the method
-        gives them.
+        The summary of the probabilities, where the method gives them.
     weights : float64 array (n,) or None
         The weight of each label in the last pass.
     """

@@ -1,10 +1,8 @@
-"""What all detectors share: input, interface, and iteration over blocks of rows."""
+"""What all detectors share: their input and their interface."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -19,9 +17,6 @@ Rows = slice | IntArray
 """Which rows of a data set: a slice, or their positions."""
 Progress = Callable[[int, int], None]
 """Called with steps done and steps in all."""
-
-_CELLS_IN_BLOCK = 2_000_000
-_MOST_ROWS_IN_BLOCK = 16_384
 
 
 class Features(NamedTuple):
@@ -127,26 +122,6 @@ class Detector(Protocol):
         Evidence
         """
         ...
-
-
-def blocks(n: int, n_columns: int) -> Iterator[slice]:
-    """Yield slices that cover `n` rows, each few enough for an array of `n_columns`."""
-    size = max(1, min(_MOST_ROWS_IN_BLOCK, _CELLS_IN_BLOCK // max(1, n_columns)))
-    for start in range(0, n, size):
-        yield slice(start, min(start + size, n))
-
-
-def each_block(n: int, n_columns: int, work: Callable[[slice], None]) -> None:
-    """Call `work` with every slice of `blocks`, on as many threads as there are cores.
-
-    Matrix products are single-threaded in each: threads that share one product
-    wait for each other most of the time.
-    """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _ in pool.map(work, blocks(n, n_columns)):
-            pass
 
 
 def positions(rows: Rows) -> IntArray:

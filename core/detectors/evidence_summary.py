@@ -1,4 +1,4 @@
-"""The summary of evidence that is kept: a few numbers for every item."""
+"""The summary of evidence: a few numbers for every item."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import block_size, slices
+from core.arrays.parallel import in_parallel
 from core.detectors.calibration import log_softmax
-from core.detectors.estimator import Evidence, FloatArray, IntArray, PooledEvidence, each_block
+from core.detectors.estimator import Evidence, FloatArray, IntArray, PooledEvidence
 
 MOST_CLASSES = 8
 _LEAST = 1e-13
@@ -144,7 +146,7 @@ def summarize(
         found.suggested[rows] = suggested
         found.p_suggested[rows] = np.exp(logs[at, suggested])
 
-    each_block(n, n_classes, fill)
+    in_parallel(fill, slices(n, block_size(n_classes)))
     return found
 
 

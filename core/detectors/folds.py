@@ -37,9 +37,9 @@ def stratified_folds(
         groups = np.arange(len(labels))
     _, first, member = np.unique(groups, return_index=True, return_inverse=True)
     shuffled = np.random.default_rng(random_state).permutation(len(first))
-    dealt = shuffled[np.argsort(labels[first][shuffled], kind="stable")]
+    ordered = shuffled[np.argsort(labels[first][shuffled], kind="stable")]
     folds = np.empty(len(first), np.int64)
-    folds[dealt] = np.arange(len(first)) % n_folds
+    folds[ordered] = np.arange(len(first)) % n_folds
     return folds[member]
 
 
@@ -81,7 +81,7 @@ def cell_folds(
         for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
             n_cells = min(cells_per_class, len(members) // _LEAST_IN_CELL)
             cells = _cells(as_float32(vectors, members), n_cells, random_state)
-            folds[members] = _deal(np.bincount(cells), rng.permutation(n_folds))[cells]
+            folds[members] = _assign(np.bincount(cells), rng.permutation(n_folds))[cells]
     return folds
 
 
@@ -104,12 +104,12 @@ def _cells(vectors: NDArray[np.float32], n_cells: int, random_state: int) -> Int
     return cells
 
 
-def _deal(sizes: IntArray, folds: IntArray) -> Folds:
-    """Return a fold for every cell: the largest first, each to the fold with fewest items."""
-    dealt = np.empty(len(sizes), np.int64)
+def _assign(sizes: IntArray, folds: IntArray) -> Folds:
+    """Return a fold for every cell: the largest first, each to the fold with the fewest items."""
+    assigned = np.empty(len(sizes), np.int64)
     load = np.zeros(len(folds))
     for cell in np.argsort(-sizes, kind="stable"):
         least = load.argmin()
-        dealt[cell] = folds[least]
+        assigned[cell] = folds[least]
         load[least] += sizes[cell]
-    return dealt
+    return assigned

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.blocks import block_size, slices
+from core.arrays.parallel import in_parallel
 from core.detectors.calibration import CalibratedEvidence, log_softmax
 from core.detectors.discriminant import Discriminant
 from core.detectors.entries import Method, Rank, ranked_by
@@ -14,17 +16,13 @@ from core.detectors.estimator import (
     Detector,
     Evidence,
     Features,
-    FloatArray,
     IntArray,
-    MemberCallback,
     Progress,
-    Rows,
     WeightArray,
-    each_block,
 )
+from core.detectors.opinion_pool import LOG_FLOOR, OpinionPool, PoolWithRegions
 from core.detectors.probe import Probe
 from core.detectors.regions import (
-    REGIONS,
     RegionEvidence,
     Regions,
     at_labels,
@@ -35,10 +33,6 @@ from core.detectors.regions import (
 )
 from core.detectors.ridge import Ridge
 from core.detectors.soft_neighbors import SoftKNN
-
-# A lower floor lets one member veto the others. The pool has none: a floor
-# would tie hundreds of items at the top of the queue.
-_FLOOR = np.float32(np.log(1e-4))
 
 _MOST_FOR_PROBE = 1_000_000_000
 _MOST_NUMBERS_FOR_PROBE = 100_000_000
@@ -61,51 +55,6 @@ def default_members(n: int, d: int, n_classes: int) -> dict[str, Detector]:
     affordable = n * d * n_classes <= _MOST_FOR_PROBE and n * d <= _MOST_NUMBERS_FOR_PROBE
     third: dict[str, Detector] = {"probe": Probe()} if affordable else {"ridge": Ridge()}
     return {"neighbors": SoftKNN(), "discriminant": Discriminant(), **third}
-
-
-class OpinionPool:
-    """The logarithmic opinion pool [1]_: ``softmax(sum_m a_m log P_m)``.
-
-    Parameters
-    ----------
-    members : sequence of Evidence
-        Normalized.
-    shares : sequence of float, optional
-        a above; 1 each when left out.
-    names : sequence of str
-        Of the members; without names there is no callback for single members.
-
-    References
-    ----------
-    .. [1] C. Genest, J. Zidek, "Combining probability distributions: a
-       critique and an annotated bibliography", Statistical Science 1, 1986.
-    """
-
-    def __init__(
-        self,
-        members: Sequence[Evidence],
-        shares: Sequence[float] | None = None,
-        names: Sequence[str] = (),
-    ) -> None:
-        self.members = members
-        self.shares = shares or [1.0] * len(members)
-        self.names = tuple(names)
-
-    @classmethod
-    def of(cls, members: Mapping[str, Evidence]) -> OpinionPool:
-        """Pool `members` to equal shares."""
-        return cls(list(members.values()), names=list(members))
-
-    def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
-        """Return normalized log-probabilities; see ``PooledEvidence``."""
-        total: FloatArray = np.zeros(1, np.float32)
-        for number, (member, share) in enumerate(zip(self.members, self.shares, strict=True)):
-            logs = member.log_proba(rows)
-            if on_member is not None and self.names:
-                on_member(number, logs)
-            weighted: FloatArray = np.float32(share) * np.maximum(logs, _FLOOR)
-            total = total + weighted
-        return log_softmax(total)
 
 
 class LogPool:
@@ -162,7 +111,7 @@ class LogPool:
         members: Mapping[str, Detector] | None = None,
         passes: int = 2,
         region_weight: float | None = None,
-        regions: Regions | None = Regions(),  # noqa: B008  settings only, nothing is kept in it
+        regions: Regions | None = Regions(),  # noqa: B008  settings only, it has no state
     ) -> None:
         self.members = members
         self.passes = passes
@@ -243,7 +192,7 @@ class LogPool:
         self.members_ = _fitted(members, task, self.weights_, steps)
         share = _LEAST_SHARE + (_MOST_SHARE - _LEAST_SHARE) * region_weight
         pool = OpinionPool.of(self.members_)
-        self.evidence_ = _PoolWithRegions(pool, region, first.around, labels, share)
+        self.evidence_ = PoolWithRegions(pool, region, first.around, labels, share)
         return self
 
 
@@ -277,55 +226,20 @@ class _FirstPass:
             own, evidence = labels[rows], region.evidence.log_proba(rows)
             logs = np.zeros_like(evidence)
             for member in members:
-                logs += np.maximum(member.log_proba(rows), _FLOOR)
+                logs += np.maximum(member.log_proba(rows), LOG_FLOOR)
             members_only[rows] = at_labels(log_softmax(logs), own)
-            mixed = np.float32(share) * logs + np.maximum(evidence, _FLOOR)
+            mixed = np.float32(share) * logs + np.maximum(evidence, LOG_FLOOR)
             self.mixed[rows] = at_labels(log_softmax(mixed), own)
             regional[rows] = at_labels(evidence, own)
             agrees[rows] = evidence.argmax(axis=1) == own
 
-        each_block(n, n_classes, fill)
+        in_parallel(fill, slices(n, block_size(n_classes)))
         around = smoothed(regional, region.known, labels, features.graph)
         self.around = np.where(region.known, around, members_only)
         self.mixed = np.where(region.known, self.mixed, members_only)
         supported = own_log_proba(vote, labels, n_classes) > _PLAUSIBLE
         conflict = supported & (self.around < _IMPLAUSIBLE) & ~agrees & region.known
         self.conflicts = float(conflict.mean())
-
-
-class _PoolWithRegions:
-    """The last pool and the regions, pooled; see step 5 of ``LogPool``."""
-
-    def __init__(
-        self,
-        pool: OpinionPool,
-        region: RegionEvidence,
-        around: WeightArray,
-        labels: IntArray,
-        share: float,
-    ) -> None:
-        self.pool = pool
-        self.region = region
-        self.around = around
-        self.labels = labels
-        self.share = float(share)
-        self.names = (*pool.names, REGIONS)
-
-    def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
-        """Return normalized log-probabilities; see ``PooledEvidence``."""
-        pool = self.pool.log_proba(rows, on_member)
-        region = np.maximum(self.region.evidence.log_proba(rows), _FLOOR)
-        region[np.arange(len(pool)), self.labels[rows]] = self.around[rows]
-        known = self.region.known[rows][:, None]
-        if on_member is not None:
-            on_member(
-                len(self.pool.names), np.where(known, log_softmax(region), np.float32(np.nan))
-            )
-        # Where the regions have no evidence, the pool stays as it is.
-        region = np.where(known, region, pool)
-        share = np.float32(self.share)
-        total = (1 - share) * pool + share * region
-        return log_softmax(total.astype(np.float32, copy=False))
 
 
 class _Steps:

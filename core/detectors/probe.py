@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
+from numpy.typing import NDArray
 
+from core.arrays.parallel import in_parallel
 from core.detectors.entries import Member, Method, ranked_by_detector
 from core.detectors.estimator import Features, FloatArray, IntArray, WeightArray, as_float32
 from core.detectors.folds import stratified_folds
@@ -43,8 +42,6 @@ class Probe:
         self, features: Features, labels: IntArray, n_classes: int, weights: WeightArray
     ) -> FoldedLinear:
         """Fit on every fold's complement; see ``Detector``."""
-        from threadpoolctl import threadpool_limits
-
         n, d = features.vectors.shape
         # Unit rows of d entries have a mean square of 1 / d.
         scale = np.float32(np.sqrt(d))
@@ -54,7 +51,7 @@ class Probe:
         intercepts = np.full((self.n_folds, n_classes), np.nan, np.float32)
 
         def fit_fold(fold: int) -> None:
-            train = (folds != fold) & (weights > 0)
+            train = _trainable((folds != fold) & (weights > 0), labels, n_classes)
             present = np.unique(labels[train])
             if len(present) == 1:  # a single class needs no coefficients
                 intercepts[fold, present] = 0
@@ -63,9 +60,7 @@ class Probe:
                 coefficients[fold, present] = fitted[0] * scale
                 intercepts[fold, present] = fitted[1]
 
-        # A core to a fold: threads inside one solver wait for each other most of the time.
-        with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(fit_fold, range(self.n_folds)))
+        in_parallel(fit_fold, range(self.n_folds))
         return FoldedLinear(features.vectors, folds, coefficients, intercepts)
 
     def _fit_fold(
@@ -83,6 +78,18 @@ class Probe:
             np.vstack([np.zeros_like(model.coef_), model.coef_]),
             np.concatenate([[0.0], model.intercept_]),
         )
+
+
+def _trainable(train: NDArray[np.bool_], labels: IntArray, n_classes: int) -> NDArray[np.bool_]:
+    """Leave out classes of a single item where there are fewer than two items for each class.
+
+    So few items say nothing of what the members of a class share, and
+    scikit-learn takes such labels for those of a regression.
+    """
+    sizes = np.bincount(labels[train], minlength=n_classes)
+    if 2 * np.count_nonzero(sizes) <= sizes.sum():
+        return train
+    return train & (sizes[labels] > 1)
 
 
 METHOD = Method(

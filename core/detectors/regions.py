@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import block_size, slices
+from core.arrays.parallel import in_parallel
 from core.detectors.calibration import CalibratedEvidence
 from core.detectors.discriminant import Discriminant
 from core.detectors.entries import Member
@@ -15,7 +17,6 @@ from core.detectors.estimator import (
     Features,
     IntArray,
     WeightArray,
-    each_block,
     positions,
 )
 from core.detectors.folds import Folds, cell_folds
@@ -152,7 +153,7 @@ def smoothed(
         same = (labels[near] == labels[rows, None]) & known[near]
         means[rows] = (own[rows] + (own[near] * same).sum(axis=1)) / (1 + same.sum(axis=1))
 
-    each_block(len(own), _NEIGHBORS, average)
+    in_parallel(average, slices(len(own), block_size(_NEIGHBORS)))
     return means
 
 
@@ -163,7 +164,7 @@ def own_log_proba(evidence: Evidence, labels: IntArray, n_classes: int) -> Weigh
     def fill(rows: slice) -> None:
         own[rows] = at_labels(evidence.log_proba(rows), labels[rows])
 
-    each_block(len(labels), n_classes, fill)
+    in_parallel(fill, slices(len(labels), block_size(n_classes)))
     return own
 
 

@@ -1,4 +1,4 @@
-"""What an audit's embeddings are made with: a backbone and its options, or a file."""
+"""How an audit's embeddings are made: by a backbone and its options, or from a file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class EmbeddingChoice:
         return asdict(self)
 
     def updated(self, **given: str | None) -> EmbeddingChoice:
-        """Return this choice with what somebody now asks for.
+        """Return this choice with the options that are given now.
 
         A backbone and ready-made embeddings exclude each other, and the
         options of a backbone go with it.
@@ -59,19 +59,19 @@ class EmbeddingChoice:
         Raises
         ------
         BackboneError
-            When both are asked for, or an option that does not fit.
+            When both are given, or an option that does not fit.
         """
-        asked = {key: _resolved(key, value) for key, value in given.items() if value is not None}
-        if "embeddings" in asked and asked.keys() & {"backbone", "weights", "layer", "pixels"}:
+        options = {key: _resolved(key, value) for key, value in given.items() if value is not None}
+        if "embeddings" in options and options.keys() & {"backbone", "weights", "layer", "pixels"}:
             raise BackboneError(
                 "--embeddings are used as they are; leave out --backbone and its options."
             )
         base = self
-        if "embeddings" in asked or "backbone" in asked:
+        if "embeddings" in options or "backbone" in options:
             base = EmbeddingChoice(predictions=self.predictions)
-        elif self.embeddings and asked.keys() & {"weights", "layer", "pixels"}:
+        elif self.embeddings and options.keys() & {"weights", "layer", "pixels"}:
             raise BackboneError("This audit has ready-made embeddings; name a --backbone as well.")
-        choice = replace(base, **asked)
+        choice = replace(base, **options)
         if choice.weights and choice.is_file:
             raise BackboneError("A model file has its own weights; leave out --weights.")
         if (choice.layer or choice.pixels) and not choice.is_file:

@@ -22,7 +22,7 @@ PROCESSOR_BATCH = 16
 """Images at once where TensorFlow runs a network on a processor."""
 
 LEAST_COSINE = 0.999
-"""How near an engine's embeddings must be to those of the float32 model."""
+"""Least cosine between an engine's embeddings and those of the float32 model."""
 
 
 class Shape(NamedTuple):
@@ -103,8 +103,8 @@ class KerasEngine:
     ----------
     network : Network
     on_gpu : bool
-        Use large batches, and mixed precision as far as it leaves the
-        embeddings what they are.
+        Use large batches, and mixed precision where it does not change the
+        embeddings.
     """
 
     def __init__(self, network: Network, on_gpu: bool = False) -> None:
@@ -136,7 +136,7 @@ class KerasEngine:
         return forward
 
     def _lower_precision(self, network: Network) -> None:
-        """Let TensorFlow compute in float16 what it deems safe; undo it where that drifts."""
+        """Let TensorFlow compute in float16 what it deems safe; undo it where embeddings change."""
         import tensorflow as tf
 
         probe = probe_pixels(network)

@@ -14,7 +14,7 @@ DEFAULT_INPUT_SIZE = 224
 """Side in pixels for a network that takes images of any size."""
 
 PIXELS = ("raw", "unit", "tf", "torch", "caffe")
-"""How a network wants its pixels: 0..255, 0..1, or as Keras' `preprocess_input` names it."""
+"""How a network expects its pixels: 0..255, 0..1, or as Keras' `preprocess_input` names it."""
 
 
 class BackboneError(ValueError):

@@ -1,4 +1,4 @@
-"""Writes a Keras network as an ONNX file, when it has a form there that computes the same.
+"""Exports a Keras network to ONNX, where it computes the same there.
 
 Keras's own ``model.export(..., format="onnx")`` does not replace this: on the
 TensorFlow backend it calls tf2onnx itself (``keras/src/export/onnx.py``), and
@@ -49,7 +49,7 @@ SHAPE = "second_look"
 
 
 def export_onnx(network: Network, file: Path) -> bool:
-    """Write `network` to `file` for `OnnxEngine`, and hold the two against each other.
+    """Write `network` to `file` for `OnnxEngine`, and compare the two.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def export_onnx(network: Network, file: Path) -> bool:
         with atomic_write(file) as partial:
             partial.write_bytes(convert(network).SerializeToString())
             _compare(OnnxEngine(partial), probe, exact)
-    except Exception:  # each part of the way has its own ways to fail
+    except Exception:  # each of the libraries raises errors of its own
         return False
     return True
 
@@ -140,7 +140,7 @@ def _frozen(network: Network) -> tuple[Any, list[str], dict[str, str]]:
 
 
 def _inlined(graph: Any, inputs: list[str], outputs: list[str]) -> tuple[Any, list[str], list[str]]:
-    """Dissolve functions that are kept apart for XLA, as Keras does with grouped convolutions."""
+    """Inline functions that are separate for XLA, as Keras does with grouped convolutions."""
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 

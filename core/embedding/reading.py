@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class FileRead(NamedTuple):
-    """What reading a file gave: what to record of it, and the picture or the failure.
+    """The result of reading a file: what to record of it, and the picture or the failure.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRea
 def map_ahead(
     work: Callable[[Row], T], files: Iterable[Row], threads: int, ahead: int
 ) -> Iterator[T]:
-    """Yield ``work(file)`` in order, worked out by threads at most `ahead` files ahead."""
+    """Yield ``work(file)`` in order, computed by threads at most `ahead` files ahead."""
     with ThreadPoolExecutor(max_workers=threads) as pool:
         coming: deque[Future[T]] = deque()
         try:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
 from core.arrays.row_file import RowFile
 from core.audit import Audit
 from core.embedding.backbone import Backbone, load_backbone
@@ -215,7 +216,7 @@ class _EmbeddingRun:
     def _computed(self, fresh: Sequence[PreparedImage]) -> Iterator[tuple[PreparedImage, Vectors]]:
         yield from ((one, one.vectors) for one in fresh if one.vectors is not None)
         waiting = [one for one in fresh if one.pixels is not None]
-        for start in range(0, len(waiting), self.engine.batch):
-            batch = waiting[start : start + self.engine.batch]
+        for part in slices(len(waiting), self.engine.batch):
+            batch = waiting[part]
             pixels = [one.pixels for one in batch if one.pixels is not None]
             yield from zip(batch, self._embed(pixels), strict=True)

@@ -60,7 +60,7 @@ def find_issues(items: Sequence[Item], graph: Graph) -> Iterator[dict[str, Any]]
 
 def examine(items: Sequence[Item], graph: Graph) -> Examined:
     """Return what the finders look at; parameters as in `find_issues`."""
-    # An item without a file of its own has no twin.
+    # An item without a file of its own has no exact duplicate.
     contents = _codes([item.content_hash or f"no file: {item.id}" for item in items])
     labels = [-1 if item.class_id is None else item.class_id for item in items]
     names = {split: code for code, split in enumerate(sorted({i.split for i in items if i.split}))}

@@ -1,4 +1,4 @@
-"""Copies of one picture that carry different labels: one of them at least is wrong."""
+"""Duplicates with conflicting labels: at least one label is likely wrong."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from core.findings.finder import Examined, Finding, FindingKind
 
 
 def find(examined: Examined) -> list[Finding]:
-    """Return the groups of copies with more than one label, those of the same bytes first."""
+    """Return the groups of duplicates with more than one label, exact duplicates first."""
     return differing_copies(examined, examined.labels)
 
 

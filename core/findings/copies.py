@@ -1,4 +1,4 @@
-"""Groups of copies: which items show one picture, and which groups matter."""
+"""Groups of copies, that is of exact or near-duplicates, and those that differ in a code."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def differing_copies(examined: Examined, codes: Codes | None = None) -> list[Fin
     rows = _differing(examined.groups, kinds)
     if len(rows) == 0:
         return []
-    exact = _has_twin(examined.contents[rows], kinds[rows])
+    exact = _has_exact_duplicate(examined.contents[rows], kinds[rows])
     scores = np.where(exact, np.float32(1), _closeness(examined, kinds, rows))
     _, first, group = np.unique(examined.groups[rows], return_index=True, return_inverse=True)
     # Two copies of a third may not be near enough to each other to be listed.
@@ -85,11 +85,11 @@ def _differing(groups: NDArray[np.integer], kinds: Codes) -> Rows:
     return differing
 
 
-def _has_twin(contents: Codes, kinds: Codes) -> NDArray[np.bool_]:
+def _has_exact_duplicate(contents: Codes, kinds: Codes) -> NDArray[np.bool_]:
     """Tell for each item whether one of the same content is of another kind."""
     _, first = np.unique(_pairs(contents, kinds), return_index=True)
-    twins: NDArray[np.bool_] = np.bincount(contents[first])[contents] > 1
-    return twins
+    exact: NDArray[np.bool_] = np.bincount(contents[first])[contents] > 1
+    return exact
 
 
 def _closeness(examined: Examined, kinds: Codes, rows: Rows) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Pictures that are there more than once."""
+"""Exact duplicates and near-duplicates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from core.findings.finder import Examined, Finding, FindingKind
 
 
 def find(examined: Examined) -> list[Finding]:
-    """Return every group of copies, those of the same bytes first."""
+    """Return every group of duplicates, exact ones first."""
     return differing_copies(examined)
 
 

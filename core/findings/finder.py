@@ -16,7 +16,7 @@ Rows = NDArray[np.intp]
 
 
 class Item(Protocol):
-    """What finders need to know of an item."""
+    """What finders read of an item."""
 
     @property
     def id(self) -> str:
@@ -68,7 +68,7 @@ class Finding(NamedTuple):
     scores : float array (m,)
         The larger, the surer.
     exact : bool array (m,) or None
-        Whether a copy has the same bytes; None where nothing is said of copies.
+        Whether it has an exact duplicate; None for findings that are not duplicates.
     """
 
     rows: Rows

@@ -1,4 +1,4 @@
-"""Copies of one picture on both sides of a split: a test would know the answer."""
+"""Train/test leakage: duplicates in more than one split."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from core.findings.finder import Examined, Finding, FindingKind
 
 
 def find(examined: Examined) -> list[Finding]:
-    """Return the groups of copies that lie in more than one split."""
+    """Return the groups of duplicates that lie in more than one split."""
     return differing_copies(examined, examined.splits)
 
 

@@ -1,4 +1,4 @@
-"""Pictures that lie farther from everything than their class lets expect."""
+"""Outliers: images unusually far from all others, for their class."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def outlier_scores(examined: Examined) -> NDArray[np.float64]:
 
     The distance is the angle to the 10th neighbor, in a small set to the last
     [1]_. Within each given class it is turned into a standard score by median
-    and median absolute deviation. A class of few is judged by the others too:
-    its center is drawn toward that of the whole set by the variance within
+    and median absolute deviation. A small class borrows from the others:
+    its center is shrunk toward that of the whole set by the variance within
     classes over that between them, the best linear predictor [2]_, and its
     deviation toward that within all classes, as if by ten items more.
 
@@ -68,7 +68,7 @@ def outlier_scores(examined: Examined) -> NDArray[np.float64]:
     within = max(_NORMAL * float(np.median(deviations)), _LEAST_SCALE)
     overall = float(np.median(angles))
     between = _NORMAL * float(np.median(np.abs(medians[classes] - overall)))
-    # The item itself has no say.
+    # The item itself is left out.
     others = np.bincount(classes) - 1
     prior = (within / max(between, 1e-6)) ** 2
     centers = (others * medians + prior * overall) / (others + prior)

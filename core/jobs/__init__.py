@@ -1,4 +1,4 @@
-"""Long work in a process of its own: started, refused while one runs, and watched."""
+"""Jobs: long computations in a process of their own, one at a time for each audit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on the terminal and a row in the audit's database."""
+"""Progress of a job: a bar on the terminal and rows in the audit's database."""
 
 from __future__ import annotations
 

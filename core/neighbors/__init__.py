@@ -1,8 +1,8 @@
 """Half-whitened embeddings, their graph of nearest neighbors, and near-duplicates in it.
 
 Data flows from ``whitening`` to ``graph``, which searches by ``exact`` or by an
-``inverted`` file of measured ``recall``; ``updating`` works in what came or went;
-``refreshing`` keeps the result in a ``folder``.
+``inverted`` file of measured ``recall``; ``updating`` adds and removes items;
+``refreshing`` stores the result in a folder, see ``graph_folder``.
 """
 
 from core.neighbors.graph import LIST_LENGTH, Graph, build_graph, list_length, nearest

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.blocks import FloatArray, row_blocks, some_rows
+from core.arrays.blocks import FloatArray, row_blocks, slices, some_rows
 
 QUERIES = 4096
 """In a block: enough for matrix products at full speed."""
@@ -52,8 +52,8 @@ def exact_lists(
     lists : NeighborLists
         Of (b, k) entries.
     """
-    for start in range(0, len(queries), QUERIES):
-        rows = queries[start : start + QUERIES]
+    for part in slices(len(queries), QUERIES):
+        rows = queries[part]
         block = some_rows(vectors, rows)
         best: NeighborLists | None = None
         first = 0
@@ -93,8 +93,8 @@ def without_self(found: NeighborLists, rows: NDArray[np.intp]) -> NeighborLists:
     n, width = found.indices.shape
     own = found.indices == rows[:, None]
     own[~own.any(axis=1), -1] = True
-    kept = ~own
+    others = ~own
     return NeighborLists(
-        found.indices[kept].reshape(n, width - 1),
-        found.similarities[kept].reshape(n, width - 1).clip(-1.0, 1.0),
+        found.indices[others].reshape(n, width - 1),
+        found.similarities[others].reshape(n, width - 1).clip(-1.0, 1.0),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.blocks import FloatArray, Progress, RowWriter, row_blocks, some_rows
+from core.arrays.blocks import FloatArray, Progress, RowWriter, row_blocks, slices, some_rows
 from core.neighbors.exact import QUERIES, NeighborLists, exact_lists, products, without_self
 from core.neighbors.inverted import InvertedFile, n_cells
 from core.neighbors.recall import SAMPLED, GroundTruth
@@ -24,7 +24,7 @@ MANY = 200_000
 """Items beyond which lists are shorter: those of 100 would take more than 160 MB."""
 
 RECALL = 0.95
-"""Share of the true neighbors that every graph holds, measured on a sample."""
+"""Target recall: the share of the true neighbors that a graph holds, measured on a sample."""
 
 AFFORDABLE = 4e12
 """Multiply-adds that an exact graph may cost: 125,000 vectors of 256 entries, about a minute."""
@@ -70,7 +70,7 @@ def nearest(features: NDArray[Any], k: int = 100) -> Graph:
     features : float array (n, m)
         Rows of unit length, so that the inner product is the cosine.
     k : int
-        Neighbors wanted; n - 1 where there are fewer.
+        Neighbors of a row; n - 1 where there are fewer.
 
     Returns
     -------
@@ -91,17 +91,17 @@ def build_graph(
 
     The rule: an exact graph costs n * n * m multiply-adds. It is built when
     that is no more than `AFFORDABLE`, or than what the inverted file is
-    estimated to cost (`inverted_cost`). Otherwise an inverted file is made to
-    look into more and more cells until it holds `RECALL` of the true
-    neighbors of a seeded sample; where that makes it as dear as the exact
-    graph, the exact graph is built.
+    estimated to cost (`inverted_cost`). Otherwise an inverted file probes more
+    and more cells until it finds `RECALL` of the true neighbors of a seeded
+    sample; where that costs as much as the exact graph, the exact graph is
+    built.
 
     Parameters
     ----------
     vectors : float array (n, m)
         Rows of unit length; float16 or float32, in memory or mapped.
     k : int
-        Neighbors wanted; n - 1 where there are fewer.
+        Neighbors of a row; n - 1 where there are fewer.
     folder : Path, optional
         Where ``indices.npy`` and ``similarities.npy`` are written, a block at
         a time; the graph is then a map of them.
@@ -135,9 +135,9 @@ def inverted_cost(n: int, m: int, k: int, probes: int = 4, factor: int = 2) -> f
 
     For every vector, in products of two vectors: its share in the training;
     its cell, found when it is added and again when it is searched; the exact
-    search for two samples; the codes that it is compared with, each as dear as
-    a product; and the products that are done once more, each as dear as forty,
-    as they lie scattered in memory. The weights are measured.
+    search for two samples; the codes that it is compared with, each at the cost
+    of a product; and the products that are done once more, each at the cost of
+    forty, as they lie scattered in memory. The weights are measured.
     """
     cells = n_cells(n)
     codes = probes * n / cells
@@ -159,9 +159,8 @@ def measured(graph: Graph, vectors: NDArray[Any], random_state: int = 0) -> Grap
 
 def _exact(vectors: NDArray[Any], k: int) -> Iterator[NeighborLists]:
     rows = np.ascontiguousarray(vectors, dtype=np.float32)
-    for start in range(0, len(rows), QUERIES):
-        block = rows[start : start + QUERIES]
-        yield without_self(products(block, rows, k + 1), np.arange(start, start + len(block)))
+    for part in slices(len(rows), QUERIES):
+        yield without_self(products(rows[part], rows, k + 1), np.arange(part.start, part.stop))
 
 
 def _approximate(index: InvertedFile, vectors: NDArray[Any], k: int) -> Iterator[NeighborLists]:

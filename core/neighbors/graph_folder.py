@@ -1,4 +1,4 @@
-"""The folder that neighbors lie in on disk: written beside, renamed into place, mapped to read.
+"""The folder of the neighbors on disk: written beside, renamed into place, memory-mapped.
 
 ========================  =====================================================
 ``ids.npy``               str (n,), the items in the order of all rows here
@@ -67,7 +67,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def map_arrays(folder: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Map arrays of `folder` for reading, all of one writing even while it is being replaced.
+    """Map arrays of `folder` for reading, all of one version even while it is being replaced.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Approximate search in an inverted file, set so that it keeps a promised recall."""
+"""Approximate search in an inverted file, tuned to a target recall."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _LARGEST_FACTOR = 32
 
 
 def n_cells(n: int) -> int:
-    """Return the cells that `n` vectors are dealt out to, twice the square root."""
+    """Return the number of cells of `n` vectors: twice the square root."""
     return max(1, 2 * isqrt(n))
 
 
 class InvertedFile:
-    """Vectors dealt out to cells, of which a query looks into the nearest.
+    """Vectors assigned to cells, of which a query probes the nearest.
 
     The cells are those of a spherical k-means on a sample. In a cell, vectors
     are compared through short codes (product quantization [1]_, two entries to
-    four bits); the best by code are compared once more in float16.
+    four bits); the best by code are re-ranked in float16.
 
     Parameters
     ----------
@@ -39,9 +39,9 @@ class InvertedFile:
     Attributes
     ----------
     probes : int
-        Cells that a query looks into.
+        Cells that a query probes.
     factor : int
-        How many times k are compared once more.
+        How many times k candidates are re-ranked.
 
     References
     ----------

@@ -25,14 +25,14 @@ def duplicate_threshold(graph: Graph) -> FloatArray:
     have gaps such that m j ln(r_{j+1} / r_j) is exponential with mean 1 [1]_,
     and of K neighbors within r_K one lies within r with a probability of at
     most (K - 1) (r / r_K)^m. The gaps of the farther neighbors give m; copies
-    lie nearer than that allows. The threshold of an item is the nearness that
+    lie nearer than that allows. The threshold of an item is the similarity that
     ordinary neighbors are expected to reach in one pair of the whole set (in
     a small set: in one item of a hundred). It follows the neighborhood: items
     of a class that is tight all over are not near-duplicates of each other.
 
     Where more than half of the items would be near-duplicates, or there is
     nothing to learn m from, only identical rows are. Where ordinary neighbors
-    are too near to be told from identical ones, none are.
+    cannot be distinguished from identical ones, none are.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def _inverse_dimension(gaps: NDArray[np.float64], quantile: float) -> float:
 
 
 def _distance(similarities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return Euclidean distances of unit rows, from the smallest that can be told from none."""
+    """Return Euclidean distances of unit rows, from the smallest that half precision resolves."""
     distances: NDArray[np.float64] = np.sqrt(2 - 2 * np.minimum(similarities, IDENTICAL))
     return distances
 
@@ -100,7 +100,7 @@ def duplicate_groups(
     Copies of one image are not independent: detectors count a group
     once among an item's neighbors and keep it together when they hold items out.
     A group is an item with its near-duplicates, the item that has most of them
-    first, so that a chain of likenesses does not become one group. Identical
+    first, so that a chain of near-duplicates does not become one group. Identical
     items stay together, however many.
 
     Parameters
@@ -151,7 +151,7 @@ def _components(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> ND
 
 
 def _centers(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int) -> NDArray[np.intp]:
-    """Return the item round which each of `n` items is grouped; its own for one that is alone."""
+    """Return the item that each of `n` items is grouped around; itself for one that is alone."""
     from scipy.sparse import coo_array
 
     apart = rows != columns

@@ -1,4 +1,4 @@
-"""Neighbors of a data set that changes: made once, then kept up to date."""
+"""Neighbors of a data set that changes: computed once, then updated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.blocks import ROWS, Progress, RowWriter
+from core.arrays.blocks import Progress, RowWriter, slices
 from core.neighbors.graph import Graph, build_graph
 from core.neighbors.graph_folder import (
     WHITENING,
@@ -26,7 +26,7 @@ from core.neighbors.updating import update_graph
 from core.neighbors.whitening import HalfWhitening
 
 _LARGEST_UNSEEN = 0.1
-"""Of the items that a whitening was fitted on: how many may come or go before it is fitted anew."""
+"""Share of the items of a whitening that may be added or removed before it is fitted again."""
 
 
 class EmbeddedItems(NamedTuple):
@@ -56,10 +56,10 @@ def refresh(folder: Path, items: EmbeddedItems, k: int, progress: Progress | Non
     """Make the neighbors in `folder` those of `items`.
 
     Where the folder holds neighbors of mostly the same items, their vectors
-    and lists are kept, and only what came, changed or went is worked in. The
-    whitening that they share stays until more than a tenth as many items have
-    come or gone as it was fitted on; then, or when embeddings are made with
-    something else, all is made anew.
+    and lists are reused, and only added, changed and removed items are updated.
+    The whitening that they share stays until more than a tenth as many items
+    were added or removed as it was fitted on; then, or when embeddings are made
+    with something else, everything is computed anew.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def refresh(folder: Path, items: EmbeddedItems, k: int, progress: Progress | Non
 
 
 class _StoredNeighbors(NamedTuple):
-    """What lies in the folder already."""
+    """The neighbors that are stored in the folder."""
 
     info: GraphInfo
     ids: NDArray[np.str_]
@@ -137,7 +137,7 @@ class _StoredNeighbors(NamedTuple):
     ) -> NDArray[np.intp] | None:
         """Return the row here of every item that has not changed, -1 for the others.
 
-        None when too many have come or gone.
+        None when too many were added or removed.
         """
         row = {item_id: number for number, item_id in enumerate(self.ids.tolist())}
         origin = np.array([row.get(item_id, -1) for item_id in ids.tolist()], dtype=np.intp)
@@ -149,9 +149,9 @@ class _StoredNeighbors(NamedTuple):
         return origin if few else None
 
     def unseen(self, origin: NDArray[np.intp]) -> int:
-        """Return how many items will have come, changed or gone since the whitening was fitted."""
-        kept = int((origin >= 0).sum())
-        return self.info.unseen + max(len(origin), len(self.ids)) - kept
+        """Return how many items were added, changed or removed since the whitening was fitted."""
+        unchanged = int((origin >= 0).sum())
+        return self.info.unseen + max(len(origin), len(self.ids)) - unchanged
 
 
 def _updated_vectors(
@@ -163,13 +163,13 @@ def _updated_vectors(
 ) -> NDArray[np.float16]:
     """Write the vectors of all items: the old ones as they were, the others projected."""
     writer = RowWriter(path, (len(origin), old.shape[1]), np.float16)
-    for start in range(0, len(origin), ROWS):
-        part = origin[start : start + ROWS]
-        kept = part >= 0
-        block = np.empty((len(part), old.shape[1]), np.float16)
-        block[kept] = old[part[kept]]
-        if not kept.all():
-            rows = items.rows[start : start + ROWS][~kept]
-            block[~kept] = whitening.transform(items.embeddings, rows)
+    for part in slices(len(origin)):
+        old_rows = origin[part]
+        unchanged = old_rows >= 0
+        block = np.empty((len(old_rows), old.shape[1]), np.float16)
+        block[unchanged] = old[old_rows[unchanged]]
+        if not unchanged.all():
+            rows = items.rows[part][~unchanged]
+            block[~unchanged] = whitening.transform(items.embeddings, rows)
         writer.append(block)
     return writer.finish()

@@ -1,4 +1,4 @@
-"""Bringing a graph up to date: only what items that came or went have touched."""
+"""Updating a graph: only the rows that added and removed items affect."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.blocks import FloatArray, Progress, row_blocks, some_rows
+from core.arrays.blocks import FloatArray, Progress, row_blocks, slices, some_rows
 from core.neighbors.exact import QUERIES, NeighborLists, exact_lists, merged, products
 from core.neighbors.graph import RECALL, Graph, build_graph, building_cost, graph_of, measured
 
@@ -23,7 +23,7 @@ def update_graph(
     progress: Progress | None = None,
     random_state: int = 0,
 ) -> Graph:
-    """Make the graph of `vectors` from that of another set which shares most of its rows.
+    """Build the graph of `vectors` from that of another set which shares most of its rows.
 
     New rows are searched among all. An old row keeps its neighbors, and new
     ones are merged in; only where so many of its neighbors are gone that
@@ -73,29 +73,29 @@ class _OldLists:
     """The lists of an old graph, as rows of the new one."""
 
     def __init__(self, old: Graph, origin: NDArray[np.intp], k: int) -> None:
-        kept = np.flatnonzero(origin >= 0)
+        remaining = np.flatnonzero(origin >= 0)
         self._old = old
         self._origin = origin
         self._row = np.full(len(old.indices), -1, np.int32)
-        self._row[origin[kept]] = kept
+        self._row[origin[remaining]] = remaining
         # Among so few, a list that lost some still names all that are left.
-        self.wanted = max(0, min(k, len(kept) - 1))
+        self.length = max(0, min(k, len(remaining) - 1))
 
     def rows_to_search(self) -> NDArray[np.intp]:
         """Return the rows, ascending, that are new or have too few neighbors left."""
         whole = np.zeros(len(self._origin), bool)
-        for start in range(0, len(whole), QUERIES):
-            rows = np.arange(start, min(start + QUERIES, len(whole)))
+        for part in slices(len(whole), QUERIES):
+            rows = np.arange(part.start, part.stop)
             rows = rows[self._origin[rows] >= 0]
             left = (self._row[self._old.indices[self._origin[rows]]] >= 0).sum(axis=1)
-            whole[rows] = left >= self.wanted
+            whole[rows] = left >= self.length
         return np.flatnonzero(~whole)
 
     def of(self, rows: NDArray[np.intp]) -> NeighborLists:
         """Return the neighbors that are left of rows that have enough of them."""
         origin = self._origin[rows]
         indices = self._row[self._old.indices[origin]]
-        first = np.argsort(indices < 0, axis=1, kind="stable")[:, : self.wanted]
+        first = np.argsort(indices < 0, axis=1, kind="stable")[:, : self.length]
         similarities = np.take_along_axis(self._old.similarities[origin], first, axis=1)
         return NeighborLists(np.take_along_axis(indices, first, axis=1), similarities)
 
@@ -132,15 +132,15 @@ def _updated(
         places = slice(*np.searchsorted(again, [first, first + len(block)]))
         again_here = NeighborLists(searched.indices[places], searched.similarities[places])
         _put(result, again[places] - first, again_here)
-        kept = np.setdiff1d(rows, again[places], assume_unique=True)
-        if len(kept):
-            left = lists.of(kept)
+        reused = np.setdiff1d(rows, again[places], assume_unique=True)
+        if len(reused):
+            left = lists.of(reused)
             if len(new):
-                found = products(block[kept - first], newcomers, k)
+                found = products(block[reused - first], newcomers, k)
                 left = merged(
                     left, NeighborLists(new[found.indices].astype(np.int32), found.similarities), k
                 )
-            _put(result, kept - first, left)
+            _put(result, reused - first, left)
         yield result
         first += len(block)
 

@@ -24,9 +24,9 @@ Rows = NDArray[np.intp]
 class HalfWhitening:
     """Principal components divided by a power of their scale, rows of unit length.
 
-    Plain cosine is ruled by the few directions in which embeddings vary most;
-    full whitening (``power=1``) raises noise to the rank of signal. Half-way
-    between (``power=0.5``) neighbors agree most often [1]_.
+    Plain cosine is dominated by the few directions in which embeddings vary
+    most; full whitening (``power=1``) amplifies noise. Half-way between
+    (``power=0.5``) neighbors agree most often [1]_.
 
     Embeddings may be a memory map of any length: no more than a block of rows
     is in memory at a time.
@@ -34,7 +34,7 @@ class HalfWhitening:
     Parameters
     ----------
     n_components : int
-        Directions kept; fewer where rows or columns are fewer.
+        Number of directions; fewer where rows or columns are fewer.
     power : float
         0 is plain PCA, 1 is full whitening.
     sample_size : int
@@ -120,7 +120,7 @@ class HalfWhitening:
         -------
         float32 array (n, m)
             Rows of unit length; a row that does not differ from the mean in
-            any kept direction is all zeros.
+            any of the directions is all zeros.
         """
         return np.concatenate(list(self._projected(X, rows)))
 

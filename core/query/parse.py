@@ -1,7 +1,7 @@
-"""Reading a query: ``given:cat suspicion:>0.8 -verdict:any``.
+"""Parsing a query: ``given:cat suspicion:>0.8 -verdict:any``.
 
 Terms that stand beside each other must all hold; ``or``, ``not``, ``-`` and
-parentheses do as everywhere. A word without a field is searched in the path.
+parentheses have their usual meaning. A word without a field is searched in the path.
 Texts are found in any case, of which SQLite knows only that of A to Z; names of
 classes and people in that of every alphabet.
 """
@@ -42,20 +42,20 @@ UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def parse(text: str, columns: Sequence[str] = ()) -> Query:
-    """Return what `text` asks for.
+    """Parse a query.
 
     Parameters
     ----------
     text : str
-        Empty for parse_all.
+        Empty for everything.
     columns : sequence of str
         Columns of the input, which are fields too.
 
     Raises
     ------
     QueryError
-        When it cannot be understood. Names that are well written but not in
-        the audit are found by `Store.explain`.
+        When it is not valid. Names that are not in the audit are found by
+        `Store.explain`.
     """
     if len(text) > LONGEST:
         raise QueryError(
@@ -85,7 +85,7 @@ def near(name: str, known: Iterable[str]) -> str:
 
 
 class _Parser:
-    """Goes through a text once, from left to right."""
+    """A recursive-descent parser: one pass from left to right."""
 
     def __init__(self, text: str, columns: Sequence[str]) -> None:
         self.text = text

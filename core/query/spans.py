@@ -1,4 +1,4 @@
-"""Numbers and times that are compared: ``>0.8``, ``0.2..0.5``, ``<=2026-11``."""
+"""Ranges of numbers and times: ``>0.8``, ``0.2..0.5``, ``<=2026-11``."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ BARE_NAME = re.compile(r"[^\s()\",:<>=*\\-][^\s()\",:<>=*\\]*")
 
 
 class QueryError(ValueError):
-    """A query that cannot be understood; the message says what is wrong, and where.
+    """A query that cannot be parsed; the message names the mistake and its place.
 
     Attributes
     ----------

@@ -32,7 +32,7 @@ Codes = NDArray[np.int64]
 
 
 class EvidenceFit(NamedTuple):
-    """The result of the step: a table for the review page, rows and a range for the store."""
+    """The result of the step: the evidence, the scores and the noise rates."""
 
     table: EvidenceTable
     scores: list[Row]

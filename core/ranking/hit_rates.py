@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.ranking.log_odds import log_odds
+
 FloatArray = NDArray[np.float64]
 
 _PRIOR_REVIEWS = 5
-_SUREST = 0.95
+_LEAST_RATE = 1 - 0.95
 
 
 def pair_bonus(
@@ -45,11 +47,5 @@ def pair_bonus(
     counts = np.bincount(pairs[reviewed], minlength=n_pairs)
     hits = np.bincount(pairs[reviewed], weights=errors, minlength=n_pairs)
     rates = (hits + _PRIOR_REVIEWS * overall) / (counts + _PRIOR_REVIEWS)
-    bonus: FloatArray = (_log_odds(rates) - _log_odds(overall))[pairs]
+    bonus: FloatArray = (log_odds(rates, _LEAST_RATE) - log_odds(overall, _LEAST_RATE))[pairs]
     return bonus
-
-
-def _log_odds(rates: FloatArray | float) -> FloatArray:
-    clipped = np.clip(rates, 1 - _SUREST, _SUREST)
-    odds: FloatArray = np.log(clipped) - np.log1p(-clipped)
-    return odds

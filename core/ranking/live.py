@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core import jobs
 from core.audit import Audit
+from core.ranking.log_odds import log_odds
 from core.ranking.rerank import (
     VERDICTS_BETWEEN_RERANKINGS,
     Evidence,
@@ -24,6 +25,7 @@ VERDICTS_AT_FIT = "verdicts_at_fit"
 # Smaller changes of the log-odds do not visibly change the order; this saves thousands of writes.
 _LEAST_CHANGE = 0.02
 _QUEUE_TOP = 20_000
+_LEAST_PRIORITY = 1e-15
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ class LiveRanking:
 
     It never blocks: verdicts are on disk before it is notified, it works on a
     thread of its own, and a failure leaves the order unchanged. Two servers may
-    do this to one audit; they arrive at the same order.
+    do this to one audit; they compute the same order.
 
     Parameters
     ----------
@@ -131,7 +133,8 @@ class LiveRanking:
         ids, left = reranker.evidence.ids, reranker.is_left()
         stored = self.audit.store.priorities()
         before = np.array([stored.get(item_id, np.nan) for item_id in ids.tolist()])
-        changed = np.abs(_log_odds(priority) - _log_odds(before)) >= _LEAST_CHANGE
+        moved = log_odds(priority, _LEAST_PRIORITY) - log_odds(before, _LEAST_PRIORITY)
+        changed = np.abs(moved) >= _LEAST_CHANGE
         far_down = _nth_greatest(priority[left], _QUEUE_TOP)
         rows = np.flatnonzero(left & changed & (np.maximum(priority, before) >= far_down))
         return dict(zip(ids[rows].tolist(), priority[rows].tolist(), strict=True))
@@ -182,9 +185,3 @@ def load_evidence(audit: Audit) -> Evidence:
 
 def _nth_greatest(values: NDArray[np.float64], n: int) -> float:
     return float(np.partition(values, -n)[-n]) if len(values) > n else 0.0
-
-
-def _log_odds(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    clipped = np.clip(p, 1e-15, 1 - 1e-15)
-    odds: NDArray[np.float64] = np.log(clipped) - np.log1p(-clipped)
-    return odds

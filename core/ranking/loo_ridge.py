@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer[Any]]
-
-_BLOCK = 8192
 
 
 class Ridge:
@@ -56,8 +56,7 @@ class Ridge:
         self.vectors = vectors
         gram = np.eye(d) * (penalty / d)
         self._sums = np.zeros((n_classes, d))
-        for start in range(0, len(vectors), _BLOCK):
-            part = slice(start, start + _BLOCK)
+        for part in slices(len(vectors)):
             rows = np.asarray(vectors[part], np.float32)
             weighted = rows * np.asarray(weights[part], np.float32)[:, None]
             gram += rows.T @ weighted
@@ -84,8 +83,7 @@ class Ridge:
     def leverages(self, rows: IntArray, weights: NDArray[np.floating[Any]]) -> FloatArray:
         """Return h_i of `rows`, int (m,), whose votes have these `weights`, float (m,)."""
         leverages = np.empty(len(rows))
-        for start in range(0, len(rows), _BLOCK):
-            part = slice(start, start + _BLOCK)
+        for part in slices(len(rows)):
             x = np.asarray(self.vectors[rows[part]], np.float64)
             leverages[part] = np.einsum("ij,ij->i", x @ self._inverse, x)
         return weights * leverages
@@ -116,8 +114,7 @@ class Ridge:
         """
         coefficients = self._sums @ self._inverse
         lead = np.empty(len(rows))
-        for start in range(0, len(rows), _BLOCK):
-            part = slice(start, start + _BLOCK)
+        for part in slices(len(rows)):
             between = coefficients[other[part]] - coefficients[own[part]]
             lead[part] = np.einsum("ij,ij->i", self.vectors[rows[part]], between)
         own_vote = (votes == other).astype(np.float64) - (votes == own)

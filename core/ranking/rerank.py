@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.ranking.hit_rates import pair_bonus
+from core.ranking.log_odds import log_odds
 from core.ranking.loo_ridge import Ridge
 from core.ranking.vote_balance import Votes
 from core.store import Trusted
@@ -93,8 +94,7 @@ class Reranker:
         pairs = evidence.given.astype(np.int64) * n_classes + evidence.suggested
         present, self._pairs = np.unique(pairs, return_inverse=True)
         self._n_pairs = len(present)
-        p = np.clip(np.asarray(evidence.p_given, np.float64), _LEAST_P, 1 - _LEAST_P)
-        self._log_odds: FloatArray = np.log1p(-p) - np.log(p)
+        self._log_odds: FloatArray = -log_odds(evidence.p_given, _LEAST_P)
         self._votes = evidence.votes.astype(np.int64)
         self._weights = np.asarray(evidence.weights, np.float64).copy()
         self._neighbors = Votes(
@@ -138,8 +138,8 @@ class Reranker:
         for row, (label, weight) in votes.items():
             self._revote(row, label, weight)
         gain = self._neighbors.gain() + self._ridge_gain()
-        log_odds = self._log_odds + _SHARE * gain + self._pair_bonus(trusted)
-        priority: FloatArray = 1 / (1 + np.exp(-log_odds))
+        updated = self._log_odds + _SHARE * gain + self._pair_bonus(trusted)
+        priority: FloatArray = 1 / (1 + np.exp(-updated))
         return priority
 
     def order(self, priority: FloatArray, without: Collection[str] = ()) -> list[str]:

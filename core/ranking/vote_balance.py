@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer[Any]]
 
 _TEMPERATURE = 0.05
 _MOST_LINKS = 30_000_000
 _FEWEST_NEIGHBORS = 10
-_BLOCK = 8192
 # A tenth of the vote of a nearest neighbor for either class: few votes are weak evidence.
 _PRIOR_VOTES = 0.1
 
@@ -51,8 +52,7 @@ class Votes:
         self.own, self.other = own, other
         self._for_own, self._for_other = np.zeros(n), np.zeros(n)
         shares = np.empty((n, k), np.float32)
-        for start in range(0, n, _BLOCK):
-            part = slice(start, start + _BLOCK)
+        for part in slices(n):
             near = np.asarray(indices[part, :k])
             shares[part] = _shares(near, np.asarray(similarities[part, :k], np.float32))
             counted = shares[part] * weights[near]

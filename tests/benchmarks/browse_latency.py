@@ -5,9 +5,9 @@
 Drives a real headless Chromium with software rendering on a synthetic audit of
 which others have judged a fifth. A page turn counts from the ``keydown`` event
 to a hundred thumbnails decoded and painted; a verdict from the click to the
-words that it is done, undo and redo likewise. Beside it, in the same run, a page
-of plain Streamlit parts that shows as many of the same thumbnails. Below: what
-the store takes for a page, the first ones and those far behind.
+text that it is done, undo and redo likewise. Beside it, in the same run, a page
+of plain Streamlit parts that shows as many of the same thumbnails. Below: the
+time of the store for a page, the first and the last ones.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=100)
     parser.add_argument("--bulks", type=int, default=5)
     parser.add_argument("--pause-ms", type=int, default=600, help="between two page turns")
-    parser.add_argument("--cache", type=Path, help="where the synthetic audit is kept")
+    parser.add_argument("--cache", type=Path, help="where the synthetic audit is cached")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as name,

@@ -1,4 +1,4 @@
-"""Whether the probabilities beside the labels are as sure as they are right, on CIFAR-10N.
+"""Calibration of the probabilities beside the labels, on CIFAR-10N.
 
 Run from the repository's root::
 
@@ -6,11 +6,11 @@ Run from the repository's root::
 
 prints, for each label column, the expected calibration error (C. Guo et al.,
 ICML 2017, section 2) of every member of the pool in its last pass, of the pool
-as sharp as it orders items, of the probabilities that people see, and of these
-with the noise that was fitted with them, to hold against the given labels: in
-ten bins of the largest class
-probability, the mean distance from the share of items where that class is the
-given label, and from the share where it is the true one. AP is that of the
+uncalibrated, of the calibrated probabilities that the pages show, and of these
+with the noise that was fitted with them, to compare with the given labels: in
+ten bins of the largest class probability, the mean distance from the share of
+items where that class is the given label, and from the share where it is the
+true one. AP is that of the
 suspicion. ``--bins`` prints the bins, too.
 """
 
@@ -24,9 +24,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import block_size, slices
 from core.detectors import Evidence, LogPool
 from core.detectors.calibration import noisy_temperature, sampled_rows, softmax
-from core.detectors.estimator import FloatArray, Rows, blocks
+from core.detectors.estimator import FloatArray, Rows
 from tests.benchmarks.data_sets import ROWS, Labeled, cifar
 
 N_BINS = 10
@@ -93,7 +94,7 @@ def _evidence(data: Labeled) -> dict[str, Evidence]:
 
 @dataclass(frozen=True)
 class Tempered:
-    """Evidence at a temperature; with noise, the probabilities of given labels that err."""
+    """Evidence at a temperature; with noise, of given labels some of which are wrong."""
 
     evidence: Evidence
     temperature: float
@@ -119,10 +120,10 @@ def _print_row(title: str, found: Top, data: Labeled, with_bins: bool) -> None:
 
 
 def top(evidence: Evidence, data: Labeled) -> Top:
-    """Go through `evidence` and keep the most probable class of every item."""
+    """Return the most probable class of every item."""
     n = len(data.given)
     found = Top(np.empty(n, np.int64), np.empty(n), np.empty(n))
-    for rows in blocks(n, data.n_classes):
+    for rows in slices(n, block_size(data.n_classes)):
         P = np.exp(evidence.log_proba(rows).astype(np.float64))
         found.classes[rows] = P.argmax(axis=1)
         found.probabilities[rows] = P.max(axis=1)

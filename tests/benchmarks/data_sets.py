@@ -1,9 +1,9 @@
-"""Image sets whose true labels are known, with the wrong labels that people or a recipe gave.
+"""Image sets whose true labels are known, with human label errors or synthetic label noise.
 
 The demo lies in the repository. CIFAR-10N (J. Wei et al., "Learning with noisy
 labels revisited: a study using real-world human annotations", ICLR 2022) and
 Caltech-101 (L. Fei-Fei et al., CVPR 2004 workshop) are read from tars that do
-not. NoisyLabels errors are drawn from other features than the detectors look at:
+not. Synthetic errors are drawn from other features than the detectors look at:
 the first 48 principal components, unwhitened.
 """
 
@@ -82,7 +82,7 @@ class Row(NamedTuple):
         Returns the given labels, from a source and a random generator.
     goal : float or None
         Average precision that is to be reached.
-    planted : bool
+    is_synthetic : bool
         Whether another seed gives other labels.
     """
 
@@ -91,7 +91,7 @@ class Row(NamedTuple):
     source: str
     give: Giving
     goal: float | None = None
-    planted: bool = True
+    is_synthetic: bool = True
 
     def labeled(self, source: Source, seed: int) -> Labeled:
         """Return `source` with the labels of this row."""
@@ -216,7 +216,7 @@ def _next_class(rate: float) -> Giving:
 
 
 def _confused(rate: float) -> Giving:
-    """Targets drawn from what a logistic probe of other features takes an item for."""
+    """Draw targets from the predictions of a logistic probe on other features."""
 
     def give(source: Source, rng: np.random.Generator) -> Codes:
         P = _bystanding_probe(source, int(rng.integers(2**31)))

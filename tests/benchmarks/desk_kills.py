@@ -1,4 +1,4 @@
-"""Kill the server again and again while somebody reviews, and look for what is lost.
+"""Kill the server again and again during a review, and check that nothing is lost.
 
     python -m tests.benchmarks.desk_kills [--kills 20] [--audit DIR] [--seed 0]
 

@@ -97,7 +97,7 @@ def main() -> None:
     parser.add_argument("--presses", type=int, default=100)
     parser.add_argument("--pause-ms", type=int, default=250, help="between two presses")
     parser.add_argument("--items", type=int, help="a synthetic audit of that size")
-    parser.add_argument("--cache", type=Path, help="where the synthetic audit is kept")
+    parser.add_argument("--cache", type=Path, help="where the synthetic audit is cached")
     parser.add_argument("--audit", type=Path, help="a computed audit; the demo without it")
     options = parser.parse_args()
     os.environ["PLAIN_REVIEW_IMAGES"] = str(DEMO / "images")

@@ -1,4 +1,4 @@
-"""What the server takes for an answer to the desk, and for what the pages ask when they open.
+"""Time of the server for an answer to the desk, and for the queries of pages that open.
 
     python -m tests.benchmarks.desk_scale [--items 100000] [--cache DIR]
 
@@ -68,7 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--answers", type=int, default=300)
-    parser.add_argument("--cache", type=Path, help="where the synthetic audit is kept")
+    parser.add_argument("--cache", type=Path, help="where the synthetic audit is cached")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as scratch,
@@ -79,7 +79,7 @@ def main() -> None:
         cards = CachedCards(audit)
         report("first answer of a server", timed(lambda: desk_data(cards, EVERYTHING, "Ana"), 1))
         desk = Desk(cards)
-        report("verdict stored, place kept, answer", timed(desk.decide, options.answers))
+        report("verdict and place stored, answer", timed(desk.decide, options.answers))
         report("the answer as JSON", timed(lambda: json.dumps(desk.data)))
         for name in (
             "counts", "judged_ids", "confusions", "class_summary", "suspicion_histogram",

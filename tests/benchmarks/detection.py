@@ -6,7 +6,7 @@ Run from the repository's root::
     python -m tests.benchmarks.detection --cifar cifar10n_10k.tar --caltech caltech101.tar
 
 Every row of the table (see ``data_sets``) is printed as it is done, all methods
-on the same embeddings; rows with planted errors are means over seeds. AP is
+on the same embeddings; rows with synthetic label noise are means over seeds. AP is
 average precision, P@50 the share of wrong labels among the first 50, *right*
 the share of the wrong labels for which the true one is suggested. Seconds of
 whatever looks at the half-whitened graph are without the graph.
@@ -68,7 +68,7 @@ def main() -> None:
             continue
         if row.source not in sources:
             sources = {row.source: SOURCES[row.source](archive, options.cache)}
-        seeds = (options.seeds or SEEDS[row.source]) if row.planted else 1
+        seeds = (options.seeds or SEEDS[row.source]) if row.is_synthetic else 1
         ways = OWN_WAYS if options.own else WAYS
         tables[name] = _print_row(row, sources[row.source], seeds, ways)
     _print_summary(tables)
@@ -82,7 +82,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="the demo alone")
     parser.add_argument("--own", action="store_true", help="leave out what others have made")
     parser.add_argument("--only", nargs="+", choices=ROWS, metavar="ROW", help="rows to print")
-    parser.add_argument("--seeds", type=int, help="of planted errors; 2, with Caltech-101 3")
+    parser.add_argument("--seeds", type=int, help="of synthetic label noise; 2, with Caltech-101 3")
     return parser.parse_args()
 
 
@@ -101,7 +101,7 @@ def warm_up() -> None:
 
 
 def _held_out(data: Labeled) -> dict[str, Scores]:
-    """Fit with the regions' voice at its loudest, and the last pool of that by itself."""
+    """Fit with a region weight of 1, and the last pool of that by itself."""
     labels, n_classes = data.given, data.n_classes
     evidence = LogPool(region_weight=1.0).fit(data.features, labels, n_classes).evidence_
     alone = summarize(evidence.pool, labels, n_classes)

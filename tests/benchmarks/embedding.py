@@ -186,8 +186,8 @@ def forward(files: Sequence[Path], rounds: int) -> None:
             for start in range(0, len(pixels), batch):
                 run(pixels[start : start + batch])
             values.append(len(pixels) / (time.perf_counter() - started))
-    words = ", ".join(f"{statistics.median(v):.0f} in {b}s" for b, v in theirs.items())
-    print(f"network alone: Second Look {statistics.median(ours):.0f}; onnxruntime {words}")
+    theirs_text = ", ".join(f"{statistics.median(v):.0f} in {b}s" for b, v in theirs.items())
+    print(f"network alone: Second Look {statistics.median(ours):.0f}; onnxruntime {theirs_text}")
 
 
 def large_photographs(folder: Path) -> list[Path]:

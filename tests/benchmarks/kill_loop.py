@@ -1,10 +1,10 @@
-"""Kill an audit at random moments, again and again, and compare what it leaves with a clean run.
+"""Kill an audit at random moments, again and again, and compare its output with a clean run.
 
     python -m tests.benchmarks.kill_loop [--audits 10] [--images 600] [--seed 0]
 
 Each audit is killed twice by `kill -9`, at a random moment of its first third,
-where images are embedded, and at one of its whole life; then it is let run to
-its end.
+where images are embedded, and at one of its whole run; then it is run to its
+end.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from core.audit import Audit
+from core.audit import Audit, AuditError
 from core.demo import DEMO
 
 ROOT = Path(__file__).parents[2]
@@ -52,11 +52,38 @@ def start(source: Path, audit: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
-def step_of(folder: Path) -> str:
-    """Return the step that a killed run was in."""
-    if not (folder / "audit.db").exists():
-        return "start"
+def kill_in(step: str, source: Path, folder: Path, seconds: float = 60) -> str:
+    """Start the audit, kill it in a step, and return the step that it was in.
+
+    That is as soon as the step has begun; where images are embedded, as soon as
+    the first of them are on disk.
+    """
+    process = start(source, folder)
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and not _has_reached(step, folder):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    return step_of(folder)
+
+
+def _has_reached(step: str, folder: Path) -> bool:
+    if step_of(folder) != step:
+        return False
     audit = Audit(folder)
+    embedded = audit.store.embedded_items()
+    audit.store.close()
+    return step != "embed" or bool(embedded)
+
+
+def step_of(folder: Path) -> str:
+    """Return the step that a run is in, or was when it was killed."""
+    try:
+        audit = Audit(folder)
+    except AuditError:
+        return "start"
     run = audit.store.latest_run()
     audit.store.close()
     running = [

@@ -17,7 +17,7 @@ PEOPLE = ("Ben", "Cleo", "Dan", "Eva")
 
 @contextmanager
 def audit_of(items: int, cache: Path | None, scratch: Path, verdicts: int = 0) -> Iterator[Audit]:
-    """Yield a synthetic audit in ``scratch/home``, on which others have decided already."""
+    """Yield a synthetic audit in ``scratch/home``, some of whose items others have judged."""
     audit = working_copy(make(cache or scratch / "made", items), scratch / "home")
     give(audit.store, verdicts)
     yield audit
@@ -25,7 +25,7 @@ def audit_of(items: int, cache: Path | None, scratch: Path, verdicts: int = 0) -
 
 
 def give(store: Store, count: int, at_once: int = 100) -> None:
-    """Let several people decide on every third item of the whole queue, `count` in all."""
+    """Add verdicts of several auditors on every third item of the whole queue, `count` in all."""
     ids = store.queue_ids()[2::3][:count]
     for start in range(0, len(ids), at_once):
         store.add_action(
@@ -41,14 +41,13 @@ def heading(what: str) -> None:
     print(f"{what:<40} {'times':>6} {'median':>7} {'p95':>6} {'p99':>6} {'max':>6}", flush=True)
 
 
-def report(name: str, times: Sequence[float]) -> None:
+def report(name: str, times: Sequence[float], digits: int = 0) -> None:
     """Print one row, of milliseconds."""
     cuts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else []
     p95, p99 = (cuts[94], cuts[98]) if cuts else (times[0], times[0])
+    median, *others = (f"{x:.{digits}f}" for x in (statistics.median(times), p95, p99, max(times)))
     print(
-        f"{name:<40} {len(times):>6} {statistics.median(times):>7.0f} {p95:>6.0f} {p99:>6.0f}"
-        f" {max(times):>6.0f}",
-        flush=True,
+        f"{name:<40} {len(times):>6} {median:>7} {' '.join(f'{x:>6}' for x in others)}", flush=True
     )
 
 
@@ -59,7 +58,7 @@ def time_each(page: Any, watch: str, acts: Sequence[Any], pause_ms: int) -> list
     ----------
     watch : str
         JavaScript that appends to ``window.times`` the milliseconds from a key
-        or a click to what it was to bring about, painted.
+        or a click to its effect, painted.
     acts : sequence of callable
         Each makes `watch` append once.
     """

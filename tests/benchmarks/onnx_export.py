@@ -1,4 +1,4 @@
-"""Which networks become ONNX by our own export and by Keras's, and how near they come.
+"""Which networks our own ONNX export and Keras's convert, and how close the results are.
 
 Random weights; the cosine is the least of four images, against the Keras model::
 
@@ -72,7 +72,7 @@ def cosine(network: Network, write: Callable[[Network, Path], None]) -> str:
                     )
                 ]
                 got = np.concatenate([engine.run(one[None]).embeddings for one in probe])
-        except Exception as error:  # each way fails in its own manner
+        except Exception as error:  # each library raises errors of its own
             return f"{type(error).__name__}: {str(error)[:60]}"
     renamed = "" if "embedding" in names else ", outputs renamed"
     return f"{least_cosine(got, exact):.6f}{renamed}"

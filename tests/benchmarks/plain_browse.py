@@ -1,4 +1,4 @@
-"""The rival in ``browse_latency``: a page of a hundred thumbnails of plain Streamlit parts."""
+"""The baseline of ``browse_latency``: a page of a hundred thumbnails of plain Streamlit parts."""
 
 import os
 from pathlib import Path

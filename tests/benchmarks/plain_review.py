@@ -1,4 +1,4 @@
-"""The rival in ``desk_latency``: a review page of plain Streamlit parts."""
+"""The baseline of ``desk_latency``: a review page of plain Streamlit parts."""
 
 import os
 import sqlite3

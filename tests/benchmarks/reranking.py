@@ -8,7 +8,7 @@ replays audits of CIFAR-10N with 9, 17 and 40 % of labels wrong, and with 10 %
 of its clean labels moved to the next class, by an auditor who always gives the
 true label: once in the order of the first fit, once re-ranked every 20
 verdicts and, with ``--refit``, fitted anew every 100. Then it prints how long
-one update takes at 100,000 made-up items.
+one update takes at 100,000 synthetic items.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PAIR_NOISE = 0.1
 
 
 class Fit(NamedTuple):
-    """What one full fit says."""
+    """The result of one full fit."""
 
     p_given: NDArray[np.float64]
     suggested: NDArray[np.int64]
@@ -68,7 +68,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cifar", type=Path, help="tar of CIFAR-10N images and labels.csv")
     parser.add_argument("--cache", type=Path, help="folder that keeps embeddings between runs")
     parser.add_argument("--refit", action="store_true", help="also with a full fit every 100")
-    parser.add_argument("--items", type=int, default=100_000, help="made-up items to time")
+    parser.add_argument("--items", type=int, default=100_000, help="synthetic items to time")
     return parser.parse_args()
 
 
@@ -109,7 +109,7 @@ def _replay(data: Labeled, fit: Fit, reranks: bool, refits: bool) -> list[int]:
 
 
 def _fit(data: Labeled, trusted: dict[int, int | None]) -> Fit:
-    """Fit the pool as the pipeline does, on what `trusted` says of the reviewed rows."""
+    """Fit the pool as the pipeline does, with the labels of the reviewed rows in `trusted`."""
     labels, weights = refit_inputs(data.given, trusted)
     rank = METHODS["pool"].rank
     ranking = rank(data.features, labels, data.n_classes, weights=weights, given=data.given)

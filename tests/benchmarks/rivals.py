@@ -1,4 +1,4 @@
-"""Other ways to rank labels, as their makers have them, on the same embeddings."""
+"""Published methods of ranking labels, with their own settings, on the same embeddings."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ STRENGTHS = (1e-5, 1e-4, 3e-4, 1e-3, 1e-2, 1e-1)
 
 
 class Scores(NamedTuple):
-    """What a way says of every label.
+    """The scores of one method.
 
     Attributes
     ----------
     suspicion : float array (n,)
         Larger is more suspect.
     suggested : int array (n,) or None
-        What the label should be; None where a way says nothing of it.
+        The suggested class; None where the method suggests none.
     """
 
     suspicion: NDArray[np.floating]
@@ -37,7 +37,7 @@ def cleanlab_probe(data: Labeled) -> dict[str, Scores]:
     The probes see raw embeddings, standardized. One C is that whose
     probabilities make the given labels likeliest, which anyone can find out;
     the other that of the best average precision, for which one must know the
-    truth: it is what good luck or long experience would give.
+    truth: an upper bound.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import average_precision_score, log_loss

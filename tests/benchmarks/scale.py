@@ -57,7 +57,7 @@ class Stages:
 
 
 class _PoolSteps:
-    """Counts the pool's steps, as it tells of them, to their stages."""
+    """Assigns the steps that the pool reports to their stages."""
 
     def __init__(self, stages: Stages, n_members: int) -> None:
         self.stages = stages

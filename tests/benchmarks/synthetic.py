@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-_BLOCK = 16_384
+from core.arrays.blocks import slices
+
+_ROWS = 16_384
 
 
 class Clustered(NamedTuple):
@@ -17,7 +19,7 @@ class Clustered(NamedTuple):
     Attributes
     ----------
     vectors : float array (n, d)
-        A read-only memory map where a file was wanted.
+        A read-only memory map where a path was given.
     given, truth : int64 arrays (n,)
         Labels, 0 and up; `given` has the wrong ones in it.
     n_classes : int
@@ -83,7 +85,7 @@ def clustered(
         noise = rng.standard_normal((stop - start, d), dtype=np.float32)
         return (centers[clusters[start:stop]] + spread * noise * scale).astype(dtype)
 
-    ranges = [(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK)]
+    ranges = [(part.start, part.stop) for part in slices(n, _ROWS)]
     if path is None:
         vectors = np.concatenate([block(*one) for one in ranges])
     else:

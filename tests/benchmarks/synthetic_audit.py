@@ -56,8 +56,8 @@ def make(folder: Path, n: int = 100_000, classes: int = 100, random_state: int =
         parameters.
     """
     audit_folder = folder / "home" / "synthetic"
-    recipe, wanted = folder / "recipe.txt", f"{n} {classes} {random_state}"
-    if recipe.exists() and recipe.read_text() == wanted:
+    recipe, settings = folder / "recipe.txt", f"{n} {classes} {random_state}"
+    if recipe.exists() and recipe.read_text() == settings:
         return Audit(audit_folder)
     shutil.rmtree(folder, ignore_errors=True)
     drawn = _draw(folder, n, classes, random_state)
@@ -70,7 +70,7 @@ def make(folder: Path, n: int = 100_000, classes: int = 100, random_state: int =
     _take_embeddings(audit, EmbeddingChoice(embeddings=str(folder / "embeddings.npy")), files)
     _draw_map(audit, drawn.truth, random_state)
     pipeline.run(audit)
-    recipe.write_text(wanted)
+    recipe.write_text(settings)
     return audit
 
 
@@ -161,16 +161,16 @@ def _take_embeddings(audit: Audit, choice: EmbeddingChoice, files: list[Row]) ->
     """Do what `core.embedding.given.taking` does, with files that need not be read any more."""
     assert choice.embeddings is not None
     store = audit.store
-    wanted = store.wanted_rows()
+    rows = store.wanted_rows()
     vectors = np.load(choice.embeddings, allow_pickle=False).astype(np.float16)
-    write_rows(audit.embeddings_file, np.array([item["row"] for item in wanted]), vectors)
+    write_rows(audit.embeddings_file, np.array([item["row"] for item in rows]), vectors)
     store.record_files(files, {})
     store.set_settings({"embedding": choice.to_setting()})
-    store.set_fingerprint("embeddings", taking._key("embeddings", choice.embeddings, wanted))
+    store.set_fingerprint("embeddings", taking._key("embeddings", choice.embeddings, rows))
 
 
 def _draw_map(audit: Audit, truth: np.ndarray, random_state: int) -> None:
-    """Strew the items of a class about a point."""
+    """Scatter the items of each class around a point."""
     rng = np.random.default_rng(random_state)
     items = audit.store.embedded_items()
     at = {item["id"]: number for number, item in enumerate(audit.store.wanted_rows())}
@@ -186,7 +186,7 @@ def _draw_map(audit: Audit, truth: np.ndarray, random_state: int) -> None:
 
 
 def main() -> None:
-    """Make one and say how long it took."""
+    """Make one and print how long it took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", type=Path, required=True, help="the folder to make it in")
     parser.add_argument("--items", type=int, default=100_000)

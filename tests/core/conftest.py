@@ -13,6 +13,7 @@ from core.__main__ import main
 from core.audit import Audit
 from core.ingest.readers import source_of
 from core.store import Store
+from core.structure import projection
 from tests.conftest import copied
 from tests.core.making import Auditor, records
 
@@ -47,6 +48,12 @@ def ranked(computed_pictures, tmp_path):
     audit.move_source(source_of(source, source.with_name("labels.csv")))
     yield audit
     audit.store.close()
+
+
+@pytest.fixture
+def map_without_umap(monkeypatch):
+    """The map of the first two components in place of UMAP's, whose import takes seconds."""
+    monkeypatch.setattr(projection, "FEWEST_FOR_UMAP", 10**9)
 
 
 class Outcome:

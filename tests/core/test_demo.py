@@ -26,7 +26,7 @@ def truth():
 
 
 @pytest.fixture(scope="module")
-def planted(labels, truth):
+def wrong_pairs(labels, truth):
     return [(truth[path], labels[path]) for path in truth if truth[path] != labels[path]]
 
 
@@ -42,24 +42,24 @@ def test_labels_and_truth_have_the_same_classes(labels, truth):
     assert set(labels.values()) == set(truth.values())
 
 
-def test_origins_tell_the_true_class(truth):
+def test_origins_name_the_true_class(truth):
     origins = {row["path"]: row["caltech101"].split("/")[1]
                for row in read_table(DEMO / "origins.csv")}  # fmt: skip
     assert origins == truth
 
 
-def test_about_six_percent_of_the_labels_are_wrong(labels, planted):
-    assert len(planted) / len(labels) == pytest.approx(0.06, abs=0.003)
+def test_about_six_percent_of_the_labels_are_wrong(labels, wrong_pairs):
+    assert len(wrong_pairs) / len(labels) == pytest.approx(0.06, abs=0.003)
 
 
-def test_third_of_the_wrong_labels_is_systematic(planted):
-    systematic = Counter(pair for pair in planted if pair in CONFUSIONS)
+def test_third_of_the_wrong_labels_is_systematic(wrong_pairs):
+    systematic = Counter(pair for pair in wrong_pairs if pair in CONFUSIONS)
     assert set(systematic) == CONFUSIONS
-    assert 0.3 < systematic.total() / len(planted) < 0.45
+    assert 0.3 < systematic.total() / len(wrong_pairs) < 0.45
 
 
-def test_wrong_labels_are_spread_over_many_classes(planted):
-    others = [pair for pair in planted if pair not in CONFUSIONS]
+def test_wrong_labels_are_spread_over_many_classes(wrong_pairs):
+    others = [pair for pair in wrong_pairs if pair not in CONFUSIONS]
     assert len({true for true, _ in others}) > 15
     assert len({label for _, label in others}) > 15
 
@@ -113,10 +113,10 @@ def test_only_the_score_card_names_the_truth():
 # -- the score card --------------------------------------------------------------------------
 
 
-def test_score_card_of_a_demo_nobody_reviewed(demo, planted):
+def test_score_card_of_a_demo_nobody_reviewed(demo, wrong_pairs):
     card = score_card(demo)
     assert (card.wrong, card.found, card.corrected, card.spoiled, card.reviewed) == (
-        len(planted), 0, 0, 0, 0,
+        len(wrong_pairs), 0, 0, 0, 0,
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def test_demo_is_not_made_beside_another_audit(tmp_path):
     assert not (tmp_path / "home" / "demo").exists()
 
 
-def test_demo_of_a_clone_that_is_gone_follows_to_this_one(demo, tmp_path):
+def test_the_demo_of_a_deleted_clone_is_pointed_at_this_one(demo, tmp_path):
     gone = tmp_path / "clone" / "data" / "demo"
     demo.move_source(source_of(gone, gone / "labels.csv"))
     assert ensure(Library(demo.folder.parent)) is None
@@ -151,7 +151,7 @@ def test_demo_of_a_clone_that_is_gone_follows_to_this_one(demo, tmp_path):
     assert (moved.source.path, moved.source.labels) == (DEMO, DEMO / "labels.csv")
 
 
-def test_audit_elsewhere_does_not_follow(demo, tmp_path):
+def test_another_audit_is_not_pointed_at_the_demo(demo, tmp_path):
     demo.move_source(source_of(tmp_path / "gone"))
     ensure(Library(demo.folder.parent))
     assert Audit(demo.folder).source.path == tmp_path / "gone"

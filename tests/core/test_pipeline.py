@@ -33,7 +33,7 @@ def audit(picture_folder, tmp_path):
     audit.store.close()
 
 
-# -- what a run leaves -----------------------------------------------------------------------
+# -- results of a run -----------------------------------------------------------------------
 
 
 def test_run_does_every_step(computed):
@@ -83,7 +83,7 @@ def test_run_leaves_no_partial_files(computed):
     assert not list(computed.folder.rglob("*.partial*"))
 
 
-# -- what a second run does ------------------------------------------------------------------
+# -- the second run -------------------------------------------------------------------------
 
 
 def test_run_again_skips_every_step_but_the_listing(computed):
@@ -172,7 +172,7 @@ def is_graph_of_its_vectors(audit):
     np.testing.assert_allclose(table.similarities, exact.similarities, atol=1e-6)
 
 
-def test_new_image_is_worked_into_the_neighbors(computed):
+def test_a_new_image_updates_the_neighbors(computed):
     before = neighbors(computed)
     add_image(computed, "new.jpg")
     pipeline.run(computed)
@@ -196,7 +196,7 @@ def test_replaced_image_has_other_neighbors(computed):
     assert np.flatnonzero(~same).tolist() == [row]
 
 
-def test_many_new_images_whiten_anew(computed):
+def test_many_new_images_refit_the_whitening(computed):
     before = neighbors(computed)
     for number, photograph in enumerate(sorted((DEMO / "images").glob("*.jpg"))[40:44]):
         add_image(computed, f"new {number}.jpg", photograph.read_bytes())
@@ -215,7 +215,9 @@ def test_neighbors_of_an_earlier_version_are_computed_again(computed):
 
 
 @pytest.mark.parametrize("moment", ["graph_of", "write_info"])
-def test_killed_while_neighbors_are_made_goes_on_to_the_same(computed, tmp_path, moment):
+def test_a_run_killed_while_computing_neighbors_resumes_to_the_same_graph(
+    computed, tmp_path, moment
+):
     """Killed at one of two moments: before the first list is written, and after the last."""
     add_image(computed, "new.jpg")
     clean = tmp_path / "clean"
@@ -255,7 +257,7 @@ def test_source_that_is_gone_fails_with_a_reason(audit):
     assert run["message"].startswith("There is no folder")
 
 
-def test_run_stopped_by_hand_says_so(audit, monkeypatch):
+def test_an_interrupted_run_records_why_it_ended(audit, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
@@ -309,7 +311,7 @@ def test_unlabeled_images_are_on_the_map_but_not_ranked(picture_folder, tmp_path
     assert item_id("loose.jpg") in set(pd.read_parquet(audit.map_file)["id"])
 
 
-def test_no_labeled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
+def test_no_readable_labeled_image_is_an_error(tmp_path):
     (tmp_path / "source" / "cat").mkdir(parents=True)
     (tmp_path / "source" / "cat" / "bad.jpg").write_bytes(b"damaged")
     shutil.copy(ANOTHER, tmp_path / "source")
@@ -318,7 +320,7 @@ def test_no_labeled_image_that_can_be_read_is_told_in_a_sentence(tmp_path):
         pipeline.run(audit)
 
 
-def test_names_that_are_not_ascii_are_kept(tmp_path):
+def test_names_that_are_not_ascii_are_preserved(tmp_path):
     (tmp_path / "source" / "Übergröße 猫").mkdir(parents=True)
     shutil.copy(ANOTHER, tmp_path / "source" / "Übergröße 猫" / "é 1.jpg")
     audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "source"))

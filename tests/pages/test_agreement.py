@@ -136,7 +136,7 @@ def test_second_auditor_sees_no_image_that_waits_for_them(small_app, judged, pat
     assert not waiting & set(report(judged.second_log()).units)
 
 
-def test_share_is_chosen_and_kept(small_app, computed):
+def test_the_double_review_rate_is_stored(small_app, computed):
     opened(small_app, "agreement.py")
     small_app.select_slider[0].set_value(0.2).run()
     assert not small_app.exception

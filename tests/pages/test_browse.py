@@ -45,7 +45,7 @@ def menu(app, title):
     return next(box for box in app.selectbox if box.label == title)
 
 
-def test_who_is_not_known_is_asked(app):
+def test_an_unknown_auditor_is_asked_for_a_name(app):
     app.session_state["auditor"] = ""
     opened(app)
     assert app.title[0].value == "Who is reviewing?"
@@ -83,13 +83,13 @@ def test_query_that_is_written_goes_into_the_address(app):
 
 
 @pytest.mark.parametrize("place", ["nonsense", '{"sort":"path","after":["x","y"]}', "\0"])
-def test_place_that_is_none_shows_the_first_page(app, place):
+def test_an_invalid_cursor_shows_the_first_page(app, place):
     opened(app, at=place, page="x")
     assert len(shown(app)) == 18
     assert "at" not in app.query_params
 
 
-def test_last_page_that_has_emptied_gives_way_to_the_first(app, computed, monkeypatch):
+def test_an_emptied_last_page_shows_the_first_page(app, computed, monkeypatch):
     monkeypatch.setattr("pages.parts.grid.grid_part.PAGE_SIZE", 5)
     opened(app, q="-verdict:any", sort="path")
     for _ in range(3):
@@ -106,16 +106,16 @@ def test_last_page_that_has_emptied_gives_way_to_the_first(app, computed, monkey
 
 
 @pytest.mark.parametrize(
-    ("query", "told", "marks"),
+    ("query", "message", "marks"),
     [
         ("note:x giben:emu", "There is no field 'giben'", "       ^^^^^"),
         ("given:emo", "There is no class 'emo'", "      ^^^"),
         ('path:"x', "quote is not closed", "     ^"),
     ],
 )
-def test_mistake_is_explained_and_marked(app, query, told, marks):
+def test_mistake_is_explained_and_marked(app, query, message, marks):
     opened(app, q=query)
-    assert told in app.error[0].value.replace("\\", "")
+    assert message in app.error[0].value.replace("\\", "")
     assert app.code[0].value.split("\n")[1].startswith(marks)
     assert grid(app) is None
     assert menu(app, "Given label").disabled
@@ -138,7 +138,7 @@ def test_menus_write_into_the_query(app):
     assert not app.exception
 
 
-def test_menu_says_that_it_cannot_show_what_is_written(app):
+def test_a_menu_reports_a_query_that_it_cannot_show(app):
     opened(app, q="given:emu,lotus")
     assert menu(app, "Given label").value is None
     assert menu(app, "Given label").placeholder == "as written"
@@ -180,7 +180,7 @@ def test_order_is_chosen(app):
     assert shown(app) == sorted(shown(app))
 
 
-def test_row_tells_its_verdict_and_undo_what_it_would_take_back(app, computed):
+def test_a_row_has_its_verdict_and_undo_names_what_it_reverts(app, computed):
     Auditor(computed.store).judge("03.jpg", "relabel", ["emu"])
     opened(app, q="verdict:any")
     (row,) = grid(app)["page"]["rows"]
@@ -190,7 +190,7 @@ def test_row_tells_its_verdict_and_undo_what_it_would_take_back(app, computed):
     assert menu(app, "Auditor").options == ["Ana (1)"]
 
 
-def test_first_word_is_hidden_from_who_gives_the_second(app, computed):
+def test_the_first_verdict_is_hidden_from_the_second_auditor(app, computed):
     Auditor(computed.store, "Ben").judge("03.jpg", "unsure")
     opened(app, q="path:03.jpg")
     (row,) = grid(app)["page"]["rows"]
@@ -209,7 +209,7 @@ def test_every_field_is_explained(app):
     assert "größe" in table
 
 
-def test_view_is_found_again_after_another_page(app):
+def test_the_view_is_restored_after_another_page(app):
     opened(app, q="given:emu", sort="path")
     app.switch_page("export.py").run()
     app.query_params.clear()

@@ -1,4 +1,4 @@
-"""What the grid orders, as it comes from the browser."""
+"""Bulk verdicts: the orders of the grid, as they come from the browser."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def window(computed):
     return Window(computed)
 
 
-def seen(audit, *paths):
+def on_screen(audit, *paths):
     """A selection as the grid makes it: by id, with the content that was on screen."""
     items = audit.store.items([item_id(path) for path in paths])
     return {
@@ -59,7 +59,7 @@ def log_size(audit):
 
 
 def test_few_images_are_decided_without_a_sample(window, computed):
-    plan = window.plan("keep", selection=seen(computed, *LOTUS[:3]))
+    plan = window.plan("keep", selection=on_screen(computed, *LOTUS[:3]))
     assert plan["changes"] == ["3 lotus keep their label"]
     assert (plan["size"], plan["drawn"], plan["decide"][0]) == (3, [], "Apply to all 3")
     assert log_size(computed) == 0
@@ -86,13 +86,13 @@ def test_many_are_decided_after_a_sample_and_what_was_wrong_stays_out(window, co
     assert gate["action"] == computed.store.latest_action("Ana")["action"]
 
 
-def test_sample_is_said_in_words(window):
+def test_the_bound_from_the_sample_is_a_sentence(window):
     sentences = window.plan("unsure")["sentences"]
     assert sentences[0] == "None of the 8 is right."
     assert sentences[8] == "8 of 8 right: with 95 % confidence at least 68 % of the 18 are."
 
 
-def test_what_stays_out_is_said_with_the_reason(window, computed):
+def test_excluded_images_are_counted_with_the_reason(window, computed):
     assert window.plan("relabel", "suggested")["changes"] == ["1 lotus becomes emu"]
     Auditor(computed.store, "Ben").judge("12.jpg", "none")
     plan = window.plan("relabel", "suggested")
@@ -105,8 +105,8 @@ def test_what_stays_out_is_said_with_the_reason(window, computed):
     assert again["changes"] == ["1 lotus becomes emu"]
 
 
-def test_image_that_changed_since_it_was_on_screen_stays_out(window, computed):
-    selection = seen(computed, *LOTUS[:2])
+def test_an_image_that_changed_since_it_was_shown_is_excluded(window, computed):
+    selection = on_screen(computed, *LOTUS[:2])
     selection["ids"][item_id(LOTUS[0])][0] = "0" * 32
     plan = window.plan("keep", selection=selection)
     assert (plan["size"], plan["skipped"]) == (1, ["1 image skipped: changed since it was shown."])
@@ -120,12 +120,12 @@ def test_all_that_match_but_some(computed):
 
 
 def test_decision_that_is_sent_again_is_stored_once(window, computed):
-    plan = window.plan("keep", selection=seen(computed, *LOTUS[:3]))
+    plan = window.plan("keep", selection=on_screen(computed, *LOTUS[:3]))
     first = window.decide(plan)
     stored = log_size(computed)
     assert window.decide(plan, seq=window.seq) == first
     assert log_size(computed) == stored
-    # Also by a server that has forgotten what it answered.
+    # Also by a server that has lost its answers.
     window.memory.pop(bulk.ANSWERS)
     assert window.decide(plan, seq=window.seq)["ok"]
     assert log_size(computed) == stored
@@ -140,7 +140,7 @@ def test_plan_that_is_asked_for_twice_is_one(window):
     assert again["plan"]["token"] == first["token"]
 
 
-def test_plan_of_before_is_gone_once_another_was_made(window, computed):
+def test_a_new_plan_replaces_the_previous_one(window, computed):
     old = window.plan("keep")
     window.plan("none")
     answer = window.decide(old)
@@ -149,8 +149,8 @@ def test_plan_of_before_is_gone_once_another_was_made(window, computed):
     assert log_size(computed) == 0
 
 
-def test_somebody_else_came_first(window, computed):
-    plan = window.plan("keep", selection=seen(computed, *LOTUS[:3]))
+def test_a_verdict_of_another_auditor_meanwhile_is_not_overwritten(window, computed):
+    plan = window.plan("keep", selection=on_screen(computed, *LOTUS[:3]))
     Auditor(computed.store, "Ben").judge(LOTUS[1], "none")
     answer = window.decide(plan)
     assert not answer["ok"]
@@ -158,7 +158,7 @@ def test_somebody_else_came_first(window, computed):
     assert verdict_of(computed.store, LOTUS[1]) == "none"
 
 
-def test_one_undo_takes_all_back_and_one_redo_gives_all_again(window, computed):
+def test_one_undo_reverts_a_bulk_verdict_and_one_redo_restores_it(window, computed):
     plan = window.plan("none")
     window.decide(plan, plan["drawn"][:1])
     before = computed.store.judged_ids()
@@ -171,7 +171,7 @@ def test_one_undo_takes_all_back_and_one_redo_gives_all_again(window, computed):
     assert computed.store.judged_ids() == before
 
 
-def test_undo_takes_back_only_what_was_on_screen(window, computed):
+def test_undo_reverts_only_the_action_that_was_shown(window, computed):
     window.decide(window.plan("none"))
     shown = bulk.steps(computed.store, "Ana")["undo"]["action"]
     Auditor(computed.store, "Ana").judge(LOTUS[0], "keep")
@@ -181,9 +181,9 @@ def test_undo_takes_back_only_what_was_on_screen(window, computed):
     assert verdict_of(computed.store, LOTUS[0]) == "keep"
 
 
-def test_undo_that_is_sent_again_takes_nothing_more_back(window, computed):
-    window.decide(window.plan("keep", selection=seen(computed, LOTUS[0])))
-    window.decide(window.plan("keep", selection=seen(computed, LOTUS[1])))
+def test_an_undo_that_is_sent_twice_is_applied_once(window, computed):
+    window.decide(window.plan("keep", selection=on_screen(computed, LOTUS[0])))
+    window.decide(window.plan("keep", selection=on_screen(computed, LOTUS[1])))
     action = bulk.steps(computed.store, "Ana")["undo"]["action"]
     first = window.send("undo", action=action)
     assert window.send("undo", seq=window.seq, action=action) == first
@@ -193,7 +193,7 @@ def test_undo_that_is_sent_again_takes_nothing_more_back(window, computed):
 def test_selection_opens_as_a_queue_also_of_what_was_judged(window, computed):
     store = computed.store
     Auditor(store).judge(LOTUS[0], "keep")
-    assert window.send("one_by_one", selection=seen(computed, *LOTUS[:3]))["ok"]
+    assert window.send("one_by_one", selection=on_screen(computed, *LOTUS[:3]))["ok"]
     queue, item = bulk.to_open(window.memory)
     assert item is None
     assert set(queue.ids(store)) == {item_id(path) for path in LOTUS[:3]}
@@ -222,7 +222,7 @@ def test_one_image_opens_in_the_queue_of_the_query(computed):
         {"kind": "open", "item": 7},
     ],
 )
-def test_order_that_makes_no_sense_is_refused_with_a_reason(window, computed, order):
+def test_an_invalid_order_is_refused_with_a_reason(window, computed, order):
     answer = window.send(**order)
     assert not answer["ok"]
     assert answer["reason"]

@@ -21,7 +21,7 @@ RANK = "Re-rank"
 
 @pytest.fixture
 def audit(computed):
-    """Embeddings of sixteen numbers, so that a job takes no time."""
+    """Embeddings of sixteen numbers, so that a job is fast."""
     rows = np.load(computed.embeddings_file)
     np.save(computed.embeddings_file, rows[:, :16])
     return computed
@@ -33,7 +33,7 @@ def app(audit, small_app):
 
 
 def write_results(audit, plan, neighbors=None, **strengths):
-    """Results as if the plan had been carried out; how well each method did can be said."""
+    """Results as if the plan had been run; the strength of each method can be given."""
     results = Results("items", neighbors or audit.store.fingerprint("neighbors"), 18, 18)
     labels = np.zeros(300, np.int64)
     for trial in plan.trials(["efficientnet_lite0"]):
@@ -113,7 +113,7 @@ def test_rates_and_embeddings_are_shown_one_at_a_time(app, audit):
     assert app.dataframe[0].value["AP"].tolist() != before
 
 
-def test_unfinished_trial_names_no_winner(app, audit):
+def test_an_unfinished_bakeoff_names_no_best_detector(app, audit):
     write_results(audit, Plan(kinds=("uniform",)), probe=3.0)
     opened(app, "detectors.py")
     assert RESUME in labels_of(app.button)
@@ -142,7 +142,7 @@ def test_chosen_detector_re_ranks_the_labels(app, audit):
     assert next(b for b in app.button if b.label == RANK).disabled
 
 
-def test_choice_is_taken_back_while_another_job_runs(app, audit):
+def test_the_choice_is_reverted_while_another_job_runs(app, audit):
     opened(app, "detectors.py")
     app.selectbox[0].set_value("probe").run()
     with jobs.run_lock(audit):

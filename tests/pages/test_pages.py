@@ -88,7 +88,7 @@ def test_overview_lists_files_that_are_odd_but_were_used(app, computed):
     assert table.to_dict("records") == [{"path": item["path"], "note": note}]
 
 
-def test_overview_tells_of_images_that_changed_after_their_review(app, computed):
+def test_overview_reports_images_that_changed_after_their_review(app, computed):
     item = computed.store.ranking(1)[0]
     Auditor(computed.store).judge(item["path"], "none")
     found = computed.store.items([item["id"]])[item["id"]]
@@ -115,7 +115,7 @@ def button(app, text):
     return next(button for button in app.button if text in button.label.replace("\\", ""))
 
 
-def test_overview_tells_what_was_found_beside_the_ranking(app, found):
+def test_overview_lists_the_findings(app, found):
     app.run()
     assert "Also worth a look" in [header.value for header in app.header]
     label = button(app, "duplicates with other").label
@@ -135,7 +135,7 @@ def test_overview_counts_what_is_reviewed_of_the_findings_and_hides_what_is_done
     assert not any("outlier" in button.label for button in app.button)
 
 
-def test_overview_is_silent_where_nothing_was_found(app, computed):
+def test_overview_has_no_findings_where_there_are_none(app, computed):
     computed.store.replace_findings([])
     app.run()
     assert not app.exception
@@ -183,7 +183,7 @@ def test_review_offers_queues_with_their_sizes(app, computed):
     assert "Every image, most suspect first (18)" in app.selectbox[0].options
 
 
-def test_review_tells_once_that_the_queue_has_no_new_order(app, computed):
+def test_review_reports_a_failed_re_ranking_once(app, computed):
     app.session_state["auditor"] = "Ana"
     opened(app, "review.py")
     assert not app.toast
@@ -194,7 +194,7 @@ def test_review_tells_once_that_the_queue_has_no_new_order(app, computed):
     assert not app.toast
 
 
-def test_review_says_when_a_queue_is_empty(app):
+def test_review_reports_an_empty_queue(app):
     app.session_state["auditor"] = "Ana"
     app.query_params["given"] = "no such class"
     opened(app, "review.py")
@@ -222,7 +222,7 @@ def test_map_is_colored_and_filtered(app):
     assert not app.exception
 
 
-def test_export_has_a_way_on_before_anything_is_reviewed(app):
+def test_export_shows_an_empty_state_before_anything_is_reviewed(app):
     opened(app, "export.py")
     assert app.title[0].value == "Nothing to export yet"
 
@@ -244,7 +244,7 @@ def test_export_previews_only_what_changes(app, computed):
     "page",
     [f"{name}.py" for name in "overview review browse map detectors agreement export".split()],
 )
-def test_a_page_without_a_ranking_shows_the_way(app, computed, page):
+def test_a_page_without_a_ranking_shows_an_empty_state(app, computed, page):
     with computed.store.transaction() as db:
         db.table("artifacts").delete_where()
     opened(app, page)

@@ -1,4 +1,4 @@
-"""Who is reviewing: typed names, and logins as far as they go without a provider."""
+"""Sign-in: typed names, and logins as far as they can be tested without a provider."""
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_every_provider_has_its_button(small_app):
     assert labels(small_app) == ["Log in with google", "Log in with okta"]
 
 
-def test_missing_package_is_told_in_a_sentence(small_app, monkeypatch):
+def test_a_missing_package_is_an_error_in_one_sentence(small_app, monkeypatch):
     monkeypatch.setattr("pages.parts.app.sign_in.find_spec", lambda name: None)
     small_app.user = {"is_logged_in": False}
     small_app.secrets["auth"] = AUTH

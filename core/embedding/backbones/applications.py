@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     Constructor = Callable[..., keras.Model]
 
-WORDS_OF_FULL_WEIGHTS = frozenset("weights tf dim ordering kernels 1 0 224 float".split())
+PARTS_OF_FULL_WEIGHTS = frozenset("weights tf dim ordering kernels 1 0 224 float".split())
 """What Keras adds to a network's name to name the file of its ImageNet weights.
 
 A file for another width (``0.75``) or without the prediction layer (``notop``)
-has other words.
+has others.
 """
 
 
@@ -55,7 +55,7 @@ def has_weights(name: str) -> bool:
     """Tell whether the ImageNet weights of the network `name` are in Keras' cache.
 
     Keras has no way to ask this. The files there are called after the network,
-    as `WORDS_OF_FULL_WEIGHTS` says; nothing is imported or downloaded.
+    as `PARTS_OF_FULL_WEIGHTS` says; nothing is imported or downloaded.
     """
     return any(_is_full_weights(file.stem, name) for file in weights_folder().glob("*.h5"))
 
@@ -146,10 +146,10 @@ def _letters(name: str) -> str:
 
 
 def _is_full_weights(stem: str, name: str) -> bool:
-    words = re.split(r"[_.-]", stem.lower().removeprefix("weights_"))
-    for end in range(1, len(words) + 1):
-        if "".join(words[:end]) == _letters(name):
-            return WORDS_OF_FULL_WEIGHTS.issuperset(words[end:])
+    parts = re.split(r"[_.-]", stem.lower().removeprefix("weights_"))
+    for end in range(1, len(parts) + 1):
+        if "".join(parts[:end]) == _letters(name):
+            return PARTS_OF_FULL_WEIGHTS.issuperset(parts[end:])
     return False
 
 

@@ -70,7 +70,7 @@ def _check_name(hub: ModuleType, preset: str) -> None:
             raise BackboneError(f"{preset} is no KerasHub preset: it has no config.json.")
         return
     near = [PREFIX + one for one in difflib.get_close_matches(preset, of_images, n=3)]
-    names = f" (near names: {', '.join(near)})" if near else ""
+    names = f" (similar names: {', '.join(near)})" if near else ""
     raise BackboneError(
         f"KerasHub has no preset {preset!r}{names}, and there is no folder of that name."
     )

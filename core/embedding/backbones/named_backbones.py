@@ -46,7 +46,7 @@ def backbones(progress: Callable[[int, int], None] | None = None) -> list[Backbo
     """List the bundled backbone and those of Keras Applications by name.
 
     Sizes are taken from the networks, which are all built for it once, in half
-    a minute, and kept in a file until Keras changes.
+    a minute, and cached in a file until Keras changes.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _place_of_weights(name: str) -> str:
 
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name.lower(), [DEFAULT_BACKBONE, *applications.names()], n=3)
-    names = f" (near names: {', '.join(near)})" if near else ""
+    names = f" (similar names: {', '.join(near)})" if near else ""
     return f"There is no backbone called {name!r}{names}; `python -m core backbones` lists them."
 
 
@@ -135,7 +135,7 @@ def _sizes(progress: Callable[[int, int], None] | None) -> Sizes:
     if sizes is None:
         with without_notices():
             names = applications.names()
-            applications.describe(names[0])  # TensorFlow looks for a GPU now, and tells of it
+            applications.describe(names[0])  # TensorFlow looks for a GPU now, and reports it
         sizes = {}
         for done, name in enumerate(names, start=1):
             sizes[name] = applications.describe(name)

@@ -18,7 +18,7 @@ def name_outputs(audit: Audit) -> None:
     """Name the outputs of the audit's own classifier, when they are the classes of its labels.
 
     A model file holds no class names. Keras numbers classes by their sorted
-    names, and whether this model does is told from the labels: see `is_order`.
+    names, and whether this model does is inferred from the labels: see `outputs_match_classes`.
     """
     store = audit.store
     classes: list[str] | None = None
@@ -34,12 +34,14 @@ def name_outputs(audit: Audit) -> None:
                 dtype=np.intp,
             )
             predicted = probabilities[[item.row for item in items]].argmax(axis=1)
-            if is_order(labels, predicted, len(listed)):
+            if outputs_match_classes(labels, predicted, len(listed)):
                 classes = listed
     store.set_settings({"prediction_classes": classes})
 
 
-def is_order(labels: NDArray[np.intp], predicted: NDArray[np.intp], n_classes: int) -> bool:
+def outputs_match_classes(
+    labels: NDArray[np.intp], predicted: NDArray[np.intp], n_classes: int
+) -> bool:
     """Tell whether output k of a classifier is class k, from how it agrees with the labels.
 
     The agreement must be well above that of chance, and near that of the

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
 from core.embedding.given.given_files import (
     NAMELESS,
     Blocks,
@@ -59,7 +60,9 @@ class GivenPredictions:
     probabilities: NDArray[np.float16]
 
 
-def read_embeddings(file: Path, wanted: Sequence[ItemKey], in_order: bool) -> NDArray[np.float16]:
+def read_embeddings(
+    file: Path, item_keys: Sequence[ItemKey], in_order: bool
+) -> NDArray[np.float16]:
     """Read one embedding for each item.
 
     Values beyond 65504 overflow float16 and values below 6e-5 lose digits.
@@ -72,7 +75,7 @@ def read_embeddings(file: Path, wanted: Sequence[ItemKey], in_order: bool) -> ND
     ----------
     file : Path
         ``.npy``, ``.npz`` or ``.parquet``.
-    wanted : sequence of ItemKey
+    item_keys : sequence of ItemKey
         The n items, in the order of the input.
     in_order : bool
         Whether the user wrote that order; only then may a NumPy file come
@@ -81,7 +84,7 @@ def read_embeddings(file: Path, wanted: Sequence[ItemKey], in_order: bool) -> ND
     Returns
     -------
     ndarray of float16, shape (n, d)
-        Row i belongs to ``wanted[i]``.
+        Row i belongs to ``item_keys[i]``.
 
     Raises
     ------
@@ -91,11 +94,11 @@ def read_embeddings(file: Path, wanted: Sequence[ItemKey], in_order: bool) -> ND
     """
     contents = open_contents(file)
     matrix = _embeddings(contents)
-    rows = matched(contents, wanted, in_order, matrix.shape[0])
+    rows = matched(contents, item_keys, in_order, matrix.shape[0])
     refuse(file, matrix.problems, rows)
     largest = _checked_embeddings(file, matrix, rows)
     exponent = 10 - math.frexp(largest)[1] if not 1 / 1024 <= largest <= 1024 else 0
-    embeddings = np.empty((len(wanted), matrix.shape[1]), np.float16)
+    embeddings = np.empty((len(item_keys), matrix.shape[1]), np.float16)
     vanished: list[int] = []
     for start, block in matrix.blocks():
         small = np.ldexp(_doubles(block), exponent).astype(np.float16)
@@ -106,7 +109,7 @@ def read_embeddings(file: Path, wanted: Sequence[ItemKey], in_order: bool) -> ND
 
 
 def read_predictions(
-    file: Path, wanted: Sequence[ItemKey], in_order: bool, class_names: Collection[str]
+    file: Path, item_keys: Sequence[ItemKey], in_order: bool, class_names: Collection[str]
 ) -> GivenPredictions:
     """Read the probabilities of the classes, or one predicted class, for each item.
 
@@ -118,7 +121,7 @@ def read_predictions(
     ----------
     file : Path
         ``.npy``, ``.npz`` or ``.parquet``.
-    wanted : sequence of ItemKey
+    item_keys : sequence of ItemKey
         The n items, in the order of the input.
     in_order : bool
         Whether the user wrote that order; only then may a NumPy file come
@@ -129,7 +132,7 @@ def read_predictions(
     Returns
     -------
     GivenPredictions
-        Row i belongs to ``wanted[i]``; columns are in the file's order.
+        Row i belongs to ``item_keys[i]``; columns are in the file's order.
 
     Raises
     ------
@@ -139,9 +142,9 @@ def read_predictions(
     """
     contents = open_contents(file)
     classes, matrix = _predictions(contents, sorted(class_names))
-    rows = matched(contents, wanted, in_order, matrix.shape[0])
+    rows = matched(contents, item_keys, in_order, matrix.shape[0])
     refuse(file, matrix.problems, rows)
-    probabilities = np.empty((len(wanted), matrix.shape[1]), np.float16)
+    probabilities = np.empty((len(item_keys), matrix.shape[1]), np.float16)
     broken: list[int] = []
     improper: list[int] = []
     for start, block in matrix.blocks():
@@ -169,11 +172,11 @@ def read_predictions(
 
 
 def _advice(classes: list[str], class_names: Collection[str]) -> str:
-    """Say what to do about rows that do not sum to one."""
+    """Return advice on rows that do not sum to one."""
     advice = "; turn logits into probabilities first (softmax)"
-    strangers = [name for name in classes if name not in class_names]
-    if strangers:
-        advice += f", and leave out columns that are no class ({some(strangers)})"
+    unknown = [name for name in classes if name not in class_names]
+    if unknown:
+        advice += f", and leave out columns that are no class ({some(unknown)})"
     return advice
 
 
@@ -190,7 +193,7 @@ def _embeddings(contents: Contents) -> Matrix:
         )
     if names:
         return _usable(contents, names[0])
-    # A label among the dimensions would tell the detectors what they are to judge.
+    # A label among the dimensions would leak into the evidence.
     reserved = (*KEY_NAMES, *PREDICTED_NAMES)
     columns = [name for name in _numeric_columns(contents) if name not in reserved]
     if contents.join and columns:
@@ -237,9 +240,9 @@ def _predictions(contents: Contents, class_names: list[str]) -> tuple[list[str],
     for name in PREDICTED_NAMES:
         if name in contents.texts:
             return _one_hot(file, contents.texts[name](), class_names)
-    wanted = "a column of numbers for each class" if contents.join else "'probabilities'"
+    needed = "a column of numbers for each class" if contents.join else "'probabilities'"
     raise GivenFileError(
-        f"{file} has no predictions: give it {wanted}, or class names called 'predicted'; it"
+        f"{file} has no predictions: give it {needed}, or class names called 'predicted'; it"
         f" holds {_inventory(contents)}."
     )
 
@@ -283,19 +286,18 @@ def _one_hot(file: Path, predicted: list[str], class_names: list[str]) -> tuple[
     """Return the classes and rows with a single one, made a block at a time."""
     predicted = _spelled(predicted, class_names)
     found = set(predicted) - {""}
-    _refuse_strangers(file, sorted(found), class_names)
+    _refuse_unknown_classes(file, sorted(found), class_names)
     classes = [*class_names, *sorted(found.difference(class_names))]
     position = {name: column for column, name in enumerate(classes)}
     columns = np.array([position.get(name, -1) for name in predicted], np.intp)
     problems = {"{} without a predicted class": np.flatnonzero(columns < 0).tolist()}
 
     def blocks() -> Blocks:
-        step = rows_in_block(len(classes))
-        for start in range(0, len(columns), step):
-            part = columns[start : start + step]
-            block = np.zeros((len(part), len(classes)), np.float32)
-            block[np.arange(len(part)), part] = 1
-            yield start, block
+        for part in slices(len(columns), rows_in_block(len(classes))):
+            ones = columns[part]
+            block = np.zeros((len(ones), len(classes)), np.float32)
+            block[np.arange(len(ones)), ones] = 1
+            yield part.start, block
 
     return classes, Matrix((len(columns), len(classes)), blocks, problems)
 
@@ -315,7 +317,7 @@ def _checked_classes(file: Path, names: list[str], class_names: list[str]) -> li
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise GivenFileError(f"{file} names classes more than once ({some(repeated)}).")
-    _refuse_strangers(file, names, class_names)
+    _refuse_unknown_classes(file, names, class_names)
     missing = sorted(set(class_names).difference(names))
     if missing:
         raise GivenFileError(
@@ -326,7 +328,7 @@ def _checked_classes(file: Path, names: list[str], class_names: list[str]) -> li
     return names
 
 
-def _refuse_strangers(file: Path, names: list[str], class_names: list[str]) -> None:
+def _refuse_unknown_classes(file: Path, names: list[str], class_names: list[str]) -> None:
     if class_names and not set(names).intersection(class_names):
         raise GivenFileError(
             f"{file} predicts none of the classes of the labels: it has {some(names)}, the"

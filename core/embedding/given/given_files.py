@@ -16,6 +16,8 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
+
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
@@ -72,7 +74,7 @@ class Contents:
     columns : list of str
         Numeric columns of a Parquet file.
     others : dict of str to str
-        Everything else, with its type and shape in words.
+        Everything else, described by its type and shape.
     join : callable or None
         Makes a matrix of some of `columns`; None for NumPy's formats.
     """
@@ -112,7 +114,7 @@ def rows_in_block(columns: int) -> int:
 
 @contextmanager
 def _reading(file: Path) -> Iterator[None]:
-    """Say in one sentence what the libraries say in many ways."""
+    """Turn the many errors of the libraries into one sentence."""
     damaged = f"{file} is damaged or is not {file.suffix.lower()}; write it again."
     try:
         yield
@@ -129,7 +131,7 @@ def _reading(file: Path) -> Iterator[None]:
 
 
 class _Header(NamedTuple):
-    """What an array in NumPy's format says of itself; `offset` is where its values start."""
+    """The header of an array in NumPy's format; `offset` is where its values start."""
 
     shape: tuple[int, ...]
     fortran: bool
@@ -139,7 +141,7 @@ class _Header(NamedTuple):
 
 def _header(file: Path, stream: IO[bytes], size: int) -> _Header:
     version = npy_format.read_magic(stream)
-    # Versions 2 and 3 differ in the alphabet of field names, and fields are not read.
+    # Versions 2 and 3 differ in the encoding of field names, and fields are not read.
     first = version == (1, 0)
     read = npy_format.read_array_header_1_0 if first else npy_format.read_array_header_2_0
     try:
@@ -153,7 +155,7 @@ def _header(file: Path, stream: IO[bytes], size: int) -> _Header:
             " float32 and text with dtype=str."
         )
     header = _Header(shape, fortran, dtype, stream.tell())
-    # Sizes are believed only as far as the file is long, or memory would be asked for in vain.
+    # Sizes are checked against the length of the file, or memory would be allocated in vain.
     if min(shape, default=0) < 0 or header.offset + prod(shape) * dtype.itemsize > size:
         raise ValueError("The array is cut short.")
     return header
@@ -176,16 +178,15 @@ def _open_npy(file: Path) -> Contents:
 
     def blocks() -> Blocks:
         with _reading(file):
-            yield from _slices(np.load(file, mmap_mode="r", allow_pickle=False))
+            yield from _row_blocks(np.load(file, mmap_mode="r", allow_pickle=False))
 
     matrix = Matrix((header.shape[0], header.shape[1]), blocks)
     return Contents(file, matrices={NAMELESS: lambda: matrix})
 
 
-def _slices(values: NDArray[Any]) -> Blocks:
-    step = rows_in_block(values.shape[1])
-    for start in range(0, len(values), step):
-        yield start, values[start : start + step]
+def _row_blocks(values: NDArray[Any]) -> Blocks:
+    for part in slices(len(values), rows_in_block(values.shape[1])):
+        yield part.start, values[part]
 
 
 def _open_npz(file: Path) -> Contents:
@@ -229,13 +230,12 @@ def _member_matrix(file: Path, member: str, header: _Header) -> Matrix:
             if header.fortran:
                 # Its rows lie scattered over the whole member, which cannot be mapped.
                 whole = np.frombuffer(stream.read(), header.dtype)
-                yield from _slices(whole.reshape(header.shape, order="F"))
+                yield from _row_blocks(whole.reshape(header.shape, order="F"))
                 return
-            step = rows_in_block(columns)
-            for start in range(0, rows, step):
-                count = min(step, rows - start)
+            for part in slices(rows, rows_in_block(columns)):
+                count = part.stop - part.start
                 data = stream.read(count * columns * header.dtype.itemsize)
-                yield start, np.frombuffer(data, header.dtype).reshape(count, columns)
+                yield part.start, np.frombuffer(data, header.dtype).reshape(count, columns)
 
     return Matrix((rows, columns), blocks)
 

@@ -43,7 +43,7 @@ class Rows:
     names: Sequence[str]
 
 
-def matched(contents: Contents, wanted: Sequence[ItemKey], in_order: bool, n_rows: int) -> Rows:
+def matched(contents: Contents, item_keys: Sequence[ItemKey], in_order: bool, n_rows: int) -> Rows:
     """Find the item of every row, refusing whatever is missing, extra or repeated."""
     file = contents.file
     advice = "give an .npz or Parquet file with a 'path' (or 'id') for each row"
@@ -56,21 +56,22 @@ def matched(contents: Contents, wanted: Sequence[ItemKey], in_order: bool, n_row
             )
         if contents.join or not in_order:
             raise GivenFileError(f"{file} does not say whose rows they are; {advice}.")
-        if n_rows != len(wanted):
+        if n_rows != len(item_keys):
             raise GivenFileError(
-                f"{file} has {counted(n_rows, 'row')} for {counted(len(wanted), 'item')}; {advice}."
+                f"{file} has {counted(n_rows, 'row')} for {counted(len(item_keys), 'item')};"
+                f" {advice}."
             )
-        return Rows(np.arange(n_rows), [item.path for item in wanted])
+        return Rows(np.arange(n_rows), [item.path for item in item_keys])
     keys = contents.texts[name]()
     if len(keys) != n_rows:
         raise GivenFileError(
             f"{name!r} in {file} has {counted(len(keys), 'value')} for {counted(n_rows, 'row')}."
         )
     if name.startswith("path"):
-        items = [item.path for item in wanted]
+        items = [item.path for item in item_keys]
         positions = positions_among([_clean(key) for key in keys], [_clean(path) for path in items])
     else:
-        items = [item.id for item in wanted]
+        items = [item.id for item in item_keys]
         positions = positions_among(keys, items)
     found = np.array(positions, np.intp)
     counts = np.bincount(found[found >= 0], minlength=len(items))

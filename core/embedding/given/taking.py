@@ -47,13 +47,13 @@ def take_embeddings(
     """
     assert choice.embeddings is not None
     store = audit.store
-    wanted = store.wanted_rows()
-    key = _key("embeddings", choice.embeddings, wanted)
+    items = store.wanted_rows()
+    key = _key("embeddings", choice.embeddings, items)
     if store.fingerprint("embeddings") != key or not audit.embeddings_file.exists():
-        vectors = read_embeddings(Path(choice.embeddings), _keys_of(wanted), _in_order(audit))
+        vectors = read_embeddings(Path(choice.embeddings), _keys_of(items), _in_order(audit))
         store.forget_embeddings()
         audit.predictions_file.unlink(missing_ok=True)
-        write_rows(audit.embeddings_file, _rows(wanted), vectors)
+        write_rows(audit.embeddings_file, _rows(items), vectors)
         store.set_settings({"embedding": choice.to_setting()})
         store.set_fingerprint("embeddings", key)
     files = store.listed_files()
@@ -80,27 +80,27 @@ def take_predictions(audit: Audit, choice: EmbeddingChoice) -> None:
     """
     assert choice.predictions is not None
     store = audit.store
-    wanted = store.wanted_rows()
+    items = store.wanted_rows()
     names = store.listed_class_names()
-    key = fingerprint(_key("predictions", choice.predictions, wanted), names)
+    key = fingerprint(_key("predictions", choice.predictions, items), names)
     if store.fingerprint("predictions") == key and audit.predictions_file.exists():
         return
-    given = read_predictions(Path(choice.predictions), _keys_of(wanted), _in_order(audit), names)
-    write_rows(audit.predictions_file, _rows(wanted), given.probabilities)
+    given = read_predictions(Path(choice.predictions), _keys_of(items), _in_order(audit), names)
+    write_rows(audit.predictions_file, _rows(items), given.probabilities)
     store.set_settings({"prediction_classes": given.classes, "embedding": choice.to_setting()})
     store.set_fingerprint("predictions", key)
 
 
-def _key(kind: str, file: str, wanted: list[Row]) -> str:
-    return fingerprint(kind, file_hash(Path(file)), [item["id"] for item in wanted])
+def _key(kind: str, file: str, items: list[Row]) -> str:
+    return fingerprint(kind, file_hash(Path(file)), [item["id"] for item in items])
 
 
-def _keys_of(wanted: list[Row]) -> list[ItemKey]:
-    return [ItemKey(item["id"], item["path"]) for item in wanted]
+def _keys_of(items: list[Row]) -> list[ItemKey]:
+    return [ItemKey(item["id"], item["path"]) for item in items]
 
 
-def _rows(wanted: list[Row]) -> np.ndarray:
-    return np.array([item["row"] for item in wanted], dtype=np.intp)
+def _rows(items: list[Row]) -> np.ndarray:
+    return np.array([item["row"] for item in items], dtype=np.intp)
 
 
 def _in_order(audit: Audit) -> bool:

@@ -1,4 +1,4 @@
-"""A Keras model as one flat graph, nested models layer by layer, and what each step means."""
+"""A Keras model as one flat graph, nested models layer by layer, and the role of each step."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROBABILITIES = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "
 
 
 class Step(NamedTuple):
-    """One operation of a graph: what it is called, takes, and means on the way to an output.
+    """One operation of a graph: its name, its inputs, and its role on the way to an output.
 
     Its role is ``head`` (weights that predict), ``pass`` or ``stop``; one
     that is `below_probabilities` has it only where a softmax or sigmoid follows.
@@ -46,7 +46,7 @@ class Step(NamedTuple):
 
 
 class FlatGraph:
-    """Calls a model anew and remembers each step, also those inside nested models."""
+    """Replays a model on symbolic inputs and records each step, those of nested models too."""
 
     def __init__(self) -> None:
         self.steps: dict[int, Step] = {}
@@ -71,7 +71,7 @@ class FlatGraph:
     def model(self, inputs: Any, outputs: list[Any]) -> keras.Model:
         """Return a model of a part of the graph.
 
-        Keras wants all its layers to have different names, which those of
+        Keras requires different names for all its layers, which those of
         nested models need not have; hence other names for that moment.
         """
         import keras
@@ -164,14 +164,14 @@ def _step(operation: Any, name: str, sources: tuple[int, ...]) -> Step:
     own = getattr(getattr(operation, "activation", None), "__name__", "linear")
     own = PROBABILITIES.get(kind, own)
     activation = own if own in PROBABILITIES.values() else None
-    bent = activation is None and own != "linear"
+    nonlinear = activation is None and own != "linear"
     if isinstance(operation, layers.Dense):
-        return Step(name, sources, "head", activation, bent)
+        return Step(name, sources, "head", activation, nonlinear)
     if isinstance(operation, layers.Conv2D):
-        wide = tuple(operation.kernel_size) != (1, 1)
-        return Step(name, sources, "head", activation, bent or wide)
+        spatial = tuple(operation.kernel_size) != (1, 1)
+        return Step(name, sources, "head", activation, nonlinear or spatial)
     if len(sources) == 1 and kind in PASSED:
-        return Step(name, sources, "pass", activation, bent)
+        return Step(name, sources, "pass", activation, nonlinear)
     if len(sources) == 1 and kind in PASSED_BELOW_PROBABILITIES:
         return Step(name, sources, "pass", None, True)
     return Step(name, sources, "stop")

@@ -1,4 +1,4 @@
-"""Loads a person's own image classifier: a .keras or .h5 file, or a SavedModel."""
+"""Loads a user's own image classifier: a .keras or .h5 file, or a SavedModel."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ IMAGENET_MEAN = np.array([0.485, 0.456, 0.406])
 IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225])
 IMAGENET_MEAN_BGR = np.array([103.939, 116.779, 123.68])
 
-HDF5_BEGINNING = b"\x89HDF\r\n\x1a\n"
-ZIP_BEGINNING = b"PK"
+HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+ZIP_SIGNATURE = b"PK"
 
 
 def load_model_file(file: Path, layer: str | None = None, pixels: str | None = None) -> Network:
     """Load an image classifier and cut it at the input of its prediction layer.
 
-    No code from the file runs: it is looked through before anything loads it,
+    No code from the file runs: it is inspected before anything loads it,
     and Keras loads it in safe mode.
 
     Parameters
     ----------
     file : Path
         A ``.keras`` or ``.h5`` file with a whole model, or the folder of a
-        SavedModel; told by content.
+        SavedModel; detected by content.
     layer : str, optional
         The layer, or the node of a SavedModel, to take instead of the one found.
     pixels : str, optional
@@ -52,30 +52,30 @@ def load_model_file(file: Path, layer: str | None = None, pixels: str | None = N
     if pixels is not None and pixels not in PIXELS:
         raise BackboneError(f"There is no --pixels {pixels}; there are {', '.join(PIXELS)}.")
     file = Path(file)
-    kind = _kind(file)
-    if kind == "saved_model":
+    extension = _extension_of(file)
+    if extension == "saved_model":
         part = load_saved_model(file, layer)
     else:
-        part = cut(_load_keras(file, kind), layer, file.name)
+        part = cut(_load_keras(file, extension), layer, file.name)
     return _network(part, file.name, pixels)
 
 
-def _kind(file: Path) -> str:
-    """Return the ending that fits the content, or "saved_model"."""
+def _extension_of(file: Path) -> str:
+    """Return the extension that fits the content, or "saved_model"."""
     if file.is_dir() and (file / "saved_model.pb").is_file():
         return "saved_model"
-    beginning = b""
+    signature = b""
     if file.is_file():
         try:
             with file.open("rb") as opened:
-                beginning = opened.read(len(HDF5_BEGINNING))
+                signature = opened.read(len(HDF5_SIGNATURE))
         except OSError as error:
             raise BackboneError(f"{file} cannot be read ({error.strerror}).") from None
     elif not file.exists():
         raise BackboneError(f"There is no file {file}.")
-    if beginning == HDF5_BEGINNING:
+    if signature == HDF5_SIGNATURE:
         return ".h5"
-    if beginning.startswith(ZIP_BEGINNING):
+    if signature.startswith(ZIP_SIGNATURE):
         return ".keras"
     raise BackboneError(
         f"{file.name} is no model that can be loaded; there are .keras files, .h5 files and"
@@ -90,7 +90,7 @@ def _load_keras(file: Path, ending: str) -> keras.Model:
     (check_h5 if ending == ".h5" else check_archive)(file)
     with tempfile.TemporaryDirectory() as folder:
         path = file.absolute()
-        if path.suffix != ending:  # by which Keras tells what it is
+        if path.suffix != ending:  # by which Keras recognizes the format
             path = _linked(path, Path(folder) / f"model{ending}")
         try:
             return keras.models.load_model(str(path), compile=False, safe_mode=True)
@@ -139,12 +139,12 @@ def _network(part: Cut, name: str, pixels: str | None) -> Network:
     if part.predictions is not None:
         outputs[PREDICTIONS] = part.predictions
     model = keras.Model(images, keras.Model(part.inputs, outputs)(x))
-    _try(model, name)
+    _check_runs(model, name)
     n_outputs = 0 if part.predictions is None else part.predictions.shape[-1]
     return Network(name, model, height, width, part.embedding.shape[-1], n_outputs)
 
 
-def _try(model: keras.Model, name: str) -> None:
+def _check_runs(model: keras.Model, name: str) -> None:
     """Run `model` once, without which Keras will not export it either."""
     try:
         model(np.zeros((1, *model.inputs[0].shape[1:]), np.float32), training=False)

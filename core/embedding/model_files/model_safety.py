@@ -1,4 +1,4 @@
-"""Looks into a model file for what could run code or read other files, before anything loads it.
+"""Checks a model file for what could run code or read other files, before anything loads it.
 
 Keras' own safe mode comes after this. Here whatever is not known to be harmless
 is refused: classes and functions by the module they come from, the operations
@@ -64,7 +64,7 @@ COMPUTE = frozenset(
     " AdjustContrastv2 AdjustHue AdjustSaturation CropAndResize HSVToRGB RGBToHSV"
     " ImageProjectiveTransformV2 ImageProjectiveTransformV3 ResizeArea ResizeBicubic ResizeBilinear"
     " ResizeNearestNeighbor ScaleAndTranslate"
-    # Chance and control
+    # Random numbers and control flow
     " RandomStandardNormal RandomUniform RandomUniformInt StatelessRandomGetAlg"
     " StatelessRandomGetKeyCounter StatelessRandomNormalV2 StatelessRandomUniform"
     " StatelessRandomUniformV2 TruncatedNormal Case Enter Exit If LoopCond Merge NextIteration"

@@ -1,8 +1,8 @@
 """Cuts an image classifier at the input of its prediction layer.
 
-The model is called anew, nested models layer by layer, so that every tensor
-lies in one flat graph. From the output one then walks back through what does
-not learn (softmax, dropout, reshaping, pooling) to the layer that predicts.
+The model is replayed, nested models layer by layer, so that every tensor
+lies in one flat graph. From the output it is traversed backward through layers
+without weights (softmax, dropout, reshaping, pooling) to the layer that predicts.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def cut(model: keras.Model, layer: str | None = None, name: str | None = None) -
     Raises
     ------
     BackboneError
-        When the model takes no image, or the layer cannot be told.
+        When the model takes no image, or the layer cannot be determined.
     """
     import keras
 
@@ -137,7 +137,7 @@ def find_head(steps: Mapping[Any, Step], output: Any, is_vector: bool, name: str
     Raises
     ------
     BackboneError
-        When probabilities come from no layer that can be told.
+        When the layer that the probabilities come from cannot be determined.
     """
     activation, passed, key = None, set(), output
     while (step := steps.get(key)) is not None:
@@ -154,8 +154,8 @@ def find_head(steps: Mapping[Any, Step], output: Any, is_vector: bool, name: str
     joined = step.sources if step and is_vector and len(step.sources) > 1 else ()
     if activation or any(_ends_in_softmax(steps, source) for source in joined):
         raise BackboneError(
-            f"The prediction layer of {name} cannot be told from its output; name the layer to"
-            " embed with --layer."
+            f"The prediction layer of {name} cannot be determined from its output; name the layer"
+            " to embed with --layer."
         )
     return None
 
@@ -174,7 +174,7 @@ def choose_output(outputs: Sequence[Output], name: str) -> Output:
     Raises
     ------
     BackboneError
-        Naming the outputs between which nothing decides.
+        Naming the outputs, when more than one may be it.
     """
     widest = max(output.width for output in outputs)
     tests: tuple[Callable[[Output], bool], ...] = (
@@ -221,10 +221,10 @@ def not_a_vector(place: str, name: str) -> BackboneError:
 
 
 def probabilities(output: Any, activation: str | None) -> Any:
-    """Return what a prediction layer says as probabilities (n, K) that sum to one.
+    """Return the output of a prediction layer as probabilities (n, K) that sum to one.
 
     One unit becomes two columns, ``[1 - p, p]``; independent sigmoids are
-    divided by their sum. None where there is an answer for every place of the image.
+    divided by their sum. None where there is a prediction for every position of the image.
     """
     from keras import ops
 

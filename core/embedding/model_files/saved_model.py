@@ -187,9 +187,9 @@ def _frozen(graph: Any, weights: dict[str, Any], given: Any, shape: Any, tensors
 
     variables = {node: tf.Variable(value, trainable=False) for node, value in weights.items()}
     replaced = {*variables, node_of(given.name)}
-    kept = [node for node in graph.node if node.name not in replaced]
+    others = [node for node in graph.node if node.name not in replaced]
     del graph.node[:]
-    graph.node.extend(kept)
+    graph.node.extend(others)
     _rename_functions(graph)
 
     def imported(images: tf.Tensor) -> Any:
@@ -294,11 +294,11 @@ class _FlatGraph:
         self.steps: dict[str, Step] = {}
         self._operations: list[tuple[Any, tuple[str, ...]]] = []
         self._learned: set[str] = set()
-        seen = {images}
+        reached = {images}
         for operation in graph.get_operations():
-            from_images = [tensor for tensor in operation.inputs if tensor.op.name in seen]
+            from_images = [tensor for tensor in operation.inputs if tensor.op.name in reached]
             if from_images and operation.type not in SIZES:
-                seen.add(operation.name)
+                reached.add(operation.name)
                 self._add(operation, tuple(tensor.name for tensor in from_images))
             elif operation.name.startswith(WEIGHTS) or any(
                 tensor.op.name in self._learned for tensor in operation.inputs

@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
+
 Floats = NDArray[np.float64]
 Parts = Callable[[Floats], tuple[Floats, Floats]]
 """Weights (draws, kinds of items) in, disagreement observed and expected (draws,) out."""
@@ -184,10 +186,9 @@ def _draws(parts: Parts, counts: Floats) -> Floats:
     item is drawn is multinomial, so that millions of items cost no more.
     """
     rng = np.random.default_rng(0)
-    n, step = int(counts.sum()), max(1, AT_ONCE // len(counts))
-    values = []
-    for start in range(0, DRAWS, step):
-        size = min(step, DRAWS - start)
+    n, values = int(counts.sum()), []
+    for part in slices(DRAWS, max(1, AT_ONCE // len(counts))):
+        size = part.stop - part.start
         observed, expected = parts(rng.multinomial(n, counts / n, size=size).astype(float))
         defined = expected > NOTHING
         values.append(np.where(defined, 1 - observed / np.where(defined, expected, 1), np.nan))

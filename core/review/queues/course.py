@@ -9,13 +9,14 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
 from core.store import Store
 from core.terms import VERDICTS, Verdict
 
 AHEAD = 48
 """Items that a desk holds ready, beside the one on screen."""
 
-_BLOCK = 4096
+_ROWS = 4096
 
 
 class Course:
@@ -156,10 +157,9 @@ class Course:
         """Go through what is left from the item `first`, and round to it again."""
         start = self._position.get(first, 0) if first is not None else 0
         for low, high in ((start, len(self.ids)), (0, start)):
-            for block in range(low, high, _BLOCK):
-                left = np.flatnonzero(~self._done[block : min(block + _BLOCK, high)])
-                for offset in left.tolist():
-                    yield self.ids[block + offset]
+            for part in slices(high, _ROWS, low):
+                for offset in np.flatnonzero(~self._done[part]).tolist():
+                    yield self.ids[part.start + offset]
 
     def _passed_from(self, first: str | None, passed: Collection[str]) -> Iterator[str]:
         """Go through what was passed over and is left, likewise."""

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from core.bakeoff.kinds import KINDS
-from core.bakeoff.report import FLOOR, tried_on
+from core.bakeoff.report import FLOOR, described_sample
 from core.bakeoff.results import Results
 from core.charts.detector_charts import (
-    CHOOSABLE,
+    SELECTABLE,
     best_first,
     curve_frame,
     kind_title,
@@ -35,7 +35,7 @@ def show_results(results: Results) -> None:
     st.header("Recall by review effort")
     _show_curve(scores)
     st.header("All results")
-    st.caption(f"Tried on {tried_on(results)}. {FLOOR}")
+    st.caption(f"Tried on {described_sample(results)}. {FLOOR}")
     _show_table(scores)
 
 
@@ -65,7 +65,7 @@ def _show_scores(scores: pd.DataFrame) -> None:
             of_kind = scores[scores["kind"] == kind]
             st.altair_chart(
                 precision_chart(of_kind.drop(columns="curve"), order, most, context.is_dark()),
-                key=f"planted_{kind}",
+                key=f"noise_{kind}",
             )
 
 
@@ -76,7 +76,7 @@ def _show_curve(scores: pd.DataFrame) -> None:
         default=kinds[0], required=True, label_visibility="collapsed",
     )  # fmt: skip
     frame = curve_frame(scores, kind)
-    able = set(scores.loc[scores["choosable"] == CHOOSABLE[0], "title"])
+    able = set(scores.loc[scores["selectable"] == SELECTABLE[0], "title"])
     order = [title for title in best_first(scores) if title in able]
     st.altair_chart(recall_chart(frame, order, context.is_dark()), key=f"curve_{kind}")
     st.caption("Thin lines: published scores. Dotted: a perfect ranking.")

@@ -70,7 +70,7 @@ def show_score_card(audit: Audit) -> None:
     """Compare the review of the demo with the true labels, which are known there."""
     card = score_card(audit)
     with st.expander(
-        f"This is the demo, with {counted(card.wrong, 'planted label error')}. Your score?"
+        f"This is the demo, with {counted(card.wrong, 'synthetic label error')}. Your score?"
     ):
         st.markdown(
             f"- Planted errors found: **{card.found}** of {card.wrong}, in"

@@ -66,7 +66,7 @@ def test_what_a_killed_writer_left_behind_is_removed_and_nothing_else(tmp_path):
     for name in ("kept.npz", "a.partial.npz", "notes.partial"):
         (tmp_path / name).touch()
     writer = atomic_write(tmp_path / "evidence.npz")
-    writer.__enter__().touch()  # and is never heard of again
+    writer.__enter__().touch()  # and is killed there
     assert len(list(tmp_path.iterdir())) == 4
     remove_partial(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {

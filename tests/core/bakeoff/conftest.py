@@ -1,4 +1,4 @@
-"""A computed audit whose embeddings are short, so that trying the detectors takes no time."""
+"""A computed audit with short embeddings, so that detectors are fast."""
 
 import numpy as np
 import pytest

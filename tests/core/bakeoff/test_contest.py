@@ -1,4 +1,4 @@
-"""What the detectors are tried on."""
+"""The data of a bake-off: the sample and its embeddings."""
 
 import shutil
 

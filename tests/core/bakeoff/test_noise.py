@@ -1,4 +1,4 @@
-"""Errors that are planted are what they are said to be."""
+"""Synthetic label noise: its rate, its structure and its groups."""
 
 import numpy as np
 import pytest
@@ -13,12 +13,12 @@ from tests.core.detectors.conftest import blobs
 SCATTERED = sorted(set(KINDS) - {"clustered"})
 
 
-def plant(kind, labels, n_classes, rate, seed=0, vectors=None, groups=None):
+def corrupted(kind, labels, n_classes, rate, seed=0, vectors=None, groups=None):
     rng = np.random.default_rng(seed)
     if vectors is None:
         vectors = np.random.default_rng(7).standard_normal((len(labels), 5)).astype(np.float32)
         vectors[:, 0] += labels
-    return KINDS[kind].plant(labels, n_classes, rate, rng, vectors, groups)
+    return KINDS[kind].corrupt(labels, n_classes, rate, rng, vectors, groups)
 
 
 @st.composite
@@ -36,7 +36,7 @@ def labelings(draw):
 def test_noisy_labels_are_valid_and_differ_exactly_where_marked_wrong(kind, case):
     labels, n_classes, rate, seed = case
     before = labels.copy()
-    noisy, wrong = plant(kind, labels, n_classes, rate, seed)
+    noisy, wrong = corrupted(kind, labels, n_classes, rate, seed)
     assert (labels == before).all()
     assert ((noisy != labels) == wrong).all()
     assert noisy.min() >= 0
@@ -48,7 +48,7 @@ def test_noisy_labels_are_valid_and_differ_exactly_where_marked_wrong(kind, case
 @given(case=labelings())
 def test_rate_is_met_within_one_item(kind, case):
     labels, n_classes, rate, seed = case
-    wrong = plant(kind, labels, n_classes, rate, seed).wrong
+    wrong = corrupted(kind, labels, n_classes, rate, seed).wrong
     assert wrong.sum() == max(1, round(rate * len(labels)))
 
 
@@ -59,7 +59,7 @@ def test_near_duplicates_are_mislabeled_together_or_not_at_all(kind, case, data)
     labels, n_classes, rate, seed = case
     n = len(labels)
     groups = np.array(data.draw(st.lists(st.integers(0, n // 2), min_size=n, max_size=n)))
-    noisy, wrong = plant(kind, labels, n_classes, rate, seed, groups=groups)
+    noisy, wrong = corrupted(kind, labels, n_classes, rate, seed, groups=groups)
     for group in np.unique(groups):
         members = groups == group
         assert len(set(wrong[members])) == 1
@@ -75,7 +75,7 @@ def test_group_of_copies_is_filled_up_by_others(kind):
     labels = np.arange(400) % 4
     groups = np.arange(400)
     groups[:48:4] = 0
-    wrong = plant(kind, labels, 4, 0.1, groups=groups).wrong
+    wrong = corrupted(kind, labels, 4, 0.1, groups=groups).wrong
     assert 40 <= wrong.sum() <= 80
     assert len(set(wrong[groups == 0])) == 1
 
@@ -83,7 +83,7 @@ def test_group_of_copies_is_filled_up_by_others(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_gives_the_same_noise(kind):
     labels = np.arange(200) % 4
-    first, second, other = (plant(kind, labels, 4, 0.1, seed) for seed in (1, 1, 2))
+    first, second, other = (corrupted(kind, labels, 4, 0.1, seed) for seed in (1, 1, 2))
     assert (first.labels == second.labels).all()
     assert (first.labels != other.labels).any()
 
@@ -91,19 +91,19 @@ def test_the_same_seed_gives_the_same_noise(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_class_is_refused_in_one_sentence(kind):
     with pytest.raises(NoiseError, match="all items have the same label"):
-        plant(kind, np.zeros(10, np.int64), 1, 0.1)
+        corrupted(kind, np.zeros(10, np.int64), 1, 0.1)
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, float("nan")])
-def test_rate_that_is_no_share_is_refused(rate):
+def test_a_noise_rate_outside_0_to_1_is_refused(rate):
     with pytest.raises(NoiseError, match=r"must be between 0 and 1"):
-        plant("uniform", np.arange(10) % 2, 2, rate)
+        corrupted("uniform", np.arange(10) % 2, 2, rate)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_classes_of_one_or_two_items_are_accepted(kind):
     labels = np.array([0] * 30 + [1] * 30 + [2, 3, 3])
-    assert plant(kind, labels, 4, 0.3).wrong.any()
+    assert corrupted(kind, labels, 4, 0.3).wrong.any()
 
 
 def test_uniform_noise_reaches_all_other_classes_alike():
@@ -116,7 +116,7 @@ def test_uniform_noise_reaches_all_other_classes_alike():
 
 @pytest.fixture(scope="module")
 def line():
-    """Four classes in a row: 0 and 1 touch, 2 and 3 touch, the pairs lie apart."""
+    """Four classes on a line: 0 and 1 are adjacent, 2 and 3 are, the pairs lie apart."""
     rng = np.random.default_rng(0)
     labels = np.repeat(np.arange(4), 100)
     vectors = rng.standard_normal((400, 3)).astype(np.float32)
@@ -133,7 +133,7 @@ def test_scores_are_out_of_fold(line):
     assert np.isfinite(scores[-1, :4]).all()
 
 
-def test_confusions_are_those_of_classes_that_touch(line):
+def test_confusions_are_of_adjacent_classes(line):
     vectors, labels = line
     shares = confusions(nearest_mean_scores(vectors, labels, 4, np.random.default_rng(0)), labels)
     assert shares.sum(axis=1) == pytest.approx(1)
@@ -147,9 +147,9 @@ def test_confusions_of_a_class_without_items_are_uniform():
 
 
 @pytest.mark.parametrize("kind", ["confused", "pair", "near-boundary"])
-def test_errors_go_to_the_class_that_touches(line, kind):
+def test_class_dependent_noise_goes_to_the_adjacent_class(line, kind):
     vectors, labels = line
-    noisy, wrong = plant(kind, labels, 4, 0.2, vectors=vectors)
+    noisy, wrong = corrupted(kind, labels, 4, 0.2, vectors=vectors)
     partner = np.array([1, 0, 3, 2])[labels]
     assert (noisy[wrong] == partner[wrong]).mean() > 0.97
 
@@ -174,7 +174,7 @@ def test_instance_dependent_noise_depends_on_the_picture():
     points = np.random.default_rng(0).standard_normal((3, 8)).astype(np.float32)
     which = np.arange(3000) % 3
     rng = np.random.default_rng(1)
-    noisy, wrong = KINDS["instance"].plant(labels, 6, 0.5, rng, points[which], None)
+    noisy, wrong = KINDS["instance"].corrupt(labels, 6, 0.5, rng, points[which], None)
     shares = [np.bincount(noisy[wrong & (which == w)], minlength=6) / 500 for w in range(3)]
     assert np.abs(shares[0] - shares[1]).max() > 0.1
 

@@ -1,4 +1,4 @@
-"""Results that are kept, put together and compared."""
+"""Results that are stored, averaged and compared."""
 
 import json
 
@@ -25,8 +25,8 @@ def results_of(**strengths):
     results.set_key("net", "v1")
     for method, strength in strengths.items():
         for seed in range(3):
-            found, planted = scores(strength, seed)
-            results.add(Trial("net", "uniform", 0.15, seed, method), planted, found)
+            found, n_errors = scores(strength, seed)
+            results.add(Trial("net", "uniform", 0.15, seed, method), n_errors, found)
     return results
 
 
@@ -35,7 +35,7 @@ def test_results_round_trip(tmp_path):
     results.save(tmp_path / "bakeoff.json")
     again = load(tmp_path / "bakeoff.json")
     assert (again.made_from, again.neighbors, again.keys) == ("items", "neighbors", {"net": "v1"})
-    assert again.planted == results.planted
+    assert again.n_errors == results.n_errors
     trial = Trial("net", "uniform", 0.15, 1, "pool")
     assert again.scores[trial].average_precision == pytest.approx(
         results.scores[trial].average_precision, abs=1e-5
@@ -71,7 +71,7 @@ def test_other_vectors_under_the_same_name_are_another_embedding():
     assert len(results.scores) == 3
     results.set_key("net", "v2")
     assert results.scores == {}
-    assert results.planted == {}
+    assert results.n_errors == {}
 
 
 def test_seeds_are_averaged():
@@ -89,28 +89,28 @@ def test_seeds_are_averaged():
 
 def test_summary_of_some_trials_leaves_out_the_others():
     results = results_of(pool=1.0, probe=0.5)
-    wanted = [Trial("net", "uniform", 0.15, 0, "probe"), Trial("net", "pair", 0.15, 0, "probe")]
-    (row,) = summary(results, wanted)
+    requested = [Trial("net", "uniform", 0.15, 0, "probe"), Trial("net", "pair", 0.15, 0, "probe")]
+    (row,) = summary(results, requested)
     assert (row["method"], row["seeds"]) == ("probe", 1)
 
 
 def test_method_that_is_better_is_clearly_ahead():
     found = compare(results_of(pool=0.5, probe=2.0), ["pool", "probe"], "pool", "net")
     assert (found.best, found.is_clear) == ("probe", True)
-    assert found.ahead.low <= found.ahead.value <= found.ahead.high
+    assert found.lead.low <= found.lead.value <= found.lead.high
 
 
 def test_method_that_does_as_well_is_not_ahead():
     found = compare(results_of(pool=1.0, probe=1.0), ["pool", "probe"], "pool", "net")
     assert (found.best, found.is_clear) == ("pool", False)
-    assert found.ahead == (0, 0, 0)
+    assert found.lead == (0, 0, 0)
 
 
 def test_only_trials_that_all_share_are_compared():
     results = results_of(pool=0.5, probe=0.5)
-    found, planted = scores(5.0)
-    results.add(Trial("net", "pair", 0.15, 0, "probe"), planted, found)
-    assert compare(results, ["pool", "probe"], "pool", "net").ahead.value == 0
+    found, n_errors = scores(5.0)
+    results.add(Trial("net", "pair", 0.15, 0, "probe"), n_errors, found)
+    assert compare(results, ["pool", "probe"], "pool", "net").lead.value == 0
 
 
 def test_nothing_is_compared_with_a_reference_that_was_not_tried():
@@ -129,4 +129,4 @@ def test_results_in_an_earlier_spelling_are_read(tmp_path):
     (tmp_path / "bakeoff.json").write_text(earlier)
     again = load(tmp_path / "bakeoff.json")
     assert again.n_labeled == results.n_labeled
-    assert again.planted == results.planted
+    assert again.n_errors == results.n_errors

@@ -1,4 +1,4 @@
-"""The bake-off on a small audit, and that it changes nothing of it."""
+"""A bake-off on a small audit, which only reads it."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ SMALL = Plan(kinds=("uniform", "clustered"), rates=(0.2,), methods=("neighbors",
 
 
 def everything(audit):
-    """Whatever an auditor's work rests on: rows of every table and bytes of every file."""
+    """The state of an audit: rows of every table and bytes of every file."""
     store = audit.store
     tables = {
         "items": store.input_rows(),
@@ -50,9 +50,9 @@ def test_every_trial_is_scored_and_kept(short):
     outcome = bakeoff.run(short, SMALL)
     assert set(outcome.results.scores) == set(outcome.trials)
     assert len(outcome.trials) == 4
-    kept = load(short.bakeoff_file)
-    assert set(kept.scores) == set(outcome.trials)
-    assert kept.is_current(short)
+    stored = load(short.bakeoff_file)
+    assert set(stored.scores) == set(outcome.trials)
+    assert stored.is_current(short)
     assert short.store.latest_run("bakeoff")["state"] == "done"
     assert short.store.latest_run("audit")["state"] == "done"
 
@@ -77,11 +77,11 @@ def test_trials_that_are_done_are_not_done_again(short, monkeypatch):
 
 
 def test_progress_is_reported_within_a_trial(short, monkeypatch):
-    told = []
-    monkeypatch.setattr(StepProgress, "update", lambda self, *counts: told.append(counts))
+    reports = []
+    monkeypatch.setattr(StepProgress, "update", lambda self, *counts: reports.append(counts))
     bakeoff.run(short, Plan(kinds=("uniform",), rates=(0.2,), methods=("pool", "neighbors")))
-    done = [count for count, _ in told]
-    assert {total for _, total in told} == {20}
+    done = [count for count, _ in reports]
+    assert {total for _, total in reports} == {20}
     assert done == sorted(done)
     assert len({count for count in done if 0 < count < 10}) > 3
     assert (done[0], done[-1]) == (0, 20)
@@ -140,7 +140,7 @@ def test_other_embeddings_are_judged_on_the_same_errors(short, tmp_path):
     )  # fmt: skip
     results = bakeoff.run(short, plan).results
     assert {trial.embeddings for trial in results.scores} == {"efficientnet_lite0", "oracle"}
-    assert len(set(results.planted.values())) == 1
+    assert len(set(results.n_errors.values())) == 1
     oracle = next(s for t, s in results.scores.items() if t.embeddings == "oracle")
     assert oracle.recall[-1].value > 0
 

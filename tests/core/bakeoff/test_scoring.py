@@ -71,7 +71,7 @@ def test_ties_fall_at_random_and_the_same_way_each_time():
 
 
 def test_intervals_have_their_nominal_coverage():
-    """Of 200 data sets drawn alike, the interval holds the true recall nearly always."""
+    """On 200 data sets of one distribution, the intervals cover the true recall."""
     rng = np.random.default_rng(0)
     covered = 0
     for seed in range(200):
@@ -83,7 +83,7 @@ def test_intervals_have_their_nominal_coverage():
 
 
 def test_resamples_are_paired():
-    """Two rankings that agree but for a little differ by less than either is unsure."""
+    """The difference of two similar rankings has a narrower interval than either score."""
     rng = np.random.default_rng(0)
     wrong = rng.random(2000) < 0.1
     suspicion = wrong + rng.standard_normal(2000)

@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from core.charts.detector_charts import CHOOSABLE, precision_chart, recall_chart
+from core.charts.detector_charts import SELECTABLE, precision_chart, recall_chart
 
 
 @pytest.fixture
 def scores():
     rows = [
-        {"title": title, "choosable": kind, "ap": ap, "ap_low": ap - 0.1, "ap_high": ap + 0.1,
+        {"title": title, "selectable": kind, "ap": ap, "ap_low": ap - 0.1, "ap_high": ap + 0.1,
          "p100": ap, "rate": 0.1}
-        for title, kind, ap in (("Pool", CHOOSABLE[0], 0.7), ("Vote", CHOOSABLE[1], 0.5))
+        for title, kind, ap in (("Pool", SELECTABLE[0], 0.7), ("Vote", SELECTABLE[1], 0.5))
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -25,17 +25,17 @@ def test_detectors_that_are_not_tried_yet_keep_their_line(scores, dark):
     assert all(axis["scale"]["domain"] == order for axis in axes)
 
 
-def test_choosable_detectors_are_told_apart_by_shape_too(scores):
+def test_selectable_detectors_differ_in_shape_too(scores):
     layers = precision_chart(scores, ["Pool", "Vote"], 0.9).to_dict()["layer"]
     points = [layer["mark"] for layer in layers if layer["mark"]["type"] == "point"]
     assert [mark["filled"] for mark in points] == [True, False]
 
 
-def test_curves_are_told_apart_by_dashes_too():
+def test_curves_differ_in_dashes_too():
     order = [f"detector {n}" for n in range(6)]
     frame = pd.DataFrame(
         [
-            {"title": title, "choosable": CHOOSABLE[0], "reviewed": x, "found": x, "rate": 0.1}
+            {"title": title, "selectable": SELECTABLE[0], "reviewed": x, "found": x, "rate": 0.1}
             for title in order
             for x in (0.0, 0.3)
         ]

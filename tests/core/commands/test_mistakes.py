@@ -86,7 +86,7 @@ def places(computed_pictures, tmp_path_factory):
         ("audit {tmp}/classes --labels {tmp}/twice.csv --into {tmp}/new", "line 3"),
         ("audit {tmp}/classes --labels {tmp}/short.csv --into {tmp}/new", "line 2"),
         ("audit {tmp}/classes --labels {tmp}/latin.csv --into {tmp}/new", "not UTF-8"),
-        ("audit {tmp}/classes --into {tmp}/new --backbone resnet5O", "near names: resnet50"),
+        ("audit {tmp}/classes --into {tmp}/new --backbone resnet5O", "similar names: resnet50"),
         ("audit {tmp}/classes --into {tmp}/new --backbone {tmp}/m.keras", "no file"),
         ("audit {tmp}/classes --into {tmp}/new --weights {tmp}/w.h5", "no file"),
         ("audit {tmp}/classes --into {tmp}/new --layer head", "for a model file"),
@@ -96,7 +96,7 @@ def places(computed_pictures, tmp_path_factory):
         ("backbones --format csv", "csv"),
     ],
 )
-def test_mistake_is_told_in_one_line(command, places, line, words):
+def test_a_mistake_is_reported_in_one_line(command, places, line, words):
     outcome = command(*line.format(**places).split())
     assert outcome.status == 2
     assert outcome.out == ""

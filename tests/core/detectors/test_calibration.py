@@ -1,4 +1,4 @@
-"""Temperatures."""
+"""Temperature scaling."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from core.detectors.estimator import Rows
 
 @dataclass
 class FixedEvidence:
-    """Evidence that is at hand."""
+    """Evidence from a given array."""
 
     logits: np.ndarray
 
@@ -93,7 +93,7 @@ def test_a_row_without_a_finite_entry_stays_so() -> None:
 
 
 def test_label_noise_does_not_bias_the_temperature() -> None:
-    """Labels are drawn from the probabilities, and three in ten of them anew."""
+    """Labels are drawn from the probabilities, three in ten of them replaced at random."""
     rng = np.random.default_rng(0)
     P = rng.dirichlet(np.full(5, 0.3), 6000)
     drawn = (P.cumsum(axis=1) > rng.random((6000, 1))).argmax(axis=1)

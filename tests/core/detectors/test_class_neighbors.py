@@ -1,4 +1,4 @@
-"""An item among the items of its own label."""
+"""Nearest neighbors within the given class."""
 
 import numpy as np
 import pytest
@@ -51,7 +51,7 @@ def test_in_a_large_class_candidates_are_a_sample(
 ) -> None:
     exact = nearest_in_class(noisy.features.vectors, noisy.given)
     monkeypatch.setattr(class_neighbors, "_MOST_CANDIDATES", 30)
-    monkeypatch.setattr(class_neighbors, "_BLOCK", 16)
+    monkeypatch.setattr(class_neighbors, "_ROWS", 16)
     found = nearest_in_class(noisy.features.vectors, noisy.given)
     again = nearest_in_class(noisy.features.vectors, noisy.given)
     np.testing.assert_array_equal(found.indices, again.indices)
@@ -67,7 +67,7 @@ def test_results_do_not_depend_on_the_block_size(
     noisy: Noisy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = nearest_in_class(noisy.features.vectors, noisy.given)
-    monkeypatch.setattr(class_neighbors, "_BLOCK", 7)
+    monkeypatch.setattr(class_neighbors, "_ROWS", 7)
     parts = nearest_in_class(noisy.features.vectors, noisy.given)
     np.testing.assert_array_equal(whole.indices, parts.indices)
     np.testing.assert_allclose(whole.similarities, parts.similarities, atol=1e-6)

@@ -1,4 +1,4 @@
-"""What holds for every detector, its evidence calibrated or as it is."""
+"""Properties of every detector, with and without calibration."""
 
 import warnings
 from typing import Any
@@ -40,7 +40,7 @@ def test_wrong_labels_are_found(detector: Detector, noisy: Noisy) -> None:
 def test_down_weighting_wrong_labels_raises_the_probability_of_true_classes(
     detector: Detector, noisy: Noisy
 ) -> None:
-    """Where wrong labels fit_evidence nothing, their items are given to the true class more."""
+    """Where wrong labels count for nothing, the true class gets more probability."""
     of_truth = {}
     for weight in (1.0, 1e-9):
         P = predicted(detector, noisy, np.where(noisy.wrong, weight, 1.0))
@@ -68,7 +68,7 @@ def test_log_proba_of_some_rows_equals_that_of_all(
     np.testing.assert_allclose(evidence.log_proba(rows), everything[rows], atol=1e-4)
 
 
-# Never having seen the own label ----------------------------------------------------------------
+# Out of sample: without the own label -------------------------------------------------------------
 
 
 def raw(
@@ -114,7 +114,7 @@ def test_copies_are_held_out_together(detector: Discriminant | Probe) -> None:
     np.testing.assert_array_equal(folds[:30], folds[90:])
 
 
-# What data sets really bring ----------------------------------------------------------------------
+# Edge cases of real data sets ---------------------------------------------------------------------
 
 # One item, one class, a class of one or two, no class at all between two
 # labels, the same picture many times.
@@ -127,6 +127,7 @@ LABELS = {
     "a class of one": [0] * 8 + [1],
     "classes of one": list(range(7)),
     "an empty class": [0, 2] * 6,
+    "hardly two items of each class": [*range(30), *range(15)],
 }
 edge_cases = pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 spread = pytest.mark.parametrize("spread", [1.0, 0.0], ids=["spread", "all alike"])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from core.arrays import blocks
 from core.detectors import Discriminant, Features
-from core.detectors import estimator as base
 from core.detectors.calibration import softmax
 from core.detectors.discriminant import fold_sums
 from tests.core.detectors.conftest import Noisy
@@ -20,7 +20,7 @@ def of_the_rest(
         noisy.features.groups,
     )
     n, n_rest = len(noisy.given), len(rows)
-    folds = np.repeat([0, 1], [n_rest, n])  # all items are judged by the first fold
+    folds = np.repeat([0, 1], [n_rest, n])  # all items are scored by the first fold
     evidence = Discriminant(shrinkage).fit(
         features,
         np.concatenate([labels[rows], labels]),
@@ -72,15 +72,15 @@ def test_a_weight_of_two_is_an_item_twice(noisy: Noisy) -> None:
     )
 
 
-@pytest.mark.parametrize("cells", [base._CELLS_IN_BLOCK, 16 * 23])
+@pytest.mark.parametrize("entries", [blocks._ENTRIES, 16 * 23])
 def test_fold_sums_equal_direct_sums(
-    noisy: Noisy, monkeypatch: pytest.MonkeyPatch, cells: int
+    noisy: Noisy, monkeypatch: pytest.MonkeyPatch, entries: int
 ) -> None:
-    monkeypatch.setattr(base, "_CELLS_IN_BLOCK", cells)
+    monkeypatch.setattr(blocks, "_ENTRIES", entries)
     X, y = noisy.features.vectors.astype(np.float64), noisy.given
     w = np.random.default_rng(1).uniform(0, 1.5, 300)
     folds = np.arange(300) * 7 % 4
-    sums = fold_sums(noisy.features.vectors, y, 6, w, folds, 4)  # nobody is of class 5
+    sums = fold_sums(noisy.features.vectors, y, 6, w, folds, 4)  # no item is of class 5
     for fold in range(4):
         for c in range(6):
             own = (folds == fold) & (y == c)

@@ -1,11 +1,11 @@
-"""What is kept of the evidence."""
+"""The summary of the evidence."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detectors import estimator as base
+from core.arrays import blocks
 from core.detectors import summarize
 from core.detectors.evidence_summary import MOST_CLASSES, EvidenceSummary
 from tests.core.detectors.test_calibration import FixedEvidence
@@ -81,7 +81,7 @@ def test_results_do_not_depend_on_the_block_size(monkeypatch: pytest.MonkeyPatch
     rng = np.random.default_rng(0)
     P, labels = rng.dirichlet(np.ones(12), 50), rng.integers(12, size=50)
     whole = summary(P, labels)
-    monkeypatch.setattr(base, "_CELLS_IN_BLOCK", 7 * 12)
+    monkeypatch.setattr(blocks, "_ENTRIES", 7 * 12)
     for one, other in zip(whole[:-1], summary(P, labels)[:-1], strict=True):
         np.testing.assert_array_equal(one, other)
 

@@ -1,11 +1,11 @@
-"""Who is held out with whom."""
+"""Cross-validation folds: stratified, grouped, by cells."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.detectors.folds import _cells, _deal, cell_folds, stratified_folds
+from core.detectors.folds import _assign, _cells, cell_folds, stratified_folds
 from tests.core.detectors.conftest import Noisy
 
 labels_of_any_size = st.lists(st.integers(0, 4), min_size=1, max_size=60).map(np.array)
@@ -68,6 +68,6 @@ def test_small_classes_are_not_all_in_one_fold() -> None:
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=30), st.integers(1, 8))
 def test_no_fold_is_fuller_than_another_by_more_than_a_cell(sizes: list, n_folds: int) -> None:
-    dealt = _deal(np.array(sizes), np.arange(n_folds)[::-1])
+    dealt = _assign(np.array(sizes), np.arange(n_folds)[::-1])
     load = np.bincount(dealt, sizes, n_folds)
     assert load.max() - load.min() <= max(sizes)

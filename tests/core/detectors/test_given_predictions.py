@@ -1,4 +1,4 @@
-"""A classifier of the user's own."""
+"""The user's own classifier as a detector."""
 
 import numpy as np
 import pytest

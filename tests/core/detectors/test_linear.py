@@ -1,4 +1,4 @@
-"""Each item by the coefficients of its fold."""
+"""Out-of-fold linear scores."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from core.detectors.linear import FoldedLinear
 
 
-def test_each_item_is_judged_by_its_own_fold() -> None:
+def test_each_item_is_scored_without_its_own_fold() -> None:
     X = np.array([[1, 0], [0, 1], [1, 1]], np.float16)
     coefficients = np.array([[[1, 2], [3, 4]], [[10, 20], [30, 40]]], np.float32)
     intercepts = np.array([[0.5, 0], [0, np.nan]], np.float32)

@@ -1,10 +1,15 @@
-"""The ways of ranking that can be chosen."""
+"""The registry of methods and pool members."""
+
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import core.detectors
 from core.detectors.methods import MEMBERS, METHODS
 from core.detectors.pool import default_members
+from core.detectors.regions import REGIONS
 from tests.core.detectors.conftest import Noisy, average_precision
 
 methods = pytest.mark.parametrize("name", METHODS)
@@ -12,7 +17,7 @@ methods = pytest.mark.parametrize("name", METHODS)
 
 @pytest.fixture(scope="module")
 def predicted(noisy: Noisy) -> Noisy:
-    """The noisy items, with predictions that know the truth nine times of ten."""
+    """The noisy items, with predictions that are right nine times of ten."""
     P = np.full((300, 5), 0.1, np.float16)
     P[np.arange(300), noisy.truth] = 0.6
     P[::11] = np.roll(P[::11], 1, axis=1)
@@ -75,14 +80,28 @@ def test_missing_predictions_raise(noisy: Noisy) -> None:
         METHODS["predictions"].rank(noisy.features, noisy.given, 5)
 
 
-def test_every_method_and_member_is_found_in_its_own_module() -> None:
+@pytest.mark.parametrize(("kind", "found"), [("Method", METHODS), ("Member", MEMBERS)])
+def test_every_entry_of_a_module_is_registered(kind: str, found: dict) -> None:
+    folder = Path(core.detectors.__file__).parent
+    modules = [path.read_text(encoding="utf-8") for path in folder.glob("*.py")]
+    written = sum(len(re.findall(rf"^[A-Z_]+ = {kind}\(", text, re.M)) for text in modules)
+    assert len(found) == written > 0
+
+
+def test_methods_are_listed_in_their_order() -> None:
     assert list(METHODS)[:3] == ["pool", "two-pass", "neighbors"]
-    assert set(MEMBERS) >= {
-        "neighbors", "discriminant", "probe", "ridge", "regions", "predictions",
-    }  # fmt: skip
 
 
-def test_members_of_default_pools_have_texts() -> None:
-    for n_classes in (2, 10**9):
-        for name in default_members(100, 10, n_classes):
-            assert MEMBERS[name].title and MEMBERS[name].about
+@pytest.mark.parametrize(
+    ("n_classes", "names"),
+    [
+        (2, ["neighbors", "discriminant", "probe"]),
+        (10**9, ["neighbors", "discriminant", "ridge"]),
+    ],
+)
+def test_the_default_pool_is_of_these_members_and_each_has_texts(
+    n_classes: int, names: list[str]
+) -> None:
+    assert list(default_members(100, 10, n_classes)) == names
+    for name in [*names, REGIONS]:
+        assert MEMBERS[name].title and MEMBERS[name].about

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.arrays import blocks
 from core.detectors import Discriminant, Features, LogPool, Ridge, SoftKNN, summarize
-from core.detectors import estimator as base
 from core.detectors.evidence_summary import EvidenceSummary
-from core.detectors.pool import OpinionPool, default_members
+from core.detectors.pool import default_members
 from core.neighbors import nearest
 from tests.core.detectors.conftest import (
     Noisy,
@@ -21,7 +21,6 @@ from tests.core.detectors.conftest import (
     features_of,
     proba,
 )
-from tests.core.detectors.test_calibration import FixedEvidence
 from tests.core.detectors.test_detectors import edge_cases, spread
 
 
@@ -63,7 +62,7 @@ def test_uniform_noise_makes_no_conflicts(pool: LogPool) -> None:
 
 
 def test_clustered_noise_is_found(clump_pool: LogPool, clumped: Noisy) -> None:
-    """A clump of errors vouches for itself unless whole regions are held out."""
+    """Clustered errors support each other unless whole regions are held out."""
     two_pass = LogPool(regions=None).fit(clumped.features, clumped.given, 4)
     without, with_ = (
         average_precision(clumped.wrong, summary(p, clumped).suspicion)
@@ -86,17 +85,17 @@ def test_the_same_data_give_the_same_result(pool: LogPool, noisy: Noisy) -> None
     np.testing.assert_array_equal(proba(pool.evidence_, 300), proba(again.evidence_, 300))
 
 
-# What can be set ----------------------------------------------------------------------------------
+# Settings ---------------------------------------------------------------------------------------
 
 
 def test_the_region_weight_can_be_fixed(clump_pool: LogPool, clumped: Noisy) -> None:
-    silent, loud = (
+    without, fully = (
         LogPool(region_weight=weight).fit(clumped.features, clumped.given, 4)
         for weight in (0.0, 1.0)
     )
-    assert silent.weights_[clumped.wrong].mean() > loud.weights_[clumped.wrong].mean()
-    # Clumps as plain as these give the regions their full weight anyway.
-    np.testing.assert_allclose(clump_pool.weights_, loud.weights_, atol=0.05)
+    assert without.weights_[clumped.wrong].mean() > fully.weights_[clumped.wrong].mean()
+    # Clusters as distinct as these give the regions their full weight anyway.
+    np.testing.assert_allclose(clump_pool.weights_, fully.weights_, atol=0.05)
 
 
 def test_without_regions_weights_come_from_the_members(noisy: Noisy) -> None:
@@ -114,18 +113,6 @@ def test_one_member_alone_keeps_its_order(noisy: Noisy) -> None:
     np.testing.assert_allclose(proba(pool.evidence_, 300), alone, atol=1e-3)
 
 
-def test_a_pool_is_a_product() -> None:
-    halves, fifths = FixedEvidence(np.log([[0.5, 0.5]])), FixedEvidence(np.log([[0.2, 0.8]]))
-    np.testing.assert_allclose(proba(OpinionPool([halves, fifths]), 1), [[0.2, 0.8]], rtol=1e-6)
-    squared = proba(OpinionPool([halves, fifths], [1, 2]), 1)
-    np.testing.assert_allclose(squared, [[0.04 / 0.68, 0.64 / 0.68]], rtol=1e-6)
-
-
-def test_no_member_has_a_veto() -> None:
-    sure, other = FixedEvidence(np.array([[0.0, -90.0]])), FixedEvidence(np.log([[1e-3, 1 - 1e-3]]))
-    assert proba(OpinionPool([sure, other]), 1)[0, 1] > 0.05
-
-
 @pytest.mark.parametrize(
     ("n", "d", "n_classes", "third"),
     [(10_000, 256, 10, "probe"), (1_000_000, 256, 10, "ridge"), (50_000, 64, 1000, "ridge")],
@@ -140,11 +127,11 @@ def test_where_the_probe_takes_too_long_ridge_takes_its_place(
     ("settings", "steps"), [({}, 8), ({"passes": 1}, 3), ({"regions": None}, 8)]
 )
 def test_progress_counts_to_the_total(noisy: Noisy, settings: dict, steps: int) -> None:
-    seen: list[tuple[int, int]] = []
+    counts: list[tuple[int, int]] = []
     LogPool(**settings).fit(
-        noisy.features, noisy.given, 5, progress=lambda done, total: seen.append((done, total))
+        noisy.features, noisy.given, 5, progress=lambda done, total: counts.append((done, total))
     )
-    assert seen == [(done, steps) for done in range(1, steps + 1)]
+    assert counts == [(done, steps) for done in range(1, steps + 1)]
 
 
 # Confirmed labels ----------------------------------------------------------------------------
@@ -180,7 +167,7 @@ def test_where_regions_have_no_evidence_the_pool_is_unchanged() -> None:
     assert (pool.weights_[:-3] != own[:-3].clip(0.02, 1)).any()
 
 
-# Single members ----------------------------------------------------------------------------
+# Callback for members ----------------------------------------------------------------------------
 
 
 def test_the_callback_gets_each_members_own_log_proba(pool: LogPool, noisy: Noisy) -> None:
@@ -205,14 +192,14 @@ def test_a_missing_member_is_nan() -> None:
     assert (members.classes[:-3] >= 0).all()
 
 
-# How it is computed -------------------------------------------------------------------------------
+# Numerical stability ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rows", [1, 37])
 def test_results_do_not_depend_on_the_block_size(
     pool: LogPool, noisy: Noisy, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "_CELLS_IN_BLOCK", 5 * rows)
+    monkeypatch.setattr(blocks, "_ENTRIES", 5 * rows)
     parts = LogPool().fit(noisy.features, noisy.given, 5)
     np.testing.assert_allclose(proba(parts.evidence_, 300), proba(pool.evidence_, 300), atol=0.01)
     np.testing.assert_allclose(parts.weights_, pool.weights_, atol=0.01)
@@ -232,7 +219,7 @@ def test_half_precision_on_disk_gives_nearly_the_same(
     assert np.abs(one - other).mean() < 0.01
 
 
-# What data sets really bring ----------------------------------------------------------------------
+# Edge cases of real data sets ---------------------------------------------------------------------
 
 
 @edge_cases
@@ -297,11 +284,11 @@ def test_heavy_imbalance_does_not_make_the_rare_suspect() -> None:
         found = summarize(pool.evidence_, labels, 4)
     assert found.suspicion[:3].min() > found.suspicion[990:997].max()
     assert (found.suspicion[3:990] < 0.1).all()
-    # Nothing else is like the one of its class, so that it stays suspect; it is no nan.
+    # Nothing else is like the one of its class, so that it stays suspect; it is not NaN.
     assert found.suspicion[-1] > 0.5
 
 
-# Bad input ----------------------------------------------------------------------------------------
+# Invalid input ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whole cells held out: what the rest of the data says of a region."""
+"""Cross-validation with whole k-means cells held out."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Ridge regression with every item left out."""
+"""Ridge regression with leave-one-out in closed form."""
 
 import numpy as np
 import pytest

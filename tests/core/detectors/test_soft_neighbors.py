@@ -1,4 +1,4 @@
-"""The neighbors' vote."""
+"""Similarity-weighted nearest neighbors."""
 
 import numpy as np
 

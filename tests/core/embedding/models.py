@@ -76,8 +76,8 @@ def run(part, x):
     return embedding, np.asarray(keras.Model(part.inputs, part.predictions)(x))
 
 
-def same(got, wanted):
-    np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-5)
+def same(got, expected):
+    np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-5)
 
 
 def softmax(x):

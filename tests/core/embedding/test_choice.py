@@ -38,7 +38,7 @@ def test_files_are_remembered_by_their_whole_path(files, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("options", "message"),
     [
         ({"backbone": "resnet50", "embeddings": "vectors"}, "leave out --backbone"),
         ({"embeddings": "vectors", "layer": "head"}, "leave out --backbone"),
@@ -50,10 +50,10 @@ def test_files_are_remembered_by_their_whole_path(files, tmp_path, monkeypatch):
         ({"embeddings": "/nowhere/e.npy"}, "There is no file"),
     ],
 )
-def test_what_does_not_go_together_is_told(files, asked, words):
-    asked = {key: files.get(value, value) for key, value in asked.items()}
-    with pytest.raises(BackboneError, match=words):
-        EmbeddingChoice().updated(**asked)
+def test_incompatible_options_are_an_error(files, options, message):
+    options = {key: files.get(value, value) for key, value in options.items()}
+    with pytest.raises(BackboneError, match=message):
+        EmbeddingChoice().updated(**options)
 
 
 def test_options_of_a_backbone_for_ready_made_embeddings_are_refused(files):
@@ -102,7 +102,7 @@ def test_key_stays_when_a_model_is_moved_or_predictions_are_added(files, tmp_pat
     assert after.backbone_key() == before
 
 
-def test_hash_of_a_folder_tells_names_and_contents_apart(tmp_path):
+def test_the_hash_of_a_folder_depends_on_names_and_contents(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name / "deep").mkdir(parents=True)
         (tmp_path / name / "deep" / "file").write_text("same")

@@ -46,7 +46,7 @@ def test_keras_engine_computes_what_the_model_computes(network, pixels):
     np.testing.assert_allclose(outputs.predictions, expected["predictions"], atol=1e-5)
 
 
-def test_lower_precision_is_taken_back_where_it_drifts(network, pixels, monkeypatch):
+def test_lower_precision_is_reverted_where_it_changes_the_embeddings(network, pixels, monkeypatch):
     import tensorflow as tf
 
     asked = []

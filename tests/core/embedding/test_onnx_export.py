@@ -50,7 +50,7 @@ def test_network_that_onnx_cannot_express_is_not_exported(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_export_that_drifts_is_not_kept(network, tmp_path, monkeypatch):
+def test_an_inexact_export_is_discarded(network, tmp_path, monkeypatch):
     monkeypatch.setattr(onnx_export, "LEAST_COSINE", 1.5)
     assert not export_onnx(network, tmp_path / "tiny.onnx")
     assert list(tmp_path.iterdir()) == []

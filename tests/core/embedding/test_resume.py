@@ -1,68 +1,30 @@
-import shutil
-import signal
-import subprocess
-import sys
-import time
-
 import pytest
 
 from core.audit import Audit
-from core.demo import DEMO
+from core.embedding import runner
 from core.ingest.readers import source_of
-from tests.core.conftest import ROOT
-from tests.core.making import read_images, steps
+from tests.benchmarks.kill_loop import write_source
+from tests.core.making import read_images
 
 
-@pytest.fixture(scope="module")
-def many_pictures(tmp_path_factory):
-    """240 photographs with one that is damaged in between: three commits."""
-    source = tmp_path_factory.mktemp("many") / "source"
-    for number in range(240):
-        target = source / "ab"[number % 2] / f"{number:04}.jpg"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(DEMO / "images" / f"{number:04}.jpg", target)
-    (source / "b" / "0005.jpg").write_bytes(b"damaged")
-    return source
-
-
-@pytest.fixture(scope="module")
-def uninterrupted(many_pictures, tmp_path_factory):
-    audit = Audit.create(tmp_path_factory.mktemp("whole") / "audit", source_of(many_pictures))
-    read_images(audit)
-    return audit.embeddings_file.read_bytes()
-
-
-def test_embedding_stopped_in_the_middle_goes_on_to_the_same_bytes(
-    many_pictures, uninterrupted, tmp_path
-):
-    audit = Audit.create(tmp_path / "audit", source_of(many_pictures))
-    seen = []
+def test_an_interrupted_embedding_resumes_to_byte_identical_output(tmp_path, monkeypatch):
+    """48 photographs, the last of them damaged, in three commits."""
+    monkeypatch.setattr(runner, "IMAGES_PER_COMMIT", runner.IMAGES_IN_FIRST_COMMIT)
+    source = source_of(write_source(tmp_path / "source", 48))
+    uninterrupted = Audit.create(tmp_path / "uninterrupted", source)
+    read_images(uninterrupted)
+    audit = Audit.create(tmp_path / "audit", source)
+    counts = []
 
     def stop(done, total):
-        seen.append(done)
+        counts.append(done)
         if 0 < done < total:
             raise KeyboardInterrupt
 
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             read_images(audit, stop)
-    read_images(audit, lambda done, total: seen.append(done))
-    assert max(seen[:3]) < seen[-1] == 240
+    read_images(audit, lambda done, total: counts.append(done))
+    assert max(counts[:3]) < counts[-1] == 48
     assert len(audit.store.quarantined()) == 1
-    assert audit.embeddings_file.read_bytes() == uninterrupted
-
-
-def test_run_killed_in_the_middle_goes_on_to_the_same_bytes(many_pictures, uninterrupted, tmp_path):
-    audit = Audit.create(tmp_path / "audit", source_of(many_pictures))
-    command = [sys.executable, "-m", "core", "audit", many_pictures, "--into", audit.folder]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not audit.store.embedded_items() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    done = len(audit.store.embedded_items())
-    assert 0 < done < 239, "killed too early or too late to mean anything"
-    assert steps(audit)["embed"] == "running"
-    read_images(audit)
-    assert audit.embeddings_file.read_bytes() == uninterrupted
+    assert audit.embeddings_file.read_bytes() == uninterrupted.embeddings_file.read_bytes()

@@ -130,7 +130,7 @@ def test_removed_image_has_no_embedding_and_has_it_again_when_it_is_back(compute
 # -- verdicts follow the pictures ------------------------------------------------------------
 
 
-def test_changed_image_loses_its_verdict_and_is_told(computed):
+def test_a_changed_image_loses_its_verdict_and_is_marked_outdated(computed):
     ana = Auditor(computed.store)
     ana.judge("03.jpg", "none")
     shutil.copy(ANOTHER, computed.source.path / "03.jpg")
@@ -217,7 +217,7 @@ def test_path_out_of_the_source_goes_to_quarantine(computed, path):
     assert row["reason"] == "the path leads out of the source folder"
 
 
-def test_file_whose_content_belies_its_name_is_used_and_noted(computed):
+def test_a_file_with_the_wrong_extension_is_used_and_noted(computed):
     from PIL import Image
 
     file = add_image(computed, "really.png")
@@ -235,7 +235,7 @@ def test_file_whose_content_belies_its_name_is_used_and_noted(computed):
 
 
 class Mean:
-    """An engine that takes four images at once and tells their mean colors, three times over."""
+    """An engine for batches of four images that returns their mean colors, three times over."""
 
     batch = 4
 
@@ -276,7 +276,7 @@ def test_another_backbone_embeds_all_anew_and_is_remembered(computed, mean_backb
     assert not read_images(computed, choice=choice)
 
 
-def test_probabilities_are_kept_when_there_are_as_many_as_classes(computed, mean_backbone):
+def test_probabilities_are_stored_when_there_are_as_many_as_classes(computed, mean_backbone):
     read_images(computed, choice=EmbeddingChoice(backbone="mean"))
     probabilities = np.load(computed.predictions_file)
     assert probabilities.shape == (18, 2)
@@ -293,7 +293,7 @@ def test_probabilities_of_the_network_leave_those_that_were_given_alone(computed
     np.testing.assert_array_equal(np.load(computed.predictions_file), given)
 
 
-def test_probabilities_over_other_classes_are_not_kept(computed):
+def test_probabilities_over_other_classes_are_not_stored(computed):
     assert not computed.predictions_file.exists()
 
 

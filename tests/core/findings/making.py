@@ -1,4 +1,4 @@
-"""Things that tests of findings are made of."""
+"""Items and graphs for the tests of findings."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def with_copies(n, copied, noise=0.02, seed=0):
 
 
 def examined(rows, labels=None, contents=None, splits=None) -> Examined:
-    """What finders look at; `splits` is a dict of row and name."""
+    """The input of finders; `splits` is a dict of row and name."""
     graph = rows if isinstance(rows, Graph) else nearest(rows)
     return examine(items(len(graph.indices), labels, contents, splits), graph)
 

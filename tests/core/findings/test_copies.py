@@ -1,4 +1,4 @@
-"""Groups of copies, and the findings that are made of them."""
+"""Groups of exact and near-duplicates: conflicting labels and leakage among them."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_files_of_the_same_bytes_are_copies_where_the_graph_lists_none() -> None
     assert copy_groups(nothing, np.array([7, 3, 7, 3])).tolist() == [0, 1, 0, 1]
 
 
-def test_a_crowd_of_one_file_is_one_group_that_says_how_its_labels_differ() -> None:
+def test_many_copies_of_one_file_are_one_group_with_its_conflicting_labels() -> None:
     graph = nearest(np.repeat(scattered(1), 256, axis=0))
     looked_at = examined(graph, [0] * 255 + [1], ["one file"] * 256)
     (found,) = conflicts.find(looked_at)
@@ -59,7 +59,7 @@ def test_every_group_of_copies_is_found_once() -> None:
     assert sorted(rows_of(found)) == [[10, 100], [20, 101], [30, 102]]
 
 
-def test_the_surest_group_comes_first_and_says_how_near_it_is() -> None:
+def test_the_most_similar_group_comes_first_with_its_similarity() -> None:
     contents = [f"content {row}" for row in range(103)]
     contents[7] = contents[3]
     found = duplicates.find(examined(NEAR, contents=contents))
@@ -71,7 +71,7 @@ def test_the_surest_group_comes_first_and_says_how_near_it_is() -> None:
     np.testing.assert_allclose(found[1].scores, NEAR[row] @ NEAR[copy], rtol=1e-5)
 
 
-def test_exact_copies_are_told_from_near_ones() -> None:
+def test_exact_duplicates_are_marked() -> None:
     contents = [f"content {row}" for row in range(103)]
     contents[7] = contents[10]
     (mixed, *others) = duplicates.find(examined(NEAR, contents=contents))
@@ -104,7 +104,7 @@ def test_the_rarest_label_of_a_conflict_comes_first() -> None:
     assert found.rows.tolist() == [7, 10, 100]
 
 
-def test_a_conflict_of_equal_files_is_told_from_one_of_near_copies() -> None:
+def test_conflicts_between_exact_duplicates_are_marked() -> None:
     contents = [f"content {row}" for row in range(103)]
     contents[7] = contents[10]
     near, exact = labels_of({100: 1}), labels_of({7: 1})
@@ -140,7 +140,7 @@ def test_without_splits_nothing_leaks() -> None:
     assert leakage.find(examined(NEAR)) == []
 
 
-# -- what holds for all ------------------------------------------------------------------------
+# -- all findings ------------------------------------------------------------------------------
 
 
 @settings(max_examples=60)
@@ -167,8 +167,8 @@ def test_findings_are_groups_of_two_or_more_that_differ_in_what_they_should(rows
         (duplicates.find, np.arange(len(rows))),
     ):
         found = finder(looked_at)
-        seen = [row for finding in found for row in finding.rows.tolist()]
-        assert len(seen) == len(set(seen))
+        rows_found = [row for finding in found for row in finding.rows.tolist()]
+        assert len(rows_found) == len(set(rows_found))
         for finding in found:
             assert len({codes[row] for row in finding.rows}) > 1
             assert (codes[finding.rows] >= 0).all()
@@ -178,4 +178,4 @@ def test_findings_are_groups_of_two_or_more_that_differ_in_what_they_should(rows
         for row in range(len(rows)):
             twins = [o for o in range(len(rows)) if contents[o] == contents[row] and codes[o] >= 0]
             if codes[row] >= 0 and len({codes[twin] for twin in twins}) > 1:
-                assert row in seen
+                assert row in rows_found

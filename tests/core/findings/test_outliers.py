@@ -1,4 +1,4 @@
-"""Items that lie farther from everything than their class lets expect."""
+"""Outliers: items unusually far from all others, for their class."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def ordinary(n, n_classes, seed):
     return rng.normal(centers[labels], widths[labels]), labels
 
 
-def test_about_the_share_that_is_promised_of_ordinary_items_is_found() -> None:
+def test_the_false_positive_rate_is_about_the_nominal_one() -> None:
     found = [len(find(with_angles(*ordinary(20_000, 10, seed)))) for seed in range(3)]
     assert FALSE_SHARE / 2 <= np.mean(found) / 20_000 <= 2 * FALSE_SHARE
 
@@ -69,7 +69,7 @@ def test_a_wrong_label_alone_makes_no_outlier() -> None:
     assert [3] not in rows_of(find(examined(rows, labels)))
 
 
-def test_a_class_of_few_is_judged_by_the_others_too() -> None:
+def test_a_small_class_is_shrunk_toward_all_classes() -> None:
     angles, labels = ordinary(500, 1, 0)
     angles = np.append(angles, [angles.max() + 0.5, angles.max() + 0.5])
     scores = outlier_scores(with_angles(angles, [*labels, 1, 1]))

@@ -1,4 +1,4 @@
-"""What people read of findings."""
+"""Titles and sentences of findings."""
 
 import pytest
 

@@ -49,7 +49,7 @@ def test_same_bytes_have_the_same_hash_and_others_another():
 # -- what is not -------------------------------------------------------------------------------
 
 
-def test_missing_file_is_told(source):
+def test_a_missing_file_is_an_error(source):
     assert reason(read_file, source / "missing.jpg") == "the file is missing"
 
 

@@ -97,17 +97,17 @@ def test_command_line_is_refused_while_another_process_computes(audit, holder, c
     assert "is being computed already" in outcome.err
 
 
-def test_other_process_at_work_is_seen_as_running(audit, holder):
+def test_another_process_is_reported_as_running(audit, holder):
     assert jobs.watch(audit).state == "running"
 
 
-def test_process_killed_while_it_computes_is_seen_as_interrupted(audit, holder):
+def test_a_killed_process_is_reported_as_interrupted(audit, holder):
     holder.kill()
     holder.wait()
     assert jobs.watch(audit).state == "interrupted"
 
 
-def test_run_of_another_command_is_not_taken_for_the_pipelines(audit):
+def test_a_run_of_another_command_is_not_the_state_of_the_pipeline(audit):
     run = audit.store.start_run(4711, ["list"])
     audit.store.finish_run(run, "done")
     other = audit.store.start_run(4711, ["bakeoff"], "bakeoff")
@@ -153,7 +153,7 @@ def test_source_that_is_gone_shows_as_failed_with_the_reason(audit):
     assert state.message.startswith("There is no folder")
 
 
-def test_child_that_never_reports_shows_as_failed_with_its_last_words(audit):
+def test_a_child_that_ends_before_its_first_record_has_failed_with_its_last_line(audit):
     audit.store.set_settings(
         {"source": demo_source().to_setting()}
     )  # the child finds that it is another's

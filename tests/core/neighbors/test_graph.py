@@ -28,7 +28,7 @@ def test_graph_holds_the_most_similar_others(X: np.ndarray, k: int) -> None:
     np.testing.assert_allclose(graph.similarities, best, atol=1e-5)
 
 
-def test_exact_copies_neither_let_an_item_in_nor_crowd_its_neighbors_out() -> None:
+def test_exact_duplicates_neither_list_an_item_itself_nor_displace_its_neighbors() -> None:
     rows = unit(np.array([[1.0, 0.0]] * 6 + [[0.0, 1.0]]))
     graph = nearest(rows, 3)
     assert graph.indices.shape == (7, 3)
@@ -46,7 +46,7 @@ def test_one_item_has_no_neighbors() -> None:
 
 @pytest.fixture
 def never_affordable(monkeypatch) -> None:
-    """Let a small set stand for a large one."""
+    """Make exact search unaffordable for a small set, as it is for a large one."""
     monkeypatch.setattr(graph_module, "AFFORDABLE", 0)
     monkeypatch.setattr(graph_module, "_TRAINING", 0)
 
@@ -78,17 +78,17 @@ def is_sound(graph: Graph, rows: np.ndarray) -> None:
     np.testing.assert_allclose(graph.similarities[some], cosines, atol=2e-3)
 
 
-def test_rule_weighs_what_each_way_costs() -> None:
+def test_the_search_is_chosen_by_its_estimated_cost() -> None:
     few, many = 100_000, 1_000_000
     assert graph_module.building_cost(few, 256, 50) == few * few * 256
     assert graph_module.building_cost(many, 256, 50) < many * many * 256 / 50
     # What is affordable counts entries as well as vectors, ...
     assert graph_module.building_cost(many, 2, 50) == many * many * 2
-    # ... and nothing else is tried where it would be dearer.
+    # ... and nothing else is tried where it would cost more.
     assert graph_module.building_cost(1000, 10**9, 50) == 1000 * 1000 * 10**9
 
 
-def test_what_is_affordable_is_exact(tmp_path) -> None:
+def test_an_affordable_graph_is_exact(tmp_path) -> None:
     rows = in_clusters(300)
     graph = build_graph(rows, 10, tmp_path)
     assert (graph.method, graph.recall) == ("exact", 1.0)
@@ -97,21 +97,23 @@ def test_what_is_affordable_is_exact(tmp_path) -> None:
     np.testing.assert_array_equal(np.load(tmp_path / "similarities.npy"), graph.similarities)
 
 
-def test_beyond_it_recall_is_promised_and_told(never_affordable, tmp_path) -> None:
+def test_a_graph_that_is_not_exact_reaches_the_target_recall_and_reports_it(
+    never_affordable, tmp_path
+) -> None:
     np.save(tmp_path / "vectors.npy", in_clusters())
     rows = np.load(tmp_path / "vectors.npy", mmap_mode="r")
-    told: list[tuple[int, int]] = []
-    graph = build_graph(rows, 10, tmp_path, lambda *done: told.append(done))
+    counts: list[tuple[int, int]] = []
+    graph = build_graph(rows, 10, tmp_path, lambda *done: counts.append(done))
     assert graph.method == "inverted file"
     is_sound(graph, rows)
     assert 0.95 <= graph.recall < 1
     assert share_found(graph, rows) == pytest.approx(graph.recall, abs=0.015)
-    assert told[-1] == (12_000, 12_000)
+    assert counts[-1] == (12_000, 12_000)
     again = build_graph(rows, 10)
     np.testing.assert_array_equal(again.indices, graph.indices)
 
 
-def test_more_is_looked_at_until_the_promise_holds(never_affordable) -> None:
+def test_probes_are_increased_until_the_target_recall_is_reached(never_affordable) -> None:
     rows = in_clusters(spread=1.0)
     truth = GroundTruth(rows, 10)
     at_first = truth.recall(InvertedFile(rows).search(truth.rows, truth.vectors, 10).similarities)
@@ -122,14 +124,16 @@ def test_more_is_looked_at_until_the_promise_holds(never_affordable) -> None:
     assert share_found(graph, rows) >= 0.94
 
 
-def test_where_the_promise_is_as_dear_as_the_truth_the_truth_is_built(never_affordable) -> None:
+def test_where_the_target_recall_costs_as_much_as_exact_search_the_graph_is_exact(
+    never_affordable,
+) -> None:
     rows = unit(np.random.default_rng(0).standard_normal((6000, 64)))
     graph = build_graph(rows, 10)
     assert (graph.method, graph.recall) == ("exact", 1.0)
     assert share_found(graph, rows) == 1
 
 
-def test_copies_do_not_break_what_is_not_exact(never_affordable) -> None:
+def test_an_inverted_file_finds_more_duplicates_than_a_list_holds(never_affordable) -> None:
     rows = in_clusters()
     rows[:400] = rows[0]
     graph = build_graph(rows, 10)
@@ -137,7 +141,7 @@ def test_copies_do_not_break_what_is_not_exact(never_affordable) -> None:
     np.testing.assert_allclose(graph.similarities[:400], 1, atol=1e-3)
 
 
-def test_lists_longer_than_what_cells_hold_are_filled(never_affordable) -> None:
+def test_lists_are_filled_where_the_probed_cells_hold_too_few(never_affordable) -> None:
     rows = in_clusters(4000)
     index = InvertedFile(rows)
     index.probes = 1

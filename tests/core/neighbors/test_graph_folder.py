@@ -45,7 +45,7 @@ def test_failure_leaves_the_old_folder(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["partial", "old"])
-def test_leftovers_of_a_killed_process_are_cleared_away(tmp_path, name):
+def test_temporary_folders_of_a_killed_process_are_removed(tmp_path, name):
     write(tmp_path / "n", 1)
     (tmp_path / f"n.{name}").mkdir()
     tidy(tmp_path / "n")
@@ -60,7 +60,7 @@ def test_killed_between_the_renames_the_old_folder_comes_back(tmp_path):
     assert values(tmp_path / "n") == {1}
 
 
-def test_reader_never_sees_two_writings_at_once(tmp_path, monkeypatch):
+def test_a_reader_never_mixes_arrays_of_two_versions(tmp_path, monkeypatch):
     """The folder is replaced while a reader is between two files."""
     folder = tmp_path / "n"
     write(folder, 1)
@@ -77,20 +77,20 @@ def test_reader_never_sees_two_writings_at_once(tmp_path, monkeypatch):
     assert values(folder) == {3}
 
 
-def test_reader_beside_a_busy_writer_sees_whole_writings(tmp_path):
+def test_a_reader_beside_a_busy_writer_gets_whole_versions(tmp_path):
     folder = tmp_path / "n"
     write(folder, 0)
     writer = threading.Thread(target=lambda: [write(folder, value) for value in range(1, 40)])
     writer.start()
-    seen = []
+    versions = []
     while writer.is_alive():
-        seen.append(values(folder))
+        versions.append(values(folder))
     writer.join()
-    assert all(len(one) == 1 for one in seen)
+    assert all(len(one) == 1 for one in versions)
     assert values(folder) == {39}
 
 
-def test_missing_array_is_told(tmp_path):
+def test_a_missing_array_raises_file_not_found(tmp_path):
     write(tmp_path / "n", 1)
     with pytest.raises(FileNotFoundError):
         map_arrays(tmp_path / "n", ("a", "c"))

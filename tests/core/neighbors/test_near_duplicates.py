@@ -1,4 +1,4 @@
-"""Near-duplicates: how near is near, learned from the data, and groups of them."""
+"""Near-duplicates: the similarity threshold, learned from the data, and the groups."""
 
 import csv
 import io
@@ -41,12 +41,12 @@ def grouped(groups: np.ndarray) -> int:
     return int(sizes[sizes > 1].sum())
 
 
-# -- how near is near --------------------------------------------------------------------------
+# -- threshold ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("spread", [0.5, 1.0, 3.0])
 @pytest.mark.parametrize("seed", range(3))
-def test_planted_copies_are_found_and_hardly_another_pair(spread: float, seed: int) -> None:
+def test_synthetic_duplicates_are_found_and_hardly_another_pair(spread: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows = classes(10, 100, spread, seed)
     copied = np.sort(rng.choice(1000, 50, replace=False))
@@ -57,7 +57,7 @@ def test_planted_copies_are_found_and_hardly_another_pair(spread: float, seed: i
 
 
 @pytest.mark.parametrize("dimension", [8, 16, 64])
-def test_about_one_pair_is_found_where_there_are_no_copies(dimension: int) -> None:
+def test_about_one_false_pair_is_found_where_there_are_no_duplicates(dimension: int) -> None:
     rng = np.random.default_rng(0)
     found = [
         grouped(duplicate_groups(graph_of(rng.normal(size=(1000, dimension))))) for _ in range(5)
@@ -68,7 +68,7 @@ def test_about_one_pair_is_found_where_there_are_no_copies(dimension: int) -> No
 @pytest.mark.parametrize(
     ("n_classes", "size"), [(2, 7), (3, 6), (200, 5), (100, 10), (60, 15), (20, 50), (2, 500)]
 )
-def test_items_of_a_tight_class_are_no_copies_of_each_other(n_classes: int, size: int) -> None:
+def test_items_of_a_tight_class_are_not_duplicates(n_classes: int, size: int) -> None:
     groups = duplicate_groups(graph_of(classes(n_classes, size, 0.1)))
     assert grouped(groups) <= 2
 
@@ -83,7 +83,7 @@ def test_copies_are_found_beside_classes_of_any_tightness() -> None:
     assert grouped(groups[:500]) == 0
 
 
-def test_a_crowd_of_identical_items_hides_no_other_copies() -> None:
+def test_many_identical_items_do_not_hide_other_duplicates() -> None:
     rng = np.random.default_rng(0)
     rows = classes(10, 100, 1.0)
     copies = rows[:30] + 0.1 * rng.normal(size=(30, 64))
@@ -100,7 +100,7 @@ def test_every_item_twice_makes_pairs() -> None:
     assert len(set(groups.tolist())) >= 495
 
 
-def test_where_ordinary_neighbors_are_as_good_as_identical_nothing_is_a_copy() -> None:
+def test_where_ordinary_neighbors_are_nearly_identical_nothing_is_a_duplicate() -> None:
     """Thousands of points on a circle: half precision cannot tell neighbors from copies."""
     angles = np.random.default_rng(0).uniform(0, 2 * np.pi, 3000)
     graph = nearest(np.column_stack([np.cos(angles), np.sin(angles)]))
@@ -108,7 +108,7 @@ def test_where_ordinary_neighbors_are_as_good_as_identical_nothing_is_a_copy() -
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 10, 15, 20])
-def test_few_items_are_no_copies_unless_they_are_identical(n: int) -> None:
+def test_in_a_small_set_only_identical_items_are_duplicates(n: int) -> None:
     rows = np.random.default_rng(n).normal(size=(n, 16))
     assert grouped(duplicate_groups(graph_of(rows))) == 0
     twice = unit(np.concatenate([rows, rows[:1]]))
@@ -189,7 +189,7 @@ def test_near_duplicates_of_one_item_are_grouped() -> None:
     assert len(set(groups.tolist())) == 3
 
 
-def test_a_chain_of_likenesses_is_not_one_group() -> None:
+def test_a_chain_of_near_duplicates_is_not_one_group() -> None:
     groups = duplicate_groups(on_a_circle(*range(0, 200, 10)), ELEVEN_DEGREES)
     assert np.bincount(groups).max() <= 3
 

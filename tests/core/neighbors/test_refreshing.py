@@ -1,4 +1,4 @@
-"""Neighbors that follow a data set."""
+"""Neighbors that are updated with their data set."""
 
 import json
 
@@ -14,7 +14,7 @@ K = 5
 
 
 class Items:
-    """A set of items that come, change and go; each has the embedding of its content."""
+    """A set of items that are added, changed and removed; each has the embedding of its content."""
 
     def __init__(self, n):
         self.contents = {f"{number:016x}": number for number in range(n)}
@@ -69,7 +69,7 @@ def is_the_graph_of(folder, items):
     np.testing.assert_allclose(found["similarities"], exact.similarities, atol=1e-6)
 
 
-def test_first_time_all_is_made(items, folder):
+def test_the_first_refresh_computes_everything(items, folder):
     is_the_graph_of(folder, items)
     assert read_info(folder) == ("exact", 1.0, K, "a", 100, 0)
     assert arrays(folder)["vectors"].dtype == np.float16
@@ -86,7 +86,7 @@ def test_first_time_all_is_made(items, folder):
     ],
     ids=["came", "went", "changed", "all of it", "nothing"],
 )
-def test_few_changes_keep_the_whitening(items, folder, act, unseen):
+def test_few_changes_reuse_the_whitening(items, folder, act, unseen):
     whitening = (folder / WHITENING).read_bytes()
     before = arrays(folder)
     act(items)
@@ -101,23 +101,23 @@ def test_few_changes_keep_the_whitening(items, folder, act, unseen):
 
 
 def test_changes_add_up_until_the_whitening_is_fitted_anew(items, folder):
-    seen = []
+    infos = []
     for number in range(4):
         items.add(*range(300 + 4 * number, 304 + 4 * number))
         refresh(folder, items.embedded(), K)
         is_the_graph_of(folder, items)
-        seen.append((read_info(folder).fitted_on, read_info(folder).unseen))
-    assert seen == [(100, 4), (100, 8), (112, 0), (112, 4)]
+        infos.append((read_info(folder).fitted_on, read_info(folder).unseen))
+    assert infos == [(100, 4), (100, 8), (112, 0), (112, 4)]
 
 
-def test_other_embeddings_make_all_anew(items, folder):
+def test_other_embeddings_recompute_everything(items, folder):
     items.made_with = "b"
     refresh(folder, items.embedded(), K)
     is_the_graph_of(folder, items)
     assert (read_info(folder).made_with, read_info(folder).unseen) == ("b", 0)
 
 
-def test_longer_lists_may_be_wanted(items, folder):
+def test_longer_lists_are_searched_when_requested(items, folder):
     items.add(200)
     graph = refresh(folder, items.embedded(), 8)
     assert graph.indices.shape == (101, 8)
@@ -125,21 +125,21 @@ def test_longer_lists_may_be_wanted(items, folder):
 
 
 @pytest.mark.parametrize("text", ["", "{}", json.dumps({"method": "of a later version"})])
-def test_damaged_facts_make_all_anew(items, folder, text):
+def test_a_damaged_info_file_recomputes_everything(items, folder, text):
     (folder / INFO).write_text(text)
     refresh(folder, items.embedded(), K)
     is_the_graph_of(folder, items)
 
 
 @pytest.mark.parametrize("name", ["similarities.npy", WHITENING])
-def test_cut_off_file_makes_all_anew(items, folder, name):
+def test_a_truncated_file_recomputes_everything(items, folder, name):
     path = folder / name
     path.write_bytes(path.read_bytes()[:-40])
     refresh(folder, items.embedded(), K)
     is_the_graph_of(folder, items)
 
 
-def test_stopped_in_the_middle_the_old_neighbors_stay(items, folder):
+def test_an_interrupted_refresh_leaves_the_old_neighbors(items, folder):
     def stop(done, total):
         raise KeyboardInterrupt
 

@@ -1,4 +1,4 @@
-"""A graph brought up to date is the graph built anew."""
+"""An updated graph equals a new one."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ def random_rows(n: int, seed: int = 0, d: int = 6) -> np.ndarray:
 
 
 def similar(a, b):
-    """Whether two graphs hold the same neighbors; those equally near may stand for each other."""
+    """Whether two graphs hold the same neighbors; ties may be broken either way."""
     np.testing.assert_allclose(a.similarities, b.similarities, atol=1e-5)
     tied = np.isclose(b.similarities[:, :-1], b.similarities[:, 1:], atol=1e-5).any(axis=1)
     np.testing.assert_array_equal(a.indices[~tied], b.indices[~tied])
@@ -25,20 +25,20 @@ def similar(a, b):
 
 @settings(deadline=None, max_examples=80)
 @given(st.data())
-def test_update_gives_what_a_new_graph_would(data) -> None:
+def test_an_updated_graph_equals_a_new_one(data) -> None:
     n_old, n_new = data.draw(st.integers(1, 40)), data.draw(st.integers(0, 12))
     k, old_k = data.draw(st.integers(1, 14)), data.draw(st.integers(1, 20))
     gone = data.draw(st.sets(st.integers(0, n_old - 1), max_size=n_old - 1))
     old_rows = random_rows(n_old, seed=1)
-    kept = np.array([row for row in range(n_old) if row not in gone])
-    origin = np.concatenate([kept, np.full(n_new, -1)]).astype(np.intp)
-    rows = np.concatenate([old_rows[kept], random_rows(max(1, n_new), seed=2)[:n_new]])
+    remaining = np.array([row for row in range(n_old) if row not in gone])
+    origin = np.concatenate([remaining, np.full(n_new, -1)]).astype(np.intp)
+    rows = np.concatenate([old_rows[remaining], random_rows(max(1, n_new), seed=2)[:n_new]])
     order = np.array(data.draw(st.permutations(range(len(rows)))))
     graph = update_graph(rows[order], nearest(old_rows, old_k), origin[order], k)
     similar(graph, nearest(rows[order], k))
 
 
-def test_only_rows_that_lost_too_many_are_searched_again(monkeypatch) -> None:
+def test_only_rows_that_lost_too_many_neighbors_are_searched_again(monkeypatch) -> None:
     rows = random_rows(300)
     old = nearest(rows, 8)
     removed = 17
@@ -60,7 +60,7 @@ def test_only_rows_that_lost_too_many_are_searched_again(monkeypatch) -> None:
     assert searched == []
 
 
-def test_what_costs_more_than_a_new_graph_is_built_anew(monkeypatch) -> None:
+def test_an_update_that_costs_more_than_a_new_graph_is_a_new_graph(monkeypatch) -> None:
     def refuse(*_):
         raise AssertionError("searched one by one")
 
@@ -70,21 +70,21 @@ def test_what_costs_more_than_a_new_graph_is_built_anew(monkeypatch) -> None:
     similar(update_graph(rows, nearest(rows[:20], 5), origin, 5), nearest(rows, 5))
 
 
-def test_update_is_written_and_counted_in_rows(tmp_path) -> None:
+def test_an_update_is_written_to_disk_and_its_progress_counts_rows(tmp_path) -> None:
     rows = random_rows(100)
     origin = np.where(np.arange(100) < 97, np.arange(100), -1)
-    told: list[tuple[int, int]] = []
+    counts: list[tuple[int, int]] = []
     graph = update_graph(
-        rows, nearest(rows[:97], 5), origin, 5, tmp_path, lambda *done: told.append(done)
+        rows, nearest(rows[:97], 5), origin, 5, tmp_path, lambda *done: counts.append(done)
     )
     similar(graph, nearest(rows, 5))
-    assert told[-1] == (100, 100)
+    assert counts[-1] == (100, 100)
     np.testing.assert_array_equal(np.load(tmp_path / "indices.npy"), graph.indices)
     assert isinstance(graph.similarities, np.memmap)
 
 
 @pytest.mark.parametrize("damage", [False, True])
-def test_graph_that_holds_too_little_is_built_anew(monkeypatch, damage) -> None:
+def test_a_graph_below_the_target_recall_is_rebuilt(monkeypatch, damage) -> None:
     """A graph that was not exact is measured after the update."""
     rows = random_rows(200)
     old = replace(nearest(rows[:190], 5), method="inverted file", recall=0.97)

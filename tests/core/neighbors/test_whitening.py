@@ -31,7 +31,7 @@ def test_constant_rows_become_zeros(value: float) -> None:
 
 
 @pytest.mark.parametrize("power", [0.0, 0.5, 1.0])
-def test_scale_is_divided_out_to_the_power(power: float) -> None:
+def test_components_are_divided_by_their_scale_to_the_power(power: float) -> None:
     rng = np.random.default_rng(0)
     X = rng.standard_normal((4000, 2)) * [9.0, 1.0]
     rows = HalfWhitening(power=power).fit_transform(X)
@@ -81,19 +81,19 @@ def test_rows_on_disk_are_those_in_memory(tmp_path, monkeypatch, dtype, mapped) 
     if mapped:
         np.save(tmp_path / "X.npy", X)
         X = np.load(tmp_path / "X.npy", mmap_mode="r")
-    told: list[tuple[int, int]] = []
+    counts: list[tuple[int, int]] = []
     whitening = HalfWhitening(n_components=8).fit(X)
     written = whitening.transform_to(
-        tmp_path / "V.npy", X, progress=lambda *done: told.append(done)
+        tmp_path / "V.npy", X, progress=lambda *done: counts.append(done)
     )
     assert (written.dtype, written.shape) == (np.float16, (400, 8))
     assert isinstance(written, np.memmap)
     np.testing.assert_array_equal(np.load(tmp_path / "V.npy"), written)
     np.testing.assert_allclose(written.astype(np.float32), expected, atol=1e-3)
-    assert told[-1] == (400, 400)
+    assert counts[-1] == (400, 400)
 
 
-def test_only_the_rows_that_are_asked_for_count(tmp_path) -> None:
+def test_only_the_given_rows_are_fitted_and_transformed(tmp_path) -> None:
     X = embeddings()
     rows = np.arange(0, 400, 3)
     X[1::3] = np.nan
@@ -111,7 +111,7 @@ def test_float16_keeps_cosines() -> None:
     assert np.abs(rows @ rows.T - short @ short.T).max() < 2e-4
 
 
-def test_loaded_whitening_does_what_was_saved(tmp_path) -> None:
+def test_a_loaded_whitening_transforms_as_the_saved_one(tmp_path) -> None:
     saved = HalfWhitening(n_components=5, power=0.7, sample_size=90, random_state=4)
     saved.fit(embeddings()).save(tmp_path / "whitening.npz")
     loaded = HalfWhitening.load(tmp_path / "whitening.npz")

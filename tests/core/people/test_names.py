@@ -1,4 +1,4 @@
-"""One person has one name, however it is typed."""
+"""Spellings of a name are matched to one auditor."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ def test_name_is_known_but_for_case_and_spaces(typed, name):
     assert known_as(typed, KNOWN) == name
 
 
-def test_of_two_who_differ_in_case_already_each_keeps_their_own():
+def test_existing_names_that_differ_only_in_case_stay_separate():
     assert known_as("ana", ["Ana", "ana"]) == "ana"
     assert known_as("ANA", ["Ana", "ana"]) == "Ana"
 

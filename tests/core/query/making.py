@@ -1,4 +1,4 @@
-"""Twelve items of every kind, and what is known of them."""
+"""Twelve items of every kind, and their facts."""
 
 from core.audit import item_id
 from tests.core.making import Auditor, file_found

@@ -25,7 +25,7 @@ def test_without_a_query_it_prints_everything_the_most_suspect_first(browse, ran
     assert len(found) == 18
 
 
-def test_query_order_and_limit_are_heeded(browse):
+def test_query_sort_and_limit_are_applied(browse):
     query = "given:lotus -path:12"
     found = paths(browse(query, "--sort", "-path", "--limit", "2", "--format", "json"))
     assert found == ["08.jpg", "07.jpg"]
@@ -39,7 +39,7 @@ def test_query_may_begin_with_a_minus(browse, command, ranked):
     assert paths(browse("-(height:>0)", "--format", "json")) == []
 
 
-def test_csv_has_a_header_and_says_what_was_decided(browse, command, ranked):
+def test_csv_has_a_header_and_the_verdicts(browse, command, ranked):
     command("verdict", ranked.folder, item_id("12.jpg"), "relabel", "--label", "emu",
             "--auditor", "Ana")  # fmt: skip
     (row,) = csv.DictReader(io.StringIO(browse("auditor:Ana", "--format", "csv").out))
@@ -49,7 +49,7 @@ def test_csv_has_a_header_and_says_what_was_decided(browse, command, ranked):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "message"),
     [
         (["giben:x"], "Did you mean 'given'? (column 1)"),
         (["given:lottus"], "Did you mean 'lotus'? (column 7)"),
@@ -58,7 +58,7 @@ def test_csv_has_a_header_and_says_what_was_decided(browse, command, ranked):
         (["--limit", "0"], "--limit"),
     ],
 )
-def test_mistake_is_told_in_one_line(browse, arguments, words):
+def test_a_mistake_is_reported_in_one_line(browse, arguments, message):
     outcome = browse(*arguments)
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
-    assert words in outcome.err
+    assert message in outcome.err

@@ -1,4 +1,4 @@
-"""Filters mean in SQL what they mean in plain Python."""
+"""Filters in SQL agree with their meaning in plain Python."""
 
 import pytest
 from hypothesis import given, settings
@@ -23,16 +23,16 @@ LEAVES = terms(
 @given(queries(LEAVES))
 @settings(max_examples=300, deadline=None)
 def test_sql_finds_what_plain_python_finds(filled, items, query):
-    wanted = {item["id"] for item in items if holds(query, item, CLASSES)}
+    expected = {item["id"] for item in items if holds(query, item, CLASSES)}
     found = filled.match_ids(query)
     assert len(found) == len(set(found))
-    assert set(found) == wanted
-    assert filled.match_count(query) == len(wanted)
-    assert {row["id"] for row in filled.bulk_rows(query)} == wanted
+    assert set(found) == expected
+    assert filled.match_count(query) == len(expected)
+    assert {row["id"] for row in filled.bulk_rows(query)} == expected
     for few in (0, 100):  # looked for along the index of the sort, or found first
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("core.store.browse.FEW", few)
-            assert {row["id"] for row in filled.browse(query).rows} == wanted
+            assert {row["id"] for row in filled.browse(query).rows} == expected
 
 
 def test_the_flags_of_the_tests_are_those_of_the_store(filled):
@@ -48,7 +48,7 @@ def test_skipped_means_by_somebody_or_by_one_auditor(filled):
     assert filled.match_count(query, "Ben") == 0
 
 
-def test_auditor_is_who_gave_the_verdict_that_stands(filled):
+def test_auditor_is_the_one_of_the_current_verdict(filled):
     found = filled.match_ids(filled.parse_query("auditor:ben"))
     assert set(found) == {item_id(path(n)) for n in (2, 3, 5, 7)}
 
@@ -89,7 +89,7 @@ def test_class_is_found_in_any_case_unless_it_is_there_exactly(store):
 # -- rows, counts, queues ------------------------------------------------------------------------
 
 
-def test_row_says_what_the_other_pages_say(filled, items):
+def test_rows_agree_with_the_other_pages(filled, items):
     rows = {row["id"]: row for row in filled.browse().rows}
     decided = {row["id"]: row["final"] for row in decisions(filled)}
     for item in items:
@@ -115,9 +115,9 @@ def test_values_are_counted(filled, items, field):
                 value = value_of(item, field)
             if value is not None:
                 counts[value] = counts.get(value, 0) + 1
-    wanted = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    assert filled.value_counts(field, query) == wanted
-    assert filled.value_counts(field, query, 2) == wanted[:2]
+    expected = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    assert filled.value_counts(field, query) == expected
+    assert filled.value_counts(field, query, 2) == expected[:2]
 
 
 def test_query_is_a_queue_of_ranked_items_by_priority(filled):

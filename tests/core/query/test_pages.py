@@ -44,16 +44,16 @@ def pages_forth(store, query, sort, limit):
 @pytest.mark.parametrize("few", [0, 2000], ids=["by index", "sorted"])
 @pytest.mark.parametrize("field", SORTS)
 @pytest.mark.parametrize("descending", [False, True], ids=["up", "down"])
-def test_pages_are_the_list_cut_up_in_both_directions(
+def test_pages_partition_the_list_in_both_directions(
     filled, items, field, descending, few, monkeypatch
 ):
     monkeypatch.setattr("core.store.browse.FEW", few)
     sort = Sort(field, descending)
     for query, limit in itertools.product(EVERYTHING, (1, 3, 4, 12, 50)):
-        wanted = in_order([item for item in items if holds(query, item, CLASSES)], sort)
+        expected = in_order([item for item in items if holds(query, item, CLASSES)], sort)
         pages = list(pages_forth(filled, query, sort, limit))
         ids = [[row["id"] for row in page.rows] for page in pages]
-        assert ids == [wanted[at : at + limit] for at in range(0, len(wanted), limit)]
+        assert ids == [expected[at : at + limit] for at in range(0, len(expected), limit)]
         assert pages[0].previous is None
         for before, page in itertools.pairwise(pages):
             back = filled.browse(query, sort, page.previous, limit)
@@ -74,7 +74,7 @@ def test_column_is_sorted_under_its_own_name(filled):
     assert filled.match_ids(sort=Sort("Site")) == filled.match_ids(sort=Sort("meta.site"))
 
 
-def test_page_goes_on_where_it_was_when_items_have_left(store, ana):
+def test_the_next_page_continues_after_the_cursor_when_items_have_left(store, ana):
     query, sort = parse("-verdict:any"), Sort("path", False)
     first = store.browse(query, sort, limit=2)
     for row in first.rows:
@@ -127,7 +127,7 @@ def test_cursor_of_another_order_is_refused(filled):
 
 
 @pytest.mark.parametrize("field", ["is", "note", "no such"])
-def test_order_that_there_is_not_is_refused(filled, field):
+def test_an_unknown_sort_is_refused(filled, field):
     with pytest.raises(QueryError):
         filled.browse(sort=Sort(field))
 

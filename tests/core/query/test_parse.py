@@ -94,7 +94,7 @@ def test_terms_are_joined(query, tree):
 
 @given(queries())
 @settings(max_examples=300, deadline=None)
-def test_query_that_was_written_is_read_as_it_was(query):
+def test_a_query_round_trips_through_its_text(query):
     assert parse(str(query), COLUMNS) == query
 
 

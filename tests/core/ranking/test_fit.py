@@ -72,14 +72,14 @@ def test_the_chosen_detector_ranks(computed, name):
     assert steps(computed)["evidence"] == "skipped"
 
 
-def test_the_default_gives_what_it_gave_when_it_is_chosen_again(quick):
+def test_choosing_the_default_again_gives_the_same_scores(quick):
     before = scores(quick)
     ranked_by(quick, "ridge")
     ranked_by(quick, "discriminant")
     assert scores(quick) == before
 
 
-def test_a_method_that_is_gone_is_told_in_a_sentence_and_nothing_is_lost(computed):
+def test_a_method_that_no_longer_exists_is_an_error_and_scores_stay(computed):
     before, evidence = scores(computed), computed.evidence_file.read_bytes()
     with pytest.raises(SourceError, match=r"There is no detector 'oracle'; there are .*\.$"):
         ranked_by(computed, "oracle")
@@ -92,7 +92,7 @@ def test_a_method_that_is_gone_is_told_in_a_sentence_and_nothing_is_lost(compute
 # -- predictions -------------------------------------------------------------------------------
 
 
-def test_predictions_that_are_missing_are_told_in_a_sentence_and_nothing_is_lost(computed):
+def test_missing_predictions_are_an_error_and_scores_stay(computed):
     before, evidence = scores(computed), computed.evidence_file.read_bytes()
     with pytest.raises(SourceError, match=r"^This audit has no predictions; [^.]*\.$"):
         ranked_by(computed, "predictions")
@@ -162,7 +162,7 @@ def test_verdicts_change_the_evidence_in_hundreds(quick):
     assert steps(quick)["evidence"] == "skipped"
 
 
-def test_fewer_verdicts_do_not_count_when_labels_are_ranked_anew_for_another_reason(quick):
+def test_fewer_than_a_hundred_verdicts_do_not_count_when_another_change_refits(quick):
     Auditor(quick.store).judge(WRONG, "relabel", ["emu"])
     ranked_by(quick, "neighbors")
     assert votes(quick)[item_id(WRONG)] == "lotus"
@@ -189,12 +189,12 @@ def test_verdicts_of_the_check_never_change_it(quick):
 
 @pytest.fixture
 def each_counts(quick, monkeypatch):
-    """Evidence that knows every verdict at once."""
+    """A fit that uses every verdict at once."""
     monkeypatch.setattr(weighing, "VERDICTS_BETWEEN_FITS", 1)
     return quick
 
 
-def test_what_is_said_of_a_relabeled_item_is_of_its_given_label(each_counts):
+def test_the_scores_of_a_relabeled_item_are_of_its_given_label(each_counts):
     before = scores(each_counts)[WRONG]
     Auditor(each_counts.store).judge(WRONG, "relabel", ["emu"])
     pipeline.run(each_counts)
@@ -224,7 +224,7 @@ def test_an_item_may_be_relabeled_to_a_class_of_which_none_is_listed(each_counts
     assert np.isfinite([row["suspicion"] for row in rows.values()]).all()
 
 
-def test_an_item_that_several_labels_fit_teaches_nothing(each_counts):
+def test_an_item_that_several_labels_fit_has_no_weight(each_counts):
     Auditor(each_counts.store).judge("03.jpg", "ambiguous", ["lotus", "emu"])
     pipeline.run(each_counts)
     assert weights(each_counts)[item_id("03.jpg")] == 0
@@ -239,7 +239,7 @@ def test_a_verdict_on_an_item_that_is_listed_no_more_is_left_out(each_counts):
     assert len(scores(each_counts)) == 17
 
 
-def test_with_everything_ruled_out_nothing_breaks(each_counts):
+def test_with_every_label_ruled_out_the_fit_is_finite(each_counts):
     ana = Auditor(each_counts.store)
     for number in range(18):
         ana.judge(f"{number:02}.jpg", "none")

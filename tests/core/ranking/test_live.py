@@ -37,7 +37,7 @@ def test_nothing_happens_before_enough_verdicts(ranked):
     assert work(LiveRanking(ranked, every=4)) == Order(None, 0)
 
 
-def test_verdicts_move_what_is_left_and_nothing_else(ranked):
+def test_verdicts_change_the_priority_of_unreviewed_items_only(ranked):
     store = ranked.store
     before, suspicion = store.priorities(), {r["id"]: r["suspicion"] for r in store.ranking()}
     judged = review(ranked, 4)
@@ -48,7 +48,7 @@ def test_verdicts_move_what_is_left_and_nothing_else(ranked):
     assert {r["id"]: r["suspicion"] for r in store.ranking()} == suspicion
 
 
-def test_it_is_done_again_after_as_many_more(ranked):
+def test_re_ranking_repeats_after_as_many_more_verdicts(ranked):
     ranking = LiveRanking(ranked, every=4)
     review(ranked, 4)
     first = work(ranking)
@@ -58,14 +58,14 @@ def test_it_is_done_again_after_as_many_more(ranked):
     assert work(ranking).log_size == 8
 
 
-def test_verdicts_of_the_check_start_nothing(ranked):
+def test_verdicts_of_the_check_stream_start_no_re_ranking(ranked):
     ana = Auditor(ranked.store)
     for item in EVERYTHING.ids(ranked.store)[:6]:
         ana.judge(ranked.store.file_of(item)["path"], "none", stream="check")
     assert work(LiveRanking(ranked, every=4)) == Order(None, 0)
 
 
-def test_far_down_the_queue_nothing_is_written_that_stays_there(ranked, monkeypatch):
+def test_far_down_the_queue_priorities_are_not_written(ranked, monkeypatch):
     monkeypatch.setattr(live_ranking, "_QUEUE_TOP", 1)
     store, before = ranked.store, ranked.store.priorities()
     review(ranked, 4)
@@ -81,24 +81,24 @@ def test_far_down_the_queue_nothing_is_written_that_stays_there(ranked, monkeypa
     assert store.priorities()[first] == pytest.approx(top, abs=0.02)
 
 
-def test_two_servers_come_to_the_same_order(ranked):
+def test_two_servers_compute_the_same_order(ranked):
     other = Audit(ranked.folder)
     early = LiveRanking(ranked, every=2)
     for _ in range(4):
         review(ranked, 2)
         work(early)
-    seen = ranked.store.priorities()
+    first = ranked.store.priorities()
     with other.store.transaction() as db:
         db.execute("update scores set priority = null")
     other.store.set_order("", 0)
     work(LiveRanking(other, every=2))
-    left = seen.keys() - ranked.store.judged_ids().keys()
+    left = first.keys() - ranked.store.judged_ids().keys()
     again = other.store.priorities()
-    assert [again[i] for i in left] == pytest.approx([seen[i] for i in left], abs=0.02)
+    assert [again[i] for i in left] == pytest.approx([first[i] for i in left], abs=0.02)
     other.store.close()
 
 
-def test_new_evidence_is_taken_up_at_once(ranked):
+def test_new_evidence_is_loaded_at_once(ranked):
     ranking = LiveRanking(ranked, every=4)
     review(ranked, 4)
     work(ranking)
@@ -113,9 +113,9 @@ def test_new_evidence_is_taken_up_at_once(ranked):
     assert (ranking._reranker.evidence.p_given == 0.5).all()
 
 
-def test_failure_is_told_loses_no_verdict_and_is_not_tried_at_every_key(ranked, caplog):
+def test_a_failure_is_reported_loses_no_verdict_and_is_not_retried_at_every_verdict(ranked, caplog):
     ranking = LiveRanking(ranked, every=2)
-    kept = ranked.evidence_file.read_bytes()
+    written = ranked.evidence_file.read_bytes()
     ranked.evidence_file.write_bytes(b"not a table")
     judged = review(ranked, 2)
     assert work(ranking) == Order(None, 0)
@@ -126,13 +126,13 @@ def test_failure_is_told_loses_no_verdict_and_is_not_tried_at_every_key(ranked, 
     review(ranked, 1)
     work(ranking)
     assert caplog.text == ""
-    ranked.evidence_file.write_bytes(kept)
+    ranked.evidence_file.write_bytes(written)
     review(ranked, 1)
     assert work(ranking).log_size == 4
     assert ranking.trouble is None
 
 
-def test_failure_before_the_thread_starts_is_told_too(ranked):
+def test_a_failure_before_the_thread_starts_is_reported_too(ranked):
     ranking = LiveRanking(ranked, every=2)
     with ranked.store.transaction() as db:
         db.execute("insert or replace into settings values ('order', '[')")
@@ -177,17 +177,17 @@ def test_votes_and_weights_are_those_of_the_fit_whatever_its_order(ranked):
     )
     np.savez(ranked.evidence_file, **swapped._asdict())
     evidence = load_evidence(ranked)
-    said = {
+    loaded = {
         item: (evidence.classes[vote], weight)
         for item, vote, weight in zip(
             evidence.ids.tolist(), evidence.votes.tolist(), evidence.weights, strict=True
         )
     }
     for item, vote, weight in zip(fit.ids.tolist(), votes.tolist(), weights, strict=True):
-        assert said[item] == (fit.classes[vote], pytest.approx(weight))
+        assert loaded[item] == (fit.classes[vote], pytest.approx(weight))
 
 
-def test_full_fit_is_asked_for_after_a_hundred_verdicts(ranked):
+def test_a_full_fit_is_started_after_a_hundred_verdicts(ranked):
     ana = Auditor(ranked.store)
     path = ranked.store.file_of(EVERYTHING.ids(ranked.store)[0])["path"]
     for _ in range(50):

@@ -27,7 +27,7 @@ changes = st.lists(
 
 @given(st.integers(0, 99), changes)
 @settings(max_examples=50, deadline=None)
-def test_changed_vote_by_vote_it_equals_a_new_fit(seed, sequence):
+def test_incremental_updates_equal_a_new_fit(seed, sequence):
     vectors, votes, weights, other = made(seed)
     own = votes.copy()
     ridge = Ridge(vectors, votes.copy(), weights.copy(), K)
@@ -44,7 +44,7 @@ def test_changed_vote_by_vote_it_equals_a_new_fit(seed, sequence):
 
 @given(st.integers(0, 99), st.integers(0, N - 1))
 @settings(max_examples=30, deadline=None)
-def test_row_is_judged_as_if_it_had_no_vote(seed, row):
+def test_margins_are_leave_one_out(seed, row):
     vectors, votes, weights, other = made(seed)
     left_out = weights.copy()
     left_out[row] = 0
@@ -53,7 +53,7 @@ def test_row_is_judged_as_if_it_had_no_vote(seed, row):
     np.testing.assert_allclose(with_it[row], without[row], atol=1e-6)
 
 
-def test_class_leads_where_its_items_lie():
+def test_margins_favor_the_class_whose_items_are_near():
     vectors = np.repeat(np.eye(2, dtype=np.float32), 5, axis=0)
     votes = np.repeat([0, 1], 5)
     votes[0] = 1
@@ -65,11 +65,11 @@ def test_class_leads_where_its_items_lie():
     assert (lead[1:] < 0).all()
 
 
-def test_copy_stays_as_it_was():
+def test_a_copy_is_independent():
     vectors, votes, weights, other = made(0)
     ridge = Ridge(vectors, votes, weights, K)
     before = margins(ridge, votes, weights, votes, other)
-    kept = ridge.copy()
+    copied = ridge.copy()
     ridge.change(0, votes[0], weights[0], (votes[0] + 1) % K, 1.5)
-    assert (margins(kept, votes, weights, votes, other) == before).all()
+    assert (margins(copied, votes, weights, votes, other) == before).all()
     assert not np.allclose(margins(ridge, votes, weights, votes, other), before)

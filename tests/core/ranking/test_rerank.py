@@ -11,7 +11,7 @@ CLASSES = ("cat", "dog", "emu")
 
 
 def made(seed=0):
-    """Evidence of `N` items that lie at random, with what a fit would say of them."""
+    """Evidence of `N` items that lie at random, with the evidence of a fit."""
     rng = np.random.default_rng(seed)
     vectors = rng.normal(size=(N, D)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -33,12 +33,12 @@ def made(seed=0):
 
 
 EVIDENCE = made()
-words = st.builds(
+trusted_labels = st.builds(
     Trusted,
     st.sampled_from(CLASSES),
     st.sampled_from([(), ("cat",), ("dog",), ("emu",), ("cat", "dog"), ("a class of its own",)]),
 )
-verdicts = st.dictionaries(st.sampled_from([*EVIDENCE.ids.tolist(), "not ranked"]), words)
+verdicts = st.dictionaries(st.sampled_from([*EVIDENCE.ids.tolist(), "not ranked"]), trusted_labels)
 
 
 def test_without_verdicts_priority_is_the_suspicion():
@@ -61,7 +61,7 @@ def test_order_holds_each_item_that_is_not_reviewed_once(trusted, without):
 
 @given(st.lists(verdicts, max_size=4))
 @settings(max_examples=50, deadline=None)
-def test_priority_depends_on_the_verdicts_that_stand_alone(history):
+def test_priority_depends_only_on_the_current_verdicts(history):
     """Undone, changed or given in another order: only what is there at the end counts."""
     reranker = Reranker(EVIDENCE)
     for trusted in history:
@@ -72,7 +72,7 @@ def test_priority_depends_on_the_verdicts_that_stand_alone(history):
     )
 
 
-def test_neighbor_of_a_corrected_item_rises_and_the_far_stay():
+def test_neighbors_of_a_corrected_item_rise_and_distant_items_stay():
     rng = np.random.default_rng(0)
     centers = np.repeat(np.eye(2, 4), 5, axis=0)
     vectors = (centers + rng.normal(0, 0.01, (10, 4))).astype(np.float32)
@@ -95,7 +95,7 @@ def test_neighbor_of_a_corrected_item_rises_and_the_far_stay():
     assert priority[7] == pytest.approx(priority[9])
 
 
-def test_label_kept_calms_its_neighbors():
+def test_a_kept_label_lowers_the_priority_of_its_neighbors():
     row = int(np.bincount(EVIDENCE.indices.ravel(), minlength=N).argmax())
     label = CLASSES[EVIDENCE.given[row]]
     listing = np.flatnonzero((EVIDENCE.indices == row).any(axis=1))
@@ -119,14 +119,14 @@ def test_single_class_has_an_order():
     assert len(order) == N - 1
 
 
-def test_verdict_on_a_label_that_changed_since_does_not_count_for_its_pair():
+def test_a_verdict_on_a_label_that_changed_since_is_not_in_the_hit_rate():
     row = 0
     other = CLASSES[(EVIDENCE.given[row] + 1) % 3]
     trusted = {str(EVIDENCE.ids[row]): Trusted(other, ())}
     assert (Reranker(EVIDENCE)._pair_bonus(trusted) == 0).all()
 
 
-def test_fit_takes_final_labels_and_leaves_out_what_was_ruled_out():
+def test_the_fit_uses_final_labels_and_leaves_out_those_ruled_out():
     labels = np.array([0, 1, 2, 0])
     final, weights = refit_inputs(labels, {0: 2, 1: None, 3: 0})
     assert final.tolist() == [2, 1, 2, 0]
@@ -134,6 +134,6 @@ def test_fit_takes_final_labels_and_leaves_out_what_was_ruled_out():
     assert labels.tolist() == [0, 1, 2, 0]
 
 
-@pytest.mark.parametrize(("then", "now", "wanted"), [(0, 99, False), (0, 100, True), (50, 149, 0)])
-def test_full_fit_is_due_every_hundred_verdicts(then, now, wanted):
-    assert needs_refit(then, now) == bool(wanted)
+@pytest.mark.parametrize(("then", "now", "due"), [(0, 99, False), (0, 100, True), (50, 149, 0)])
+def test_full_fit_is_due_every_hundred_verdicts(then, now, due):
+    assert needs_refit(then, now) == bool(due)

@@ -24,7 +24,7 @@ changes = st.lists(
 
 @given(st.integers(0, 99), changes)
 @settings(max_examples=50, deadline=None)
-def test_changed_vote_by_vote_they_equal_a_new_count(seed, sequence):
+def test_incremental_votes_equal_a_new_count(seed, sequence):
     others, similarities, own, other, votes, weights = made(seed)
     counted = Votes(others, similarities, own, other, votes.copy(), weights.copy())
     before = Votes(others, similarities, own, other, votes, weights)._balance()
@@ -37,13 +37,13 @@ def test_changed_vote_by_vote_they_equal_a_new_count(seed, sequence):
 
 @given(st.integers(0, 99), st.integers(0, N - 1))
 @settings(max_examples=20, deadline=None)
-def test_change_concerns_the_rows_that_list_the_item(seed, row):
+def test_a_change_affects_the_rows_that_list_the_item(seed, row):
     others, *rest = made(seed)
     concerned = Votes(others, *rest).change(row, 0, 0.0, 0, 0.0)
     assert sorted(concerned) == np.flatnonzero((others == row).any(axis=1)).tolist()
 
 
-def test_neighbor_that_is_corrected_speaks_for_its_new_label():
+def test_a_corrected_neighbor_votes_for_its_new_label():
     others = np.array([[1, 2], [0, 2], [0, 1]])
     similarities = np.full((3, 2), 0.5)
     given_label, suggested = np.array([0, 0, 0]), np.array([1, 1, 1])
@@ -54,7 +54,7 @@ def test_neighbor_that_is_corrected_speaks_for_its_new_label():
     assert gain[2] == 0
 
 
-def test_items_without_neighbors_have_nothing_to_gain():
+def test_items_without_neighbors_do_not_change():
     votes = Votes(
         np.empty((2, 0), np.int32), np.empty((2, 0)), *np.zeros((3, 2), np.int64), np.ones(2)
     )

@@ -1,4 +1,4 @@
-"""Published scores, by hand and on noise that is known."""
+"""Published scores, against hand-computed values and on synthetic label noise."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def three():
 
 @pytest.fixture(scope="module")
 def scattered():
-    """300 items in 5 classes, thirty of them at random labeled wrong."""
+    """300 items in 5 classes, thirty of them mislabeled at random."""
     X, truth = blobs(300, 5, spread=1.6)
     rng = np.random.default_rng(0)
     given = truth.copy()

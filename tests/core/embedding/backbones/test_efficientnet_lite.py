@@ -44,10 +44,10 @@ def test_weights_are_plain_arrays():
 def test_every_layer_with_weights_has_its_arrays_in_the_file():
     with np.load(WEIGHTS, allow_pickle=False) as arrays:
         names = set(arrays.files)
-    wanted = {
+    expected = {
         f"{layer.name}/{part}"
         for layer in efficientnet_lite0(weights=None).layers
         if layer.weights
         for part in ("kernel", "bias")
     }
-    assert wanted == names
+    assert expected == names

@@ -86,7 +86,7 @@ def saved(backbone, folder, **options):
 
 
 def by_hand(backbone, images):
-    """What KerasHub's own backbone says of converted images."""
+    """The output of KerasHub's own backbone for converted images."""
     if hasattr(backbone, "get_vision_embeddings"):
         return np.asarray(backbone.get_vision_embeddings(images))
     inputs = dict.fromkeys(backbone.input, images) if isinstance(backbone.input, dict) else images
@@ -147,7 +147,7 @@ def test_size_of_any_size_network_is_that_of_its_converter(tmp_path):
     assert (network.height, network.width) == (48, 64)
 
 
-def test_size_is_224_where_nothing_says(tmp_path):
+def test_the_input_size_defaults_to_224(tmp_path):
     saved(resnet(), tmp_path, image_size=None)
     network = hub.load(str(tmp_path))
     assert (network.height, network.width) == (224, 224)
@@ -171,8 +171,8 @@ def test_a_known_preset_of_text_is_refused_without_a_download():
         hub.load("bert_tiny_en_uncased")
 
 
-def test_near_names_of_an_unknown_preset_are_told():
-    with pytest.raises(BackboneError, match=r"'dinov2_smal' \(near names: hub:dinov2_small"):
+def test_an_unknown_preset_lists_similar_names():
+    with pytest.raises(BackboneError, match=r"'dinov2_smal' \(similar names: hub:dinov2_small"):
         hub.load("dinov2_smal")
 
 

@@ -24,7 +24,7 @@ def home(tmp_path, monkeypatch):
 
 
 def leave_only(names, monkeypatch):
-    """Let Keras have some networks only, or every listing would take half a minute."""
+    """Restrict Keras to a few networks, or every listing would take half a minute."""
     for name in dir(keras.applications):
         if name[0].isupper() and name not in names:
             monkeypatch.delattr(keras.applications, name)
@@ -56,12 +56,12 @@ def test_the_bundled_backbone_comes_first_then_keras_by_name(home, few):
     ]
 
 
-def test_progress_is_told_once_and_then_sizes_are_remembered(home, few):
-    told = []
-    first = named_backbones.backbones(lambda done, total: told.append((done, total)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
-    assert named_backbones.backbones(lambda done, total: told.append((done, total))) == first
-    assert len(told) == 3
+def test_progress_is_reported_once_and_sizes_are_cached(home, few):
+    counts = []
+    first = named_backbones.backbones(lambda done, total: counts.append((done, total)))
+    assert counts == [(1, 3), (2, 3), (3, 3)]
+    assert named_backbones.backbones(lambda done, total: counts.append((done, total))) == first
+    assert len(counts) == 3
     assert [file.name for file in named_backbones.cache_folder().iterdir()] == ["backbones.json"]
 
 
@@ -69,7 +69,7 @@ def test_the_cache_lies_in_the_folder_of_audits(home):
     assert named_backbones.cache_folder() == home / "home" / ".cache"
 
 
-def test_weights_that_arrive_are_seen_though_sizes_are_remembered(home):
+def test_new_weights_are_found_although_sizes_are_cached(home):
     sizes = {"resnet50": [2048, 224, 224]}
     write_cache(home, json.dumps({"keras": version("keras"), "backbones": sizes}))
     assert named_backbones.backbones()[1:] == [RESNET]
@@ -142,11 +142,11 @@ def test_weights_are_refused_where_there_are_some(name, tmp_path):
         named_backbones.load_network(name, tmp_path / "own.weights.h5")
 
 
-def test_near_names_of_an_unknown_backbone_are_told():
+def test_an_unknown_backbone_lists_similar_names():
     with pytest.raises(BackboneError) as raised:
         named_backbones.load_network("resnet5O")
     assert str(raised.value) == (
-        "There is no backbone called 'resnet5O' (near names: resnet50, resnet152, resnet50v2);"
+        "There is no backbone called 'resnet5O' (similar names: resnet50, resnet152, resnet50v2);"
         " `python -m core backbones` lists them."
     )
 

@@ -1,4 +1,4 @@
-"""Files of embeddings and predictions, and how the readers take them."""
+"""Files of embeddings and predictions, and calls of their readers."""
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +13,8 @@ from core.embedding.given.given_arrays import (
 )
 
 PATHS = ["cat/a.jpg", "cat/b b.jpg", "dog/ç é.jpg", "dog/猫.jpg"]
-WANTED = [ItemKey(f"{17 * row:016x}", path) for row, path in enumerate(PATHS, start=1)]
-IDS = [item.id for item in WANTED]
+ITEM_KEYS = [ItemKey(f"{17 * row:016x}", path) for row, path in enumerate(PATHS, start=1)]
+IDS = [item.id for item in ITEM_KEYS]
 CLASSES = ["cat", "dog"]
 EMBEDDINGS = np.array([[1, 2, 3], [4, -5, 6], [0, 0.5, 0], [7, 8, 9]], np.float32)
 PROBABILITIES = np.array([[0.75, 0.25], [0.5, 0.5], [0, 1], [0.125, 0.875]], np.float32)
@@ -49,12 +49,12 @@ def dimensions(values):
     return {f"e{column}": np.asarray(values)[:, column] for column in range(len(values[0]))}
 
 
-def embeddings(file, wanted=WANTED, in_order=False):
-    return read_embeddings(file, wanted, in_order)
+def embeddings(file, item_keys=ITEM_KEYS, in_order=False):
+    return read_embeddings(file, item_keys, in_order)
 
 
-def predictions(file, wanted=WANTED, in_order=False, class_names=CLASSES):
-    return read_predictions(file, wanted, in_order, class_names)
+def predictions(file, item_keys=ITEM_KEYS, in_order=False, class_names=CLASSES):
+    return read_predictions(file, item_keys, in_order, class_names)
 
 
 def refusal(read, file, *arguments, **options):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.embedding.given.class_matching import is_order, name_outputs
+from core.embedding.given.class_matching import name_outputs, outputs_match_classes
 
 CLASSES = 6
 RNG = np.random.default_rng(0)
@@ -16,31 +16,31 @@ def mostly(labels, wrong=0.3):
 
 
 def test_outputs_that_agree_with_the_labels_are_in_their_order():
-    assert is_order(LABELS, mostly(LABELS), CLASSES)
+    assert outputs_match_classes(LABELS, mostly(LABELS), CLASSES)
 
 
-def test_outputs_in_another_order_are_told():
-    assert not is_order(LABELS, (mostly(LABELS) + 1) % CLASSES, CLASSES)
+def test_outputs_in_another_order_are_detected():
+    assert not outputs_match_classes(LABELS, (mostly(LABELS) + 1) % CLASSES, CLASSES)
 
 
-def test_two_swapped_outputs_are_told():
+def test_two_swapped_outputs_are_detected():
     swapped = np.array([1, 0, 2, 3, 4, 5])
-    assert not is_order(LABELS, swapped[mostly(LABELS)], CLASSES)
+    assert not outputs_match_classes(LABELS, swapped[mostly(LABELS)], CLASSES)
 
 
-def test_outputs_that_know_nothing_of_the_labels_are_told():
-    assert not is_order(LABELS, RNG.integers(0, CLASSES, len(LABELS)), CLASSES)
+def test_outputs_unrelated_to_the_labels_are_detected():
+    assert not outputs_match_classes(LABELS, RNG.integers(0, CLASSES, len(LABELS)), CLASSES)
 
 
-def test_classifier_that_always_says_the_commonest_class_is_told():
+def test_a_classifier_of_the_majority_class_is_detected():
     labels = np.where(RNG.random(600) < 0.9, 0, LABELS)
-    assert not is_order(labels, np.zeros(600, dtype=np.intp), CLASSES)
+    assert not outputs_match_classes(labels, np.zeros(600, dtype=np.intp), CLASSES)
 
 
 @given(st.permutations(range(CLASSES)))
 def test_only_the_order_itself_is_accepted(order):
     predicted = np.array(order)[mostly(LABELS, wrong=0.1)]
-    assert is_order(LABELS, predicted, CLASSES) == (list(order) == sorted(order))
+    assert outputs_match_classes(LABELS, predicted, CLASSES) == (list(order) == sorted(order))
 
 
 @pytest.fixture

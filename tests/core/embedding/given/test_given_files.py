@@ -83,7 +83,7 @@ def test_changed_bytes_never_cause_another_error(file):
             assert str(file) in str(error)
 
 
-def test_size_that_the_file_does_not_have_is_not_believed(tmp_path):
+def test_a_header_larger_than_the_file_is_refused(tmp_path):
     file = npy(tmp_path, np.ones((4, 1000), np.float32))
     data = file.read_bytes()
     claimed = data.replace(b"(4, 1000), }" + b" " * 18, b"(4, 1000" + b"0" * 18 + b"), }")
@@ -149,7 +149,7 @@ def test_bare_pickle_with_the_ending_of_an_array_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "described"),
     [
         (np.ones(4), "float64 of shape (4,)"),
         (np.ones((4, 2, 2)), "float64 of shape (4, 2, 2)"),
@@ -163,7 +163,7 @@ def test_bare_pickle_with_the_ending_of_an_array_is_refused(tmp_path):
     ],
     ids=str,
 )
-def test_what_is_no_matrix_of_numbers_is_refused(tmp_path, values, said):
+def test_what_is_no_matrix_of_numbers_is_refused(tmp_path, values, described):
     needed = "it must be real numbers in two dimensions, one row for each item and at least"
     for read, file, place in (
         (embeddings, npy(tmp_path, values), "FILE"),
@@ -172,7 +172,7 @@ def test_what_is_no_matrix_of_numbers_is_refused(tmp_path, values, said):
         (predictions, npz(tmp_path, "p.npz", probabilities=values), "'probabilities' in FILE"),
     ):
         sentence = refusal(read, file, in_order=True)
-        assert sentence == f"{place} is {said}; {needed} one column."
+        assert sentence == f"{place} is {described}; {needed} one column."
 
 
 def test_several_matrices_are_refused(tmp_path):
@@ -185,15 +185,17 @@ def test_several_matrices_are_refused(tmp_path):
 
 
 def test_file_without_embeddings_is_refused(tmp_path):
-    said = "FILE has no embeddings: give it a matrix of floating-point numbers called 'embeddings'"
+    described = (
+        "FILE has no embeddings: give it a matrix of floating-point numbers called 'embeddings'"
+    )
     file = npz(tmp_path, path=PATHS, boxes=np.ones((4, 4), int))
-    assert refusal(embeddings, file) == f"{said}; it holds boxes, path."
+    assert refusal(embeddings, file) == f"{described}; it holds boxes, path."
     file = parquet(tmp_path, {"path": PATHS, "label": [1, 2, 3, 4], "seen": [True] * 4})
-    assert refusal(embeddings, file) == f"{said}; it holds path, label, seen."
+    assert refusal(embeddings, file) == f"{described}; it holds path, label, seen."
     with zipfile.ZipFile(tmp_path / "given.npz", "w") as archive:
         archive.writestr("readme.txt", "nothing")
     file = tmp_path / "given.npz"
-    assert refusal(embeddings, file) == f"{said}; it holds nothing."
+    assert refusal(embeddings, file) == f"{described}; it holds nothing."
 
 
 def test_lists_of_unequal_length_are_named(tmp_path):

@@ -28,20 +28,20 @@ from tests.core.embedding.given.given_making import (
 def test_values_that_are_not_finite_are_named(tmp_path, bad):
     values = EMBEDDINGS.copy()
     values[1, 1] = bad
-    said = "1 row with missing, NaN or infinite values (cat/b b.jpg)"
-    assert said in refusal(embeddings, npy(tmp_path, values), in_order=True)
-    assert said in refusal(embeddings, npz(tmp_path, x=values, path=PATHS))
-    assert said in refusal(embeddings, parquet(tmp_path, {"path": PATHS, "x": lists(values)}))
-    assert said in refusal(embeddings, parquet(tmp_path, {"path": PATHS, **dimensions(values)}))
+    message = "1 row with missing, NaN or infinite values (cat/b b.jpg)"
+    assert message in refusal(embeddings, npy(tmp_path, values), in_order=True)
+    assert message in refusal(embeddings, npz(tmp_path, x=values, path=PATHS))
+    assert message in refusal(embeddings, parquet(tmp_path, {"path": PATHS, "x": lists(values)}))
+    assert message in refusal(embeddings, parquet(tmp_path, {"path": PATHS, **dimensions(values)}))
 
 
 @pytest.mark.parametrize("kind", [pa.float32(), pa.int64()], ids=str)
 def test_missing_values_in_parquet_are_named(tmp_path, kind):
-    said = "1 row with missing, NaN or infinite values (cat/a.jpg)"
+    message = "1 row with missing, NaN or infinite values (cat/a.jpg)"
     column = pa.array([None, 2, 3, 4], kind)
-    assert said in refusal(embeddings, parquet(tmp_path, {"path": PATHS, "e0": column}))
+    assert message in refusal(embeddings, parquet(tmp_path, {"path": PATHS, "e0": column}))
     vectors = pa.array([[1, None], [1, 2], [3, 4], [5, 6]], pa.list_(kind))
-    assert said in refusal(embeddings, parquet(tmp_path, {"path": PATHS, "x": vectors}))
+    assert message in refusal(embeddings, parquet(tmp_path, {"path": PATHS, "x": vectors}))
 
 
 def test_rows_of_zeros_are_named_with_those_that_are_not_finite(tmp_path):
@@ -104,8 +104,8 @@ def test_numbers_too_large_for_any_scale_are_named(tmp_path):
 def test_memory_stays_near_the_size_of_the_result(tmp_path, monkeypatch, form):
     monkeypatch.setattr(given_files, "BLOCK_VALUES", 1 << 14)
     values = np.random.default_rng(0).normal(size=(20_000, 64))
-    wanted = [ItemKey(f"{row:016x}", f"{row}") for row in range(len(values))]
-    paths = [item.path for item in wanted]
+    item_keys = [ItemKey(f"{row:016x}", f"{row}") for row in range(len(values))]
+    paths = [item.path for item in item_keys]
     if form == "npy":
         file = npy(tmp_path, values)
     elif form == "npz":
@@ -115,11 +115,19 @@ def test_memory_stays_near_the_size_of_the_result(tmp_path, monkeypatch, form):
         file = parquet(tmp_path, {"path": paths, "x": flat}, row_group_size=500)
     else:
         file = parquet(tmp_path, {"path": paths, **dimensions(values)}, row_group_size=500)
-    read_embeddings(file, wanted, in_order=True)  # what it imports is not to be counted
+    read = read_embeddings(file, item_keys, in_order=True)  # what it imports is not to be counted
+    np.testing.assert_array_equal(read, values.astype(np.float16))
+    keys = 200 * len(item_keys) if form in ("list", "columns") else 0
+    most = read.nbytes + keys + 3_000_000
+    assert most < values.nbytes
+    # Threads that other tests have left may allocate at the same time, but not every time.
+    assert any(peak_of(lambda: read_embeddings(file, item_keys, True)) < most for _ in range(3))
+
+
+def peak_of(act):
+    """The bytes that were allocated at most during `act`."""
     tracemalloc.start()
-    read = read_embeddings(file, wanted, in_order=True)
+    act()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    np.testing.assert_array_equal(read, values.astype(np.float16))
-    keys = 200 * len(wanted) if form in ("list", "columns") else 0
-    assert peak < read.nbytes + keys + 3_000_000 < values.nbytes
+    return peak

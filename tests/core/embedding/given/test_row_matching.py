@@ -12,10 +12,10 @@ from tests.core.embedding.given.given_making import (
     EMBEDDINGS,
     FIRST,
     IDS,
+    ITEM_KEYS,
     PATHS,
     PROBABILITIES,
     UNMATCHED,
-    WANTED,
     dimensions,
     embeddings,
     lists,
@@ -37,25 +37,25 @@ def test_backslashes_and_leading_dots_are_the_same_path(tmp_path):
 
 @pytest.mark.parametrize(("here", "there"), [("NFC", "NFD"), ("NFD", "NFC")])
 def test_accents_written_as_two_characters_are_the_same_path(tmp_path, here, there):
-    wanted = [ItemKey(item.id, unicodedata.normalize(here, item.path)) for item in WANTED]
+    item_keys = [ItemKey(item.id, unicodedata.normalize(here, item.path)) for item in ITEM_KEYS]
     paths = [unicodedata.normalize(there, path) for path in PATHS]
-    assert paths != [item.path for item in wanted]
-    read = embeddings(npz(tmp_path, x=EMBEDDINGS, path=paths), wanted)
+    assert paths != [item.path for item in item_keys]
+    read = embeddings(npz(tmp_path, x=EMBEDDINGS, path=paths), item_keys)
     np.testing.assert_array_equal(read, EMBEDDINGS)
 
 
 def test_two_files_that_differ_in_their_accents_only_stay_two(tmp_path):
     names = [unicodedata.normalize(form, "é.jpg") for form in ("NFC", "NFD")]
-    wanted = [ItemKey(IDS[row], name) for row, name in enumerate(names)]
-    read = embeddings(npz(tmp_path, x=EMBEDDINGS[:2], path=names[::-1]), wanted)
+    item_keys = [ItemKey(IDS[row], name) for row, name in enumerate(names)]
+    read = embeddings(npz(tmp_path, x=EMBEDDINGS[:2], path=names[::-1]), item_keys)
     np.testing.assert_array_equal(read, EMBEDDINGS[1::-1])
 
 
 def test_ambiguous_accents_are_not_guessed(tmp_path):
     three = ["ç\u0301", "c\u0327\u0301", "ḉ"]
     assert len({unicodedata.normalize("NFC", name) for name in three}) == 1
-    wanted = [ItemKey(IDS[row], name) for row, name in enumerate(three[:2])]
-    sentence = refusal(embeddings, npz(tmp_path, x=EMBEDDINGS[:2], path=three[1:]), wanted)
+    item_keys = [ItemKey(IDS[row], name) for row, name in enumerate(three[:2])]
+    sentence = refusal(embeddings, npz(tmp_path, x=EMBEDDINGS[:2], path=three[1:]), item_keys)
     assert "1 item without a row (ç\u0301)" in sentence
     assert "1 row of no item (ḉ)" in sentence
 
@@ -81,8 +81,8 @@ def test_repeated_rows_are_named(tmp_path):
 
 
 def test_more_than_three_examples_are_counted(tmp_path):
-    wanted = [ItemKey(f"{row:016x}", f"{row}.jpg") for row in range(2000)]
-    sentence = refusal(embeddings, npz(tmp_path, x=EMBEDDINGS[:1], path=["0.jpg"]), wanted)
+    item_keys = [ItemKey(f"{row:016x}", f"{row}.jpg") for row in range(2000)]
+    sentence = refusal(embeddings, npz(tmp_path, x=EMBEDDINGS[:1], path=["0.jpg"]), item_keys)
     assert "1,999 items without a row (1.jpg, 2.jpg, 3.jpg and 1,996 more)" in sentence
 
 
@@ -99,7 +99,7 @@ def test_row_without_a_path_in_parquet_is_refused(tmp_path):
     assert "1 row of no item ((empty))" in refusal(embeddings, file)
 
 
-def test_a_name_no_terminal_prints_is_still_told(tmp_path):
+def test_a_name_that_no_terminal_prints_is_in_the_message(tmp_path):
     file = npz(tmp_path, x=np.ones((5, 2)), path=[*PATHS, "\ud800.jpg"])
     assert "1 row of no item (?.jpg)" in refusal(embeddings, file)
 
@@ -163,19 +163,19 @@ def permutations(draw):
 def test_order_of_the_rows_makes_no_difference(tmp_path_factory, drawn, form):
     values, names, order = drawn
     folder = tmp_path_factory.mktemp("permuted")
-    wanted = [ItemKey(f"{row:016x}", f"ä b/{name}") for row, name in enumerate(names)]
-    in_order = read_embeddings(npy(folder, values), wanted, in_order=True)
+    item_keys = [ItemKey(f"{row:016x}", f"ä b/{name}") for row, name in enumerate(names)]
+    in_order = read_embeddings(npy(folder, values), item_keys, in_order=True)
     shuffled = values[order]
-    paths = [wanted[row].path for row in order]
+    paths = [item_keys[row].path for row in order]
     if form == "npz by path":
         file = npz(folder, x=shuffled, path=paths)
     elif form == "npz by id":
-        file = npz(folder, x=shuffled, id=[wanted[row].id for row in order])
+        file = npz(folder, x=shuffled, id=[item_keys[row].id for row in order])
     elif form == "list":
         file = parquet(folder, {"path": paths, "x": lists(shuffled)}, row_group_size=5)
     else:
         file = parquet(folder, {"path": paths, **dimensions(shuffled)}, row_group_size=5)
-    np.testing.assert_array_equal(read_embeddings(file, wanted, in_order=False), in_order)
+    np.testing.assert_array_equal(read_embeddings(file, item_keys, in_order=False), in_order)
 
 
 @settings(deadline=None, max_examples=40)
@@ -185,13 +185,13 @@ def test_order_of_the_predictions_makes_no_difference(tmp_path_factory, drawn, f
     values = values / values.sum(axis=1, keepdims=True)
     classes = [f"class {column}" for column in range(values.shape[1])]
     folder = tmp_path_factory.mktemp("permuted")
-    wanted = [ItemKey(f"{row:016x}", f"ä b/{name}") for row, name in enumerate(names)]
-    paths = [wanted[row].path for row in order]
+    item_keys = [ItemKey(f"{row:016x}", f"ä b/{name}") for row, name in enumerate(names)]
+    paths = [item_keys[row].path for row in order]
     if form == "npz":
         file = npz(folder, probabilities=values[order], path=paths, classes=classes)
     else:
         columns = {name: values[order, column] for column, name in enumerate(classes)}
         file = parquet(folder, {"path": paths, **columns}, row_group_size=5)
-    read = read_predictions(file, wanted, False, classes)
+    read = read_predictions(file, item_keys, False, classes)
     assert read.classes == classes
     np.testing.assert_array_equal(read.probabilities, values.astype(np.float16))

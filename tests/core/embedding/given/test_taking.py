@@ -7,6 +7,8 @@ from core.embedding.choice import EmbeddingChoice
 from core.embedding.given.given_files import GivenFileError
 from tests.core.making import add_image, rows_by_path, steps, write_texts
 
+pytestmark = pytest.mark.usefixtures("map_without_umap")
+
 RNG = np.random.default_rng(0)
 
 
@@ -68,7 +70,7 @@ def test_file_that_does_not_fit_changes_nothing(computed, tmp_path):
     assert steps(computed)["embed"] == "skipped"
 
 
-def test_image_added_without_an_embedding_is_told(computed, tmp_path):
+def test_an_image_added_without_an_embedding_is_an_error(computed, tmp_path):
     paths = np.array([f"{number:02}.jpg" for number in range(18)])
     np.savez(tmp_path / "v.npz", paths=paths, x=RNG.normal(size=(18, 8)))
     choice = EmbeddingChoice(embeddings=str(tmp_path / "v.npz"))
@@ -88,7 +90,7 @@ def test_bundled_backbone_can_be_returned_to(computed, tmp_path):
     assert rows_by_path(computed) == before
 
 
-def test_predictions_are_kept_by_item(texts):
+def test_predictions_are_stored_by_item(texts):
     choice = choice_of(texts, embeddings="vectors.npz", predictions="probabilities.npz")
     pipeline.run(texts, choice)
     table = texts.predictions()

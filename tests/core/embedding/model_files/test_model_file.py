@@ -55,8 +55,8 @@ def saved(model, folder, name="net.keras"):
     return folder / name
 
 
-def same(got, wanted):
-    np.testing.assert_allclose(got, wanted, rtol=1e-3, atol=1e-4)
+def same(got, expected):
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("ending", [".keras", ".h5", ""])
@@ -70,7 +70,7 @@ def test_every_kind_of_file_gives_the_embeddings_of_the_model(model, files, endi
 
 
 @pytest.mark.parametrize(("ending", "name"), [(".keras", "a.h5"), (".h5", "a.keras"), (".h5", "a")])
-def test_kind_is_told_by_content(model, files, tmp_path, ending, name):
+def test_the_file_format_is_detected_by_content(model, files, tmp_path, ending, name):
     shutil.copy(files[ending], tmp_path / name)
     network = load_model_file(tmp_path / name)
     same(network.model(images())[PREDICTIONS], model(images()))
@@ -78,8 +78,8 @@ def test_kind_is_told_by_content(model, files, tmp_path, ending, name):
 
 def test_layer_can_be_named(model, files):
     network = load_model_file(files[".keras"], layer="last_map")
-    wanted = output_of(model, "last_map", images()).mean(axis=(1, 2))
-    same(network.model(images())[EMBEDDING], wanted)
+    expected = output_of(model, "last_map", images()).mean(axis=(1, 2))
+    same(network.model(images())[EMBEDDING], expected)
 
 
 def test_unknown_layer_is_named_with_the_file(files):
@@ -87,7 +87,7 @@ def test_unknown_layer_is_named_with_the_file(files):
         load_model_file(files[".keras"], layer="nope")
 
 
-def test_pixels_have_to_be_said_where_the_model_does_not_scale_them(tmp_path):
+def test_pixels_are_required_where_the_model_does_not_scale_its_input(tmp_path):
     with pytest.raises(BackboneError, match=r"net\.keras does not scale its input itself; say .*"):
         load_model_file(saved(unscaled(), tmp_path))
 
@@ -104,7 +104,7 @@ def test_pixels_are_scaled_as_keras_does(tmp_path, pixels):
     same(run_onnx(network.model, tmp_path, x)[EMBEDDING], output_of(model, "pool", scaled))
 
 
-def test_said_pixels_win_over_what_the_model_does(model, files):
+def test_the_pixels_option_overrides_the_scaling_of_the_model(model, files):
     network = load_model_file(files[".keras"], pixels="unit")
     same(network.model(images())[EMBEDDING], output_of(model, "pool", images() / 255))
 
@@ -152,9 +152,9 @@ def test_normalization_survives_the_way_to_onnx(tmp_path):
     x = layers.GlobalMaxPooling2D(name="pool")(layers.Conv2D(6, 3)(x))
     model = keras.Model(pixels, layers.Dense(CLASSES)(x))
     network = load_model_file(saved(model, tmp_path))
-    wanted = output_of(model, "pool", images())
-    same(network.model(images())[EMBEDDING], wanted)
-    same(run_onnx(network.model, tmp_path, images())[EMBEDDING], wanted)
+    expected = output_of(model, "pool", images())
+    same(network.model(images())[EMBEDDING], expected)
+    same(run_onnx(network.model, tmp_path, images())[EMBEDDING], expected)
 
 
 @pytest.mark.filterwarnings("ignore:The object being serialized includes a `lambda`")
@@ -164,13 +164,13 @@ def test_compiled_model_with_a_loss_of_its_own_loads(tmp_path):
     assert load_model_file(saved(model, tmp_path)).dimension == 6
 
 
-def test_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(BackboneError, match=r"There is no file .*gone\.keras"):
         load_model_file(tmp_path / "gone.keras")
 
 
 @pytest.mark.parametrize("content", [b"", b"just text", None])
-def test_other_files_and_folders_are_told(tmp_path, content):
+def test_files_and_folders_that_are_no_model_are_errors(tmp_path, content):
     path = tmp_path / "net.keras"
     path.mkdir() if content is None else path.write_bytes(content)
     with pytest.raises(BackboneError, match=r"there are \.keras files, \.h5 files and folders"):
@@ -179,7 +179,7 @@ def test_other_files_and_folders_are_told(tmp_path, content):
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.95])
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_file_that_breaks_off_is_told(files, tmp_path, ending, part):
+def test_a_truncated_file_is_an_error(files, tmp_path, ending, part):
     data = files[ending].read_bytes()
     (tmp_path / "half").write_bytes(data[: int(len(data) * part)])
     with pytest.raises(BackboneError, match="half is damaged or was not copied in full"):
@@ -187,7 +187,7 @@ def test_file_that_breaks_off_is_told(files, tmp_path, ending, part):
 
 
 @pytest.mark.parametrize("name", ["net.weights.h5", "old.h5"])
-def test_weights_alone_are_told(model, tmp_path, name):
+def test_a_file_of_weights_without_architecture_is_an_error(model, tmp_path, name):
     if name == "old.h5":
         with h5py.File(tmp_path / name, "w") as file:
             file.create_group("model_weights")
@@ -261,7 +261,7 @@ def test_classes_from_outside_keras_are_refused(tmp_path, ending):
         ),
     ],
 )
-def test_descriptions_that_lead_elsewhere_are_refused(entry, reason):
+def test_configurations_that_refer_to_other_files_are_refused(entry, reason):
     config = {"module": "keras", "class_name": "Sequential", "config": {"layers": [[{"a": entry}]]}}
     with pytest.raises(BackboneError, match=reason):
         check_config(config, "net.keras", has_modules=True)
@@ -310,7 +310,7 @@ def test_archives_that_unpack_to_too_much_are_refused(files, tmp_path, monkeypat
         load_model_file(files[".keras"])
 
 
-def test_archive_without_a_model_is_told(tmp_path):
+def test_an_archive_without_a_model_is_an_error(tmp_path):
     with zipfile.ZipFile(tmp_path / "net.keras", "w") as archive:
         archive.writestr("metadata.json", "{}")
     with pytest.raises(BackboneError, match="an archive without a Keras model"):
@@ -329,7 +329,7 @@ def test_archive_without_a_model_is_told(tmp_path):
         ),
     ],
 )
-def test_description_that_is_none_is_told(files, tmp_path, config, reason):
+def test_an_invalid_configuration_is_an_error(files, tmp_path, config, reason):
     file = rewritten(files[".keras"], tmp_path / "net.keras", config=config)
     with pytest.raises(BackboneError, match=reason) as caught:
         load_model_file(file)
@@ -337,7 +337,7 @@ def test_description_that_is_none_is_told(files, tmp_path, config, reason):
 
 
 @pytest.mark.filterwarnings("ignore:Skipping nested container")
-def test_weights_of_another_model_are_told(files, tmp_path):
+def test_weights_of_another_model_are_an_error(files, tmp_path):
     config = json.loads(zipfile.ZipFile(files[".keras"]).read("config.json"))
     head = next(one for one in config["config"]["layers"] if one["name"] == "head")
     head["config"]["units"] = 9

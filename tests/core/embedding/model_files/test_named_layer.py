@@ -1,4 +1,4 @@
-"""Models that are cut where a person says."""
+"""Models that are cut at a named layer."""
 
 import keras
 import numpy as np
@@ -47,8 +47,8 @@ def test_named_tokens_are_averaged():
 def test_layer_of_a_nested_model_is_found_by_either_name(layer):
     inner = body()
     model = keras.Sequential([inner, layers.Dense(CLASSES)])
-    wanted = output_of(inner, "last_map", images()).mean(axis=(1, 2))
-    same(run(cut(model, layer), images())[0], wanted)
+    expected = output_of(inner, "last_map", images()).mean(axis=(1, 2))
+    same(run(cut(model, layer), images())[0], expected)
 
 
 def test_nested_model_can_be_named():
@@ -76,8 +76,8 @@ def test_layers_may_share_names_with_others_and_with_operations_of_keras():
     embedding, predictions = run(cut(model), images())
     same(embedding, inner(images()))
     same(predictions, softmax(np.asarray(model(images()))))
-    wanted = keras.Model(inner_in, x)(images())
-    same(run(cut(model, "cast/softmax"), images())[0], wanted)
+    expected = keras.Model(inner_in, x)(images())
+    same(run(cut(model, "cast/softmax"), images())[0], expected)
 
 
 @pytest.mark.parametrize("layer", ["head", "shown"])
@@ -90,12 +90,12 @@ def test_naming_the_prediction_layer_or_what_follows_takes_its_input(layer):
     same(run(part, images())[0], features)
 
 
-def test_unknown_layer_is_told_with_names_near_it():
+def test_an_unknown_layer_lists_similar_names():
     with pytest.raises(BackboneError, match=r"my\.keras has no layer 'lastmap'; near .*last_map"):
         cut(classifier(), "lastmap", "my.keras")
 
 
-def test_unknown_layer_unlike_any_is_told_with_the_last_names():
+def test_an_unknown_layer_without_similar_names_lists_the_last_layers():
     with pytest.raises(BackboneError, match=r"no layer 'xyz'; its last are .*pool, head"):
         cut(classifier(), "xyz")
 

@@ -179,7 +179,7 @@ def test_output_with_a_softmax_is_preferred_to_wider_ones():
     assert part.layer == "narrow"
 
 
-def test_outputs_that_cannot_be_told_apart_are_listed():
+def test_ambiguous_outputs_are_listed():
     model, _ = on_features(
         lambda x: [layers.Dense(4, "softmax", name=name)(x) for name in ("left", "right")]
     )
@@ -187,7 +187,7 @@ def test_outputs_that_cannot_be_told_apart_are_listed():
         cut(model)
 
 
-def test_named_layer_helps_where_outputs_cannot_be_told_apart():
+def test_a_named_layer_resolves_ambiguous_outputs():
     model, features = on_features(
         lambda x: [layers.Dense(4, "softmax", name=name)(x) for name in ("left", "right")]
     )
@@ -200,7 +200,7 @@ def test_joined_predictions_ask_for_a_layer():
     model, _ = on_features(
         lambda x: layers.Average()([layers.Dense(4, "softmax")(x), layers.Dense(4, "softmax")(x)])
     )
-    with pytest.raises(BackboneError, match=r"cannot be told from its output; .* --layer"):
+    with pytest.raises(BackboneError, match=r"cannot be determined from its output; .* --layer"):
         cut(model)
 
 
@@ -246,9 +246,9 @@ def test_dropout_and_augmentation_are_off_even_where_the_model_turns_them_on():
     x = layers.Dropout(0.9)(body_alone(x), training=True)
     part = cut(keras.Model(pixels, layers.Dense(CLASSES)(x)))
     model = keras.Model(part.inputs, part.embedding)
-    wanted = body_alone(images())
-    same(model(images()), wanted)
-    same(tf.function(lambda x: model(x))(images()), wanted)
+    expected = body_alone(images())
+    same(model(images()), expected)
+    same(tf.function(lambda x: model(x))(images()), expected)
 
 
 def test_two_inputs_are_refused():
@@ -284,7 +284,7 @@ def test_model_that_does_not_know_its_input_is_refused():
         (lambda x: layers.Rescaling(1 / 255)(layers.Conv2D(3, 3)(x)), False),
     ],
 )
-def test_whether_a_model_scales_its_input_is_seen(build, scales):
+def test_input_scaling_is_detected(build, scales):
     pixels = keras.Input((SIZE, SIZE, 3))
     x = layers.Conv2D(4, 3)(build(pixels))
     model = keras.Model(pixels, layers.Dense(4)(layers.GlobalAveragePooling2D()(x)))
@@ -306,8 +306,8 @@ def test_mobilenet_of_keras_applications_is_cut_below_its_last_convolution():
     embedding, predictions = run(part, images(1, 64))
     assert (part.layer, embedding.shape, part.scales_input) == ("logits", (1, 1024), True)
     logits = model.get_layer("logits")
-    wanted = keras.Model(model.inputs[0], logits.input)(images(1, 64), training=False)
-    same(embedding, np.asarray(wanted).reshape(1, 1024))
+    expected = keras.Model(model.inputs[0], logits.input)(images(1, 64), training=False)
+    same(embedding, np.asarray(expected).reshape(1, 1024))
     same(predictions, model(images(1, 64)))
 
 
@@ -323,5 +323,5 @@ def test_cut_model_runs_inside_a_tensorflow_function():
     part = cut(keras.Sequential([body(), layers.Dense(CLASSES)]))
     model = keras.Model(part.inputs, [part.embedding, part.predictions])
     compiled = tf.function(lambda x: model(x))
-    for got, wanted in zip(compiled(images()), run(part, images()), strict=True):
-        same(got, wanted)
+    for got, expected in zip(compiled(images()), run(part, images()), strict=True):
+        same(got, expected)

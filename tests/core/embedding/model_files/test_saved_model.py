@@ -58,8 +58,8 @@ def export(model, folder):
     return folder / "net"
 
 
-def same(got, wanted):
-    np.testing.assert_allclose(got, wanted, rtol=1e-3, atol=1e-4)
+def same(got, expected):
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_export_of_keras_gives_the_embeddings_of_the_model(tmp_path, build, laye
     model = build()
     network = load_model_file(export(model, tmp_path))
     outputs = network.model(images())
-    wanted = output_of(model, layer, images()) if layer else model.layers[0](images())
+    expected = output_of(model, layer, images()) if layer else model.layers[0](images())
     assert (network.height, network.width) == (SIZE, SIZE)
-    assert (network.dimension, network.n_outputs) == (wanted.shape[1], CLASSES)
-    same(outputs[EMBEDDING], wanted)
+    assert (network.dimension, network.n_outputs) == (expected.shape[1], CLASSES)
+    same(outputs[EMBEDDING], expected)
     same(outputs[PREDICTIONS], model(images()))
 
 
@@ -161,7 +161,7 @@ def test_output_that_classifies_is_chosen_among_several(tmp_path):
     same(outputs[PREDICTIONS], tf.nn.softmax(module.logits(images() / 255)))
 
 
-def test_pixels_have_to_be_said_where_nothing_scales_them(tmp_path):
+def test_pixels_are_required_where_the_model_does_not_scale_its_input(tmp_path):
     folder, _ = save(tmp_path, lambda net, x: net.logits(x))
     with pytest.raises(BackboneError, match="net does not scale its input itself; say with"):
         load_model_file(folder)
@@ -189,7 +189,7 @@ def test_naming_the_prediction_layer_takes_its_input(tmp_path):
     same(network.model(images())[EMBEDDING], output_of(model, "pool", images()))
 
 
-def test_unknown_layer_is_told_with_names_near_it(tmp_path):
+def test_an_unknown_layer_lists_similar_names(tmp_path):
     with pytest.raises(BackboneError, match=r"net has no layer 'Mat_Mul'; near it .*MatMul"):
         load_model_file(export(classifier(), tmp_path), layer="Mat_Mul")
 
@@ -282,7 +282,7 @@ def test_functions_that_serving_does_not_need_never_run(tmp_path):
     assert written.exists()
 
 
-def test_folder_that_is_cut_off_is_told(tmp_path):
+def test_a_truncated_saved_model_is_an_error(tmp_path):
     folder = export(classifier(), tmp_path)
     graph = folder / "saved_model.pb"
     graph.write_bytes(graph.read_bytes()[:-100])
@@ -290,7 +290,7 @@ def test_folder_that_is_cut_off_is_told(tmp_path):
         load_model_file(folder)
 
 
-def test_folder_without_its_variables_is_told(tmp_path):
+def test_a_saved_model_without_variables_is_an_error(tmp_path):
     folder = export(classifier(), tmp_path)
     for file in (folder / "variables").iterdir():
         file.unlink()
@@ -298,7 +298,7 @@ def test_folder_without_its_variables_is_told(tmp_path):
         load_model_file(folder)
 
 
-def test_folder_of_tensorflow_1_is_told(tmp_path):
+def test_a_saved_model_of_tensorflow_1_is_an_error(tmp_path):
     folder = export(classifier(), tmp_path)
     saved = saved_model_pb2.SavedModel.FromString((folder / "saved_model.pb").read_bytes())
     saved.meta_graphs[0].ClearField("object_graph_def")
@@ -307,7 +307,7 @@ def test_folder_of_tensorflow_1_is_told(tmp_path):
         load_model_file(folder)
 
 
-def test_folder_without_signatures_is_told(tmp_path):
+def test_a_saved_model_without_signatures_is_an_error(tmp_path):
     tf.saved_model.save(Network(), tmp_path / "net")
     with pytest.raises(BackboneError, match="no signature 'serving_default' but none at all"):
         load_model_file(tmp_path / "net")
@@ -338,7 +338,7 @@ def test_two_inputs_are_refused(tmp_path):
         load_model_file(tmp_path / "net")
 
 
-def test_answer_that_is_not_one_per_image_is_refused(tmp_path):
+def test_an_output_that_is_not_one_row_per_image_is_refused(tmp_path):
     folder, _ = save(tmp_path, lambda net, x: tf.reduce_mean(net.logits(x), axis=0))
     with pytest.raises(BackboneError, match="gives no vector or map for each image"):
         load_model_file(folder)

@@ -64,7 +64,7 @@ def test_file_name_ending_of_an_image_may_be_in_any_case(source, name):
     assert list(labels(read_source(source_of(source)))) == [f"cat/{name}"]
 
 
-def test_names_that_are_not_ascii_are_kept(source):
+def test_names_that_are_not_ascii_are_preserved(source):
     put(source, "Übergröße/猫 1.jpg")
     assert labels(read_source(source_of(source))) == {"Übergröße/猫 1.jpg": "Übergröße"}
 

@@ -1,148 +1,32 @@
-"""An audit for a notebook: what is in it as pandas frames.
-
-``from core import Audit`` gives the class of this module. It is the audit of
-`core.audit` with methods that read all rooms; frames are indexed by item id, so
-that they join, and a column has the name of its field in Browse's queries.
-
-The examples, which the tests run, are of a small audit: nine photographs of a
-lotus and nine of an emu, of which ``12.jpg`` is labeled lotus. Ana has relabeled
-it and kept another.
-"""
+"""What is listed and computed in an audit, as frames."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core import audit
 from core.audit import AuditError
-from core.export import corrections
-from core.export.writers import WRITERS
 from core.findings import FINDINGS
-from core.ingest.readers import source_of
+from core.notebook.frames import frame_by_item, frame_of, index_of
 from core.query.parse import Query
-from core.store import Row, Sort
-from core.terms import CLASS_SEPARATOR
-from core.text import counted
+from core.store import Sort
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["Audit", "AuditError"]
 
 ITEM = (
     "path", "given", "suggested", "final", "suspicion", "verdict", "auditor", "judged", "split",
     "width", "height", "note",
 )  # fmt: skip
 SUSPECT = ("path", "given", "suggested", "suspicion", "p_given", "p_suggested")
-VERDICT = ("path", "given", "final", "verdict", "auditor", "judged", "rule", "changed")
-LOG = (
-    "judged", "auditor", "item", "path", "given", "verdict", "labels", "stream", "role", "undoes",
-    "redoes",
-)  # fmt: skip
 FINDING = ("kind", "group", "path", "given", "split", "match", "score")
 NEIGHBOR = ("path", "given", "suspicion", "similarity", "copy")
 
 
-class Audit(audit.Audit):
-    """An audit that answers in pandas frames.
-
-    Parameters
-    ----------
-    folder : Path
-        A folder that holds ``audit.db``; `open` takes a text as well.
-
-    Raises
-    ------
-    AuditError
-        When there is no audit in `folder`.
-    """
-
-    @classmethod
-    def open(cls, folder: str | Path) -> Self:
-        """Open the audit in a folder, such as ``"~/second-look/pets"``.
-
-        Raises
-        ------
-        AuditError
-            When there is no audit in `folder`.
-
-        Examples
-        --------
-        >>> Audit.open(folder)
-        <Audit 'audit': 18 images, 2 classes, 1 suspect label, 2 reviewed>
-        """
-        return cls(_path(folder))
-
-    @classmethod
-    def compute(
-        cls,
-        images: str | Path,
-        into: str | Path,
-        labels: str | Path | None = None,
-        *,
-        backbone: str | Path | None = None,
-        weights: str | Path | None = None,
-        layer: str | None = None,
-        pixels: str | None = None,
-        embeddings: str | Path | None = None,
-        predictions: str | Path | None = None,
-        detector: str | None = None,
-    ) -> Self:
-        """Read a data set and compute everything, as ``python -m core audit`` does.
-
-        Called again, it resumes: only what has changed is computed. Progress
-        goes to stderr.
-
-        Parameters
-        ----------
-        images : str or Path
-            The folder of the images, one folder for each class unless there are `labels`.
-        into : str or Path
-            The audit's folder; it is made when missing.
-        labels : str or Path, optional
-            A CSV with the columns ``path`` and ``label``.
-        backbone, weights, layer, pixels, embeddings, predictions, detector : optional
-            The options of the command. What is left out stays as it was.
-
-        Raises
-        ------
-        SourceError, AuditError, BackboneError, GivenFileError, JobRefused
-            When something does not fit or another process computes; the message
-            is one sentence.
-
-        Examples
-        --------
-        >>> Audit.compute(images, into=folder, labels=labels)
-        <Audit 'audit': 18 images, 2 classes, 1 suspect label, 2 reviewed>
-        """
-        from core import pipeline
-
-        folder = _path(into)
-        source = source_of(_path(images), None if labels is None else _path(labels))
-        pipeline.compute(
-            source,
-            folder,
-            detector,
-            backbone=_text(backbone),
-            weights=_text(weights),
-            layer=layer,
-            pixels=pixels,
-            embeddings=_text(embeddings),
-            predictions=_text(predictions),
-        ).store.close()
-        return cls(folder)
-
-    def __repr__(self) -> str:
-        counts = self.store.counts()
-        return (
-            f"<Audit {self.name!r}: {counted(counts['items'], 'image')},"
-            f" {counted(counts['classes'], 'class', 'classes')},"
-            f" {counted(counts['suspects'], 'suspect label')}, {counts['reviewed']:,} reviewed>"
-        )
+class EvidenceFrames(audit.Audit):
+    """An audit whose items, evidence, findings and neighbors are read as frames."""
 
     def suspects(self, n: int | None = None) -> pd.DataFrame:
         """Return the labels that are probably wrong, in the queue's order.
@@ -174,7 +58,7 @@ class Audit(audit.Audit):
         """
         if not self.is_ranked:
             raise AuditError(f"The audit in {self.folder} is not ranked yet; compute it first.")
-        return _by_item(self.store.suspects(n), SUSPECT)
+        return frame_by_item(self.store.suspects(n), SUSPECT)
 
     def items(self) -> pd.DataFrame:
         """Return everything that is listed, by path, with the columns of `query`.
@@ -243,7 +127,7 @@ class Audit(audit.Audit):
         emu        8         0         0
         """
         columns = ("items", "suspects", "reviewed")
-        return _frame(self.store.class_summary(), columns, index="given")
+        return frame_of(self.store.class_summary(), columns, index="given")
 
     def confusions(self) -> pd.DataFrame:
         """Return which label is suspected to be which, the most frequent pair first.
@@ -259,7 +143,7 @@ class Audit(audit.Audit):
            given suggested  count  reviewed
         0  lotus       emu      1         1
         """
-        return _frame(self.store.confusions(), ("given", "suggested", "count", "reviewed"))
+        return frame_of(self.store.confusions(), ("given", "suggested", "count", "reviewed"))
 
     def findings(self, kind: str | None = None) -> pd.DataFrame:
         """Return duplicates, conflicting labels, leakage and outliers.
@@ -294,7 +178,7 @@ class Audit(audit.Audit):
         rows = [
             row | {"group": row["group_id"]} for one in kinds for row in self.store.findings(one)
         ]
-        return _by_item(rows, FINDING)
+        return frame_by_item(rows, FINDING)
 
     def embedding(self, whitened: bool = False) -> pd.DataFrame:
         """Return the embedding of every item that has one.
@@ -332,13 +216,13 @@ class Audit(audit.Audit):
 
         if whitened:
             table = self._neighbor_table()
-            return pd.DataFrame(table.vectors.astype(np.float32), _index(table.ids.tolist()))
+            return pd.DataFrame(table.vectors.astype(np.float32), index_of(table.ids.tolist()))
         if not self.embeddings_file.exists():
             raise self._lacks("embeddings")
         items = self.store.embedded_items()
         stored = np.load(self.embeddings_file, mmap_mode="r", allow_pickle=False)
         vectors = stored[[item.row for item in items]].astype(np.float32)
-        return pd.DataFrame(vectors, _index([item.id for item in items]))
+        return pd.DataFrame(vectors, index_of([item.id for item in items]))
 
     def projection(self) -> pd.DataFrame:
         """Return the map: two coordinates for every item that has an embedding.
@@ -407,108 +291,7 @@ class Audit(audit.Audit):
             for one, similarity in zip(ids, table.similarities[found[0], :k], strict=True)
             if one in items
         ]
-        return _by_item(rows, NEIGHBOR)
-
-    def verdicts(self) -> pd.DataFrame:
-        """Return the verdict that decides each reviewed item, the latest first.
-
-        Where several people have judged an item, it is the one that the audit's
-        rule chooses; `log` has all of them.
-
-        Returns
-        -------
-        DataFrame
-            Indexed by item id: ``path``, ``given``, ``final`` (classes joined by
-            ``|`` where several fit; missing where none does), ``verdict``,
-            ``auditor``, ``judged`` (time in UTC), ``rule`` (how the final label
-            came about) and ``changed``: whether it is another than the given one.
-
-        Examples
-        --------
-        >>> audit.verdicts()[["path", "given", "final", "verdict", "rule"]]
-                            path  given  final  verdict          rule
-        id
-        5659abc79cc807b5  00.jpg  lotus  lotus     keep  only verdict
-        12b9395fbacb7e08  12.jpg  lotus    emu  relabel  only verdict
-        """
-        rows = corrections.decisions(self.store)
-        return _by_item([row | {"final": row["final"] or None} for row in rows], VERDICT)
-
-    def log(self) -> pd.DataFrame:
-        """Return the whole log of verdicts, oldest first: what was undone and who disagreed too.
-
-        Returns
-        -------
-        DataFrame
-            Indexed by the number of the row: ``judged`` (time in UTC),
-            ``auditor``, ``item`` (its id), ``path``, ``given`` (the label at the
-            time), ``verdict`` (an ``undo`` is a row too), ``labels``
-            (joined by ``|``), ``stream``, ``role``, and ``undoes`` and
-            ``redoes``: the number of the row that it takes back or gives again.
-
-        Examples
-        --------
-        >>> audit.log()[["auditor", "path", "verdict", "labels"]]
-               auditor    path  verdict labels
-        number
-        1          Ana  12.jpg  relabel    emu
-        2          Ana  00.jpg     keep
-        """
-        rows = [
-            row
-            | {
-                "number": row["id"],
-                "item": row["item_id"],
-                "labels": CLASS_SEPARATOR.join(row["labels"]),
-            }
-            for row in self.store.log()
-        ]
-        frame = _frame(rows, LOG, index="number")
-        return frame.astype({"undoes": "Int64", "redoes": "Int64"})
-
-    def corrected(self) -> pd.DataFrame:
-        """Return what `export` writes: the input's columns, then the final label and its origin.
-
-        Every value is a text, as in a CSV.
-
-        Examples
-        --------
-        >>> audit.corrected()[["path", "label", "final_label"]].query("label != final_label")
-              path  label final_label
-        12  12.jpg  lotus         emu
-        """
-        import pandas as pd
-
-        columns = corrections.columns(self.store)
-        return pd.DataFrame(list(corrections.rows(self.store)), columns=columns)
-
-    def export(self, path: str | Path, format: str = "csv") -> int:
-        """Write the corrected labels to a file, whole or not at all.
-
-        Parameters
-        ----------
-        path : str or Path
-        format : str
-            Of `core.export.writers.WRITERS`.
-
-        Returns
-        -------
-        int
-            The number of rows.
-
-        Raises
-        ------
-        AuditError
-            When there is no such format.
-
-        Examples
-        --------
-        >>> audit.export("corrected.csv")
-        18
-        """
-        if format not in WRITERS:
-            raise AuditError(f"There is no format {format!r}; there are {', '.join(WRITERS)}.")
-        return WRITERS[format].write(self.store, _path(path))
+        return frame_by_item(rows, NEIGHBOR)
 
     def _neighbor_table(self) -> audit.NeighborTable:
         if self.store.fingerprint("neighbors") is None:
@@ -516,37 +299,7 @@ class Audit(audit.Audit):
         return self.neighbors()
 
     def _matching(self, query: Query, sort: Sort, n: int | None = None) -> pd.DataFrame:
-        return _by_item(self.store.match_rows(query, sort, n), ITEM)
+        return frame_by_item(self.store.match_rows(query, sort, n), ITEM)
 
     def _lacks(self, what: str) -> AuditError:
         return AuditError(f"The audit in {self.folder} has no {what} yet; compute it first.")
-
-
-def _path(path: str | Path) -> Path:
-    return Path(path).expanduser()
-
-
-def _text(value: str | Path | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _index(ids: Sequence[str]) -> pd.Index:
-    import pandas as pd
-
-    return pd.Index(ids, name="id")
-
-
-def _by_item(rows: Iterable[Row], columns: Sequence[str]) -> pd.DataFrame:
-    return _frame(rows, columns, index="id")
-
-
-def _frame(rows: Iterable[Row], columns: Sequence[str], index: str | None = None) -> pd.DataFrame:
-    """Return `columns` of the rows, and one more as the index; ``at`` is the time `judged`."""
-    import pandas as pd
-
-    requested = [*columns] if index is None else [index, *columns]
-    keys = ["at" if name == "judged" else name for name in requested]
-    frame = pd.DataFrame([[row[key] for key in keys] for row in rows], columns=requested)
-    if "judged" in requested:
-        frame["judged"] = pd.to_datetime(frame["judged"], utc=True)
-    return frame if index is None else frame.set_index(index)
