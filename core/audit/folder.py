@@ -13,7 +13,7 @@ import numpy as np
 from core.audit.source import Source
 from core.audit.tables import EvidenceTable, NeighborTable, PredictionTable
 from core.neighbors.graph_folder import map_arrays
-from core.store import Store
+from core.store import Store, StoreUnavailable
 from core.terms import current_name
 
 DATABASE = "audit.db"
@@ -31,6 +31,12 @@ class Audit:
     folder : Path
         A folder that holds ``audit.db``.
 
+    Attributes
+    ----------
+    opened : str
+        Names this opening of the audit: what is cached of it is of no other,
+        where the folder is replaced or comes back.
+
     Raises
     ------
     AuditError
@@ -42,6 +48,7 @@ class Audit:
         if not (self.folder / DATABASE).is_file():
             raise AuditError(f"There is no audit in {folder}.")
         self.store = _open_store(self.folder)
+        self.opened = secrets.token_hex(4)
         if self.store.setting("id") is None:
             raise AuditError(f"The audit in {folder} was never set up; delete the folder.")
 
@@ -166,7 +173,7 @@ class Audit:
 def _open_store(folder: Path) -> Store:
     try:
         return Store(folder / DATABASE)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, StoreUnavailable) as error:
         raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
 
 

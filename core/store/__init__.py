@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from core.store.annotations import AgreementStore
 from core.store.browse import BrowseStore, Page, Sort
-from core.store.connection import Row, StoreError, now
+from core.store.connection import Row, StoreError, StoreUnavailable, now
 from core.store.decisions import DecisionStore, Trusted
 from core.store.finding_rows import FindingStore
 from core.store.items import EmbeddedItem, ItemStore
@@ -17,8 +17,8 @@ from core.store.undo import UndoStore
 from core.store.verdict_log import Decision, VerdictStore
 
 __all__ = [
-    "Decision", "EmbeddedItem", "Order", "Page", "Row", "Sort", "Store", "StoreError", "Trusted",
-    "now",
+    "Decision", "EmbeddedItem", "Order", "Page", "Row", "Sort", "Store", "StoreError",
+    "StoreUnavailable", "Trusted", "now",
 ]  # fmt: skip
 
 PRIORITIES_AT_ONCE = 2000
