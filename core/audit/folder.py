@@ -33,6 +33,8 @@ class Audit:
 
     Attributes
     ----------
+    id : str
+        A random id, so that addresses of two audits never mix.
     opened : str
         Names this opening of the audit: what is cached of it is of no other,
         where the folder is replaced or comes back.
@@ -51,6 +53,7 @@ class Audit:
         self.opened = secrets.token_hex(4)
         if self.store.setting("id") is None:
             raise AuditError(f"The audit in {folder} was never set up; delete the folder.")
+        self.id = str(self.store.setting("id"))
 
     @classmethod
     def create(cls, folder: Path, source: Source) -> Self:
@@ -84,11 +87,6 @@ class Audit:
     def name(self) -> str:
         """What people call the audit: its folder's name."""
         return self.folder.name
-
-    @cached_property
-    def id(self) -> str:
-        """A random id, so that addresses of two audits never mix."""
-        return str(self.store.setting("id"))
 
     @cached_property
     def source(self) -> Source:

@@ -101,6 +101,11 @@ class StoreBase:
         """Return which files lie where the database and its log are."""
         return tuple(_identity(f"{self.path}{suffix}") for suffix in ("", "-wal"))
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the files that were opened are still those of the audit's folder."""
+        return not self._is_closed and self._files_in_place() == self._files
+
     def check_in_place(self) -> None:
         """Raise unless the files that were opened are still those of the audit's folder.
 
@@ -111,7 +116,7 @@ class StoreBase:
         ------
         StoreUnavailable
         """
-        if self._is_closed or self._files_in_place() != self._files:
+        if not self.is_in_place:
             raise StoreUnavailable(
                 f"The audit's folder {_short(self.path.parent)} was deleted, moved or replaced;"
                 " nothing can be stored until it is back."

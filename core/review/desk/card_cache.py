@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from core.audit import Audit
-from core.review.desk.cards import Cards
+from core.review.desk.cards import Cards, pictures_on
 
 MOST_CACHED = 2000
 """Cards; some 5 kB each, with the pictures that they show."""
@@ -48,7 +48,7 @@ class CachedCards(Cards):
             pictures = {
                 other: picture
                 for card in cards.values()
-                for other in _shown_on(card)
+                for other in pictures_on(card)
                 if (picture := self._pictures[other]) is not None
             }
         return {
@@ -69,7 +69,7 @@ class CachedCards(Cards):
 
     def _is_whole(self, item_id: str) -> bool:
         card = self._cached.get(item_id)
-        return card is not None and all(other in self._pictures for other in _shown_on(card))
+        return card is not None and all(other in self._pictures for other in pictures_on(card))
 
     def _add(self, ids: Sequence[str]) -> None:
         if not ids:
@@ -77,11 +77,5 @@ class CachedCards(Cards):
         made = super().make(ids)
         self._cached |= made["cards"]
         for card in made["cards"].values():
-            for other in _shown_on(card):
+            for other in pictures_on(card):
                 self._pictures[other] = made["pictures"].get(other)
-
-
-def _shown_on(card: Card) -> Iterator[str]:
-    for strip in (card["neighbors"], card["peers"]):
-        for other, _ in strip:
-            yield other
