@@ -138,7 +138,7 @@ def test_after_a_refusal_the_card_shows_what_the_other_decided_and_the_next_key_
     shown = []
     for _ in range(6):
         shown.append(wait_for_image(page))
-        page.keyboard.press("u")
+        page.keyboard.press("k")
         page.wait_for_timeout(250)
     wait_until_saved(page)
     assert shown == [queue[0], *queue[1:6]]
