@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from core.ingest import images
 from core.ingest.files import UnreadableImage, path_inside, read_file
-from pages.parts.app.context import library
+from pages.parts.app.context import library, show_unavailable
 
 HEADERS = {
     # The URL holds the hash of the content, so the response never changes.
@@ -106,4 +106,9 @@ allowed_hosts = Middleware(
 image_route = Route(
     "/api/images/{audit}/{item}/{content_hash}/{size}", serve_image, middleware=[allowed_hosts]
 )
-app = st.App("pages/shell.py", routes=[image_route], lifespan=lifespan)
+app = st.App(
+    "pages/shell.py",
+    routes=[image_route],
+    lifespan=lifespan,
+    on_script_error=show_unavailable,
+)

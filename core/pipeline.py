@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.atomic import atomic_write, remove_partial
-from core.audit import DATABASE, Audit, Source, fingerprint, item_id
+from core.audit import DATABASE, Audit, AuditError, Source, fingerprint, item_id
 from core.embedding.backbone import check_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.given.class_matching import name_outputs
@@ -54,7 +54,12 @@ class Step(NamedTuple):
 
 
 def compute(
-    source: Source, folder: Path, detector: str | None = None, **embedding: str | None
+    source: Source,
+    folder: Path,
+    detector: str | None = None,
+    *,
+    resumed: str | None = None,
+    **embedding: str | None,
 ) -> Audit:
     """Open the audit of `source` in `folder`, made when missing, and bring it up to date.
 
@@ -64,6 +69,8 @@ def compute(
     folder : Path
     detector : str or None
         Name of what ranks the labels; None for what ranked them before.
+    resumed : str or None
+        The id of the audit that must be there: none is made.
     **embedding : str or None
         Fields of `EmbeddingChoice`, likewise.
 
@@ -77,9 +84,14 @@ def compute(
     if detector is not None:
         detector = current_name(detector)
         check_detector(detector)
-    if not (folder / DATABASE).exists():
+    if resumed is None and not (folder / DATABASE).exists():
         read_source(source)
         check_backbone(EmbeddingChoice().updated(**embedding))
+    if resumed is not None:
+        present = Audit(folder)
+        present.store.close()
+        if present.id != resumed:
+            raise AuditError(f"Another audit lies in {folder} now.")
     audit = Audit.create(folder, source)
     choice = EmbeddingChoice.of(audit).updated(**embedding)
     with run_lock(audit):

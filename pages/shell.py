@@ -8,6 +8,7 @@ from core import demo
 from core.audit import AuditError
 from pages.parts.app import context
 from pages.parts.app.sign_in import require_login, show_way_out
+from pages.parts.shared.whole_page import listen_for_parts
 
 HERE = Path(__file__).parent
 
@@ -35,6 +36,9 @@ page = st.navigation(
     }
 )
 
+if (opened_before := st.session_state.get("open_audit")) is not None:
+    # What is gone is not silently replaced by another audit, or by a new demo.
+    context.library().current(opened_before)
 try:
     demo.ensure(context.library())
 except AuditError as error:
@@ -62,6 +66,7 @@ with st.sidebar:
     st.caption(" · ".join(context.plain(text) for text in (audits[opened].name, name) if text))
     if name:
         show_way_out()
+    listen_for_parts()
 
 require_login()
 context.keep_auditor_cookie()

@@ -13,7 +13,7 @@ import numpy as np
 from core.audit.source import Source
 from core.audit.tables import EvidenceTable, NeighborTable, PredictionTable
 from core.neighbors.graph_folder import map_arrays
-from core.store import Store
+from core.store import Store, StoreUnavailable
 from core.terms import current_name
 
 DATABASE = "audit.db"
@@ -31,6 +31,14 @@ class Audit:
     folder : Path
         A folder that holds ``audit.db``.
 
+    Attributes
+    ----------
+    id : str
+        A random id, so that addresses of two audits never mix.
+    opened : str
+        Names this opening of the audit: what is cached of it is of no other,
+        where the folder is replaced or comes back.
+
     Raises
     ------
     AuditError
@@ -42,8 +50,10 @@ class Audit:
         if not (self.folder / DATABASE).is_file():
             raise AuditError(f"There is no audit in {folder}.")
         self.store = _open_store(self.folder)
+        self.opened = secrets.token_hex(4)
         if self.store.setting("id") is None:
             raise AuditError(f"The audit in {folder} was never set up; delete the folder.")
+        self.id = str(self.store.setting("id"))
 
     @classmethod
     def create(cls, folder: Path, source: Source) -> Self:
@@ -77,11 +87,6 @@ class Audit:
     def name(self) -> str:
         """What people call the audit: its folder's name."""
         return self.folder.name
-
-    @cached_property
-    def id(self) -> str:
-        """A random id, so that addresses of two audits never mix."""
-        return str(self.store.setting("id"))
 
     @cached_property
     def source(self) -> Source:
@@ -178,7 +183,7 @@ class Audit:
 def _open_store(folder: Path) -> Store:
     try:
         return Store(folder / DATABASE)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, StoreUnavailable) as error:
         raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.audit.folder import DATABASE, Audit, AuditError
+from core.store import StoreUnavailable
 
 
 def home_folder() -> Path:
@@ -45,20 +46,34 @@ class Library:
 
     def audit(self, audit_id: str) -> Audit | None:
         """Return the audit with that id, or None."""
-        known = {audit.id: audit for audit in [*self._open.values()]}
-        if audit_id not in known:
-            known = {audit.id: audit for audit in self.audits()}
-        return known.get(audit_id)
+        for folder, audit in reversed([*self._open.items()]):
+            if audit.id == audit_id and self._audit_in(folder) is audit:
+                return audit
+        return next((audit for audit in self.audits() if audit.id == audit_id), None)
+
+    def current(self, audit: Audit) -> Audit:
+        """Return `audit`, opened anew where its folder was away meanwhile.
+
+        Raises
+        ------
+        StoreUnavailable
+            When it is not there, or another audit in its place.
+        """
+        if not audit.store.is_in_place:
+            reopened = self._audit_in(audit.folder)
+            if reopened is not None and reopened.id == audit.id:
+                return reopened
+        audit.store.check_in_place()
+        return audit
 
     def _audit_in(self, folder: Path) -> Audit | None:
         with self._lock:
+            if folder in self._open and not self._open[folder].store.is_in_place:
+                # Deleted, moved or replaced while the dashboard runs: that audit is gone.
+                self._open.pop(folder).store.close()
             if folder not in self._open:
                 try:
                     self._open[folder] = Audit(folder)
-                except AuditError:
+                except (AuditError, StoreUnavailable):
                     return None
-            elif not (folder / DATABASE).exists():
-                # Deleted while the dashboard runs: the audit is gone.
-                self._open.pop(folder).store.close()
-                return None
             return self._open[folder]

@@ -33,11 +33,13 @@ from core.text import counted
     help="Class probabilities of your own classifier: .npy, .npz or .parquet.",
 )
 @click.option("--detector", metavar="NAME", help="The detector that ranks the labels; see README.")
+@click.option("--resume", "resumed", metavar="ID", hidden=True, help="Only the audit of that id.")
 def audit(
     source: Path,
     folder: Path,
     labels: Path | None,
     detector: str | None,
+    resumed: str | None,
     **embedding: str | None,
 ) -> None:
     """Ingest SOURCE and compute everything; a second run resumes.
@@ -48,7 +50,7 @@ def audit(
     from core.ingest.readers import source_of
     from core.pipeline import compute
 
-    opened = compute(source_of(source, labels), folder, detector, **embedding)
+    opened = compute(source_of(source, labels), folder, detector, resumed=resumed, **embedding)
     counts = opened.store.counts()
     click.echo(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"

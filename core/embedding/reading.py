@@ -80,7 +80,9 @@ def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRea
         return FileRead(found, None, str(error))
     thumbnail = audit.thumbnail_file(contents.hash)
     if not thumbnail.exists():
-        thumbnail.parent.mkdir(parents=True, exist_ok=True)
+        # Never the audit's folder: one that was deleted meanwhile stays so.
+        thumbnail.parent.parent.mkdir(exist_ok=True)
+        thumbnail.parent.mkdir(exist_ok=True)
         with atomic_write(thumbnail) as partial:
             partial.write_bytes(picture.thumbnail)
     found |= {

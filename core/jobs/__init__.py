@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -73,8 +73,10 @@ def run_lock(audit: Audit) -> Iterator[None]:
     ------
     JobRefused
         When another process holds it.
+    StoreUnavailable
+        When the audit's folder is gone.
     """
-    lock = FileLock(audit.lock_file)
+    lock = _lock_of(audit)
     try:
         lock.acquire(timeout=SECONDS_TO_WAIT_FOR_LOCK)
     except Timeout:
@@ -98,13 +100,15 @@ def start(audit: Audit, *arguments: str) -> None:
     Raises
     ------
     JobRefused
-        When a command is at work on `audit` already.
+        When a command is at work on `audit` already, or its folder cannot be written to.
+    StoreUnavailable
+        When the audit's folder is gone.
     """
     latest = audit.store.latest_run()
     if _is_starting(audit, latest) or (_is_open(latest) and _is_locked(audit)):
         raise JobRefused(_refusal(audit))
     arguments = arguments or _pipeline(audit)
-    with audit.log_file.open("wb") as log:
+    with _log_of(audit) as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "core", *arguments],
             cwd=ROOT,
@@ -118,10 +122,18 @@ def start(audit: Audit, *arguments: str) -> None:
     threading.Thread(target=process.wait, daemon=True).start()
 
 
+def _log_of(audit: Audit) -> BinaryIO:
+    try:
+        return audit.log_file.open("wb")
+    except OSError as error:
+        audit.store.check_in_place()
+        raise JobRefused(f"{audit.log_file} cannot be written: {error.strerror}.") from None
+
+
 def _pipeline(audit: Audit) -> tuple[str, ...]:
     source = audit.source
     labels = ("--labels", str(source.labels)) if source.labels else ()
-    return (PIPELINE, str(source.path), "--into", str(audit.folder), *labels)
+    return (PIPELINE, str(source.path), "--into", str(audit.folder), "--resume", audit.id, *labels)
 
 
 def watch(audit: Audit, command: str = PIPELINE) -> JobState:
@@ -168,13 +180,19 @@ def _run_id(run: Row | None) -> int | None:
 
 
 def _is_locked(audit: Audit) -> bool:
-    lock = FileLock(audit.lock_file)
+    lock = _lock_of(audit)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         return True
     lock.release()
     return False
+
+
+def _lock_of(audit: Audit) -> FileLock:
+    """Return the run lock of an audit that is there: taking a lock makes the folder it lies in."""
+    audit.store.check_in_place()
+    return FileLock(audit.lock_file)
 
 
 def _refusal(audit: Audit) -> str:

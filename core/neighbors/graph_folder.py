@@ -110,7 +110,7 @@ def replacing(folder: Path) -> Iterator[Path]:
     """
     tidy(folder)
     partial, aside = _beside(folder)
-    partial.mkdir(parents=True)
+    partial.mkdir()
     yield partial
     if folder.exists():
         folder.rename(aside)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from core.store.annotations import AgreementStore
 from core.store.browse import BrowseStore, Page, Sort
 from core.store.class_log import ClassStore
-from core.store.connection import Row, StoreError, now
+from core.store.connection import Row, StoreError, StoreUnavailable, now
 from core.store.contents import ContentStore
 from core.store.decisions import DecisionStore, Trusted
 from core.store.finding_rows import FindingStore
@@ -21,7 +21,7 @@ from core.store.verdict_log import Decision, Unchecked, VerdictStore
 
 __all__ = [
     "Decision", "EmbeddedItem", "Order", "Page", "Row", "Shown", "Sort", "Store", "StoreError",
-    "Trusted", "Unchecked", "now",
+    "StoreUnavailable", "Trusted", "Unchecked", "now",
 ]  # fmt: skip
 
 PRIORITIES_AT_ONCE = 2000

@@ -8,6 +8,7 @@ threads, and beside other processes that have the same file open.
 from __future__ import annotations
 
 import json
+import os
 import queue
 import sqlite3
 import threading
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -26,10 +28,29 @@ Row = dict[str, Any]
 
 BUSY_TIMEOUT_SECONDS = 30
 WRITER_CACHE_KIB = 32 * 1024
+MOST_OF_A_PATH = 120
+
+
+BECAUSE = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "it is read-only",
+    sqlite3.SQLITE_BUSY: "another program is using it",
+    sqlite3.SQLITE_LOCKED: "another program is using it",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_CANTOPEN: "its file cannot be opened",
+    sqlite3.SQLITE_PERM: "its file may not be accessed",
+    sqlite3.SQLITE_CORRUPT: "its file is damaged",
+    sqlite3.SQLITE_NOTADB: "its file is damaged",
+}
+"""Why a database cannot be used, by SQLite's result code; others are mistakes of this program."""
 
 
 class StoreError(ValueError):
     """A request that the store refuses; the message is one clear sentence."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be used at present: nothing was stored, and the same may succeed later."""
 
 
 def now() -> str:
@@ -49,17 +70,23 @@ class StoreBase:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._is_closed = False
         self._readers: queue.LifoQueue[Database] = queue.LifoQueue()
-        self._writer = self._connect()
+        self._writer = self._connect("rwc")
         # A listing or a ranking writes all over the indexes; less would be written out half done.
         self._writer.conn.execute(f"pragma cache_size = -{WRITER_CACHE_KIB}")
+        # What is opened may have no log yet; the first transaction makes one.
+        self._writer.conn.execute("begin immediate")
+        self._writer.conn.execute("commit")
+        self._files = self._files_in_place()
         with self.transaction() as db:
             migrations.apply(db)
             derived.bring_up_to_date(db)
 
-    def _connect(self) -> Database:
+    def _connect(self, mode: str = "rw") -> Database:
         connection = sqlite3.connect(
-            self.path,
+            f"file:{quote(str(self.path))}?mode={mode}",
+            uri=True,
             timeout=BUSY_TIMEOUT_SECONDS,
             isolation_level=None,
             check_same_thread=False,
@@ -70,29 +97,81 @@ class StoreBase:
         connection.execute("pragma foreign_keys = on")
         return Database(connection)
 
+    def _files_in_place(self) -> tuple[tuple[int, int] | None, ...]:
+        """Return which files lie where the database and its log are."""
+        return tuple(_identity(f"{self.path}{suffix}") for suffix in ("", "-wal"))
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the files that were opened are still those of the audit's folder."""
+        return not self._is_closed and self._files_in_place() == self._files
+
+    def check_in_place(self) -> None:
+        """Raise unless the files that were opened are still those of the audit's folder.
+
+        A file that was deleted or moved can be written to without an error as
+        long as it is open: nobody would find there what was stored.
+
+        Raises
+        ------
+        StoreUnavailable
+        """
+        if not self.is_in_place:
+            raise StoreUnavailable(
+                f"The audit's folder {_short(self.path.parent)} was deleted, moved or replaced;"
+                " nothing can be stored until it is back."
+            )
+
+    @contextmanager
+    def _checked(self) -> Iterator[None]:
+        """Say in a sentence why the database cannot be used."""
+        try:
+            self.check_in_place()
+            yield
+        except sqlite3.DatabaseError as error:
+            if self._is_closed:
+                self.check_in_place()
+            if (reason := _reason(error)) is None:
+                raise
+            raise StoreUnavailable(
+                f"The database in {_short(self.path.parent)} cannot be used now: {reason}."
+            ) from error
+
     @contextmanager
     def transaction(self) -> Iterator[Database]:
-        """Hold the write lock; commit at the end, roll back on an exception."""
-        with self._lock:
+        """Hold the write lock; commit at the end, roll back on an exception.
+
+        Raises
+        ------
+        StoreUnavailable
+            When nothing was stored, as the database cannot be used.
+        """
+        with self._lock, self._checked():
             # Immediate: a deferred transaction that reads first fails at once,
             # ignoring the timeout, when another process writes in between.
             self._writer.conn.execute("begin immediate")
             try:
                 yield self._writer
+                self.check_in_place()
+                self._writer.conn.execute("commit")
             except BaseException:
-                self._writer.conn.rollback()
+                # A full disk may have rolled it back already.
+                if self._writer.conn.in_transaction:
+                    self._writer.conn.rollback()
                 raise
-            self._writer.conn.execute("commit")
+            # What was taken away while it was written is not stored.
+            self.check_in_place()
 
     def _query(self, sql: str, parameters: Sequence[Any] | Row = ()) -> list[Row]:
-        try:
-            db = self._readers.get_nowait()
-        except queue.Empty:
-            db = self._connect()
-        try:
-            return list(db.query(sql, parameters))
-        finally:
-            self._readers.put(db)
+        with self._checked():
+            try:
+                db = self._readers.get_nowait()
+            except queue.Empty:
+                db = self._connect()
+            try:
+                return list(db.query(sql, parameters))
+            finally:
+                self._readers.put(db)
 
     def _value(self, sql: str, parameters: Sequence[Any] | Row = ()) -> Any:
         rows = self._query(sql, parameters)
@@ -101,6 +180,7 @@ class StoreBase:
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
+            self._is_closed = True
             self._writer.close()
         while not self._readers.empty():
             self._readers.get_nowait().close()
@@ -117,3 +197,23 @@ class StoreBase:
                 [{"key": key, "value": json.dumps(value)} for key, value in values.items()],
                 pk="key",
             )
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _reason(error: sqlite3.DatabaseError) -> str | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    # The low byte of an extended code is the code itself.
+    return None if code is None else BECAUSE.get(code & 0xFF)
+
+
+def _short(folder: Path) -> str:
+    """Return a folder's path; of a long one the end, so that a sentence stays one."""
+    text = str(folder)
+    return text if len(text) <= MOST_OF_A_PATH else f"…{text[-MOST_OF_A_PATH:]}"

@@ -1,12 +1,15 @@
 """A dashboard in a process of its own."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +87,17 @@ class Server:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """Let it write to no file, as if the disk were full."""
+        assert self._process is not None
+        pid, (_, most) = self._process.pid, resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, most))
+        try:
+            yield
+        finally:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
 
     def __enter__(self) -> "Server":
         self.start()

@@ -6,7 +6,7 @@ import pytest
 
 from core.audit import Audit
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
-from tests.browser.desk_driver import sign_in
+from tests.browser.desk_driver import sign_in, wait_for_image
 from tests.browser.killing import Kill, Sitting, random_keys
 from tests.browser.server import Server
 
@@ -44,11 +44,16 @@ def test_a_server_killed_under_the_auditors_hands_costs_nothing(sitting):
     assert sitting.unsaved[1] >= 2 and sitting.unsaved[2] >= 1, "the server was to die too soon"
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="now and then the page does not find its restarted server in a minute; a reload does",
-)
 def test_a_page_finds_its_restarted_server_without_a_reload(sitting):
     keys = random_keys(random.Random(1))
     sitting.survive(Kill(before=2, after_ms=0, hanging=2, offline=0, reload=False), keys)
     assert len(sitting.given) == 4
+
+
+def test_a_desk_of_which_the_restarted_server_has_not_heard_is_heard(sitting):
+    """Where the page has run as a whole last, Streamlit's client does not ask for it again."""
+    sitting.page.reload()
+    assert wait_for_image(sitting.page) == sitting.at
+    keys = random_keys(random.Random(2))
+    sitting.survive(Kill(before=0, after_ms=0, hanging=2, offline=1, reload=False), keys)
+    assert len(sitting.given) == 3

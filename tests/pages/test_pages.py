@@ -183,11 +183,11 @@ def test_review_offers_queues_with_their_sizes(app, computed):
     assert "Every image, most suspect first (18)" in app.selectbox[0].options
 
 
-def test_review_reports_a_failed_re_ranking_once(app, computed):
+def test_review_reports_a_failed_re_ranking_once(app):
     app.session_state["auditor"] = "Ana"
     opened(app, "review.py")
     assert not app.toast
-    context.live_ranking(computed).trouble = "It stays as it was."
+    context.live_ranking(app.session_state["open_audit"]).trouble = "It stays as it was."
     app.run()
     assert [toast.value for toast in app.toast] == ["It stays as it was."]
     app.run()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from core.audit import Audit
-from core.review.desk.cards import Cards
+from core.review.desk.cards import Cards, pictures_on
 from core.store import Shown
 
 MOST_CACHED = 2000
@@ -49,7 +49,7 @@ class CachedCards(Cards):
             pictures = {
                 other: picture
                 for card in cards.values()
-                for other in _shown_on(card)
+                for other in pictures_on(card)
                 if (picture := self._pictures[other]) is not None
             }
         return {
@@ -65,7 +65,7 @@ class CachedCards(Cards):
             self._cached.pop(change.item_id, None)
             self._pictures.pop(change.item_id, None)
         known = [self._cached[item_id] for item_id in ids if item_id in self._cached]
-        on_screen = {other for card in known for other in _shown_on(card)}
+        on_screen = {other for card in known for other in pictures_on(card)}
         for item_id, shown in self.audit.store.shown([*ids, *on_screen]).items():
             for cached in (self._cached, self._pictures):
                 if (card := cached.get(item_id)) and _shown_by(card) != shown:
@@ -73,7 +73,7 @@ class CachedCards(Cards):
 
     def _is_whole(self, item_id: str) -> bool:
         card = self._cached.get(item_id)
-        return card is not None and all(other in self._pictures for other in _shown_on(card))
+        return card is not None and all(other in self._pictures for other in pictures_on(card))
 
     def _add(self, ids: Sequence[str]) -> None:
         if not ids:
@@ -81,15 +81,9 @@ class CachedCards(Cards):
         made = super().make(ids)
         self._cached |= made["cards"]
         for card in made["cards"].values():
-            for other in _shown_on(card):
+            for other in pictures_on(card):
                 self._pictures[other] = made["pictures"].get(other)
 
 
 def _shown_by(card: Card) -> Shown:
     return Shown(card["content_hash"], card["given"])
-
-
-def _shown_on(card: Card) -> Iterator[str]:
-    for strip in (card["neighbors"], card["peers"]):
-        for other, _ in strip:
-            yield other

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audit import Audit
+from core.audit import Audit, fingerprint
 from core.review.queues.course import Course
 from core.review.queues.queue import Queue
 from core.store import Order, Row
@@ -72,6 +72,7 @@ class Cards:
             name and probability, most probable first), ``why`` (facts for a
             sentence), ``opinions`` (see `_opinions`), ``same`` (ids of those
             neighbors and peers that are copies of it),
+            ``version`` (a hash of the card with its pictures),
             ``copies`` (how copies of the item are labeled instead, see
             `Store.conflicting_copies`, or None) and ``outdated`` (the fields of
             `Outdated` where the image or label was another at the verdict, or None).
@@ -111,6 +112,8 @@ class Cards:
             for item_id, item in items.items()
             if item_id in shown
         }
+        for card in cards.values():
+            card["version"] = fingerprint(card, [pictures.get(one) for one in pictures_on(card)])
         return {"cards": cards, "pictures": pictures}
 
     def _neighbors(self, item_id: str) -> list[tuple[str, float]]:
@@ -201,6 +204,13 @@ class Cards:
         if not probabilities[best]:
             return None
         return self.predictions.classes[best], round(float(probabilities[best]), 3)
+
+
+def pictures_on(card: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ids of the items whose pictures a card shows; one may come twice."""
+    for strip in (card["neighbors"], card["peers"]):
+        for other, _ in strip:
+            yield other
 
 
 def _rounded(p: np.floating[Any]) -> float:

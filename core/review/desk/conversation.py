@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.review.desk.cards import Cards
+from core.audit import fingerprint
+from core.review.desk.cards import Cards, pictures_on
 from core.review.queues.course import Course
 from core.review.queues.queue import Queue
 from core.review.verdicts import give_verdict, parse_verdict, text_sent
-from core.store import Row, Store, StoreError
+from core.store import Row, Store, StoreError, StoreUnavailable
 from core.terms import REDO, UNDO, Role
 
 MOST_LOADED = 12
@@ -25,6 +25,9 @@ VERDICT_FIELDS = ("verdict", "labels", "auditor")
 def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
     """Store what the desk sent, in order; sent again, an action is stored once.
 
+    Where the database cannot be used at present, the actions from there on are
+    not tried: an undo must never overtake what it undoes.
+
     Parameters
     ----------
     actions : sequence of dict
@@ -35,10 +38,15 @@ def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
     Returns
     -------
     list of dict
-        ``session``, ``seq``, ``item``, ``ok``; when not, ``reason`` and
-        ``retry``: whether the same action may succeed later.
+        Of each action that was tried ``session``, ``seq``, ``item``, ``ok``;
+        when not, ``reason`` and ``retry``: whether the same action may succeed later.
     """
-    return [_store_action(store, action) for action in actions]
+    answers: list[Row] = []
+    for action in actions:
+        answers.append(_store_action(store, action))
+        if answers[-1].get("retry"):
+            break
+    return answers
 
 
 def _store_action(store: Store, action: Row) -> Row:
@@ -67,13 +75,13 @@ def _store_action(store: Store, action: Row) -> Row:
                 seen=None if seen is None else int(seen),
                 **common,
             )
+    except StoreUnavailable as error:
+        return answer | {"ok": False, "retry": True, "reason": str(error)}
     except StoreError as error:
         return answer | {"ok": False, "retry": False, "reason": str(error)}
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         reason = f"The action cannot be understood ({type(error).__name__}: {error})."
         return answer | {"ok": False, "retry": False, "reason": reason}
-    except sqlite3.OperationalError as error:
-        return answer | {"ok": False, "retry": True, "reason": f"{error}; trying again"}
     return answer | {"ok": True}
 
 
@@ -122,6 +130,7 @@ def desk_data(
     asked_for: str | None = None,
     loaded: Sequence[str] = (),
     results: Sequence[Row] = (),
+    held: object = None,
     holder: str = "",
 ) -> dict[str, Any]:
     """Return everything that the desk needs to go on for the next few dozen images.
@@ -135,7 +144,10 @@ def desk_data(
     loaded : sequence of str
         What the desk has got ready to come next; it stays next.
     results : sequence of dict
-        The answers of `store_actions`.
+        The answers of `store_actions`; what was refused is shown as it is now.
+    held : dict of str to str
+        The versions of the cards that the desk has, by item id: one that is
+        the same still is not among the ``cards`` but ``unchanged``.
     holder : str
         The window that asks: what it is given is leased to it.
     """
@@ -150,18 +162,23 @@ def desk_data(
     )
     recent = store.recent_items(auditor, UNDO_DEPTH)
     undone = store.undone_items(auditor, UNDO_DEPTH)
-    shown = list(dict.fromkeys([*order, *recent, *undone]))
+    refused = [one["item"] for one in results if not one["ok"] and isinstance(one["item"], str)]
+    shown = list(dict.fromkeys([*order, *recent, *undone, *refused]))
     role = queue.kind.role
     made = cards.make(shown)
+    blinded: dict[str, Row] = {}
     for rows in (made["cards"], made["pictures"]):
         for item_id, shown_verdict in _blinded(store, auditor, role, rows).items():
-            rows[item_id] |= {key: shown_verdict.get(key) for key in VERDICT_FIELDS}
+            blinded[item_id] = {key: shown_verdict.get(key) for key in VERDICT_FIELDS}
+            rows[item_id] |= blinded[item_id]
+    annotations = _annotations(store, shown) if role == Role.ADJUDICATION else {}
+    unchanged = _leave_out(made, blinded, annotations, held if isinstance(held, dict) else {})
     return {
         "audit": audit.id,
         "auditor": auditor,
         "title": queue.title(store),
         "role": role,
-        "annotations": _annotations(store, order) if role == Role.ADJUDICATION else {},
+        "annotations": annotations,
         "classes": store.offered_classes(),
         "preferences": store.preferences(auditor),
         "at": at,
@@ -172,8 +189,36 @@ def desk_data(
         "undone": undone,
         "results": list(results),
         "progress": course.progress(taken),
+        "unchanged": unchanged,
         **made,
     }
+
+
+def _leave_out(
+    made: dict[str, Any],
+    blinded: Mapping[str, Row],
+    annotations: Mapping[str, list[Row]],
+    held: Mapping[str, str],
+) -> dict[str, str]:
+    """Take the cards that are held, and their pictures, out of what was made; return their versions.
+
+    The version of a card is that of all that is drawn with it: of its pictures
+    too, of what is hidden from this auditor, and of what there is to adjudicate.
+    """
+    unchanged: dict[str, str] = {}
+    pictures: set[str] = set()
+    for item_id, card in list(made["cards"].items()):
+        shown = set(pictures_on(card))
+        own = [[other, blinded[other]] for other in (item_id, *sorted(shown)) if other in blinded]
+        if own or item_id in annotations:
+            card["version"] = fingerprint(card["version"], own, annotations.get(item_id))
+        if held.get(item_id) == card["version"]:
+            unchanged[item_id] = card["version"]
+            del made["cards"][item_id]
+        else:
+            pictures |= shown
+    made["pictures"] = {key: made["pictures"][key] for key in made["pictures"] if key in pictures}
+    return unchanged
 
 
 def _leased_window(

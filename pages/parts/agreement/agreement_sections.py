@@ -13,11 +13,11 @@ from pages.parts.app import context
 
 def measured(audit: Audit) -> Report:
     """Return the agreement of the blind annotations of `audit`, cached until the next verdict."""
-    return _measured(str(audit.folder), audit.store.revision(), audit)
+    return _measured(audit.opened, audit.store.revision(), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _measured(folder: str, revision: str, _audit: Audit) -> Report:
+def _measured(opened: str, revision: str, _audit: Audit) -> Report:
     return report(_audit.store.second_log())
 
 

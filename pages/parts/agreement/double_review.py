@@ -37,7 +37,7 @@ class Waiting(NamedTuple):
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _waiting(folder: str, revision: str, share: float, who: str, _store: Store) -> Waiting:
+def _waiting(opened: str, revision: str, share: float, who: str, _store: Store) -> Waiting:
     second, disputed = Queue(second=True), Queue(disputed=True)
     return Waiting(
         second=len(second.ids(_store)),
@@ -52,7 +52,7 @@ def show_waiting(audit: Audit, auditor: str | None) -> None:
     store = audit.store
     names = store.auditor_names()
     who = auditor or (names[0] if len(names) == 1 else "")
-    waiting = _waiting(str(audit.folder), store.revision(), store.second_share(), who, store)
+    waiting = _waiting(audit.opened, store.revision(), store.second_share(), who, store)
     second, disputed = st.columns(2, gap="large")
     with second:
         _show_second(waiting, who)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -16,8 +17,11 @@ from core.people.names import known_as
 from core.ranking.live import LiveRanking
 from core.review.desk.card_cache import CachedCards
 from core.review.desk.cards import Cards
+from core.store import StoreUnavailable
 from pages.parts.app.login import login_is_configured, login_name
 
+SECONDS_TO_NEXT_TRY = 4.0
+TRIED_AT = "tried_at"
 AUDITOR_COOKIE = "second_look_auditor"
 
 _set_cookie = st.components.v2.component(
@@ -39,6 +43,23 @@ def open_audit() -> Audit:
     """Return the audit that the shell has opened for this visit."""
     audit: Audit = st.session_state["open_audit"]
     return audit
+
+
+def show_unavailable(error: Exception) -> bool:
+    """Say why the open audit cannot be used, and try again by itself; tell whether that was it."""
+    if not isinstance(error, StoreUnavailable):
+        return False
+    st.warning(plain(str(error)), icon=":material/folder_off:")
+    st.caption("This page tries again by itself. Load it again to open another audit.")
+    _try_again()
+    return True
+
+
+@st.fragment(run_every=SECONDS_TO_NEXT_TRY)
+def _try_again() -> None:
+    if st.session_state.get(TRIED_AT, 0.0) + SECONDS_TO_NEXT_TRY / 2 < time.monotonic():
+        st.session_state[TRIED_AT] = time.monotonic()
+        st.rerun()
 
 
 def auditor() -> str | None:
@@ -82,21 +103,21 @@ def cards(audit: Audit) -> Cards:
     """Return the maker of the desk's cards, held until evidence, findings or classes change."""
     store = audit.store
     made_from = [store.fingerprint(artifact) for artifact in ("evidence", "findings")]
-    return _cards(str(audit.folder), str([*made_from, store.class_log_id()]), audit)
+    return _cards(audit.opened, str([*made_from, store.class_log_id()]), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _cards(folder: str, made_from: str, _audit: Audit) -> Cards:
+def _cards(opened: str, made_from: str, _audit: Audit) -> Cards:
     return CachedCards(_audit)
 
 
 def live_ranking(audit: Audit) -> LiveRanking:
     """Return what keeps the order of the queues up to date, one for all visitors."""
-    return _live_ranking(str(audit.folder), audit)
+    return _live_ranking(audit.opened, audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _live_ranking(folder: str, _audit: Audit) -> LiveRanking:
+def _live_ranking(opened: str, _audit: Audit) -> LiveRanking:
     return LiveRanking(_audit)
 
 

@@ -80,12 +80,12 @@ def _key(field: str) -> str:
 
 
 def _options(audit: Audit, field: str) -> Options:
-    counts = _value_counts(str(audit.folder), audit.store.revision(), field, audit)
+    counts = _value_counts(audit.opened, audit.store.revision(), field, audit)
     return {f"{value} ({count:,})": term(field, value) for value, count in counts}
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _value_counts(folder: str, revision: str, field: str, _audit: Audit) -> list[tuple[str, int]]:
+def _value_counts(opened: str, revision: str, field: str, _audit: Audit) -> list[tuple[str, int]]:
     try:
         counts = _audit.store.value_counts(field, Query.ALL, MOST_VALUES)
     except QueryError:  # an audit without splits

@@ -1,7 +1,8 @@
 // Part of the desk: what is decided, undone and redone, as far as this browser knows.
 
 // `auditor` is who decides.
-function createDecisions(outbox, { cards, pictures }, auditor) {
+function createDecisions(outbox, shelf, auditor) {
+  const { cards, pictures } = shelf
   const mine = [], undone = []
   const known = (id) => cards.get(id) ?? pictures.get(id)
 
@@ -53,10 +54,11 @@ function createDecisions(outbox, { cards, pictures }, auditor) {
         if (result.ok) {
           const { verdict = null, labels = [] } = decisionAfter(sent) ?? {}
           // The window that comes with the answer need not hold the item any more.
-          for (const shown of [cards.get(sent.item), pictures.get(sent.item)]) {
-            if (shown) Object.assign(shown, { verdict, labels, auditor: sent.auditor })
-          }
-        } else refused.push(result)
+          shelf.decide(sent.item, { verdict, labels, auditor: sent.auditor })
+        } else if (!result.retry) {
+          refused.push(result)
+          if (mine.includes(sent.item)) mine.splice(mine.lastIndexOf(sent.item), 1)
+        }
         if (result.ok || !result.retry) outbox.settle(result)
       }
       return refused

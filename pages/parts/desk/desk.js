@@ -9,6 +9,9 @@ const HOLD_MS = 150
 // These come next whatever becomes of the queue's order meanwhile.
 const READY = 6
 const MOST_SKIPPED = 50
+const KEPT_HERE = 'Your verdicts are kept in this browser and sent again by themselves.'
+// What there is before the first answer.
+const NOTHING_YET = { order: [], recent: [], undone: [], role: TERMS.review }
 const NEEDS_NO_IMAGE = new Set(['undo', 'redo', 'back', 'help'])
 
 export default function (component) {
@@ -22,7 +25,8 @@ function createDesk(root, component) {
   let { data } = component
   let classes = [], order = [], current = null, requested = null, painted = false
   let held = [], tick = 0, placeTimer, noticeTimer
-  const visited = [], skipped = [], revealed = new Set(), guests = new Set(), decidedBy = new Map()
+  let begun = false, trouble = '', visit, lacked
+  const refusals = [], visited = [], skipped = [], revealed = new Set(), guests = new Set(), decidedBy = new Map()
 
   const $ = (selector) => root.querySelector(selector)
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
@@ -32,7 +36,9 @@ function createDesk(root, component) {
   const decisions = createDecisions(outbox, shelf, data.auditor)
   const keys = createKeys()
   const preferences = createPreferences()
-  const heart = createHeartbeat(outbox, send)
+  const heart = createHeartbeat(root, outbox, send, {
+    hurry: () => Boolean(trouble) || (current === null && data.progress?.elsewhere > 0), changed: drawHeader,
+  })
   const pace = createPace(root)
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
@@ -49,23 +55,43 @@ function createDesk(root, component) {
 
   function send() {
     clearTimeout(placeTimer)
-    heart.sent()
+    heart.sent(++tick)
     component.setStateValue('outbox', {
+      tick, held: shelf.held([...order, ...data.recent, ...data.undone]),
       actions: outbox.actions, at: requested ?? current, next: order.slice(order.indexOf(current) + 1)
         .filter((id) => cards.has(id) && !decisions.of(id)).slice(0, READY),
-      skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved, tick: ++tick,
+      skipped: skipped.slice(-MOST_SKIPPED), preferences: preferences.unsaved,
     })
     drawHeader()
   }
 
+  // A place that is only looked at is no hurry.
+  function reportPlace() {
+    if (heart.isElsewhere) placeTimer = setTimeout(reportPlace, REPORT_PLACE_MS)
+    else send()
+  }
+
   function update(latest) {
-    const first = tick === 0 && current === null
     component = latest
-    data = latest.data
+    heart.answered(latest.data.tick)
+    trouble = latest.data.trouble ?? ''
+    const refused = decisions.settle(latest.data.results)
+    if (!trouble) take(latest.data, refused)
+    else if (!begun) { data = { ...latest.data, ...NOTHING_YET }; drawKeys(root, keys) }
+    drawHeader()
+    // A server that was started anew has heard of nothing yet.
+    const isKnown = visit === undefined || visit === latest.data.visit
+    visit = latest.data.visit
+    if (!isKnown) send()
+  }
+
+  function take(latest, refused) {
+    const first = !begun
+    begun = true
+    data = latest
     classes = data.classes ?? classes
     preferences.load(data.preferences)
     if (keys.load(preferences.get('keys')) || first) drawKeys(root, keys)
-    const refused = decisions.settle(data.results)
     const before = shown()
     const onScreen = cards.get(current)
     const undecided = current !== null && !decisions.of(current)
@@ -75,16 +101,33 @@ function createDesk(root, component) {
     if (first) begin()
     else if (requested !== null && data.at === requested) arrive()
     else if (current === null && nextAfter(null)) show(nextAfter(null))
-    for (const result of refused) {
-      notify(`Not saved: ${result.reason}`, REFUSAL_MS)
-      if (!result.retry && cards.has(result.item)) show(result.item)
-    }
+    if (refused.length) refuse(refused)
     // What is decided must be what is seen: a picture or label that was replaced is shown anew.
     const isSame = ['content_hash', 'given'].every((key) => onScreen?.[key] === cards.get(current)?.[key])
     if (onScreen?.id === current && !isSame) show(current)
     else if (shown() !== before) redraw()
-    drawHeader()
     preload()
+    askForLacking()
+  }
+
+  // Each image whose verdict was refused is shown again as it is now, one after the other.
+  function refuse(refused) {
+    const reasons = [...new Set(refused.map(({ reason }) => reason))].join(' ')
+    const many = refused.length > 1
+    notify(`${many ? `${refused.length} verdicts were not saved` : 'Not saved'}: ${reasons}`, REFUSAL_MS)
+    for (const id of new Set(refused.map(({ item }) => item))) {
+      if (!cards.has(id)) continue
+      if (decisions.of(id)) noteWhoDecided(cards.get(id))
+      if (!refusals.includes(id)) refusals.push(id)
+    }
+    if (refusals.length) show(refusals.shift())
+  }
+
+  // Cards that Python took to be here are asked for again, once.
+  function askForLacking() {
+    const lacking = data.order.filter((id) => !cards.has(id)).join()
+    if (lacking && lacking !== lacked && data.tick === tick) send()
+    lacked = lacking
   }
 
   function begin() {
@@ -118,10 +161,9 @@ function createDesk(root, component) {
     painted = false
     held = []
     $('.desk').toggleAttribute('data-empty', current === null)
-    $('.end').hidden = current !== null
     if (current !== null) drawCard(cards.get(current))
     clearTimeout(placeTimer)
-    placeTimer = setTimeout(send, REPORT_PLACE_MS)
+    placeTimer = setTimeout(reportPlace, REPORT_PLACE_MS)
   }
 
   // An item from outside the queue becomes the current one; Back returns.
@@ -138,9 +180,17 @@ function createDesk(root, component) {
     else notify('That image no longer exists.')
   }
 
+  function nextRefusal(from) {
+    while (refusals.length) {
+      const id = refusals.shift()
+      if (id !== from && cards.has(id)) return id
+    }
+    return null
+  }
+
   function moveOn(from) {
     const later = held
-    show(nextAfter(from))
+    show(nextRefusal(from) ?? nextAfter(from))
     held = later
     send()
   }
@@ -281,9 +331,13 @@ function createDesk(root, component) {
   }
 
   function drawHeader() {
+    const sentence = trouble || (heart.isSilent() ? 'The server does not answer.' : '')
+    $('.trouble').textContent = sentence && `${sentence} ${KEPT_HERE}`
+    if (!begun) return
     $('.role').textContent = TERMS.roles[data.role]
     $('.role').hidden = !TERMS.roles[data.role]
     pace.draw(data, decisions.ahead(), outbox.actions.length)
+    drawEnd(root, current === null, Boolean(trouble), data.progress)
   }
 
   function preload() {
@@ -291,7 +345,7 @@ function createDesk(root, component) {
     const coming = order.slice(from, from + PICTURES_AHEAD).filter((id) => cards.has(id))
     shelf.preload(coming)
     const near = new Set([...coming, ...visited.slice(-8), ...decisions.latest(8), current])
-    shelf.forget(new Set([...order, ...data.recent, ...visited.slice(-50), ...decisions.latest(50), current]), near)
+    shelf.forget(new Set([...order, ...data.recent, ...visited.slice(-50), ...decisions.latest(50), ...refusals, current]), near)
   }
 
   function notify(text, forMs = NOTICE_MS) {

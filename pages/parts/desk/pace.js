@@ -19,7 +19,7 @@ function createPace(root) {
   return {
     decided() { times.push(Date.now()); if (times.length > LATEST_VERDICTS) times.shift() },
     // `extra`: verdicts on their way, which Python has not counted yet.
-    draw({ title, progress: { judged, total, wrong, elsewhere } }, extra, waiting) {
+    draw({ title, progress: { judged, total, wrong } }, extra, waiting) {
       const reviewed = Math.max(0, Math.min(total, judged + extra))
       $('.title').textContent = title
       $('.bar').ariaValueNow = reviewed
@@ -31,10 +31,20 @@ function createPace(root) {
         parts.push(`${Math.round(3_600_000 / each()).toLocaleString()} an hour`)
         if (reviewed < total) parts.push(`${duration(each() * (total - reviewed))} left`)
       }
-      $('.elsewhere').textContent = elsewhere ? `${counted(elsewhere, 'more image')} ${elsewhere === 1 ? 'is' : 'are'} being reviewed by other auditors.` : ''
       $('.pace').replaceChildren(...parts.flatMap((text, at) => (at ? [' · ', span(text)] : [span(text)])))
       $('.saved').textContent = waiting ? `${waiting} saving …` : 'saved'
       $('.saved').classList.toggle('waiting', waiting > 0)
     },
   }
+}
+
+// What is said where no image is left to show: whether it is the end, and if not, what is waited for.
+function drawEnd(root, isEnd, inTrouble, { elsewhere }) {
+  const $ = (selector) => root.querySelector(selector)
+  const [title, text] = inTrouble ? ['The next images cannot be shown yet.', 'They come by themselves.']
+    : elsewhere ? ['Others have the rest.', `${counted(elsewhere, 'image')} ${elsewhere === 1 ? 'is' : 'are'} on the desks of other auditors. What they leave comes here by itself.`]
+    : ['That was the last one here.', 'No image is left here for you to review.']
+  $('.end').hidden = !isEnd
+  $('.end h3').textContent = title
+  $('.end .rest').textContent = text
 }

@@ -30,13 +30,28 @@ function createShelf(address) {
     pictures,
     neighborsOf,
     image,
-    // Takes in what Python sends; `seen` is how much of the log was known to it then.
+    // The versions of those cards of `ids` that are here and as Python made them.
+    held: (ids) => Object.fromEntries(ids.filter((id) => cards.get(id)?.version).map((id) => [id, cards.get(id).version])),
+    // Takes in what Python sends; `seen` is how much of the log was known to it then. A card that
+    // is here in its present version is not sent again.
     put(data) {
+      for (const [id, version] of Object.entries(data.unchanged)) {
+        const card = cards.get(id)
+        if (!card) continue
+        if (card.version !== version) { card.version = null; continue }
+        card.seen = data.seen
+        for (const other of neighborsOf(card)) if (pictures.has(other)) pictures.get(other).seen = data.seen
+      }
       for (const [id, card] of Object.entries(data.cards)) {
         if (images.has(id) && cards.get(id)?.content_hash !== card.content_hash) images.delete(id)
         cards.set(id, { ...card, seen: data.seen, annotations: data.annotations[id] })
       }
       for (const [id, picture] of Object.entries(data.pictures)) pictures.set(id, { ...picture, seen: data.seen })
+    },
+    // What was decided here shows at once, on every card that it is on; those are not Python's now.
+    decide(id, decision) {
+      for (const shown of [cards.get(id), pictures.get(id)]) if (shown) Object.assign(shown, decision)
+      for (const card of cards.values()) if (card.id === id || neighborsOf(card).includes(id)) card.version = null
     },
     preload(coming) {
       for (const id of coming) image(cards.get(id))

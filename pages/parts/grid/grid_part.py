@@ -117,14 +117,12 @@ def _shown(row: Row, is_blind: bool) -> Row:
 
 
 def _count(audit: Audit, auditor: str, query: Query) -> int:
-    return _cached_count(
-        str(audit.folder), audit.store.revision(), auditor, str(query), audit, query
-    )
+    return _cached_count(audit.opened, audit.store.revision(), auditor, str(query), audit, query)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _cached_count(
-    folder: str, revision: str, auditor: str, text: str, _audit: Audit, _query: Query
+    opened: str, revision: str, auditor: str, text: str, _audit: Audit, _query: Query
 ) -> int:
     return _audit.store.match_count(_query, auditor)
 
