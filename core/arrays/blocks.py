@@ -14,7 +14,7 @@ FloatArray = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 ROWS = 8192
-"""In a block, where nothing speaks for another size."""
+"""Rows of a block, unless another size is given."""
 
 _MOST_ROWS = 16_384
 _ENTRIES = 2_000_000

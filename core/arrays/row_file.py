@@ -30,7 +30,7 @@ class RowFile:
     count : int
         The least number of rows.
     dimension : int
-        Length of a row; a file with other rows is made anew.
+        Length of a row; a file with rows of another length is replaced.
     """
 
     def __init__(self, path: Path, count: int, dimension: int) -> None:
@@ -68,7 +68,7 @@ class RowFile:
 
 
 def write_rows(path: Path, rows: NDArray[np.intp], values: Rows) -> None:
-    """Write an array anew, whole or not at all, with `values` at `rows`."""
+    """Replace an array, whole or not at all, by one with `values` at `rows`."""
     with atomic_write(path) as partial:
         _make(partial, int(rows.max(initial=-1)) + 1, values.shape[1])
         written = npy_format.open_memmap(partial, mode="r+")

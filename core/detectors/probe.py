@@ -83,8 +83,8 @@ class Probe:
 def _trainable(train: NDArray[np.bool_], labels: IntArray, n_classes: int) -> NDArray[np.bool_]:
     """Leave out classes of a single item where there are fewer than two items for each class.
 
-    So few items say nothing of what the members of a class share, and
-    scikit-learn takes such labels for those of a regression.
+    So few items do not show what the members of a class have in common, and
+    scikit-learn warns that such labels look like the targets of a regression.
     """
     sizes = np.bincount(labels[train], minlength=n_classes)
     if 2 * np.count_nonzero(sizes) <= sizes.sum():

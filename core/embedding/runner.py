@@ -66,14 +66,14 @@ def embed_images(audit: Audit, choice: EmbeddingChoice, update: Callable[[int, i
     A file is read when its size or time of change differs from what is
     recorded, or when it has no embedding; files that could not be read are
     tried again. Content that was embedded before, under whatever name, is not
-    embedded again. Rows are on disk before the database says so, hence a run
-    that is cut off goes on where it stopped.
+    embedded again. Rows are on disk before the database records them, so that
+    an interrupted run resumes where it stopped.
 
     Parameters
     ----------
     audit : Audit
     choice : EmbeddingChoice
-        Whose backbone is used; with another than before, all is embedded anew.
+        Whose backbone is used; with another than before, everything is embedded again.
     update : callable
         Called with images done and images in all.
 
@@ -130,7 +130,7 @@ def _key(audit: Audit, choice: EmbeddingChoice) -> str:
 
 
 class _EmbeddingRun:
-    """The embedding of one list of files; `predicts` says whose predictions the audit holds."""
+    """The embedding of a list of files; `predicts`: the network's predictions are stored, too."""
 
     def __init__(
         self, audit: Audit, backbone: Backbone, files: Sequence[Row], predicts: bool
@@ -145,7 +145,7 @@ class _EmbeddingRun:
         if predicts and self.shape.n_outputs == audit.store.counts()["classes"]:
             self.predictions = RowFile(audit.predictions_file, count, self.shape.n_outputs)
         self.embedded_before = {file["id"] for file in files if file["embedded_hash"]}
-        # The row of a file that is read anew may be overwritten before it is copied.
+        # The row of a file that is read again may be overwritten before it is copied.
         self.known = audit.store.embedded_rows(without=self.embedded_before)
 
     def groups(self) -> Iterator[list[PreparedImage]]:

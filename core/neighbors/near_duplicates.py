@@ -63,7 +63,7 @@ def duplicate_threshold(graph: Graph) -> FloatArray:
         return np.full(n, np.inf, np.float32)
     # Items differ in dimension; the wide gaps, not the typical ones, must be accounted for.
     reach = chance ** _inverse_dimension(gaps, 0.9) * radius
-    # A small class that lies apart has its 20th neighbor elsewhere, which says nothing of it.
+    # The 20th neighbor of a small, separate class lies in another and is not informative.
     reach = np.minimum(reach, np.quantile(reach, 0.9))
     threshold = np.minimum(1 - reach**2 / 2, identical).astype(np.float32)
     near = (nearest >= threshold) & (nearest < IDENTICAL)

@@ -98,7 +98,7 @@ class EvidenceFrames(audit.Audit):
         Raises
         ------
         QueryError
-            When the query cannot be understood; it says what and where.
+            When the query is not valid; the message names the mistake.
 
         Examples
         --------

@@ -11,7 +11,7 @@ average precision, P@50 the share of wrong labels among the first 50, *right*
 the share of the wrong labels for which the true one is suggested. Seconds of
 whatever looks at the half-whitened graph are without the graph.
 
-The last table compares the default with the two ways that it chooses between,
+The last table compares the default with the two settings that it chooses between,
 and with the goals. Needs ``tests/benchmarks/requirements.txt``.
 """
 
@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 from core.detectors import METHODS, LogPool, summarize
 from core.detectors.comparators import COMPARATORS
 from core.detectors.entries import Method
+from tests.benchmarks.baselines import BASELINES, BEST_PROBE, PROBE, VOTE, Scores
 from tests.benchmarks.data_sets import ROWS, SOURCES, Labeled, Row, Source
-from tests.benchmarks.rivals import BEST_PROBE, PROBE, RIVALS, VOTE, Scores
 
 OURS, TWO_PASS, HELD_OUT = "pool (ours)", "two-pass pool", "held-out weights"
 NEAR = 0.005
@@ -50,9 +50,9 @@ class Measures(NamedTuple):
     seconds: float
 
 
-Way = Callable[[Labeled], dict[str, Scores]]
+Ranker = Callable[[Labeled], dict[str, Scores]]
 Table = dict[str, Measures]
-"""By name of the way."""
+"""By name of the ranker."""
 
 
 def main() -> None:
@@ -69,8 +69,8 @@ def main() -> None:
         if row.source not in sources:
             sources = {row.source: SOURCES[row.source](archive, options.cache)}
         seeds = (options.seeds or SEEDS[row.source]) if row.is_synthetic else 1
-        ways = OWN_WAYS if options.own else WAYS
-        tables[name] = _print_row(row, sources[row.source], seeds, ways)
+        rankers = OWN_RANKERS if options.own else RANKERS
+        tables[name] = _print_row(row, sources[row.source], seeds, rankers)
     _print_summary(tables)
 
 
@@ -87,7 +87,7 @@ def _options() -> argparse.Namespace:
 
 
 def warm_up() -> None:
-    """Import what the ways would import while they are timed."""
+    """Import what the rankers would import while they are timed."""
     import faiss  # noqa: F401
     import scipy.optimize  # noqa: F401
     import sklearn.linear_model
@@ -97,7 +97,7 @@ def warm_up() -> None:
     sklearn.linear_model.LogisticRegression().fit(X, [0, 1, 0, 1])
 
 
-# --------------------------------------------------------------------- ways
+# --------------------------------------------------------------------- rankers
 
 
 def _held_out(data: Labeled) -> dict[str, Scores]:
@@ -112,15 +112,15 @@ def _held_out(data: Labeled) -> dict[str, Scores]:
     }
 
 
-def _of_method(name: str, method: Method) -> Way:
-    def way(data: Labeled) -> dict[str, Scores]:
+def _of_method(name: str, method: Method) -> Ranker:
+    def ranker(data: Labeled) -> dict[str, Scores]:
         ranking = method.rank(data.features, data.given, data.n_classes)
         return {name: Scores(ranking.suspicion, ranking.suggested)}
 
-    return way
+    return ranker
 
 
-OWN_WAYS: list[Way] = [
+OWN_RANKERS: list[Ranker] = [
     _of_method(OURS, METHODS["pool"]),
     _of_method(TWO_PASS, METHODS["two-pass"]),
     _held_out,
@@ -129,9 +129,9 @@ OWN_WAYS: list[Way] = [
     _of_method("ridge", METHODS["ridge"]),
     _of_method("soft kNN", METHODS["neighbors"]),
 ]
-WAYS = [
-    *OWN_WAYS,
-    *RIVALS,
+RANKERS = [
+    *OWN_RANKERS,
+    *BASELINES,
     _of_method("Deep kNN", COMPARATORS["deep-knn"]),
     _of_method("SimiFeat", COMPARATORS["simifeat"]),
     _of_method("SelfClean", COMPARATORS["selfclean"]),
@@ -141,17 +141,17 @@ WAYS = [
 # ------------------------------------------------------------------- tables
 
 
-def _print_row(row: Row, source: Source, n_seeds: int, ways: list[Way]) -> Table:
+def _print_row(row: Row, source: Source, n_seeds: int, rankers: list[Ranker]) -> Table:
     sets = [row.labeled(source, seed) for seed in range(n_seeds)]
     wrong = np.mean([(one.given != one.truth).mean() for one in sets])
     print(f"\n{row.title}: {len(source.truth):,} items, {wrong:.1%} wrong, seeds: {n_seeds}")
     print(f"{'':26}{'AP':>7}{'P@50':>7}{'P@100':>7}{'AUROC':>7}{'right':>7}{'seconds':>9}")
     table: Table = {}
-    for way in ways:
+    for ranker in rankers:
         found: dict[str, list[Measures]] = {}
         for data in sets:
             started = time.perf_counter()
-            scored = way(data)
+            scored = ranker(data)
             seconds = time.perf_counter() - started
             for name, scores in scored.items():
                 found.setdefault(name, []).append(measured(data, scores, seconds))
@@ -194,9 +194,9 @@ def _print_summary(tables: dict[str, Table]) -> None:
     print("\naverage precision" + " " * 11 + "".join(f"{one:>9}" for one in heads) + "  reached")
     for name, table in tables.items():
         row = ROWS[name]
-        aps = {way: measures.ap for way, measures in table.items()}
+        aps = {ranker: measures.ap for ranker, measures in table.items()}
         short = max(aps[TWO_PASS], aps[HELD_OUT]) - aps[OURS]
-        cells = [f"{aps[way]:9.3f}" for way in (OURS, TWO_PASS, HELD_OUT)]
+        cells = [f"{aps[ranker]:9.3f}" for ranker in (OURS, TWO_PASS, HELD_OUT)]
         cells += [f"{short:9.3f}", f"{_yes(short <= NEAR):>9}"]
         others = [aps.get(PROBE), aps.get(BEST_PROBE), aps.get(VOTE), row.goal]
         cells += [_cell(value) for value in others]

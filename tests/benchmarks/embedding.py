@@ -142,7 +142,7 @@ SYSTEMS = {
     "model.predict, batches of 32": predict_batches,
     "model.predict, image by image": predict_alone,
 }
-RIVALS = [name for name in SYSTEMS if "ahead" in name]
+BASELINES = [name for name in SYSTEMS if "ahead" in name]
 
 
 def compare(title: str, files: Sequence[Path], rounds: int) -> None:
@@ -158,7 +158,7 @@ def compare(title: str, files: Sequence[Path], rounds: int) -> None:
             seconds = time.perf_counter() - started
         rates[name].append(len(results[name]) / seconds)
     medians = {name: statistics.median(values) for name, values in rates.items()}
-    best = max(medians[name] for name in RIVALS)
+    best = max(medians[name] for name in BASELINES)
     exact = results["onnxruntime, one after the other"]
     print(f"\n{title}: {len(files):,} images, {rounds} rounds, median")
     print(f"{'':<36}{'images/s':>9}{'of the best onnxruntime':>25}{'least cosine':>14}")

@@ -1,4 +1,4 @@
-"""Time, recall and memory of the graph of neighbors, beside other ways to it.
+"""Time, recall and memory of the graph of neighbors, beside other methods.
 
 Run from the repository's root::
 
@@ -8,10 +8,10 @@ Run from the repository's root::
 The first prints half-whitening and graph of 50,000 synthetic embeddings of
 1280 entries beside graphs of the same embeddings unwhitened: FAISS flat,
 scikit-learn's brute force and PyNNDescent. The second makes the graph of a
-million embeddings of 256 and of 1280 entries from a file, each way in a process
-of its own. Every way is run once a round; times are medians of the rounds.
+million embeddings of 256 and of 1280 entries from a file, each method in a process
+of its own. Every method is run once a round; times are medians of the rounds.
 
-A recall is that of the list that a way promises, the exact one by its own
+Recall is that of the lists that a method returns, against the exact ones by its own
 vectors; *same class* is the share of neighbors that have the item's true
 label. PyNNDescent needs ``requirements.txt`` only, as UMAP brings it along.
 """
@@ -40,13 +40,13 @@ SAMPLED = 500
 """Items whose exact neighbors are found to tell the recall."""
 
 SCALED_FROM = 2000
-"""Queries that a slow way is given; its time is scaled to all."""
+"""Queries that a slow method is given; its time is scaled to all."""
 
 MILLION = 1_000_000
 
 
-class Way(NamedTuple):
-    """What one way made: float32 vectors (n, m), their neighbors (q, k), seconds for all n."""
+class SearchResult(NamedTuple):
+    """The result of one method: vectors (n, m), their neighbors (q, k), seconds for all n."""
 
     vectors: NDArray[np.floating]
     indices: NDArray[np.integer]
@@ -56,15 +56,15 @@ class Way(NamedTuple):
 # ------------------------------------------------------------- 50,000 in memory
 
 
-def ours(X: NDArray[np.float32], k: int) -> Way:
+def ours(X: NDArray[np.float32], k: int) -> SearchResult:
     """Half-whiten, write the vectors as float16, make the graph of them."""
     started = time.perf_counter()
     vectors = HalfWhitening().fit(X).transform_to(None, X)
     graph = build_graph(vectors, k)
-    return Way(vectors, graph.indices, time.perf_counter() - started)
+    return SearchResult(vectors, graph.indices, time.perf_counter() - started)
 
 
-def faiss_flat(X: NDArray[np.float32], k: int) -> Way:
+def faiss_flat(X: NDArray[np.float32], k: int) -> SearchResult:
     """Search every row among all by ``IndexFlatIP``."""
     import faiss
 
@@ -73,10 +73,10 @@ def faiss_flat(X: NDArray[np.float32], k: int) -> Way:
     index = faiss.IndexFlatIP(X.shape[1])
     index.add(rows)
     indices = index.search(rows, k + 1)[1][:, 1:]
-    return Way(rows, indices, time.perf_counter() - started)
+    return SearchResult(rows, indices, time.perf_counter() - started)
 
 
-def scikit_learn(X: NDArray[np.float32], k: int) -> Way:
+def scikit_learn(X: NDArray[np.float32], k: int) -> SearchResult:
     """Search a sample by brute force and scale the time."""
     from sklearn.neighbors import NearestNeighbors
 
@@ -84,10 +84,10 @@ def scikit_learn(X: NDArray[np.float32], k: int) -> Way:
     started = time.perf_counter()
     model = NearestNeighbors(n_neighbors=k + 1, algorithm="brute", metric="cosine").fit(rows)
     indices = model.kneighbors(rows[:SCALED_FROM], return_distance=False)[:, 1:]
-    return Way(rows, indices, (time.perf_counter() - started) * len(X) / len(indices))
+    return SearchResult(rows, indices, (time.perf_counter() - started) * len(X) / len(indices))
 
 
-def pynndescent(X: NDArray[np.float32], k: int) -> Way:
+def pynndescent(X: NDArray[np.float32], k: int) -> SearchResult:
     """Descend to the neighbors as PyNNDescent does by default."""
     from pynndescent import NNDescent
 
@@ -95,10 +95,10 @@ def pynndescent(X: NDArray[np.float32], k: int) -> Way:
     started = time.perf_counter()
     index = NNDescent(X, metric="cosine", n_neighbors=k + 1, random_state=0)
     indices = index.neighbor_graph[0][:, 1:]
-    return Way(unit(X), indices, time.perf_counter() - started)
+    return SearchResult(unit(X), indices, time.perf_counter() - started)
 
 
-WAYS: dict[str, Callable[[NDArray[np.float32], int], Way]] = {
+METHODS: dict[str, Callable[[NDArray[np.float32], int], SearchResult]] = {
     "FAISS flat, raw vectors": faiss_flat,
     "half-whitening and graph (ours)": ours,
     f"scikit-learn brute, raw ({SCALED_FROM:,} scaled)": scikit_learn,
@@ -107,30 +107,30 @@ WAYS: dict[str, Callable[[NDArray[np.float32], int], Way]] = {
 
 
 def compare(n: int, d: int, k: int, rounds: int) -> None:
-    """Print the table of all ways."""
+    """Print the table of all methods."""
     X, _, truth, n_classes = clustered(n, d, max(2, min(1000, n // 50)))
-    found: dict[str, list[Way]] = {name: [] for name in WAYS}
+    found: dict[str, list[SearchResult]] = {name: [] for name in METHODS}
     for _ in range(rounds):
-        for name, way in WAYS.items():
-            found[name].append(way(X, k))
+        for name, method in METHODS.items():
+            found[name].append(method(X, k))
     print(f"{n:,} x {d} float32, {n_classes:,} classes, k = {k}, {rounds} rounds")
     print(f"{'':44}{'seconds':>9}{'of flat':>9}{'recall':>8}{'same class':>12}")
     flat = statistics.median(one.seconds for one in found["FAISS flat, raw vectors"])
-    for name, ways in found.items():
-        seconds = statistics.median(one.seconds for one in ways)
-        same = same_class(ways[0].indices, truth)
-        columns = f"{seconds:9.1f}{seconds / flat:9.2f}{recall(ways[0], k):8.3f}{same:12.3f}"
+    for name, results in found.items():
+        seconds = statistics.median(one.seconds for one in results)
+        same = same_class(results[0].indices, truth)
+        columns = f"{seconds:9.1f}{seconds / flat:9.2f}{recall(results[0], k):8.3f}{same:12.3f}"
         print(f"{name:44}{columns}", flush=True)
 
 
-def recall(way: Way, k: int) -> float:
-    """Return the share of a sample's exact neighbors that a way found."""
-    some = np.sort(np.random.default_rng(1).choice(len(way.indices), SAMPLED, replace=False))
-    vectors = np.asarray(way.vectors, np.float32)
+def recall(result: SearchResult, k: int) -> float:
+    """Return the share of a sample's exact neighbors that a method found."""
+    some = np.sort(np.random.default_rng(1).choice(len(result.indices), SAMPLED, replace=False))
+    vectors = np.asarray(result.vectors, np.float32)
     cosines = vectors[some] @ vectors.T
     cosines[np.arange(len(some)), some] = -2
     exact = np.argpartition(-cosines, k, axis=1)[:, :k]
-    pairs = zip(exact, way.indices[some], strict=True)
+    pairs = zip(exact, result.indices[some], strict=True)
     return float(np.mean([np.isin(true, found).mean() for true, found in pairs]))
 
 
@@ -183,7 +183,7 @@ def inverted_of_file(folder: Path, k: int) -> dict[str, Any]:
     return {
         "whitening": 0.0,
         "graph": seconds,
-        "recall": recall(Way(X, indices, seconds), k),
+        "recall": recall(SearchResult(X, indices, seconds), k),
         "method": f"32 of {cells:,} cells ({SCALED_FROM:,} queries scaled)",
     }
 
@@ -195,7 +195,7 @@ OF_FILE: dict[str, Callable[[Path, int], dict[str, Any]]] = {
 
 
 def from_file(n: int, d: int, k: int) -> None:
-    """Print time and peak memory of every way, each in a process of its own."""
+    """Print time and peak memory of every method, each in a process of its own."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         clustered(n, d, 1000, folder / "embeddings.npy", dtype=np.float16)
@@ -212,7 +212,7 @@ def from_file(n: int, d: int, k: int) -> None:
 
 
 def child(name: str, folder: Path, k: int) -> None:
-    """Go one way and print what was measured."""
+    """Run one method and print what was measured."""
     measured = OF_FILE[name](folder, k)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(measured | {"peak": peak}))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import keras
 
 PROBE_BATCH = 3
-"""Images for trying the graph, to tell which of its axes is the batch."""
+"""Images for trying the graph, to find which of its axes is the batch."""
 
 PASSED = frozenset(
     "Add AddV2 AvgPool BiasAdd Cast CheckNumerics EnsureShape Identity LogSoftmax Mean"

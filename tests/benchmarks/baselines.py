@@ -89,4 +89,4 @@ def _cleanlab(module: str) -> Any:
         ) from None
 
 
-RIVALS = (cleanlab_probe, cleanlab_features, neighbor_vote)
+BASELINES = (cleanlab_probe, cleanlab_features, neighbor_vote)
