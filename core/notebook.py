@@ -38,7 +38,7 @@ ITEM = (
     "width", "height", "note",
 )  # fmt: skip
 SUSPECT = ("path", "given", "suggested", "suspicion", "p_given", "p_suggested")
-VERDICT = ("path", "given", "final", "verdict", "auditor", "judged", "rule", "changed")
+VERDICT = ("path", "given", "final", "labels", "verdict", "auditor", "judged", "rule", "changed")
 LOG = (
     "judged", "auditor", "item", "path", "given", "verdict", "labels", "stream", "role", "undoes",
     "redoes",
@@ -84,6 +84,7 @@ class Audit(audit.Audit):
         into: str | Path,
         labels: str | Path | None = None,
         *,
+        label_column: str | None = None,
         backbone: str | Path | None = None,
         weights: str | Path | None = None,
         layer: str | None = None,
@@ -104,7 +105,9 @@ class Audit(audit.Audit):
         into : str or Path
             The audit's folder; it is made when missing.
         labels : str or Path, optional
-            A CSV with the columns ``path`` and ``label``.
+            A CSV with the columns ``path`` and ``label``, or an export of ours.
+        label_column : str, optional
+            Its column that holds the labels.
         backbone, weights, layer, pixels, embeddings, predictions, detector : optional
             The options of the command. What is left out stays as it was.
 
@@ -122,7 +125,8 @@ class Audit(audit.Audit):
         from core import pipeline
 
         folder = _path(into)
-        source = source_of(_path(images), None if labels is None else _path(labels))
+        table = None if labels is None else _path(labels)
+        source = source_of(_path(images), table, label_column)
         pipeline.compute(
             source,
             folder,
@@ -419,9 +423,10 @@ class Audit(audit.Audit):
         -------
         DataFrame
             Indexed by item id: ``path``, ``given``, ``final`` (classes joined by
-            ``|`` where several fit; missing where none does), ``verdict``,
-            ``auditor``, ``judged`` (time in UTC), ``rule`` (how the final label
-            came about) and ``changed``: whether it is another than the given one.
+            ``|`` where several fit; missing where none does), ``labels`` (the same
+            as a list), ``verdict``, ``auditor``, ``judged`` (time in UTC),
+            ``rule`` (how the final label came about) and ``changed``: whether it
+            is another than the given one.
 
         Examples
         --------

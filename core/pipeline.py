@@ -22,7 +22,7 @@ from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
-from core.ingest.readers import SourceError, read_source
+from core.ingest.readers import Listing, SourceError, read_source
 from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
@@ -112,21 +112,44 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
                 step.run(audit, reporter, choice)
 
 
-def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+def list_items(audit: Audit) -> Listing:
+    """Read the data set of `audit` and make the items listed just what it holds now.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read; then nothing was changed.
+    """
     listing = read_source(audit.source)
     audit.store.replace_listing(
-        {
-            "id": item_id(record.path),
-            "path": record.path,
-            "label": record.label,
-            "fields": record.fields,
-            "position": position,
-            "split": record.split,
-            "region": record.region,
-        }
-        for position, record in enumerate(listing.records)
+        (
+            {
+                "id": item_id(record.path),
+                "path": record.path,
+                "label": record.label,
+                "fields": record.fields,
+                "position": position,
+                "split": record.split,
+                "region": record.region,
+            }
+            for position, record in enumerate(listing.records)
+        ),
+        listing.classes,
     )
-    audit.store.set_settings({"columns": listing.columns})
+    audit.store.set_settings(
+        {
+            "columns": listing.columns,
+            "earlier_columns": listing.earlier,
+            "source_notes": listing.notes,
+        }
+    )
+    return listing
+
+
+def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    listing = list_items(audit)
+    for note in listing.notes:
+        step.say(note)
     step.update(len(listing.records), len(listing.records))
 
 

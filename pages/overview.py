@@ -12,7 +12,13 @@ from pages.parts.app.job import show_job
 from pages.parts.app.links import clicked, open_queue
 from pages.parts.gallery.gallery import gallery
 from pages.parts.overview.findings_list import show_findings
-from pages.parts.overview.notes import estimated_noise, show_notes, show_quarantine, show_score_card
+from pages.parts.overview.notes import (
+    estimated_noise,
+    show_notes,
+    show_quarantine,
+    show_score_card,
+    show_source_notes,
+)
 from pages.parts.review.waiting import show_waiting
 
 audit = context.open_audit()
@@ -97,6 +103,7 @@ with where:
     if choice := clicked(event, CLICK):
         open_queue(Queue(given=choice["given"]))
 
+show_source_notes(store)
 show_quarantine(store)
 show_notes(store)
 if is_demo(audit):

@@ -67,10 +67,12 @@ class Audit:
             store.set_settings({"id": secrets.token_hex(6), "source": source.to_setting()})
         store.close()
         audit = cls(folder)
-        if audit.source != source:
+        if not audit.source.is_at(source):
             raise AuditError(
                 f"{folder} is the audit of another source, {audit.source}; choose another folder."
+                " If the data set has moved, run `python -m core move DIR SOURCE`."
             )
+        audit.move_source(audit.source.with_options(source.options))
         return audit
 
     @property
@@ -83,15 +85,15 @@ class Audit:
         """A random id, so that addresses of two audits never mix."""
         return str(self.store.setting("id"))
 
-    @cached_property
+    @property
     def source(self) -> Source:
-        """The data set that is audited."""
+        """The data set that is audited; read anew each time, as another process may move it."""
         return Source.from_setting(self.store.setting("source"))
 
     def move_source(self, source: Source) -> None:
-        """Say that the same data set now lies in another place."""
-        self.store.set_settings({"source": source.to_setting()})
-        self.__dict__.pop("source", None)
+        """Say that the same data set now lies in another place, or is read in another way."""
+        if source != self.source:
+            self.store.set_settings({"source": source.to_setting()})
 
     @property
     def is_ranked(self) -> bool:

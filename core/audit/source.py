@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,19 @@ class Source:
     def labels(self) -> Path | None:
         """The table of the labels; None where there is none."""
         return Path(self.options["labels"]) if "labels" in self.options else None
+
+    @property
+    def label_column(self) -> str | None:
+        """The column of the table that holds the labels; None where the reader finds it."""
+        return self.options.get("label_column")
+
+    def with_options(self, options: dict[str, str]) -> Source:
+        """Return the same data set with `options`; those left out stay as they are."""
+        return replace(self, options=self.options | options)
+
+    def is_at(self, other: Source) -> bool:
+        """Tell whether this is the same data set in the same place, whatever the options."""
+        return (self.format, self.path, self.labels) == (other.format, other.path, other.labels)
 
     def __str__(self) -> str:
         return f"{self.path} with {self.labels}" if self.labels else str(self.path)

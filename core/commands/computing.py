@@ -17,7 +17,8 @@ from core.terms import current_name
 @click.command()
 @click.argument("source", type=FOLDER)
 @click.option("--into", "folder", type=FOLDER, required=True, help="The audit's folder.")
-@click.option("--labels", type=FOLDER, help="CSV with the columns path and label.")
+@click.option("--labels", type=FOLDER, help="CSV with the columns path and label, or an export.")
+@click.option("--label-column", metavar="NAME", help="Column of the CSV that holds the labels.")
 @click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
 @click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
 @click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
@@ -35,6 +36,7 @@ def audit(
     source: Path,
     folder: Path,
     labels: Path | None,
+    label_column: str | None,
     detector: str | None,
     **embedding: str | None,
 ) -> None:
@@ -46,7 +48,7 @@ def audit(
     from core.ingest.readers import source_of
     from core.pipeline import compute
 
-    opened = compute(source_of(source, labels), folder, detector, **embedding)
+    opened = compute(source_of(source, labels, label_column), folder, detector, **embedding)
     counts = opened.store.counts()
     click.echo(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"

@@ -51,7 +51,7 @@ def with_splits(listing: Listing) -> Listing:
         else record
         for record, split in zip(listing.records, splits, strict=True)
     ]
-    return Listing(listing.columns, records)
+    return replace(listing, records=records)
 
 
 def split_column(columns: Sequence[str]) -> str | None:

@@ -79,6 +79,10 @@ class StepProgress:
         """Record that the inputs have not changed, so that nothing is done."""
         self.skipped = True
 
+    def say(self, sentence: str) -> None:
+        """Print a sentence, above the bar where there is one."""
+        self._bar.write(sentence, file=sys.stderr)
+
     def update(self, done: int, total: int) -> None:
         """Record that `done` of `total` units are done.
 

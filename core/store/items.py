@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from core.store.connection import Row, StoreBase, now
+from core.store.sql_text import final_labels
 
 FOUND = ("size", "mtime_ns", "content_hash", "format", "width", "height", "note")
 """What is recorded of a file."""
@@ -29,7 +30,7 @@ def _region_text(region: Sequence[int] | None) -> str | None:
 class ItemStore(StoreBase):
     """The part of the store that knows items."""
 
-    def replace_listing(self, records: Iterable[Row]) -> None:
+    def replace_listing(self, records: Iterable[Row], classes: Iterable[str] = ()) -> None:
         """Make the items listed just those of `records`.
 
         Items that are no longer in the source keep their rows and verdicts but
@@ -42,9 +43,12 @@ class ItemStore(StoreBase):
             (the input's columns), ``position`` (order in the input) and,
             where there are any, ``split`` and ``region`` (left, top, width and
             height of a crop, in pixels).
+        classes : iterable of str
+            Names of classes that exist though they may label no item.
         """
         records = list(records)
-        names = sorted({record["label"] for record in records if record["label"] is not None})
+        labels = {record["label"] for record in records if record["label"] is not None}
+        names = sorted(labels | {*classes})
         with self.transaction() as db:
             db.table("classes").insert_all([{"name": name} for name in names], ignore=True)
             class_ids = {row["name"]: row["id"] for row in db.table("classes").rows}
@@ -92,13 +96,22 @@ class ItemStore(StoreBase):
         )
 
     def input_rows(self) -> list[Row]:
-        """Return id, given and final label and the input's ``fields``, in the input's order."""
+        """Return the items in the input's order, with the labels that they leave the audit with.
+
+        Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final`` (names
+        joined), ``labels`` (the names), ``fields`` (the input's row).
+        """
         rows = self._query(
-            "select items.id, items.path, content_hash, given, final, fields"
+            "select items.id, items.path, items.content_hash, given, final, fields,"
+            f" {final_labels('v.choice', 'given')} as labels"
             " from items join labels on labels.item_id = items.id"
-            " join browse on browse.row = items.row order by position"
+            " join browse on browse.row = items.row"
+            " left join current_verdicts v on v.item_id = items.id order by position"
         )
-        return [row | {"fields": json.loads(row["fields"])} for row in rows]
+        return [
+            row | {"fields": json.loads(row["fields"]), "labels": json.loads(row["labels"] or "[]")}
+            for row in rows
+        ]
 
     def embedded_rows(self, without: Collection[str] = ()) -> dict[str, int]:
         """Return the row of an embedding by the hash of the content it was made from.
@@ -192,6 +205,11 @@ class ItemStore(StoreBase):
     def input_columns(self) -> list[str]:
         """Return the columns of the input, in their order."""
         columns: list[str] = self.setting("columns", ["path", "label"])
+        return columns
+
+    def earlier_columns(self) -> list[str]:
+        """Return the columns by which the input, an export of ours, says what was decided."""
+        columns: list[str] = self.setting("earlier_columns", [])
         return columns
 
     def quarantined(self) -> list[Row]:

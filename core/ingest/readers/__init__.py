@@ -23,7 +23,7 @@ READERS: dict[str, Reader] = entries(__name__, Reader)
 """Every reader by name, in the order in which they are asked whether a data set is theirs."""
 
 
-def source_of(path: Path, labels: Path | None = None) -> Source:
+def source_of(path: Path, labels: Path | None = None, label_column: str | None = None) -> Source:
     """Return the data set at `path` as a value, with the reader that recognizes it.
 
     Parameters
@@ -32,8 +32,19 @@ def source_of(path: Path, labels: Path | None = None) -> Source:
         The folder of the images.
     labels : Path or None
         A table of labels, where the folders are not the labels.
+    label_column : str or None
+        Its column that holds them; None where the reader finds it.
+
+    Raises
+    ------
+    SourceError
+        When a column is named without a table.
     """
+    if label_column is not None and labels is None:
+        raise SourceError("A label column is one of a table; give the table with --labels.")
     options = {} if labels is None else {"labels": str(labels.resolve())}
+    if label_column is not None:
+        options["label_column"] = label_column
     path = path.resolve()
     reader = next(one for one in READERS.values() if one.recognizes(path, options))
     return Source(reader.name, path, options)

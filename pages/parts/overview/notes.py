@@ -10,6 +10,7 @@ from core.demo import score_card
 from core.ranking.fit import NOISE_RATES
 from core.store import Store
 from core.text import counted
+from pages.parts.app.context import plain
 
 
 def show_quarantine(store: Store) -> None:
@@ -22,6 +23,12 @@ def show_quarantine(store: Store) -> None:
         st.dataframe(
             pd.DataFrame(files, columns=["path", "reason"]), hide_index=True, width="stretch"
         )
+
+
+def show_source_notes(store: Store) -> None:
+    """Say what a person should know of how the data set was read; nothing when it is plain."""
+    for note in store.setting("source_notes", []):
+        st.info(plain(note), icon=":material/info:")
 
 
 def show_notes(store: Store) -> None:

@@ -20,6 +20,23 @@ def test_audit_takes_ready_made_embeddings_and_remembers_them(command, tmp_path)
     assert first["path"] == "04.txt"
 
 
+def test_audit_of_an_export_says_where_its_labels_come_from(command, tmp_path):
+    texts = write_texts(tmp_path)
+    texts.store.close()
+    vectors = ["--embeddings", tmp_path / "vectors.npz"]
+    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
+    assert command(*line, *vectors).status == 0
+    assert command("export", texts.folder, "--to", tmp_path / "round 1.csv").status == 0
+    line = ["audit", texts.source.path, "--labels", tmp_path / "round 1.csv"]
+    outcome = command(*line, "--into", tmp_path / "second", *vectors)
+    assert (outcome.status, outcome.err.count("labels are taken from final_label.")) == (0, 1)
+    outcome = command(*line, "--into", tmp_path / "second", "--label-column", "text")
+    assert (outcome.status, "labels are taken" in outcome.err) == (0, False)
+    assert "40 images in 40 classes" in outcome.err
+    outcome = command(*line, "--into", tmp_path / "second")
+    assert "40 images in 40 classes" in outcome.err
+
+
 def test_embeddings_that_do_not_fit_are_told_in_one_line(command, tmp_path):
     texts = write_texts(tmp_path)
     texts.store.close()
