@@ -43,6 +43,7 @@ def cli() -> None:
 
 for command in (
     computing.audit,
+    computing.move,
     computing.backbones,
     looking.rank,
     looking.browse,

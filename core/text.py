@@ -1,6 +1,24 @@
-"""Texts that every room needs: numbers before a noun."""
+"""Texts that every room needs: numbers before a noun, and what fits a line."""
 
 from __future__ import annotations
+
+import re
+
+# Line ends of every kind, what steers a terminal or the direction of writing, halves of characters.
+_CONTROLS = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+
+
+def one_line(text: str) -> str:
+    r"""Return a text with its control characters escaped, so that it stays on one line.
+
+    Examples
+    --------
+    >>> print(one_line("two\nlines"))
+    two\nlines
+    """
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

@@ -12,6 +12,7 @@ from pages.parts.app.job import show_job
 from pages.parts.app.links import clicked, open_queue
 from pages.parts.gallery.gallery import gallery
 from pages.parts.overview.findings_list import show_findings
+from pages.parts.overview.moved_source import show_moved_source
 from pages.parts.overview.notes import (
     estimated_noise,
     show_notes,
@@ -24,6 +25,7 @@ from pages.parts.review.waiting import show_waiting
 audit = context.open_audit()
 store = audit.store
 ready = show_job(audit)
+show_moved_source(audit)
 if not ready:
     st.stop()
 

@@ -60,7 +60,7 @@ class Audit:
         AuditError
             When `folder` holds something else, or an audit of another source.
         """
-        _check_place(folder.resolve(), source.path)
+        check_place(folder.resolve(), source.path)
         folder.mkdir(parents=True, exist_ok=True)
         store = _open_store(folder)
         if store.setting("id") is None:
@@ -172,7 +172,8 @@ def _open_store(folder: Path) -> Store:
         raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
 
 
-def _check_place(folder: Path, source: Path) -> None:
+def check_place(folder: Path, source: Path) -> None:
+    """Refuse a `folder` for an audit that holds something else, or lies in its `source`."""
     if folder.is_file():
         raise AuditError(f"{folder} is a file; an audit needs a folder of its own.")
     if folder == source or source in folder.parents:

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from core.audit import Audit
+from core.audit import Audit, AuditError
 from core.commands.printing import FOLDER, print_rows
 from core.embedding.network import PIXELS
 from core.terms import current_name
+from core.text import one_line
 
 
 @click.command()
@@ -56,6 +57,34 @@ def audit(
         f" {counts['quarantined']:,} images could not be read.",
         err=True,
     )
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("source", type=FOLDER)
+@click.option("--labels", type=FOLDER, help="Where the CSV of the labels lies now.")
+@click.option("--yes", is_flag=True, help="Move without asking.")
+@click.option("--check", is_flag=True, help="Only say what is recognized.")
+def move(folder: Path, source: Path, labels: Path | None, yes: bool, check: bool) -> None:
+    """Tell the audit in DIR that its data set lies in SOURCE now.
+
+    Files are recognized by their content; you are asked before anything changes.
+    """
+    from core import moving
+    from core.jobs import run_lock
+
+    opened = Audit(folder)
+    target = moving.source_in(opened, source, labels)
+    with run_lock(opened):
+        comparison = moving.look(opened, target)
+        for sentence in comparison.sentences():
+            click.echo(one_line(sentence), err=True)
+        if check:
+            return
+        if not yes and not click.confirm("Move the audit to it?", err=True):
+            raise AuditError("Nothing was changed.")
+        moving.move(opened, target, comparison)
+    click.echo("Moved. Run `audit` again to read what has changed.", err=True)
 
 
 @click.command()

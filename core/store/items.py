@@ -88,6 +88,21 @@ class ItemStore(StoreBase):
             " from items where listed order by row"
         )
 
+    def known_files(self) -> list[Row]:
+        """Return id, path, content hash and given label of every listed item, by path."""
+        return self._query(
+            "select items.id, path, content_hash, classes.name as given from items"
+            " left join labels on item_id = items.id left join classes on classes.id = class_id"
+            " where listed order by path"
+        )
+
+    def record_times(self, files: Iterable[Row]) -> None:
+        """Record ``size`` and ``mtime_ns`` by ``id`` of files that are known under both now."""
+        with self.transaction() as db:
+            db.conn.executemany(
+                "update items set size = :size, mtime_ns = :mtime_ns where id = :id", list(files)
+            )
+
     def wanted_rows(self) -> list[Row]:
         """Return id, path and row of every listed item, in the input's order."""
         return self._query(
