@@ -18,7 +18,7 @@ from core.audit import Audit, AuditError, Source
 from core.audit.folder import check_place
 from core.ingest.files import UnreadableImage, path_inside, read_file
 from core.ingest.readers import read_source, source_of
-from core.ingest.records import Record, SourceError
+from core.ingest.records import Listing, Record, SourceError
 from core.jobs.progress import recorded_run
 from core.jobs.steps import STEP_TITLES
 from core.store import Row
@@ -115,7 +115,9 @@ def _before(path: str, end: str) -> str | None:
     return path.removesuffix(f"/{end}") if path.endswith(f"/{end}") else None
 
 
-def source_in(audit: Audit, folder: Path, labels: Path | None = None) -> Source:
+def source_in(
+    audit: Audit, folder: Path, labels: Path | None = None, roots: Iterable[Path] = ()
+) -> Source:
     """Return the data set of `audit` as it would lie in `folder`.
 
     Parameters
@@ -125,6 +127,8 @@ def source_in(audit: Audit, folder: Path, labels: Path | None = None) -> Source:
     labels : Path or None
         Its table. None for the one it has or, where that lay in the source,
         the one at the same place in `folder`.
+    roots : iterable of Path
+        Folders that links may lead to, beside those the audit has.
 
     Raises
     ------
@@ -140,17 +144,17 @@ def source_in(audit: Audit, folder: Path, labels: Path | None = None) -> Source:
         if not labels.exists():
             raise AuditError(f"There is no file {labels}; give the table with --labels.")
     check_place(audit.folder, folder)
-    options = {name: value for name, value in now.options.items() if name != "labels"}
-    moved_to = source_of(folder, labels)
-    return moved_to.with_options(options if labels is not None else _without_table(options))
-
-
-def _without_table(options: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in options.items() if name != "label_column"}
+    left_out = {"labels"} if labels is not None else {"labels", "label_column"}
+    kept = {name: value for name, value in now.options.items() if name not in left_out}
+    moved_to = source_of(folder, labels, roots=roots).with_options(kept)
+    return moved_to.with_roots(root for root in moved_to.roots if root.is_dir())
 
 
 def compare(
-    audit: Audit, source: Source, update: Callable[[int, int], None] = lambda done, total: None
+    audit: Audit,
+    source: Source,
+    listing: Listing,
+    update: Callable[[int, int], None] = lambda done, total: None,
 ) -> Comparison:
     """Read every file of `source`, and return what `audit` recognizes; nothing is changed.
 
@@ -159,15 +163,12 @@ def compare(
     audit : Audit
     source : Source
         See `source_in`.
+    listing : Listing
+        What lies there.
     update : callable
         Called with files read and files in all.
-
-    Raises
-    ------
-    SourceError
-        When the data set cannot be listed.
     """
-    records = {record.path: record for record in read_source(source).records}
+    records = {record.path: record for record in listing.records}
     known = audit.store.known_files()
     found: dict[str, FileFound] = {}
     update(0, len(records))
@@ -214,7 +215,7 @@ def _compared(
 def _read_all(source: Source, paths: Iterable[str]) -> Iterator[tuple[str, FileFound | None]]:
     def read(path: str) -> tuple[str, FileFound | None]:
         try:
-            contents = read_file(path_inside(source.path, path))
+            contents = read_file(path_inside(source.path, path, source.roots))
         except UnreadableImage:
             return path, None
         return path, FileFound(contents.hash, contents.size, contents.mtime_ns)
@@ -233,11 +234,14 @@ def look(audit: Audit, source: Source) -> Comparison:
     SourceError
         When the data set cannot be listed, or nothing of it is recognized.
     """
+    listing = read_source(source)
     with (
         recorded_run(audit.store, [COMMAND], COMMAND) as progress,
         progress.step(COMMAND, STEP_TITLES[COMMAND], "files") as step,
     ):
-        comparison = compare(audit, source, step.update)
+        for note in listing.notes:
+            step.say(note)
+        comparison = compare(audit, source, listing, step.update)
         if not comparison.recognized:
             raise SourceError(_refusal(audit, source, comparison))
         finding: dict[str, Any] = {"source": source.to_setting()}

@@ -85,6 +85,7 @@ class Audit(audit.Audit):
         labels: str | Path | None = None,
         *,
         label_column: str | None = None,
+        roots: Iterable[str | Path] = (),
         backbone: str | Path | None = None,
         weights: str | Path | None = None,
         layer: str | None = None,
@@ -108,6 +109,8 @@ class Audit(audit.Audit):
             A CSV with the columns ``path`` and ``label``, or an export of ours.
         label_column : str, optional
             Its column that holds the labels.
+        roots : iterable of str or Path, optional
+            Folders that links among the images may lead to.
         backbone, weights, layer, pixels, embeddings, predictions, detector : optional
             The options of the command. What is left out stays as it was.
 
@@ -126,7 +129,7 @@ class Audit(audit.Audit):
 
         folder = _path(into)
         table = None if labels is None else _path(labels)
-        source = source_of(_path(images), table, label_column)
+        source = source_of(_path(images), table, label_column, map(_path, roots))
         pipeline.compute(
             source,
             folder,

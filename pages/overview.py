@@ -105,7 +105,7 @@ with where:
     if choice := clicked(event, CLICK):
         open_queue(Queue(given=choice["given"]))
 
-show_source_notes(store)
+show_source_notes(audit)
 show_quarantine(store)
 show_notes(store)
 if is_demo(audit):

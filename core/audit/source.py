@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+ROOTS = "roots"
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,22 @@ class Source:
         """The column of the table that holds the labels; None where the reader finds it."""
         return self.options.get("label_column")
 
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders, beside its own, that links in it may lead to."""
+        return tuple(Path(one) for one in json.loads(self.options.get(ROOTS, "[]")))
+
     def with_options(self, options: dict[str, str]) -> Source:
-        """Return the same data set with `options`; those left out stay as they are."""
-        return replace(self, options=self.options | options)
+        """Return the same data set with `options`; those left out stay, roots are added."""
+        added = replace(self, options=options).roots
+        merged = replace(self, options=self.options | options)
+        return merged.with_roots((*self.roots, *added)) if added else merged
+
+    def with_roots(self, roots: Iterable[Path]) -> Source:
+        """Return the same data set with just these `roots`."""
+        others = {name: value for name, value in self.options.items() if name != ROOTS}
+        names = list(dict.fromkeys(map(str, roots)))
+        return replace(self, options=others | ({ROOTS: json.dumps(names)} if names else {}))
 
     def is_at(self, other: Source) -> bool:
         """Tell whether this is the same data set in the same place, whatever the options."""

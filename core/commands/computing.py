@@ -20,6 +20,14 @@ from core.text import one_line
 @click.option("--into", "folder", type=FOLDER, required=True, help="The audit's folder.")
 @click.option("--labels", type=FOLDER, help="CSV with the columns path and label, or an export.")
 @click.option("--label-column", metavar="NAME", help="Column of the CSV that holds the labels.")
+@click.option(
+    "--root",
+    "roots",
+    metavar="DIR",
+    type=FOLDER,
+    multiple=True,
+    help="A folder that links in SOURCE may lead to; it is remembered.",
+)
 @click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
 @click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
 @click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
@@ -38,6 +46,7 @@ def audit(
     folder: Path,
     labels: Path | None,
     label_column: str | None,
+    roots: Sequence[Path],
     detector: str | None,
     **embedding: str | None,
 ) -> None:
@@ -49,7 +58,7 @@ def audit(
     from core.ingest.readers import source_of
     from core.pipeline import compute
 
-    opened = compute(source_of(source, labels, label_column), folder, detector, **embedding)
+    opened = compute(source_of(source, labels, label_column, roots), folder, detector, **embedding)
     counts = opened.store.counts()
     click.echo(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"
@@ -63,9 +72,24 @@ def audit(
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("source", type=FOLDER)
 @click.option("--labels", type=FOLDER, help="Where the CSV of the labels lies now.")
+@click.option(
+    "--root",
+    "roots",
+    metavar="DIR",
+    type=FOLDER,
+    multiple=True,
+    help="A folder that links in SOURCE may lead to; it is remembered.",
+)
 @click.option("--yes", is_flag=True, help="Move without asking.")
 @click.option("--check", is_flag=True, help="Only say what is recognized.")
-def move(folder: Path, source: Path, labels: Path | None, yes: bool, check: bool) -> None:
+def move(
+    folder: Path,
+    source: Path,
+    labels: Path | None,
+    roots: Sequence[Path],
+    yes: bool,
+    check: bool,
+) -> None:
     """Tell the audit in DIR that its data set lies in SOURCE now.
 
     Files are recognized by their content; you are asked before anything changes.
@@ -74,7 +98,7 @@ def move(folder: Path, source: Path, labels: Path | None, yes: bool, check: bool
     from core.jobs import run_lock
 
     opened = Audit(folder)
-    target = moving.source_in(opened, source, labels)
+    target = moving.source_in(opened, source, labels, roots)
     with run_lock(opened):
         comparison = moving.look(opened, target)
         for sentence in comparison.sentences():

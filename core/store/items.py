@@ -234,6 +234,14 @@ class ItemStore(StoreBase):
             " join items on items.id = item_id where listed order by path"
         )
 
+    def unread_files(self) -> list[Row]:
+        """Return path and ``reason`` of listed items that are no picture that could be read."""
+        return self._query(
+            "select path, coalesce(reason, note) as reason from items"
+            " left join quarantine on item_id = id"
+            " where listed and coalesce(reason, note) is not null order by path"
+        )
+
     def notes(self) -> list[Row]:
         """Return id, path and note of the items whose file is odd but could be used."""
         return self._query(

@@ -10,7 +10,7 @@ from core import pipeline
 from core.__main__ import cli
 from core.audit import Audit, AuditError
 from core.ingest.files import content_hash
-from core.ingest.readers import SourceError, source_of
+from core.ingest.readers import SourceError, read_source, source_of
 from core.moving import compare, look, source_in
 from tests.core.making import Auditor, steps, verdict_of, write_table
 
@@ -37,6 +37,11 @@ def audit(tmp_path):
     audit.store.close()
 
 
+def compared(audit, folder):
+    source = source_in(audit, folder)
+    return compare(audit, source, read_source(source))
+
+
 def test_every_file_is_counted_once(audit, tmp_path):
     there = dict(FILES)
     there["a/1.jpg"] = b"another picture"
@@ -44,7 +49,7 @@ def test_every_file_is_counted_once(audit, tmp_path):
     del there["a/2.jpg"]
     there["b/new.jpg"] = b"new"
     write(tmp_path / "elsewhere", there)
-    found = compare(audit, source_in(audit, tmp_path / "elsewhere"))
+    found = compared(audit, tmp_path / "elsewhere")
     assert found.sentences()[0] == "4 of 6 images recognized, 1 changed, 1 missing, 1 new."
     assert (found.changed, found.missing, found.new) == (["a/1.jpg"], ["a/2.jpg"], ["b/new.jpg"])
     assert found.moved == {"b/1.jpg": "b/renamed.jpg"}
@@ -54,14 +59,14 @@ def test_every_file_is_counted_once(audit, tmp_path):
 def test_names_that_were_swapped_are_recognized(audit, tmp_path):
     there = FILES | {"a/1.jpg": FILES["b/1.jpg"], "b/1.jpg": FILES["a/1.jpg"]}
     write(tmp_path / "elsewhere", there)
-    found = compare(audit, source_in(audit, tmp_path / "elsewhere"))
+    found = compared(audit, tmp_path / "elsewhere")
     assert (found.recognized, found.changed, found.new) == (6, [], [])
     assert sorted(found.relabeled) == [("a/1.jpg", "b", "a"), ("b/1.jpg", "a", "b")]
 
 
 def test_copies_are_not_recognized_twice(audit, tmp_path):
     write(tmp_path / "elsewhere", {f"a/{n}.jpg": FILES["a/1.jpg"] for n in "123"})
-    found = compare(audit, source_in(audit, tmp_path / "elsewhere"))
+    found = compared(audit, tmp_path / "elsewhere")
     assert (found.recognized, found.changed, found.new) == (1, ["a/2.jpg", "a/3.jpg"], [])
 
 

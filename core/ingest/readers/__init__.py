@@ -7,6 +7,7 @@ name.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from core.audit.source import Source
@@ -23,7 +24,12 @@ READERS: dict[str, Reader] = entries(__name__, Reader)
 """Every reader by name, in the order in which they are asked whether a data set is theirs."""
 
 
-def source_of(path: Path, labels: Path | None = None, label_column: str | None = None) -> Source:
+def source_of(
+    path: Path,
+    labels: Path | None = None,
+    label_column: str | None = None,
+    roots: Iterable[Path] = (),
+) -> Source:
     """Return the data set at `path` as a value, with the reader that recognizes it.
 
     Parameters
@@ -34,11 +40,13 @@ def source_of(path: Path, labels: Path | None = None, label_column: str | None =
         A table of labels, where the folders are not the labels.
     label_column : str or None
         Its column that holds them; None where the reader finds it.
+    roots : iterable of Path
+        Folders, beside that of the images, that links in it may lead to.
 
     Raises
     ------
     SourceError
-        When a column is named without a table.
+        When a column is named without a table, or a root is no folder.
     """
     if label_column is not None and labels is None:
         raise SourceError("A label column is one of a table; give the table with --labels.")
@@ -47,7 +55,11 @@ def source_of(path: Path, labels: Path | None = None, label_column: str | None =
         options["label_column"] = label_column
     path = path.resolve()
     reader = next(one for one in READERS.values() if one.recognizes(path, options))
-    return Source(reader.name, path, options)
+    roots = [root.resolve() for root in roots]
+    for root in roots:
+        if not root.is_dir():
+            raise SourceError(f"There is no folder {root}.")
+    return Source(reader.name, path, options).with_roots(roots)
 
 
 def read_source(source: Source) -> Listing:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.audit import Audit
 from core.demo import score_card
+from core.ingest.links import outside_note
 from core.ranking.fit import NOISE_RATES
 from core.store import Store
 from core.text import counted
@@ -25,9 +26,10 @@ def show_quarantine(store: Store) -> None:
         )
 
 
-def show_source_notes(store: Store) -> None:
+def show_source_notes(audit: Audit) -> None:
     """Say what a person should know of how the data set was read; nothing when it is plain."""
-    for note in store.setting("source_notes", []):
+    unread = outside_note(audit.source.path, audit.store.unread_files())
+    for note in filter(None, [*audit.store.setting("source_notes", []), unread]):
         st.info(plain(note), icon=":material/info:")
 
 

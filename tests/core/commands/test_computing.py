@@ -3,6 +3,7 @@
 import json
 from importlib.metadata import version
 
+from core.audit import Audit
 from tests.core.making import write_texts
 
 
@@ -35,6 +36,24 @@ def test_audit_of_an_export_says_where_its_labels_come_from(command, tmp_path):
     assert "40 images in 40 classes" in outcome.err
     outcome = command(*line, "--into", tmp_path / "second")
     assert "40 images in 40 classes" in outcome.err
+
+
+def test_links_out_of_the_source_are_named_until_their_root_is_given(command, tmp_path):
+    texts = write_texts(tmp_path)
+    texts.store.close()
+    (tmp_path / "store").mkdir()
+    (texts.source.path / "03.txt").rename(tmp_path / "store" / "ab12")
+    (texts.source.path / "03.txt").symlink_to("../store/ab12")
+    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
+    line += ["--embeddings", tmp_path / "vectors.npz"]
+    note = "1 image leads out of the source folder and could not be read, such as 03.txt, to"
+    assert command(*line).err.count(note) == 1
+    audit = Audit(texts.folder)
+    assert audit.store.known_files()[3]["content_hash"] is None
+    assert command(*line, "--root", tmp_path / "store").err.count(note) == 0
+    assert audit.store.known_files()[3]["content_hash"] is not None
+    assert audit.source.roots == (tmp_path / "store",)
+    audit.store.close()
 
 
 def test_embeddings_that_do_not_fit_are_told_in_one_line(command, tmp_path):
