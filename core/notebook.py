@@ -20,6 +20,7 @@ import numpy as np
 from core import audit
 from core.audit import AuditError
 from core.export import corrections
+from core.export.destination import check_destination
 from core.export.writers import WRITERS
 from core.findings import FINDINGS
 from core.ingest.readers import source_of
@@ -507,7 +508,7 @@ class Audit(audit.Audit):
         Raises
         ------
         AuditError
-            When there is no such format.
+            When there is no such format, or `path` is a file that the audit reads.
 
         Examples
         --------
@@ -516,6 +517,7 @@ class Audit(audit.Audit):
         """
         if format not in WRITERS:
             raise AuditError(f"There is no format {format!r}; there are {', '.join(WRITERS)}.")
+        check_destination(self, _path(path))
         return WRITERS[format].write(self.store, _path(path))
 
     def _neighbor_table(self) -> audit.NeighborTable:

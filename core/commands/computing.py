@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from core.audit import Audit, AuditError
-from core.commands.printing import FOLDER, print_rows
+from core.commands.printing import FOLDER, print_rows, tell
 from core.embedding.network import PIXELS
 from core.terms import current_name
-from core.text import one_line
 
 
 @click.command()
@@ -60,11 +59,10 @@ def audit(
 
     opened = compute(source_of(source, labels, label_column, roots), folder, detector, **embedding)
     counts = opened.store.counts()
-    click.echo(
+    tell(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"
         f" {counts['suspects']:,} labels disagree with the evidence,"
-        f" {counts['quarantined']:,} images could not be read.",
-        err=True,
+        f" {counts['quarantined']:,} images could not be read."
     )
 
 
@@ -102,13 +100,13 @@ def move(
     with run_lock(opened):
         comparison = moving.look(opened, target)
         for sentence in comparison.sentences():
-            click.echo(one_line(sentence), err=True)
+            tell(sentence)
         if check:
             return
         if not yes and not click.confirm("Move the audit to it?", err=True):
             raise AuditError("Nothing was changed.")
         moving.move(opened, target, comparison)
-    click.echo("Moved. Run `audit` again to read what has changed.", err=True)
+    tell("Moved. Run `audit` again to read what has changed.")
 
 
 @click.command()
@@ -233,4 +231,4 @@ def bakeoff(folder: Path, embeddings: Sequence[str], style: str, **options: Any)
     else:
         print_rows(rows, (), style)
     for sentence in report.remarks(results, trials):
-        click.echo(sentence, err=True)
+        tell(sentence)

@@ -12,6 +12,7 @@ from core.audit import Audit, AuditError
 from core.commands.printing import FOLDER, print_rows
 from core.findings import FINDINGS
 from core.store import Sort
+from core.text import one_line
 
 
 @click.command()
@@ -98,4 +99,4 @@ def status(folder: Path, style: str) -> None:
     for name, value in rows.items():
         if isinstance(value, dict):
             value = ", ".join(f"{key} {count}" for key, count in value.items())
-        click.echo(f"{name:<12} {'' if value is None else value}")
+        click.echo(f"{name:<12} {'' if value is None else one_line(str(value))}")
