@@ -23,7 +23,7 @@ from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
-from core.ingest.links import outside_note
+from core.ingest.linked_folders import outside_note
 from core.ingest.readers import Listing, SourceError, read_source
 from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from core.ingest.images import EXTENSIONS
-from core.ingest.links import FolderWalk
+from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
 
@@ -19,7 +19,7 @@ def read_folder(root: Path, roots: Sequence[Path] = ()) -> Listing:
     ----------
     root : Path
     roots : sequence of Path
-        Further folders that links to folders may lead to; see `core.ingest.links`.
+        Further folders that links to folders may lead to; see `core.ingest.linked_folders`.
 
     Raises
     ------

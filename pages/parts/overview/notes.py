@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.audit import Audit
 from core.demo import score_card
-from core.ingest.links import outside_note
+from core.ingest.linked_folders import outside_note
 from core.ranking.fit import NOISE_RATES
 from core.store import Store
 from core.text import counted

@@ -8,7 +8,7 @@ from core import pipeline
 from core.audit import Audit
 from core.embedding.reading import read_item
 from core.ingest.files import UnreadableImage, path_inside
-from core.ingest.links import MOST_VISITS, FolderWalk, outside_note
+from core.ingest.linked_folders import MOST_VISITS, FolderWalk, outside_note
 from core.ingest.readers import SourceError, read_source, source_of
 from tests.core.making import ANOTHER, write_table
 
