@@ -46,6 +46,7 @@ for command in (
     computing.audit,
     computing.move,
     computing.backbones,
+    looking.inspect,
     looking.rank,
     looking.browse,
     looking.findings,

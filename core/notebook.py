@@ -87,6 +87,7 @@ class Audit(audit.Audit):
         *,
         label_column: str | None = None,
         roots: Iterable[str | Path] = (),
+        reader: str | None = None,
         backbone: str | Path | None = None,
         weights: str | Path | None = None,
         layer: str | None = None,
@@ -112,6 +113,8 @@ class Audit(audit.Audit):
             Its column that holds the labels.
         roots : iterable of str or Path, optional
             Folders that links among the images may lead to.
+        reader : str, optional
+            Of `core.ingest.readers.READERS`; an existing audit keeps its own.
         backbone, weights, layer, pixels, embeddings, predictions, detector : optional
             The options of the command. What is left out stays as it was.
 
@@ -130,7 +133,7 @@ class Audit(audit.Audit):
 
         folder = _path(into)
         table = None if labels is None else _path(labels)
-        source = source_of(_path(images), table, label_column, map(_path, roots))
+        source = source_of(_path(images), table, label_column, map(_path, roots), reader)
         pipeline.compute(
             source,
             folder,

@@ -66,8 +66,8 @@ class Source:
         return replace(self, options=others | ({ROOTS: json.dumps(names)} if names else {}))
 
     def is_at(self, other: Source) -> bool:
-        """Tell whether this is the same data set in the same place, whatever the options."""
-        return (self.format, self.path, self.labels) == (other.format, other.path, other.labels)
+        """Tell whether this is the same data set in the same place, however it is read."""
+        return (self.path, self.labels) == (other.path, other.labels)
 
     def __str__(self) -> str:
         return f"{self.path} with {self.labels}" if self.labels else str(self.path)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from core.audit import Audit, AuditError
+from core.audit import DATABASE, Audit, AuditError
 from core.commands.printing import FOLDER, print_rows, tell
 from core.embedding.network import PIXELS
 from core.terms import current_name
@@ -27,6 +27,7 @@ from core.terms import current_name
     multiple=True,
     help="A folder that links in SOURCE may lead to; it is remembered.",
 )
+@click.option("--reader", metavar="NAME", help="How SOURCE is read; see `inspect`.")
 @click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
 @click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
 @click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
@@ -46,6 +47,7 @@ def audit(
     labels: Path | None,
     label_column: str | None,
     roots: Sequence[Path],
+    reader: str | None,
     detector: str | None,
     **embedding: str | None,
 ) -> None:
@@ -57,13 +59,26 @@ def audit(
     from core.ingest.readers import source_of
     from core.pipeline import compute
 
-    opened = compute(source_of(source, labels, label_column, roots), folder, detector, **embedding)
+    found = source_of(source, labels, label_column, roots, reader)
+    _check_reader(folder, reader)
+    opened = compute(found, folder, detector, **embedding)
     counts = opened.store.counts()
     tell(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"
         f" {counts['suspects']:,} labels disagree with the evidence,"
         f" {counts['quarantined']:,} images could not be read."
     )
+
+
+def _check_reader(folder: Path, reader: str | None) -> None:
+    """Refuse another reader than that of an existing audit: its items would have other labels."""
+    if reader is None or not (folder / DATABASE).exists():
+        return
+    audit = Audit(folder)
+    now = audit.source.format
+    audit.store.close()
+    if now != reader:
+        raise AuditError(f"The audit in {folder} is read by {now}; make a new one for {reader}.")
 
 
 @click.command()

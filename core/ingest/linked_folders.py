@@ -17,6 +17,9 @@ from core.ingest.records import SourceError
 from core.store import Row
 from core.text import counted
 
+IGNORED_FOLDERS = frozenset(("@eaDir", "lost+found", "$RECYCLE.BIN", "__MACOSX"))
+"""Folders that systems make by themselves."""
+
 MOST_VISITS = 16
 """How often one folder is listed through links: circles of any kind come to an end."""
 
@@ -24,7 +27,7 @@ MOST_VISITS = 16
 class FolderWalk:
     """Lists the files of a folder, through links to folders that lie within the roots.
 
-    Hidden files and folders are left out.
+    Hidden files and folders, and those of `IGNORED_FOLDERS`, are left out.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ class FolderWalk:
                 path = f"{relative}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
                     pending.append((f"{path}/", folder / entry.name, (*chain, folder / entry.name)))
-                elif entry.is_symlink() and entry.is_dir():
+                elif entry.is_symlink() and leads_to_folder(entry):
                     target = Path(entry.path).resolve()
                     if self._is_followed(path, target, chain):
                         pending.append((f"{path}/", target, (*chain, target)))
@@ -87,13 +90,13 @@ class FolderWalk:
         """Say which links were not followed; to be asked once `files` has ended."""
         notes = []
         if self.outside:
-            path, target = min(self.outside)
+            path, target = map(_shown, min(self.outside))
             notes.append(
                 f"{_links(self.outside)} out of the source folder and not followed, such as"
                 f" {path}, to {target}; {ADVICE}"
             )
         if self.circles:
-            path, target = min(self.circles)
+            path, target = map(_shown, min(self.circles))
             notes.append(
                 f"{_links(self.circles)} in circles and not followed, such as {path}, to {target}."
             )
@@ -103,14 +106,31 @@ class FolderWalk:
 ADVICE = "--root DIR lets images in DIR be read too."
 
 
+def _shown(name: str) -> str:
+    """Return a name that may not be UTF-8 as text."""
+    return os.fsencode(name).decode(errors="replace")
+
+
 def _links(links: Sequence[tuple[str, str]]) -> str:
     return f"{counted(len(links), 'folder')} {'is a link' if len(links) == 1 else 'are links'}"
+
+
+def leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a folder or a link to one; a link to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return [entry for entry in entries if not entry.name.startswith(".")]
+            return [
+                entry
+                for entry in entries
+                if not entry.name.startswith(".") and entry.name not in IGNORED_FOLDERS
+            ]
     except OSError as error:
         raise SourceError(f"The folder {folder} cannot be read ({error.strerror}).") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
 
 from core.ingest.images import EXTENSIONS
@@ -12,7 +12,7 @@ from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
 
 
-def read_folder(root: Path, roots: Sequence[Path] = ()) -> Listing:
+def read_folder(root: Path, roots: Sequence[Path] = (), within: Collection[str] = ()) -> Listing:
     """List the images under `root`, sorted by path.
 
     Parameters
@@ -20,6 +20,8 @@ def read_folder(root: Path, roots: Sequence[Path] = ()) -> Listing:
     root : Path
     roots : sequence of Path
         Further folders that links to folders may lead to; see `core.ingest.linked_folders`.
+    within : collection of str
+        Folders of `root` that are no classes: the folders in them are.
 
     Raises
     ------
@@ -35,7 +37,7 @@ def read_folder(root: Path, roots: Sequence[Path] = ()) -> Listing:
     records = [
         Record(path, label, {"path": path, "label": label or ""})
         for path in paths
-        for label in [_label(path)]
+        for label in [_label(path, within)]
     ]
     if all(record.label is None for record in records):
         raise SourceError(
@@ -53,8 +55,10 @@ def _check_name(path: str) -> None:
         raise SourceError(f"The name of the image {shown} is not UTF-8; rename it.") from None
 
 
-def _label(path: str) -> str | None:
+def _label(path: str, within: Collection[str]) -> str | None:
     parts = PurePosixPath(path).parts
+    if parts[0] in within:
+        parts = parts[1:]
     return parts[0] if len(parts) > 1 else None
 
 

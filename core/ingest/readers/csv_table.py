@@ -131,4 +131,5 @@ READER = Reader(
     about="A table (UTF-8) with the columns path and label; further columns are kept.",
     recognizes=lambda path, options: "labels" in options,
     read=_read,
+    of_table=True,
 )

@@ -296,14 +296,15 @@ def test_label_column_can_be_the_first_rounds(begin, table, tmp_path):
 
 def test_final_label_alone_is_no_export_of_ours_but_is_pointed_out(begin, tmp_path):
     table = write_table(
-        tmp_path / "in.csv", ["path", "label", "final_label"], ["0.jpg", "cat", "dog"]
-    )
+        tmp_path / "in.csv", ["path", "label", "final_label"], ["0.jpg", "cat", "dog"],
+        ["1.jpg", "emu", "cat"],
+    )  # fmt: skip
     audit = begin(table)
-    assert given_labels(audit) == {"0.jpg": "cat"}
+    assert given_labels(audit) == {"0.jpg": "cat", "1.jpg": "emu"}
     (note,) = audit.store.setting("source_notes")
     assert "--label-column final_label" in note
     audit = begin(table, "final_label")
-    assert given_labels(audit) == {"0.jpg": "dog"}
+    assert given_labels(audit) == {"0.jpg": "dog", "1.jpg": "cat"}
     assert corrections.columns(audit.store)[3:] == [
         "audit_final_label", "verdict", "auditor", "time", "rule",
     ]  # fmt: skip

@@ -41,7 +41,7 @@ def test_class_folder_that_links_outside_does_not_vanish_in_silence(source, stor
     (source / "cat 2").symlink_to(store / "cats")
     listing = read_source(source_of(source))
     assert labels(listing) == {"dog/1.jpg": "dog"}
-    (note,) = listing.notes
+    note, _ = listing.notes
     assert note == (
         "2 folders are links out of the source folder and not followed, such as cat, to"
         f" {store / 'cats'}; --root DIR lets images in DIR be read too."
@@ -92,6 +92,13 @@ def test_folders_that_all_link_to_each_other_end_soon(source):
     files = list(walk.files())
     assert {f"{name}/1.jpg" for name in names} <= {*files}
     assert len(files) <= 1 + len(names) * (1 + MOST_VISITS)
+
+
+def test_link_to_itself_and_link_to_nothing_stop_no_listing(source):
+    (source / "dog" / "self.jpg").symlink_to("self.jpg")
+    (source / "nothing").symlink_to("nowhere")
+    (source / "self").symlink_to("self")
+    assert sorted(labels(read_source(source_of(source)))) == ["dog/1.jpg", "dog/self.jpg"]
 
 
 def test_root_that_is_no_folder_is_refused(source, tmp_path):
