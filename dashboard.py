@@ -43,8 +43,9 @@ def serve_image(request: Request) -> Response:
         # Small: read in one go, where a streamed file goes from thread to thread.
         with suppress(FileNotFoundError):
             return Response(thumbnail.read_bytes(), media_type="image/jpeg", headers=HEADERS)
+    source = audit.source
     try:
-        contents = read_file(path_inside(audit.source.path, file["path"]))
+        contents = read_file(path_inside(source.path, file["path"], source.roots))
         if contents.hash != content_hash:
             return PlainTextResponse("The image has changed on disk.", status_code=410)
         data = contents.data

@@ -18,6 +18,7 @@ from core.ingest.readers import SourceError
 from core.jobs import JobRefused
 from core.query.parse import QueryError
 from core.store import StoreError
+from core.text import one_line
 
 MISTAKES = (
     AuditError,
@@ -43,7 +44,9 @@ def cli() -> None:
 
 for command in (
     computing.audit,
+    computing.move,
     computing.backbones,
+    looking.inspect,
     looking.rank,
     looking.browse,
     looking.findings,
@@ -77,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(sentence: str) -> int:
-    print(f"Error: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"Error: {one_line(' '.join(sentence.split()))}", file=sys.stderr)
     return 2
 
 

@@ -7,6 +7,7 @@ place.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +23,8 @@ from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
-from core.ingest.readers import SourceError, read_source
+from core.ingest.linked_folders import outside_note
+from core.ingest.readers import Listing, SourceError, read_source
 from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
@@ -42,6 +44,7 @@ from core.review.class_changes import RANKED_CLASSES
 from core.store import EmbeddedItem
 from core.structure.projection import project
 from core.terms import current_name
+from core.text import counted
 from core.versions import EVIDENCE_VERSION, MAP_VERSION, METHOD_VERSION, RANKING_VERSION
 
 
@@ -125,21 +128,44 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
                 step.run(audit, reporter, choice)
 
 
-def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+def list_items(audit: Audit) -> Listing:
+    """Read the data set of `audit` and make the items listed just what it holds now.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read; then nothing was changed.
+    """
     listing = read_source(audit.source)
     audit.store.replace_listing(
-        {
-            "id": item_id(record.path),
-            "path": record.path,
-            "label": record.label,
-            "fields": record.fields,
-            "position": position,
-            "split": record.split,
-            "region": record.region,
-        }
-        for position, record in enumerate(listing.records)
+        (
+            {
+                "id": item_id(record.path),
+                "path": record.path,
+                "label": record.label,
+                "fields": record.fields,
+                "position": position,
+                "split": record.split,
+                "region": record.region,
+            }
+            for position, record in enumerate(listing.records)
+        ),
+        listing.classes,
     )
-    audit.store.set_settings({"columns": listing.columns})
+    audit.store.set_settings(
+        {
+            "columns": listing.columns,
+            "earlier_columns": listing.earlier,
+            "source_notes": listing.notes,
+        }
+    )
+    return listing
+
+
+def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    listing = list_items(audit)
+    for note in listing.notes:
+        step.say(note)
     step.update(len(listing.records), len(listing.records))
 
 
@@ -152,6 +178,8 @@ def _embed(audit: Audit, step: StepProgress, choice: EmbeddingChoice) -> None:
     else:
         name_outputs(audit)
     audit.store.place_verdicts()
+    if note := outside_note(audit.source.path, audit.store.unread_files()):
+        step.say(note)
 
 
 def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
@@ -160,7 +188,7 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
     if is_whole(audit.neighbors_folder) and audit.store.fingerprint("neighbors") == made_from:
         return step.skip()
     if not items:
-        raise SourceError("No image could be read, so there is nothing to rank.")
+        raise SourceError(_nothing_to_rank(audit))
     step.update(0, len(items))
     embedded = EmbeddedItems(
         embeddings=np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False),
@@ -172,6 +200,20 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
     refresh(audit.neighbors_folder, embedded, list_length(len(items)), step.update)
     audit.store.set_fingerprint("neighbors", made_from)
     (audit.folder / "neighbors.npz").unlink(missing_ok=True)  # of an earlier version
+
+
+def _nothing_to_rank(audit: Audit) -> str:
+    """Say why no image could be read: the most frequent reason, with an example."""
+    sentence = "No image could be read, so there is nothing to rank"
+    quarantined = audit.store.quarantined()
+    if note := outside_note(audit.source.path, quarantined):
+        return f"{sentence}: {note}"
+    reasons = Counter(row["reason"] for row in quarantined)
+    if not reasons:
+        return f"{sentence}."
+    (reason, count), *_ = reasons.most_common(1)
+    path = next(row["path"] for row in quarantined if row["reason"] == reason)
+    return f"{sentence}: of {counted(count, 'image')} such as {path}, {reason}."
 
 
 def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:

@@ -295,6 +295,15 @@ VERDICTS: dict[Verdict, VerdictTerm] = {
 CLASS_SEPARATOR = "|"
 """Between the classes of a choice, and between the labels of an ambiguous item."""
 
+FINAL_COLUMNS = ("final_label", "verdict", "auditor", "time", "rule")
+"""What the export adds to the columns of the input: by them a reader knows our own export."""
+
+FINAL_LABELS = "final_labels"
+"""The column that follows where a class name holds the separator: a JSON list of the classes."""
+
+FINAL_PREFIX = "audit_"
+"""Before a column of ours, where the input has one of that name."""
+
 
 @dataclass(frozen=True)
 class RoleTerm:

@@ -1,6 +1,26 @@
-"""Texts that every room needs: numbers before a noun."""
+"""Texts that every room needs: numbers before a noun, what fits a line, CSV."""
 
 from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+# Line ends of every kind, what steers a terminal or the direction of writing, halves of characters.
+_CONTROLS = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+
+
+def one_line(text: str) -> str:
+    r"""Return a text with its control characters escaped, so that it stays on one line.
+
+    Examples
+    --------
+    >>> print(one_line("two\nlines"))
+    two\nlines
+    """
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -24,3 +44,31 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     '2 classes'
     """
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    r"""Yield the lines of a CSV table, each ended by a line feed.
+
+    Examples
+    --------
+    >>> list(csv_lines([["path", "label"], ["a.jpg", "two\nlines"]]))
+    ['path,label\n', 'a.jpg,"two\nlines"\n']
+    """
+    line = _Line()
+    writer = csv.writer(line)
+    for row in rows:
+        writer.writerow(row)
+        yield line.text
+
+
+class _Line:
+    """Takes a line of a `csv.writer` that ends it by CR LF; keeps it ended by LF.
+
+    A writer quotes only the line ends that it writes, and a lone CR in a
+    value has to be quoted too.
+    """
+
+    text = ""
+
+    def write(self, line: str) -> None:
+        self.text = line.removesuffix("\r\n") + "\n"

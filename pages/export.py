@@ -42,12 +42,12 @@ st.download_button(
     type="primary",
     on_click="ignore",
 )
-added = corrections.columns(audit.store)[-len(corrections.ADDED_COLUMNS) :]
+added = corrections.added_columns(audit.store)
 st.caption(
     f"The input's {counted(audit.store.counts()['items'], 'row')} with all columns in their order,"
     f" followed by {', '.join(f'`{name}`' for name in added)}."
     " `none` and `bad image` leave the final label empty; an `ambiguous` one lists every label"
-    " that fits, joined by `|`."
+    " that fits, joined by `|`; where a class name holds that character, `final_labels` lists them."
 )
 
 only_changes = st.toggle("Changed labels only", value=True)

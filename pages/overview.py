@@ -12,18 +12,21 @@ from pages.parts.app.job import show_job
 from pages.parts.app.links import clicked, open_queue
 from pages.parts.gallery.gallery import gallery
 from pages.parts.overview.findings_list import show_findings
+from pages.parts.overview.moved_source import show_moved_source
 from pages.parts.overview.notes import (
     estimated_noise,
     show_class_suggestions,
     show_notes,
     show_quarantine,
     show_score_card,
+    show_source_notes,
 )
 from pages.parts.review.waiting import show_waiting
 
 audit = context.open_audit()
 store = audit.store
 ready = show_job(audit)
+show_moved_source(audit)
 if not ready:
     st.stop()
 
@@ -104,6 +107,7 @@ with where:
     if choice := clicked(event, CLICK):
         open_queue(Queue(given=choice["given"]))
 
+show_source_notes(audit)
 show_quarantine(store)
 show_notes(store)
 if is_demo(audit):

@@ -3,8 +3,13 @@
 import json
 import socket
 import urllib.request
+from types import SimpleNamespace
+
+import pytest
 
 import dashboard
+from core.audit import item_id
+from core.audit.library import Library
 from tests.browser.server import Server
 
 
@@ -17,6 +22,23 @@ def test_accepted_connections_of_the_running_server_have_tcp_nodelay(tmp_path):
         options = json.load(response)
     assert options
     assert all(options)
+
+
+@pytest.mark.parametrize("is_root", [True, False])
+def test_image_is_served_from_the_roots_alone(computed, monkeypatch, tmp_path, is_root):
+    (tmp_path / "store").mkdir()
+    image = computed.source.path / "03.jpg"
+    image.rename(tmp_path / "store" / "ab12")
+    image.symlink_to(tmp_path / "store" / "ab12")
+    if is_root:
+        computed.move_source(computed.source.with_roots([tmp_path / "store"]))
+    file = computed.store.file_of(item_id("03.jpg"))
+    path = {"audit": computed.id, "item": item_id("03.jpg"), "size": "full"}
+    request = SimpleNamespace(path_params=path | {"content_hash": file["content_hash"]})
+    monkeypatch.setattr(dashboard, "library", lambda: Library(computed.folder.parent))
+    response = dashboard.serve_image(request)
+    assert response.status_code == (200 if is_root else 410)
+    assert (response.body == image.read_bytes()) == is_root
 
 
 def test_sockets_of_other_kinds_are_left_alone():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -70,17 +69,19 @@ class Audit:
         AuditError
             When `folder` holds something else, or an audit of another source.
         """
-        _check_place(folder.resolve(), source.path)
+        check_place(folder.resolve(), source.path)
         folder.mkdir(parents=True, exist_ok=True)
         store = _open_store(folder)
         if store.setting("id") is None:
             store.set_settings({"id": secrets.token_hex(6), "source": source.to_setting()})
         store.close()
         audit = cls(folder)
-        if audit.source != source:
+        if not audit.source.is_at(source):
             raise AuditError(
                 f"{folder} is the audit of another source, {audit.source}; choose another folder."
+                " If the data set has moved, run `python -m core move DIR SOURCE`."
             )
+        audit.move_source(audit.source.with_options(source.options))
         return audit
 
     @property
@@ -88,15 +89,15 @@ class Audit:
         """What people call the audit: its folder's name."""
         return self.folder.name
 
-    @cached_property
+    @property
     def source(self) -> Source:
-        """The data set that is audited."""
+        """The data set that is audited; read anew each time, as another process may move it."""
         return Source.from_setting(self.store.setting("source"))
 
     def move_source(self, source: Source) -> None:
-        """Say that the same data set now lies in another place."""
-        self.store.set_settings({"source": source.to_setting()})
-        self.__dict__.pop("source", None)
+        """Say that the same data set now lies in another place, or is read in another way."""
+        if source != self.source:
+            self.store.set_settings({"source": source.to_setting()})
 
     @property
     def is_ranked(self) -> bool:
@@ -187,7 +188,8 @@ def _open_store(folder: Path) -> Store:
         raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
 
 
-def _check_place(folder: Path, source: Path) -> None:
+def check_place(folder: Path, source: Path) -> None:
+    """Refuse a `folder` for an audit that holds something else, or lies in its `source`."""
     if folder.is_file():
         raise AuditError(f"{folder} is a file; an audit needs a folder of its own.")
     if folder == source or source in folder.parents:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+ROOTS = "roots"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,32 @@ class Source:
     def labels(self) -> Path | None:
         """The table of the labels; None where there is none."""
         return Path(self.options["labels"]) if "labels" in self.options else None
+
+    @property
+    def label_column(self) -> str | None:
+        """The column of the table that holds the labels; None where the reader finds it."""
+        return self.options.get("label_column")
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders, beside its own, that links in it may lead to."""
+        return tuple(Path(one) for one in json.loads(self.options.get(ROOTS, "[]")))
+
+    def with_options(self, options: dict[str, str]) -> Source:
+        """Return the same data set with `options`; those left out stay, roots are added."""
+        added = replace(self, options=options).roots
+        merged = replace(self, options=self.options | options)
+        return merged.with_roots((*self.roots, *added)) if added else merged
+
+    def with_roots(self, roots: Iterable[Path]) -> Source:
+        """Return the same data set with just these `roots`."""
+        others = {name: value for name, value in self.options.items() if name != ROOTS}
+        names = list(dict.fromkeys(map(str, roots)))
+        return replace(self, options=others | ({ROOTS: json.dumps(names)} if names else {}))
+
+    def is_at(self, other: Source) -> bool:
+        """Tell whether this is the same data set in the same place, however it is read."""
+        return (self.path, self.labels) == (other.path, other.labels)
 
     def __str__(self) -> str:
         return f"{self.path} with {self.labels}" if self.labels else str(self.path)

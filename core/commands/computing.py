@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from core.audit import Audit
+from core.audit import DATABASE, Audit, AuditError
 from core.commands.classes import print_suggestions
-from core.commands.printing import FOLDER, print_rows
+from core.commands.printing import FOLDER, print_rows, tell
 from core.embedding.network import PIXELS
 from core.terms import current_name
 from core.text import counted
@@ -19,7 +19,17 @@ from core.text import counted
 @click.command()
 @click.argument("source", type=FOLDER)
 @click.option("--into", "folder", type=FOLDER, required=True, help="The audit's folder.")
-@click.option("--labels", type=FOLDER, help="CSV with the columns path and label.")
+@click.option("--labels", type=FOLDER, help="CSV with the columns path and label, or an export.")
+@click.option("--label-column", metavar="NAME", help="Column of the CSV that holds the labels.")
+@click.option(
+    "--root",
+    "roots",
+    metavar="DIR",
+    type=FOLDER,
+    multiple=True,
+    help="A folder that links in SOURCE may lead to; it is remembered.",
+)
+@click.option("--reader", metavar="NAME", help="How SOURCE is read; see `inspect`.")
 @click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
 @click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
 @click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
@@ -38,6 +48,9 @@ def audit(
     source: Path,
     folder: Path,
     labels: Path | None,
+    label_column: str | None,
+    roots: Sequence[Path],
+    reader: str | None,
     detector: str | None,
     resumed: str | None,
     **embedding: str | None,
@@ -50,20 +63,72 @@ def audit(
     from core.ingest.readers import source_of
     from core.pipeline import compute
 
-    opened = compute(source_of(source, labels), folder, detector, resumed=resumed, **embedding)
+    found = source_of(source, labels, label_column, roots, reader)
+    _check_reader(folder, reader)
+    opened = compute(found, folder, detector, resumed=resumed, **embedding)
     counts = opened.store.counts()
-    click.echo(
+    tell(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"
         f" {counts['suspects']:,} labels disagree with the evidence,"
-        f" {counts['quarantined']:,} images could not be read.",
-        err=True,
+        f" {counts['quarantined']:,} images could not be read."
     )
     if outdated := counts["outdated"]:
-        click.echo(
-            f"{counted(outdated, 'verdict')} outdated: the image or its label has changed since.",
-            err=True,
-        )
+        tell(f"{counted(outdated, 'verdict')} outdated: the image or its label has changed since.")
     print_suggestions(opened.store)
+
+
+def _check_reader(folder: Path, reader: str | None) -> None:
+    """Refuse another reader than that of an existing audit: its items would have other labels."""
+    if reader is None or not (folder / DATABASE).exists():
+        return
+    audit = Audit(folder)
+    now = audit.source.format
+    audit.store.close()
+    if now != reader:
+        raise AuditError(f"The audit in {folder} is read by {now}; make a new one for {reader}.")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("source", type=FOLDER)
+@click.option("--labels", type=FOLDER, help="Where the CSV of the labels lies now.")
+@click.option(
+    "--root",
+    "roots",
+    metavar="DIR",
+    type=FOLDER,
+    multiple=True,
+    help="A folder that links in SOURCE may lead to; it is remembered.",
+)
+@click.option("--yes", is_flag=True, help="Move without asking.")
+@click.option("--check", is_flag=True, help="Only say what is recognized.")
+def move(
+    folder: Path,
+    source: Path,
+    labels: Path | None,
+    roots: Sequence[Path],
+    yes: bool,
+    check: bool,
+) -> None:
+    """Tell the audit in DIR that its data set lies in SOURCE now.
+
+    Files are recognized by their content; you are asked before anything changes.
+    """
+    from core import moving
+    from core.jobs import run_lock
+
+    opened = Audit(folder)
+    target = moving.source_in(opened, source, labels, roots)
+    with run_lock(opened):
+        comparison = moving.look(opened, target)
+        for sentence in comparison.sentences():
+            tell(sentence)
+        if check:
+            return
+        if not yes and not click.confirm("Move the audit to it?", err=True):
+            raise AuditError("Nothing was changed.")
+        moving.move(opened, target, comparison)
+    tell("Moved. Run `audit` again to read what has changed.")
 
 
 @click.command()
@@ -188,4 +253,4 @@ def bakeoff(folder: Path, embeddings: Sequence[str], style: str, **options: Any)
     else:
         print_rows(rows, (), style)
     for sentence in report.remarks(results, trials):
-        click.echo(sentence, err=True)
+        tell(sentence)

@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 
 from core.audit import Audit
-from core.commands.printing import FOLDER, print_rows
+from core.commands.printing import FOLDER, print_rows, tell
+from core.export.destination import check_destination
 from core.export.writers import WRITERS
 from core.terms import REDO, UNDO, Rule
+from core.text import counted
 
 
 @click.command()
@@ -49,7 +51,7 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
             item_id=item_id,
             auditor=auditor,
         )
-    click.echo(f"Stored {decision} for {item_id}.", err=True)
+    tell(f"Stored {decision} for {item_id}.")
 
 
 @click.command()
@@ -65,13 +67,15 @@ def export(folder: Path, file: Path, rule: str | None, style: str) -> None:
     """Write the corrected labels of the audit in DIR.
 
     Where an image has verdicts by several auditors, the adjudicated one counts,
-    or the latest, or the majority.
+    or the latest, or the majority. A file that the audit reads is never
+    overwritten.
     """
-    store = Audit(folder).store
+    audit = Audit(folder)
+    check_destination(audit, file)
     if rule is not None:
-        store.set_final_rule(rule)
-    count = WRITERS[style].write(store, file)
-    click.echo(f"Wrote {count:,} rows to {file}.", err=True)
+        audit.store.set_final_rule(rule)
+    count = WRITERS[style].write(audit.store, file)
+    tell(f"Wrote {counted(count, 'row')} to {file}.")
 
 
 @click.command()

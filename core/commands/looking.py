@@ -1,9 +1,12 @@
-"""Commands that print: `rank`, `browse`, `findings`, `status`."""
+"""Commands that print: `inspect`, `rank`, `browse`, `findings`, `status`."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -12,6 +15,10 @@ from core.audit import Audit, AuditError
 from core.commands.printing import FOLDER, print_rows
 from core.findings import FINDINGS
 from core.store import Sort
+from core.text import one_line
+
+NAMES_SHOWN = 20
+"""Classes that a line lists."""
 
 
 @click.command()
@@ -73,6 +80,46 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 
 
 @click.command()
+@click.argument("source", type=FOLDER)
+@click.option("--labels", type=FOLDER, help="CSV with the columns path and label, or an export.")
+@click.option("--label-column", metavar="NAME", help="Column of the CSV that holds the labels.")
+@click.option("--root", "roots", metavar="DIR", type=FOLDER, multiple=True, help="See `audit`.")
+@click.option("--reader", metavar="NAME", help="How SOURCE is read; the first that fits.")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+def inspect(
+    source: Path,
+    labels: Path | None,
+    label_column: str | None,
+    roots: Sequence[Path],
+    reader: str | None,
+    style: str,
+) -> None:
+    """Print what is understood of the data set in SOURCE; nothing is computed.
+
+    Classes and splits with their numbers, what is left out, and what looks wrong.
+    """
+    from core.ingest import inspection
+    from core.ingest.readers import source_of
+
+    found = asdict(inspection.inspect(source_of(source, labels, label_column, roots, reader)))
+    if style == "json":
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    sentences = [("note", one) for one in found.pop("notes")]
+    sentences += [("doubt", one) for one in found.pop("doubts")]
+    for name, value in [*found.items(), *sentences]:
+        click.echo(f"{name:<12} {one_line(_short(value))}".rstrip())
+
+
+def _short(value: object) -> str:
+    """Return a value for one line; of numbers by name, how many there are and the first."""
+    if not isinstance(value, dict):
+        return str(value)
+    shown = ", ".join(f"{name} {count:,}" for name, count in islice(value.items(), NAMES_SHOWN))
+    return f"{len(value):,}: {shown}{', …' if len(value) > NAMES_SHOWN else ''}" if value else "0"
+
+
+@click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def status(folder: Path, style: str) -> None:
@@ -98,4 +145,4 @@ def status(folder: Path, style: str) -> None:
     for name, value in rows.items():
         if isinstance(value, dict):
             value = ", ".join(f"{key} {count}" for key, count in value.items())
-        click.echo(f"{name:<12} {'' if value is None else value}")
+        click.echo(f"{name:<12} {'' if value is None else one_line(str(value))}")

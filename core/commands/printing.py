@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Sequence
@@ -11,18 +10,22 @@ from pathlib import Path
 import click
 
 from core.store import Row
+from core.text import csv_lines, one_line
 
 FOLDER = click.Path(path_type=Path)
 
 
 def print_rows(rows: Sequence[Row], columns: Sequence[str], style: str) -> None:
-    """Print `columns` of `rows` as ``table`` or ``csv``, or all of them as ``json``."""
+    """Print `columns` of `rows` as ``table`` or ``csv``, or all of them as ``json``.
+
+    A row of a table is one line, control characters escaped; the other forms
+    give values as they are.
+    """
     if style == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     elif style == "csv":
-        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        values = ([row[column] for column in columns] for row in rows)
+        sys.stdout.writelines(csv_lines([columns, *values]))
     else:
         cells = [[_cell(row[column]) for column in columns] for row in rows]
         widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
@@ -31,5 +34,12 @@ def print_rows(rows: Sequence[Row], columns: Sequence[str], style: str) -> None:
             click.echo("  ".join(padded).rstrip())
 
 
+def tell(sentence: str) -> None:
+    """Print a sentence for the person at the terminal, on one line whatever names are in it."""
+    click.echo(one_line(sentence), err=True)
+
+
 def _cell(value: object) -> str:
-    return f"{value:.4f}" if isinstance(value, float) else "" if value is None else str(value)
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return "" if value is None else one_line(str(value))

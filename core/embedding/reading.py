@@ -68,8 +68,9 @@ def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRea
         See `images.load`.
     """
     found: Row = {"id": file["id"]}
+    source = audit.source
     try:
-        contents = read_file(path_inside(audit.source.path, file["path"]))
+        contents = read_file(path_inside(source.path, file["path"], source.roots))
         found |= {
             "size": contents.size,
             "mtime_ns": contents.mtime_ns,

@@ -100,7 +100,8 @@ def embed_images(audit: Audit, choice: EmbeddingChoice, update: Callable[[int, i
     elif not audit.embeddings_file.exists():
         store.forget_embeddings()
     files = store.listed_files()
-    pending = [file for file in files if needs_reading(audit.source.path, file)]
+    folder = audit.source.path
+    pending = [file for file in files if needs_reading(folder, file)]
     if not pending:
         return False
     done = len(files) - len(pending)

@@ -1,55 +1,99 @@
-"""The corrected labels: a row for each row of the input, with five columns more."""
+"""The corrected labels: a row for each row of the input, with columns of ours after them.
+
+Those are `core.terms.FINAL_COLUMNS`: the final label and how it came about. Several
+labels are joined by ``|``, which a class name may hold as well; where one does, a
+column more lists them in JSON. Where the input is an export of ours, its columns
+are replaced, never doubled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 
+from core.ingest.own_export import final_labels
 from core.review.final_rule import by_item, how_decided
 from core.store import Row, Store
-
-ADDED_COLUMNS = ("final_label", "verdict", "auditor", "time", "rule")
+from core.terms import CLASS_SEPARATOR, FINAL_COLUMNS, FINAL_LABELS, FINAL_PREFIX, VERDICTS, Verdict
 
 
 def columns(store: Store) -> list[str]:
     """Return the input's columns and ours; ours is prefixed where the input has that name."""
-    given = store.input_columns()
-    return given + [f"audit_{name}" if name in given else name for name in ADDED_COLUMNS]
+    return store.input_columns() + added_columns(store)
+
+
+def added_columns(store: Store) -> list[str]:
+    """Return the names of our columns in their order."""
+    given = set(store.input_columns())
+    return [_free_name(name, given) for name in _added(store)]
+
+
+def _added(store: Store) -> tuple[str, ...]:
+    had_list = len(store.earlier_columns()) > len(FINAL_COLUMNS)
+    if had_list or any(CLASS_SEPARATOR in name for name in store.class_names().values()):
+        return (*FINAL_COLUMNS, FINAL_LABELS)
+    return FINAL_COLUMNS
+
+
+def _free_name(name: str, given: set[str]) -> str:
+    while name in given:
+        name = FINAL_PREFIX + name
+    return name
 
 
 def rows(store: Store) -> Iterator[list[str]]:
-    """Yield one row for each row of the input, in its order, quarantined ones included."""
-    given_columns = store.input_columns()
-    for item, final, decided in _decided(store):
-        yield [item["fields"].get(column, "") for column in given_columns] + [
-            final,
-            *(decided[key] if decided else "" for key in ("verdict", "auditor", "at", "rule")),
-        ]
+    """Yield one row for each row of the input, in its order, quarantined ones included.
+
+    An item that an earlier export left with several labels or with none, and that
+    nobody has judged since, leaves with what was decided then.
+    """
+    given_columns, earlier = store.input_columns(), store.earlier_columns()
+    with_list = len(_added(store)) > len(FINAL_COLUMNS)
+    for item, decided in _decided(store):
+        if earlier and not item["labels"] and _leaves_given(decided):
+            values = [item["fields"].get(column, "") for column in earlier[: len(FINAL_COLUMNS)]]
+            labels: Sequence[str] = final_labels(item["fields"], earlier)
+        else:
+            values = [
+                item["final"],
+                *(decided[key] if decided else "" for key in ("verdict", "auditor", "at", "rule")),
+            ]
+            labels = item["labels"]
+        listed = [json.dumps(labels, ensure_ascii=False)] if with_list else []
+        yield [item["fields"].get(column, "") for column in given_columns] + values + listed
+
+
+def _leaves_given(decided: Row | None) -> bool:
+    return decided is None or VERDICTS[Verdict(decided["verdict"])].leaves == "given"
 
 
 def decisions(store: Store) -> list[Row]:
     """Return the judged items with given and final label, the latest verdict first.
 
-    Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final``, ``verdict``,
-    ``auditor``, ``at``, ``rule`` (how the label came about), ``changed``.
+    Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final`` (labels joined
+    by ``|``), ``labels`` (a list), ``verdict``, ``auditor``, ``at``, ``rule`` (how
+    the label came about), ``changed``.
     """
     decided = [
-        item
-        | {"final": final}
-        | {key: verdict[key] for key in ("verdict", "auditor", "at", "rule")}
-        for item, final, verdict in _decided(store)
+        item | {key: verdict[key] for key in ("verdict", "auditor", "at", "rule")}
+        for item, verdict in _decided(store)
         if verdict
     ]
     decided.sort(key=lambda item: item["at"], reverse=True)
-    return [item | {"changed": item["final"] != (item["given"] or "")} for item in decided]
+    return [item | {"changed": item["labels"] != _listed(item["given"])} for item in decided]
 
 
-def _decided(store: Store) -> Iterator[tuple[Row, str, Row | None]]:
-    """Yield each row of the input, its final label, and the verdict behind it with its ``rule``."""
+def _listed(label: str | None) -> list[str]:
+    return [] if label is None else [label]
+
+
+def _decided(store: Store) -> Iterator[tuple[Row, Row | None]]:
+    """Yield each row of the input, and the verdict that decides it with its ``rule``."""
     verdicts = store.current_verdicts()
     annotations, rule = by_item(store.shared_annotations()), store.final_rule()
     for item in store.input_rows():
-        final, decided = item.pop("final") or "", verdicts.get(item["id"])
+        decided = verdicts.get(item["id"])
         if decided is not None:
             how = how_decided(annotations.get(item["id"], ()), rule)
             decided = decided | {"rule": how}
-        yield item, final, decided
+        yield item | {"final": item["final"] or ""}, decided

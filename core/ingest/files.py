@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,20 +41,33 @@ def content_hash(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def path_inside(source: Path, relative: str) -> Path:
-    """Return the path of an item, refusing those that lead out of `source`.
+OUTSIDE = "the path leads out of the source folder"
+"""The reason why a file outside the roots is not read."""
+
+
+def path_inside(source: Path, relative: str, roots: Sequence[Path] = ()) -> Path:
+    """Return the path of an item, links resolved, refusing those that lead elsewhere.
+
+    Parameters
+    ----------
+    source : Path
+        The folder of the data set.
+    relative : str
+        The item's path.
+    roots : sequence of Path
+        Further folders that links may lead to.
 
     Raises
     ------
     UnreadableImage
-        When the path, or the link that lies there, leads elsewhere.
+        When the path, or the link that lies there, leads out of all these folders.
     """
     try:
         path = (source / relative).resolve()
     except (OSError, RuntimeError, ValueError):  # a link to itself, a null character
         raise UnreadableImage("the path leads nowhere") from None
-    if not path.is_relative_to(source.resolve()):
-        raise UnreadableImage("the path leads out of the source folder")
+    if not any(path.is_relative_to(root.resolve()) for root in (source, *roots)):
+        raise UnreadableImage(OUTSIDE)
     return path
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class SourceError(ValueError):
@@ -38,7 +38,24 @@ class Record:
 
 @dataclass(frozen=True)
 class Listing:
-    """All records of a data set in the input's order, and the input's columns."""
+    """All records of a data set in the input's order.
+
+    Attributes
+    ----------
+    columns : list of str
+        The input's, those that an earlier export of ours has added left out.
+    records : list of Record
+    earlier : list of str
+        The columns by which the input, an export of ours, says what was
+        decided in the round before; see `core.ingest.own_export`.
+    notes : list of str
+        What a person should know of how it was read; sentences.
+    classes : list of str
+        Names of classes that exist though they may label no record.
+    """
 
     columns: list[str]
     records: list[Record]
+    earlier: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)

@@ -6,6 +6,7 @@ filters or the export, asks the item.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +19,20 @@ COLUMNS = ("split", "subset", "partition", "fold")
 
 FOLDERS = ("train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval")
 """Names, in any case, of a leading folder that is a split."""
+
+
+NUMBERED = re.compile(rf"(final[ _-]?)?({'|'.join(FOLDERS)}|fold|split)[ _-]?[0-9]*")
+
+
+def is_split_name(folder: str) -> bool:
+    """Tell whether a folder is called like a split.
+
+    Examples
+    --------
+    >>> [is_split_name(name) for name in ("Train", "val2017", "Final_Training", "fold1", "trains")]
+    [True, True, True, True, False]
+    """
+    return NUMBERED.fullmatch(normalized_split(folder) or "") is not None
 
 
 def normalized_split(value: str | None) -> str | None:
@@ -51,7 +66,7 @@ def with_splits(listing: Listing) -> Listing:
         else record
         for record, split in zip(listing.records, splits, strict=True)
     ]
-    return Listing(listing.columns, records)
+    return replace(listing, records=records)
 
 
 def split_column(columns: Sequence[str]) -> str | None:

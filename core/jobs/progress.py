@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from core.store import Store
+from core.text import one_line
 
 SECONDS_BETWEEN_WRITES = 0.3
 
@@ -78,6 +79,10 @@ class StepProgress:
     def skip(self) -> None:
         """Record that the inputs have not changed, so that nothing is done."""
         self.skipped = True
+
+    def say(self, sentence: str) -> None:
+        """Print a sentence, above the bar where there is one."""
+        self._bar.write(one_line(sentence), file=sys.stderr)
 
     def update(self, done: int, total: int) -> None:
         """Record that `done` of `total` units are done.

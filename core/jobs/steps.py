@@ -8,5 +8,6 @@ STEP_TITLES = {
     "findings": "Finding duplicates and outliers",
     "map": "Projecting the map",
     "bakeoff": "Comparing detectors",
+    "move": "Recognizing images",
 }
-"""Titles, by the step's name in the database; the last is the bake-off's only one."""
+"""Titles, by the step's name in the database; the last two are of commands of one step."""

@@ -11,6 +11,7 @@ it and kept another.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -60,6 +61,9 @@ class Audit(EvidenceFrames, VerdictFrames):
         into: str | Path,
         labels: str | Path | None = None,
         *,
+        label_column: str | None = None,
+        roots: Iterable[str | Path] = (),
+        reader: str | None = None,
         backbone: str | Path | None = None,
         weights: str | Path | None = None,
         layer: str | None = None,
@@ -80,7 +84,13 @@ class Audit(EvidenceFrames, VerdictFrames):
         into : str or Path
             The audit's folder; it is made when missing.
         labels : str or Path, optional
-            A CSV with the columns ``path`` and ``label``.
+            A CSV with the columns ``path`` and ``label``, or an export of ours.
+        label_column : str, optional
+            Its column that holds the labels.
+        roots : iterable of str or Path, optional
+            Folders that links among the images may lead to.
+        reader : str, optional
+            Of `core.ingest.readers.READERS`; an existing audit keeps its own.
         backbone, weights, layer, pixels, embeddings, predictions, detector : optional
             The options of the command. What is left out stays as it was.
 
@@ -98,7 +108,8 @@ class Audit(EvidenceFrames, VerdictFrames):
         from core import pipeline
 
         folder = _path(into)
-        source = source_of(_path(images), None if labels is None else _path(labels))
+        table = None if labels is None else _path(labels)
+        source = source_of(_path(images), table, label_column, map(_path, roots), reader)
         pipeline.compute(
             source,
             folder,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core import audit
 from core.audit import AuditError
 from core.export import corrections
+from core.export.destination import check_destination
 from core.export.writers import WRITERS
 from core.notebook.frames import frame_by_item, frame_of
 from core.terms import CLASS_SEPARATOR
@@ -15,7 +16,7 @@ from core.terms import CLASS_SEPARATOR
 if TYPE_CHECKING:
     import pandas as pd
 
-VERDICT = ("path", "given", "final", "verdict", "auditor", "judged", "rule", "changed")
+VERDICT = ("path", "given", "final", "labels", "verdict", "auditor", "judged", "rule", "changed")
 LOG = (
     "judged", "auditor", "item", "path", "given", "verdict", "labels", "stream", "role", "undoes",
     "redoes",
@@ -35,9 +36,10 @@ class VerdictFrames(audit.Audit):
         -------
         DataFrame
             Indexed by item id: ``path``, ``given``, ``final`` (classes joined by
-            ``|`` where several fit; missing where none does), ``verdict``,
-            ``auditor``, ``judged`` (time in UTC), ``rule`` (how the final label
-            came about) and ``changed``: whether it is another than the given one.
+            ``|`` where several fit; missing where none does), ``labels`` (the same
+            as a list), ``verdict``, ``auditor``, ``judged`` (time in UTC),
+            ``rule`` (how the final label came about) and ``changed``: whether it
+            is another than the given one.
 
         Examples
         --------
@@ -115,7 +117,7 @@ class VerdictFrames(audit.Audit):
         Raises
         ------
         AuditError
-            When there is no such format.
+            When there is no such format, or `path` is a file that the audit reads.
 
         Examples
         --------
@@ -124,4 +126,6 @@ class VerdictFrames(audit.Audit):
         """
         if format not in WRITERS:
             raise AuditError(f"There is no format {format!r}; there are {', '.join(WRITERS)}.")
-        return WRITERS[format].write(self.store, Path(path).expanduser())
+        file = Path(path).expanduser()
+        check_destination(self, file)
+        return WRITERS[format].write(self.store, file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.store.connection import Row, StoreBase
-from core.store.sql_text import final_label
+from core.store.sql_text import final_labels
 from core.terms import Role, Rule
 
 SHARED = f"""select place_id from verdicts group by place_id
@@ -61,9 +61,11 @@ class AgreementStore(StoreBase):
     def changes_by_rule(self) -> dict[str, int]:
         """Return by rule how many final labels it would change."""
         rows = self._query(
-            "select rule, sum(label is not final) as changes from ("
-            f"   select rule, {final_label('a.choice', 'b.given')} as label, b.final"
+            "select rule, sum(labels is not now) as changes from ("
+            f"   select rule, {final_labels('a.choice', 'b.given')} as labels,"
+            f"     {final_labels('c.choice', 'b.given')} as now"
             "   from deciding_by_rule a join browse b on b.item_id = a.item_id"
+            "   left join current_verdicts c on c.item_id = a.item_id"
             f"  where a.item_id in ({SHARED})) group by rule"
         )
         return dict.fromkeys(map(str, Rule), 0) | {row["rule"]: row["changes"] for row in rows}

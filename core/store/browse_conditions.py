@@ -22,6 +22,7 @@ from core.query.tree import (
     Text,
     Value,
 )
+from core.store.sql_text import SEVERAL
 
 TEXT = "(select text from column_values where name = {} and row = b.row)"
 
@@ -143,8 +144,11 @@ class Conditions:
     def _text(self, field: str, expression: str, text: Text) -> str:
         if field in ("given", "suggested", "final"):
             names = self._json(self._named("class", text))
-            among = f" or {ONE_OF_CLASSES.format(names)}" if field == "final" else ""
-            return f"({expression} in {names}{among})"
+            if field != "final":
+                return f"({expression} in {names})"
+            # The names of several, joined, may read like the name of another class.
+            single = f"{expression} in {names} and coalesce(b.verdict, '') not in {SEVERAL}"
+            return f"({single} or {ONE_OF_CLASSES.format(names)})"
         if field in ("auditor", "split"):
             return f"{expression} in {self._json(self._named(field, text))}"
         if field == "verdict":

@@ -89,12 +89,12 @@ class ClassStore(StoreBase):
     def offered_classes(self) -> list[str]:
         """Return the names of the classes that an auditor may choose from, sorted.
 
-        Those that the input has now, those that were added, and those that a
+        Those that the input names now, those that were added, and those that a
         verdict has named; none that was retired.
         """
         rows = self._query(
             "select name from classes c where merged_into is null and not is_retired and ("
-            " is_added or exists (select 1 from labels where class_id = c.id) or exists ("
+            " is_named or is_added or exists ("
             "   select 1 from verdict_classes join kept_verdicts v on v.id = verdict_id"
             "   where class_id = c.id))"
         )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from core.store.connection import Row, StoreBase, now
+from core.store.sql_text import final_labels
 
 FOUND = ("size", "mtime_ns", "content_hash", "format", "width", "height", "note")
 """What is recorded of a file."""
@@ -40,6 +41,21 @@ class ItemStore(StoreBase):
             " from items where listed order by row"
         )
 
+    def known_files(self) -> list[Row]:
+        """Return id, path, content hash and given label of every listed item, by path."""
+        return self._query(
+            "select items.id, path, content_hash, classes.name as given from items"
+            " left join labels on item_id = items.id left join classes on classes.id = class_id"
+            " where listed order by path"
+        )
+
+    def record_times(self, files: Iterable[Row]) -> None:
+        """Record ``size`` and ``mtime_ns`` by ``id`` of files that are known under both now."""
+        with self.transaction() as db:
+            db.conn.executemany(
+                "update items set size = :size, mtime_ns = :mtime_ns where id = :id", list(files)
+            )
+
     def wanted_rows(self) -> list[Row]:
         """Return id, path and row of every listed item, in the input's order."""
         return self._query(
@@ -48,13 +64,22 @@ class ItemStore(StoreBase):
         )
 
     def input_rows(self) -> list[Row]:
-        """Return id, given and final label and the input's ``fields``, in the input's order."""
+        """Return the items in the input's order, with the labels that they leave the audit with.
+
+        Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final`` (names
+        joined), ``labels`` (the names), ``fields`` (the input's row).
+        """
         rows = self._query(
-            "select items.id, items.path, content_hash, given, final, fields"
+            "select items.id, items.path, items.content_hash, given, final, fields,"
+            f" {final_labels('v.choice', 'given')} as labels"
             " from items join labels on labels.item_id = items.id"
-            " join browse on browse.row = items.row order by position"
+            " join browse on browse.row = items.row"
+            " left join current_verdicts v on v.item_id = items.id order by position"
         )
-        return [row | {"fields": json.loads(row["fields"])} for row in rows]
+        return [
+            row | {"fields": json.loads(row["fields"]), "labels": json.loads(row["labels"] or "[]")}
+            for row in rows
+        ]
 
     def embedded_rows(self, without: Collection[str] = ()) -> dict[str, int]:
         """Return the row of an embedding by the hash of the content it was made from.
@@ -141,11 +166,24 @@ class ItemStore(StoreBase):
         columns: list[str] = self.setting("columns", ["path", "label"])
         return columns
 
+    def earlier_columns(self) -> list[str]:
+        """Return the columns by which the input, an export of ours, says what was decided."""
+        columns: list[str] = self.setting("earlier_columns", [])
+        return columns
+
     def quarantined(self) -> list[Row]:
         """Return path and reason of every quarantined item."""
         return self._query(
             "select items.id, path, reason, since from quarantine"
             " join items on items.id = item_id where listed order by path"
+        )
+
+    def unread_files(self) -> list[Row]:
+        """Return path and ``reason`` of listed items that are no picture that could be read."""
+        return self._query(
+            "select path, coalesce(reason, note) as reason from items"
+            " left join quarantine on item_id = id"
+            " where listed and coalesce(reason, note) is not null order by path"
         )
 
     def notes(self) -> list[Row]:

@@ -20,7 +20,7 @@ on conflict (item_id) do update set class_id = excluded.class_id,
 class ListingStore(StoreBase):
     """The part of the store that takes in a data set."""
 
-    def replace_listing(self, records: Iterable[Row]) -> None:
+    def replace_listing(self, records: Iterable[Row], classes: Iterable[str] = ()) -> None:
         """Make the items listed just those of `records`.
 
         Items that are no longer in the source keep their rows and verdicts but
@@ -35,10 +35,14 @@ class ListingStore(StoreBase):
             (the input's columns), ``position`` (order in the input) and,
             where there are any, ``split`` and ``region`` (left, top, width and
             height of a crop, in pixels).
+        classes : iterable of str
+            Names of classes that exist though they may label no item.
         """
         records = list(records)
+        named = {r["label"] for r in records if r["label"] is not None} | {*classes}
         with self.transaction() as db:
-            class_of = _classes(db, {r["label"] for r in records if r["label"] is not None})
+            class_of = _classes(db, named)
+            _mark_named(db, class_of)
             _list_items(db, records)
             db.conn.executemany(
                 LABELED, ({**r, **_label(r, class_of)} for r in map(_with_all, records))
@@ -72,6 +76,15 @@ def _classes(db: Database, labels: set[str]) -> dict[str, tuple[int, int]]:
     db.table("classes").insert_all({"name": name, "spelling": name} for name in fresh)
     by_spelling, by_name = _known_classes(db)
     return {label: by_spelling.get(label) or by_name[label] for label in labels}
+
+
+def _mark_named(db: Database, class_of: dict[str, tuple[int, int]]) -> None:
+    """Remember which classes the input names now: these can be given."""
+    ids = {class_id for _, class_id in class_of.values()}
+    db.execute(
+        "update classes set is_named = id in (select value from json_each(?))",
+        [json.dumps(sorted(ids))],
+    )
 
 
 def _known_classes(

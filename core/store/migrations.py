@@ -66,12 +66,16 @@ def m011_contents_and_classes(db: Database) -> None:
     for column in (
         "spelling text",
         "merged_into integer references classes(id)",
+        "is_named integer not null default 0",
         "is_added integer not null default 0",
         "is_retired integer not null default 0",
         "description text",
     ):
         db.execute(f"alter table classes add column {column}")
-    db.execute("update classes set spelling = name")
+    db.execute(
+        "update classes set spelling = name,"
+        " is_named = exists (select 1 from labels where class_id = classes.id)"
+    )
     db.execute("create unique index idx_classes_spelling on classes (spelling)")
     db.execute(
         "create table class_log (id integer primary key, kind text not null,"

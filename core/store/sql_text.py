@@ -32,11 +32,27 @@ CONFIRMING = listed(v for v, term in VERDICTS.items() if term.leaves == "given" 
 LEAVES_GIVEN = listed(verdict for verdict, term in VERDICTS.items() if term.leaves == "given")
 
 
+SEVERAL = listed(verdict for verdict, term in VERDICTS.items() if term.classes[1] is None)
+"""The verdicts that may leave an item with several labels."""
+
+
+def _final(choice: str, given: str, named: str) -> str:
+    """Return an expression over the classes that an item is left with, or its given label.
+
+    This is the one place that says which. A choice names the classes that fit;
+    where it names none, the verdict leaves the given label or no label.
+    """
+    return f"""case
+  when {choice} is null or {choice} in {LEAVES_GIVEN} then {given}
+  when {choice} glob '[0-9]*' then (
+    select {named}
+    from json_each('[' || replace({choice}, '{CLASS_SEPARATOR}', ',') || ']') chosen
+    cross join classes on classes.id = chosen.value)
+  end"""
+
+
 def final_label(choice: str, given: str) -> str:
     """Return the expression of the label that an item leaves the audit with.
-
-    This is the one place that says so. A choice names the classes that fit;
-    where it names none, the verdict leaves the given label or no label.
 
     Parameters
     ----------
@@ -50,11 +66,12 @@ def final_label(choice: str, given: str) -> str:
     -------
     str
         Names of classes, joined by ``|`` where several fit; null for no label.
+        A name may hold that character too: `final_labels` tells them apart.
     """
-    return f"""case
-  when {choice} is null or {choice} in {LEAVES_GIVEN} then {given}
-  when {choice} glob '[0-9]*' then (
-    select group_concat(name, '{CLASS_SEPARATOR}')
-    from json_each('[' || replace({choice}, '{CLASS_SEPARATOR}', ',') || ']') chosen
-    cross join classes on classes.id = chosen.value)
-  end"""
+    return _final(choice, given, f"group_concat(name, '{CLASS_SEPARATOR}')")
+
+
+def final_labels(choice: str, given: str) -> str:
+    """Return the same as `final_label`, as a JSON list of names; null for no label."""
+    given = f"case when {given} is not null then json_array({given}) end"
+    return _final(choice, given, "json_group_array(name)")

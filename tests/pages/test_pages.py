@@ -6,9 +6,11 @@ import textwrap
 
 import pytest
 
+from core import jobs
 from core.audit import item_id
 from core.review.queues.queue import Queue
 from pages.parts.app import context
+from tests.core.jobs.test_jobs import wait_until
 from tests.core.making import Auditor, add_verdict, verdict_log
 from tests.pages.conftest import ROOT, SHELL, opened
 
@@ -272,3 +274,32 @@ def test_no_page_imports_tensorflow_keras_or_umap(computed):
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False
     )
     assert result.returncode == 0, result.stderr[-2000:]
+
+
+def test_overview_moves_an_audit_whose_data_set_is_missing(app, computed):
+    home = computed.folder.parent
+    (home / "source").rename(home / "elsewhere")
+
+    def click(label):
+        next(button for button in app.button if button.label == label).click().run()
+        assert not app.exception
+
+    app.run()
+    assert any("not where it was" in warning.value for warning in app.warning)
+    app.text_input[0].set_value(str(home / "nowhere"))
+    click("Look there")
+    wait_until(lambda: jobs.watch(computed, "move").state == "failed")
+    app.run()
+    assert any("There is no folder" in error.value for error in app.error)
+    app.text_input[0].set_value(str(home / "elsewhere"))
+    click("Look there")
+    wait_until(lambda: jobs.watch(computed, "move").state == "done")
+    assert computed.source.path == home / "source"
+    app.run()
+    assert any("18 of 18 images recognized" in text.value for text in app.markdown)
+    click("Move the audit there")
+    wait_until(lambda: computed.source.path == home / "elsewhere")
+    wait_until(lambda: not jobs.watch(computed, "move").is_active)
+    app.run()
+    assert [button.label for button in app.button if button.label == "Read what has changed"]
+    assert not any("not where it was" in warning.value for warning in app.warning)

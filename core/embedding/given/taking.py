@@ -57,7 +57,8 @@ def take_embeddings(
         store.set_settings({"embedding": choice.to_setting()})
         store.set_fingerprint("embeddings", key)
     files = store.listed_files()
-    pending = [file for file in files if needs_reading(audit.source.path, file)]
+    folder = audit.source.path
+    pending = [file for file in files if needs_reading(folder, file)]
     if not pending:
         return False
     done = len(files) - len(pending)

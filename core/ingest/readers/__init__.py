@@ -7,9 +7,12 @@ name.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from core.audit.source import Source
+from core.ingest.doubts import doubts
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
 from core.ingest.splits import with_splits
@@ -23,7 +26,13 @@ READERS: dict[str, Reader] = entries(__name__, Reader)
 """Every reader by name, in the order in which they are asked whether a data set is theirs."""
 
 
-def source_of(path: Path, labels: Path | None = None) -> Source:
+def source_of(
+    path: Path,
+    labels: Path | None = None,
+    label_column: str | None = None,
+    roots: Iterable[Path] = (),
+    reader: str | None = None,
+) -> Source:
     """Return the data set at `path` as a value, with the reader that recognizes it.
 
     Parameters
@@ -32,11 +41,37 @@ def source_of(path: Path, labels: Path | None = None) -> Source:
         The folder of the images.
     labels : Path or None
         A table of labels, where the folders are not the labels.
+    label_column : str or None
+        Its column that holds them; None where the reader finds it.
+    roots : iterable of Path
+        Folders, beside that of the images, that links in it may lead to.
+    reader : str or None
+        Name of the reader; None for the first that recognizes it.
+
+    Raises
+    ------
+    SourceError
+        When a column is named without a table, a root is no folder, or a
+        reader does not exist or does not fit.
     """
+    if label_column is not None and labels is None:
+        raise SourceError("A label column is one of a table; give the table with --labels.")
     options = {} if labels is None else {"labels": str(labels.resolve())}
+    if label_column is not None:
+        options["label_column"] = label_column
     path = path.resolve()
-    reader = next(one for one in READERS.values() if one.recognizes(path, options))
-    return Source(reader.name, path, options)
+    if reader is None:
+        reader = next(one.name for one in READERS.values() if one.recognizes(path, options))
+    elif reader not in READERS:
+        raise SourceError(f"There is no reader {reader!r}; there are {', '.join(READERS)}.")
+    elif READERS[reader].of_table != (labels is not None):
+        fault = "reads no table" if labels is not None else "needs a table; give it with --labels"
+        raise SourceError(f"The reader {reader} {fault}.")
+    roots = [root.resolve() for root in roots]
+    for root in roots:
+        if not root.is_dir():
+            raise SourceError(f"There is no folder {root}.")
+    return Source(reader, path, options).with_roots(roots)
 
 
 def read_source(source: Source) -> Listing:
@@ -54,4 +89,5 @@ def read_source(source: Source) -> Listing:
         raise SourceError(f"There is no folder {source.path}.")
     if not source.path.is_dir():
         raise SourceError(f"{source.path} is a file; give the folder that holds the images.")
-    return with_splits(READERS[source.format].read(source))
+    listing = with_splits(READERS[source.format].read(source))
+    return replace(listing, notes=[*listing.notes, *doubts(listing)])

@@ -3,54 +3,48 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
 
 from core.ingest.images import EXTENSIONS
+from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
 
 
-def read_folder(root: Path) -> Listing:
-    """List the images under `root`, sorted by path; links are not followed to folders.
+def read_folder(root: Path, roots: Sequence[Path] = (), within: Collection[str] = ()) -> Listing:
+    """List the images under `root`, sorted by path.
+
+    Parameters
+    ----------
+    root : Path
+    roots : sequence of Path
+        Further folders that links to folders may lead to; see `core.ingest.linked_folders`.
+    within : collection of str
+        Folders of `root` that are no classes: the folders in them are.
 
     Raises
     ------
     SourceError
         When no image has a label, or a folder cannot be listed.
     """
-    paths = sorted(_image_paths(root))
+    walk = FolderWalk(root, roots)
+    paths = sorted(path for path in walk.files() if Path(path).suffix.lower() in EXTENSIONS)
+    for path in paths:
+        _check_name(path)
     if not paths:
-        raise SourceError(f"There are no images in {root}.")
+        raise SourceError(" ".join([f"There are no images in {root}.", *walk.notes()]))
     records = [
         Record(path, label, {"path": path, "label": label or ""})
         for path in paths
-        for label in [_label(path)]
+        for label in [_label(path, within)]
     ]
     if all(record.label is None for record in records):
         raise SourceError(
             f"The images lie directly in {root}, so they have no labels;"
             " put them in one folder per class, or give a table with --labels."
         )
-    return Listing(["path", "label"], records)
-
-
-def _image_paths(root: Path) -> list[str]:
-    found = []
-    for folder, subfolders, files in os.walk(root, onerror=_refuse):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        found += [
-            (Path(folder) / name).relative_to(root).as_posix()
-            for name in files
-            if not name.startswith(".") and Path(name).suffix.lower() in EXTENSIONS
-        ]
-    for path in found:
-        _check_name(path)
-    return found
-
-
-def _refuse(error: OSError) -> None:
-    """Stop at a folder that cannot be listed; its images would silently go missing."""
-    raise SourceError(f"The folder {error.filename} cannot be read ({error.strerror}).")
+    return Listing(["path", "label"], records, notes=walk.notes())
 
 
 def _check_name(path: str) -> None:
@@ -61,8 +55,10 @@ def _check_name(path: str) -> None:
         raise SourceError(f"The name of the image {shown} is not UTF-8; rename it.") from None
 
 
-def _label(path: str) -> str | None:
+def _label(path: str, within: Collection[str]) -> str | None:
     parts = PurePosixPath(path).parts
+    if parts[0] in within:
+        parts = parts[1:]
     return parts[0] if len(parts) > 1 else None
 
 
@@ -72,5 +68,5 @@ READER = Reader(
     title="Class folders",
     about="One folder for each class: the first folder of a path is the label.",
     recognizes=lambda path, options: "labels" not in options,
-    read=lambda source: read_folder(source.path),
+    read=lambda source: read_folder(source.path, source.roots),
 )

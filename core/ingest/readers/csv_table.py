@@ -1,4 +1,8 @@
-"""A CSV table with the columns ``path`` and ``label``; other columns are kept."""
+"""A CSV table with the columns ``path`` and ``label``; other columns are kept.
+
+Of an export of ours, the final label is the label; another column is taken where
+somebody has named it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,25 @@ import csv
 from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
+from core.ingest.own_export import from_own_export, own_groups
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
+from core.terms import FINAL_COLUMNS
+
+LABEL = "label"
+NAMES_SHOWN = 100
+"""Characters of a header that an error shows."""
 
 
-def read_table(path: Path) -> Listing:
+def read_table(path: Path, label_column: str | None = None) -> Listing:
     """Read the records of the CSV file at `path` (UTF-8, with a header line).
+
+    Parameters
+    ----------
+    path : Path
+    label_column : str or None
+        The column that holds the labels; None for ``label`` or, of an export of
+        ours, the final label.
 
     Raises
     ------
@@ -21,8 +38,11 @@ def read_table(path: Path) -> Listing:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
-            columns = _header(next(reader, []), path)
-            records = _records(reader, columns, path)
+            header = next(reader, [])
+            ours = [[header[i] for i in group] for group in own_groups(header)]
+            label = label_column or (ours[-1][0] if ours else LABEL)
+            columns = _columns(header, label, path)
+            records = _records(reader, header, label, path)
     except FileNotFoundError:
         raise SourceError(f"There is no file {path}.") from None
     except UnicodeDecodeError:
@@ -33,23 +53,45 @@ def read_table(path: Path) -> Listing:
         raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
     if not records:
         raise SourceError(f"{path} has no rows below its header.")
-    if all(record.label is None for record in records):
+    listing = Listing(columns, records, notes=_notes(columns, label_column))
+    if ours and label == ours[-1][0]:
+        listing = from_own_export(listing, ours[-1])
+    if all(record.label is None for record in listing.records):
         raise SourceError(f"No row of {path} has a label, so there is nothing to audit.")
-    return Listing(columns, records)
+    return listing
 
 
-def _header(columns: list[str], path: Path) -> list[str]:
-    for needed in ("path", "label"):
-        if needed not in columns:
-            found = ", ".join(columns) or "nothing"
-            raise SourceError(f"{path} has no column {needed!r}; its first line names {found}.")
+def _columns(header: list[str], label: str, path: Path) -> list[str]:
+    """Return the columns of the input without those that exports of ours have added."""
+    for needed in ("path", label):
+        if needed not in header:
+            named = ", ".join(header) or "nothing"
+            shown = named if len(named) <= NAMES_SHOWN else f"{named[:NAMES_SHOWN]}…"
+            raise SourceError(f"{path} has no column {needed!r}; its first line names {shown}.")
+    ours = {position for group in own_groups(header) for position in group}
+    columns = [name for position, name in enumerate(header) if position not in ours]
     duplicates = {name for name in columns if columns.count(name) > 1}
     if duplicates:
         raise SourceError(f"{path} has more than one column {min(duplicates)!r}.")
     return columns
 
 
-def _records(reader: csv.reader, columns: list[str], path: Path) -> list[Record]:  # type: ignore[valid-type]
+def _notes(columns: list[str], label_column: str | None) -> list[str]:
+    """Say that a table may be an export of ours which was changed beyond recognition."""
+    if label_column is not None or FINAL_COLUMNS[0] not in columns:
+        return []
+    return [
+        f"The table has a column {FINAL_COLUMNS[0]}, but labels are taken from {LABEL};"
+        f" --label-column {FINAL_COLUMNS[0]} takes the other."
+    ]
+
+
+def _records(
+    reader: csv.reader,  # type: ignore[valid-type]
+    columns: list[str],
+    label: str,
+    path: Path,
+) -> list[Record]:
     records: list[Record] = []
     first_lines: dict[str, int] = {}
     for values in reader:  # type: ignore[attr-defined]
@@ -73,13 +115,13 @@ def _records(reader: csv.reader, columns: list[str], path: Path) -> list[Record]
                 f" {first_lines[item_path]}."
             )
         first_lines[item_path] = line
-        records.append(Record(item_path, fields["label"].strip() or None, fields))
+        records.append(Record(item_path, fields[label].strip() or None, fields))
     return records
 
 
 def _read(source: Source) -> Listing:
     assert source.labels is not None
-    return read_table(source.labels)
+    return read_table(source.labels, source.label_column)
 
 
 READER = Reader(
@@ -89,4 +131,5 @@ READER = Reader(
     about="A table (UTF-8) with the columns path and label; further columns are kept.",
     recognizes=lambda path, options: "labels" in options,
     read=_read,
+    of_table=True,
 )

@@ -30,6 +30,8 @@ class Reader:
     read : callable
         Returns the records of a `Source`; splits may be left to
         `core.ingest.splits`. Raises a `SourceError` of one sentence.
+    of_table : bool
+        Whether labels come from a table that is given beside the folder.
     """
 
     name: str
@@ -38,3 +40,4 @@ class Reader:
     about: str
     recognizes: Callable[[Path, Mapping[str, str]], bool]
     read: Callable[[Source], Listing]
+    of_table: bool = False

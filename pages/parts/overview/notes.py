@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.audit import Audit
 from core.demo import score_card
+from core.ingest.linked_folders import outside_note
 from core.ranking.fit import NOISE_RATES
 from core.review.class_changes import suggestions
 from core.store import Store
@@ -24,6 +25,13 @@ def show_quarantine(store: Store) -> None:
         st.dataframe(
             pd.DataFrame(files, columns=["path", "reason"]), hide_index=True, width="stretch"
         )
+
+
+def show_source_notes(audit: Audit) -> None:
+    """Say what a person should know of how the data set was read; nothing when it is plain."""
+    unread = outside_note(audit.source.path, audit.store.unread_files())
+    for note in filter(None, [*audit.store.setting("source_notes", []), unread]):
+        st.info(plain(note), icon=":material/info:")
 
 
 def show_notes(store: Store) -> None:

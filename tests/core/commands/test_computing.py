@@ -3,6 +3,7 @@
 import json
 from importlib.metadata import version
 
+from core.audit import Audit
 from tests.core.making import write_texts
 
 
@@ -18,6 +19,41 @@ def test_audit_takes_ready_made_embeddings_and_remembers_them(command, tmp_path)
     assert facts["steps"]["embed"] == "skipped"
     (first,) = json.loads(command("rank", texts.folder, "--top", "1", "--format", "json").out)
     assert first["path"] == "04.txt"
+
+
+def test_audit_of_an_export_says_where_its_labels_come_from(command, tmp_path):
+    texts = write_texts(tmp_path)
+    texts.store.close()
+    vectors = ["--embeddings", tmp_path / "vectors.npz"]
+    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
+    assert command(*line, *vectors).status == 0
+    assert command("export", texts.folder, "--to", tmp_path / "round 1.csv").status == 0
+    line = ["audit", texts.source.path, "--labels", tmp_path / "round 1.csv"]
+    outcome = command(*line, "--into", tmp_path / "second", *vectors)
+    assert (outcome.status, outcome.err.count("labels are taken from final_label.")) == (0, 1)
+    outcome = command(*line, "--into", tmp_path / "second", "--label-column", "text")
+    assert (outcome.status, "labels are taken" in outcome.err) == (0, False)
+    assert "40 images in 40 classes" in outcome.err
+    outcome = command(*line, "--into", tmp_path / "second")
+    assert "40 images in 40 classes" in outcome.err
+
+
+def test_links_out_of_the_source_are_named_until_their_root_is_given(command, tmp_path):
+    texts = write_texts(tmp_path)
+    texts.store.close()
+    (tmp_path / "store").mkdir()
+    (texts.source.path / "03.txt").rename(tmp_path / "store" / "ab12")
+    (texts.source.path / "03.txt").symlink_to("../store/ab12")
+    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
+    line += ["--embeddings", tmp_path / "vectors.npz"]
+    note = "1 image leads out of the source folder and could not be read, such as 03.txt, to"
+    assert command(*line).err.count(note) == 1
+    audit = Audit(texts.folder)
+    assert audit.store.known_files()[3]["content_hash"] is None
+    assert command(*line, "--root", tmp_path / "store").err.count(note) == 0
+    assert audit.store.known_files()[3]["content_hash"] is not None
+    assert audit.source.roots == (tmp_path / "store",)
+    audit.store.close()
 
 
 def test_embeddings_that_do_not_fit_are_told_in_one_line(command, tmp_path):

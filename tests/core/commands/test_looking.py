@@ -9,8 +9,10 @@ import sys
 import pytest
 
 from core.audit import item_id
+from core.ingest.readers import source_of
 from tests.core.commands.conftest import SUSPECT
 from tests.core.conftest import ROOT
+from tests.core.making import Auditor
 
 # -- rank ------------------------------------------------------------------------------------
 
@@ -126,6 +128,57 @@ def test_an_audit_that_was_never_looked_through_says_so(command, ranked):
     outcome = command("findings", ranked.folder)
     assert outcome.status == 2
     assert "run `audit` again" in outcome.err
+
+
+# -- names with line ends ----------------------------------------------------------------------
+
+ODD = 'lo\ntus\r\u2028\x1b[31m, "red"'
+
+
+@pytest.fixture
+def odd(ranked, found):
+    """An audit with line ends in the name of a class, of a file and of an auditor."""
+    with ranked.store.transaction() as db:
+        db.execute("update classes set name = ? where name = 'lotus'", [ODD])
+        db.execute("update browse set given = ?, final = ? where given = 'lotus'", [ODD, ODD])
+        db.execute("update items set path = ? where path = '03.jpg'", [ODD])
+    return ranked
+
+
+@pytest.mark.parametrize(
+    ("name", "n_lines"), [("rank", 19), ("browse", 19), ("findings", 4), ("agreement", 2)]
+)
+def test_table_has_one_line_for_each_row_whatever_the_names(command, odd, name, n_lines):
+    Auditor(odd.store, ODD).judge("00.jpg")
+    Auditor(odd.store, "Ben").judge("00.jpg", role="second")
+    out = command(name, odd.folder).out
+    assert len(out.splitlines()) == out.count("\n") == n_lines + 2 * (name == "agreement")
+    assert "\x1b" not in out
+    assert 'lo\\ntus\\r\\u2028\\x1b[31m, "red"' in out
+
+
+def test_status_has_one_line_for_each_name(command, odd):
+    n_lines = len(command("status", odd.folder).out.splitlines())
+    odd.move_source(source_of(odd.folder / "a\nb", odd.folder / "c\rd"))
+    out = command("status", odd.folder).out
+    assert len(out.splitlines()) == out.count("\n") == n_lines
+    assert "a\\nb with" in out
+
+
+@pytest.mark.parametrize("name", ["rank", "browse", "findings"])
+def test_csv_and_json_have_the_names_as_they_are(command, odd, name):
+    text = command(name, odd.folder, "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert {row["given"] for row in rows} == {ODD, "emu"}
+    as_json = json.loads(command(name, odd.folder, "--format", "json").out)
+    assert [row["given"] for row in as_json] == [row["given"] for row in rows]
+    assert len(as_json) == len(rows)
+
+
+def test_error_with_a_line_end_in_a_name_is_one_line(command, tmp_path):
+    outcome = command("rank", tmp_path / "a\nb\x1b[2J")
+    assert (outcome.status, outcome.err.count("\n")) == (2, 1)
+    assert "\x1b" not in outcome.err
 
 
 # -- status ----------------------------------------------------------------------------------

@@ -93,6 +93,20 @@ def places(computed_pictures, tmp_path_factory):
         ("audit {tmp}/classes --into {tmp}/new --pixels blue", "blue"),
         ("audit {tmp}/classes --into {tmp}/new --embeddings {tmp}/e.npy", "no file"),
         ("audit {tmp}/classes --into {tmp}/new --predictions {tmp}/p.npy", "no file"),
+        ("audit {tmp}/classes --into {tmp}/new --root {tmp}/missing", "no folder"),
+        ("audit {tmp}/classes --into {tmp}/new --label-column kind", "give the table"),
+        (
+            "audit {tmp}/classes --labels {tmp}/twice.csv --label-column kind --into {tmp}/new",
+            "'kind'",
+        ),
+        ("move {tmp}/missing {tmp}/classes", "no audit in"),
+        ("move {audit} {tmp}/missing --labels {tmp}/twice.csv", "no folder"),
+        ("move {audit} {tmp}/classes --labels {tmp}/missing.csv --yes", "no file"),
+        (
+            "move {audit} {tmp}/classes --labels {tmp}/no_label.csv --label-column x",
+            "No such option",
+        ),
+        ("move {audit} {tmp} --labels {tmp}/no_label.csv", "must lie outside"),
         ("backbones --format csv", "csv"),
     ],
 )
@@ -116,7 +130,9 @@ def test_audit_with_no_image_that_can_be_read_is_told_in_one_line(command, place
     outcome = command("audit", places["tmp"] / "classes", "--into", tmp_path / "new")
     last = outcome.err.splitlines()[-1]
     assert outcome.status == 2
-    assert last == "Error: No image could be read, so there is nothing to rank."
+    assert last.startswith(
+        "Error: No image could be read, so there is nothing to rank: of 1 image such as cat/a.jpg,"
+    )
 
 
 def test_help_is_no_mistake(command):

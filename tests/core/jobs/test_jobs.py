@@ -154,10 +154,8 @@ def test_source_that_is_gone_shows_as_failed_with_the_reason(audit):
 
 
 def test_a_child_that_ends_before_its_first_record_has_failed_with_its_last_line(audit):
-    audit.store.set_settings(
-        {"source": demo_source().to_setting()}
-    )  # the child finds that it is another's
-    jobs.start(audit)
+    other = demo_source()
+    jobs.start(audit, "audit", str(other.path), "--into", str(audit.folder))
     state = wait_for(audit, "failed", "done", "interrupted")
     assert "is the audit of another source" in state.message
 

@@ -1,0 +1,94 @@
+"""Class folders within the folders of splits: ``train/cat/1.jpg``, ``val/cat/2.jpg``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from core.audit.source import Source
+from core.ingest.images import EXTENSIONS
+from core.ingest.linked_folders import IGNORED_FOLDERS, leads_to_folder
+from core.ingest.readers.class_folders import read_folder
+from core.ingest.readers.reader import Reader
+from core.ingest.records import Listing, Record
+from core.ingest.splits import is_split_name, normalized_split
+
+FILES_LOOKED_AT = 1000
+"""Of a folder, to tell whether there are images in it."""
+
+
+def split_folders(root: Path) -> list[str]:
+    """Return the folders of `root` that are splits, sorted; none unless all images lie in them.
+
+    There must be two at least, one of which holds folders of images: one folder
+    called ``test`` may be a class.
+    """
+    folders = _subfolders(root)
+    splits = [name for name in folders if is_split_name(name)]
+    others = [root / name for name in folders if name not in splits]
+    if len(splits) < 2 or any(_holds_images(one) or _classes_in(one) for one in others):
+        return []
+    return splits if any(_classes_in(root / name) for name in splits) else []
+
+
+def _subfolders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if leads_to_folder(entry)]
+    except OSError:
+        return []
+    return sorted(
+        name for name in names if not name.startswith(".") and name not in IGNORED_FOLDERS
+    )
+
+
+def _classes_in(folder: Path) -> bool:
+    return any(_holds_images(folder / name) for name in _subfolders(folder))
+
+
+def _holds_images(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            looked_at = islice(entries, FILES_LOOKED_AT)
+            return any(Path(entry.name).suffix.lower() in EXTENSIONS for entry in looked_at)
+    except OSError:
+        return False
+
+
+def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
+    return "labels" not in options and bool(split_folders(path))
+
+
+def _read(source: Source) -> Listing:
+    splits = split_folders(source.path)
+    listing = read_folder(source.path, source.roots, within=splits)
+    note = (
+        f"The folders {', '.join(splits)} are read as splits, the folders in them as classes;"
+        " --reader class-folders reads them otherwise."
+    )
+    return replace(
+        listing,
+        columns=[*listing.columns, "split"],
+        records=[_with_split(record, splits) for record in listing.records],
+        notes=[note, *listing.notes],
+    )
+
+
+def _with_split(record: Record, splits: list[str]) -> Record:
+    first = PurePosixPath(record.path).parts[0]
+    split = first if first in splits else None
+    fields = record.fields | {"split": split or ""}
+    return replace(record, split=normalized_split(split), fields=fields)
+
+
+READER = Reader(
+    name="split-folders",
+    order=90,
+    title="Class folders within split folders",
+    about="One folder for each split (train, val, test), in it one folder for each class.",
+    recognizes=_recognizes,
+    read=_read,
+)

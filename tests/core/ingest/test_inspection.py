@@ -1,0 +1,81 @@
+"""What is said of a data set before anything is computed."""
+
+import json
+
+import pytest
+
+from core.ingest.inspection import inspect
+from core.ingest.readers import source_of
+from tests.core.making import write_table
+
+
+@pytest.fixture
+def source(tmp_path):
+    for path in (
+        "train/ants/1.jpg", "train/ants/2.jpg", "train/bees/1.jpg", "val/ants/1.jpg",
+        "val/bees/1.png", "val/5.jpg", "readme.md", "train/ants/notes.txt", "train/bees/mask.txt",
+    ):  # fmt: skip
+        (tmp_path / "source" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "source" / path).write_bytes(b"x")
+    return tmp_path / "source"
+
+
+def test_classes_splits_and_what_is_left_out_are_counted(source):
+    found = inspect(source_of(source))
+    assert (found.reader, found.items, found.unlabeled, found.missing) == ("split-folders", 6, 1, 0)
+    assert found.classes == {"ants": 3, "bees": 2}
+    assert found.splits == {"train": 3, "val": 3}
+    assert found.left_out == {".txt": 2, ".md": 1}
+    assert found.doubts == []
+
+
+def test_what_looks_wrong_is_said(source):
+    found = inspect(source_of(source, reader="class-folders"))
+    assert found.doubts == [
+        "The classes train, val are called like splits; the folders in them may be the classes."
+    ]
+    for path in ("Train/1.jpg", "one/1.jpg"):
+        (source / path).parent.mkdir()
+        (source / path).write_bytes(b"x")
+    doubts = inspect(source_of(source, reader="class-folders")).doubts
+    assert doubts[1:] == [
+        "The classes 'Train' and 'train' differ by case, blanks or Unicode form alone.",
+        "2 classes have one image only, such as Train.",
+    ]
+
+
+def test_one_class_is_said(source):
+    assert inspect(source_of(source / "val" / "ants" / ".." / "..")).doubts == []
+    found = inspect(source_of(source / "val", reader="class-folders"))
+    assert len(found.classes) == 2
+    (source / "one" / "cat").mkdir(parents=True)
+    (source / "one" / "cat" / "1.jpg").write_bytes(b"x")
+    assert inspect(source_of(source / "one")).doubts[0].startswith("There is one class only, cat")
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [("train/ants/1", "train/ants/1.jpg"), ("train/ants/1.JPG", "train/ants/1.jpg"),
+     ("trian/ants/1.jpg", "train"), ("xyz/1.jpg", None)],
+)  # fmt: skip
+def test_paths_without_a_file_are_told_with_the_nearest_name(source, tmp_path, path, near):
+    table = write_table(
+        tmp_path / "in.csv", ["path", "label"], ["train/ants/2.jpg", "a"], [path, "b"],
+        ["train/bees/1.jpg", "a"], ["val/5.jpg", "b"],
+    )  # fmt: skip
+    found = inspect(source_of(source, table))
+    assert (found.reader, found.missing) == ("csv", 1)
+    told = f"1 of 4 files (25%) are missing, first {path}, looked for in {source}"
+    assert found.doubts == [f"{told}; a near name is {near}." if near else f"{told}."]
+    assert found.left_out[".jpg"] == 2
+
+
+def test_command_prints_it_for_people_and_for_programs(source, command):
+    lines = command("inspect", source).out.splitlines()
+    assert "classes      2: ants 3, bees 2" in lines
+    assert "splits       2: train 3, val 3" in lines
+    assert lines[-1].startswith("note         The folders train, val are read as splits")
+    found = json.loads(command("inspect", source, "--format", "json").out)
+    assert (found["classes"], found["unlabeled"]) == ({"ants": 3, "bees": 2}, 1)
+    refused = command("inspect", source / "missing")
+    assert (refused.status, refused.out, refused.err.count("\n")) == (2, "", 1)
