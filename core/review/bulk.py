@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from core.query.tree import Query
 from core.review.verdicts import check_labels, give_verdicts
 from core.store import Decision, Row, Store, StoreError
-from core.terms import Verdict
+from core.terms import VERDICTS, Verdict
 
 SUGGESTED: Literal["suggested"] = "suggested"
 """In place of labels: each item's own suggestion."""
@@ -23,6 +23,7 @@ ALREADY = "same verdict already"
 JUDGED = "already judged"
 CHANGED = "changed since it was shown"
 GONE = "no longer in the audit"
+UNSEEN = "its picture was not shown"
 
 
 class Change(NamedTuple):
@@ -101,7 +102,8 @@ def plan(
     store : Store
     selected : Query, mapping of str to str, or sequence of str
         Which items: all that meet a query, or those with these ids. A mapping
-        has the content hash that was on screen by id.
+        has the content hash that was on screen by id, None where the picture
+        could not be shown.
     verdict : Verdict
     labels : sequence of str, or "suggested"
         Of a ``relabel`` or ``ambiguous``; `SUGGESTED` relabels each item to
@@ -160,7 +162,10 @@ def _reason(
     """Return why an item stays out, or None."""
     verdict, labels = decided
     if shown != row["content_hash"]:
-        return CHANGED
+        if shown is not None:
+            return CHANGED
+        if VERDICTS[verdict].needs_picture:
+            return UNSEEN
     if verdict is Verdict.RELABEL and not labels:
         return NO_SUGGESTION
     if verdict is Verdict.KEEP and row["given"] is None:

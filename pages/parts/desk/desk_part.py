@@ -17,13 +17,16 @@ HERE = Path(__file__).parent
 # One script: the last part begins it, the others are what it is made of.
 PARTS = (
     SHARED / "elements.js",
+    SHARED / "pictures.js",
     HERE / "keys.js",
     HERE / "outbox.js",
     HERE / "decisions.js",
     HERE / "heartbeat.js",
     HERE / "pace.js",
     HERE / "shelf.js",
+    HERE / "stage.js",
     HERE / "dialog.js",
+    HERE / "zoom.js",
     SHARED / "class_picker.js",
     HERE / "neighbors.js",
     HERE / "settings.js",
@@ -31,7 +34,12 @@ PARTS = (
     HERE / "input.js",
     HERE / "desk.js",
 )
-STYLES = (SHARED / "colors.css", HERE / "desk.css", SHARED / "class_picker.css")
+STYLES = (
+    SHARED / "colors.css",
+    SHARED / "pictures.css",
+    HERE / "desk.css",
+    SHARED / "class_picker.css",
+)
 RESULTS = "desk_results"
 PLACE = "desk_place"
 TROUBLE = "desk_trouble"
