@@ -127,6 +127,8 @@ function createNeighbors(dialog, tools) {
     function takes(event) {
       const key = keyOf(event)
       const action = tools.keys.action(event)
+      // What is typed while a key is held is meant for what that key will open.
+      if (waiting && key !== 'Escape') return true
       if (key === 'ArrowRight' || action === 'skip') move(1)
       else if (key === 'ArrowLeft' || action === 'back') move(-1)
       else if (key === 'ArrowDown' || key === 'ArrowUp') {

@@ -130,7 +130,6 @@ function createBulk(dialog, address, order, planAgain) {
     const mayBe = (right) => picture.painted || (!right && picture.problem && !picture.isAway)
     let held = null
     const draw = () => {
-      element.toggleAttribute('data-painted', picture.painted)
       if (picture.element.naturalWidth) enlargeTiny(picture.element, box.clientWidth, box.clientHeight)
       buttons.forEach((button, index) => button.setAttribute('aria-disabled', !mayBe(index === 0)))
       buttons[1].textContent = picture.problem ? '✕ Leave out' : '✕ Wrong'

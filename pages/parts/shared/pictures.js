@@ -88,12 +88,14 @@ function placePicture(box, picture, then = () => {}) {
   const isHere = () => box.picture === picture
   function draw() {
     if (!isHere()) return
+    box.removeAttribute('data-painted')
     box.replaceChildren(...(picture.ready ? [picture.element] : picture.problem ? [make('p', { className: 'unshown', textContent: picture.problem })] : []))
     if (picture.problem) then()
     if (picture.ready) {
       afterPaint(() => {
         if (!isHere() || !picture.ready || !box.isConnected) return
         picture.painted = true
+        box.toggleAttribute('data-painted', true)
         then()
       })
     }
