@@ -73,7 +73,7 @@ def _served(audit_id: str, item_id: str, content_hash: str, size: str) -> Served
 def _thumbnail(audit: Audit, file: Row) -> Served:
     # Small: read in one go, where a streamed file goes from thread to thread.
     stored = audit.thumbnail_file(file["content_hash"])
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         return Served(stored.read_bytes(), browser_pictures.JPEG)
     thumbnail = images.load(_read(audit, file), file["path"]).thumbnail
     _store(stored, thumbnail)
@@ -91,7 +91,7 @@ def _view(audit: Audit, file: Row, data: bytes | None = None) -> Served:
     stored = audit.view_file(file["content_hash"])
     try:
         view = stored.read_bytes()
-    except FileNotFoundError:
+    except OSError:
         view = browser_pictures.view(data)
         _store(stored, view)
     return Served(view, browser_pictures.view_type(view))

@@ -30,7 +30,12 @@ PARTS = (
     HERE / "bulk.js",
     HERE / "grid.js",
 )
-STYLES = (SHARED / "colors.css", SHARED / "pictures.css", HERE / "grid.css", SHARED / "class_picker.css")
+STYLES = (
+    SHARED / "colors.css",
+    SHARED / "pictures.css",
+    HERE / "grid.css",
+    SHARED / "class_picker.css",
+)
 SENT, RESULTS = "grid_sent", "grid_results"
 PAGE_SIZE = 100
 SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final", "fields")
