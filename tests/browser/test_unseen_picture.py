@@ -7,7 +7,7 @@ import pytest
 from core.audit import item_id
 from core.review.desk.cards import Cards
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
-from tests.core.making import ANOTHER
+from tests.core.making import ANOTHER, Auditor
 
 EVERYTHING = "review?everything=1"
 SUSPECT = item_id("12.jpg")
@@ -122,6 +122,23 @@ def test_image_that_is_slow_to_arrive_gets_no_verdict_before(page, desk, compute
         route.continue_()
     page.unroute(FULL)
     assert wait_for_image(page) == SUSPECT
+
+
+def test_adjudicator_decides_of_a_picture_that_was_shown(page, server, computed):
+    store = computed.store
+    store.set_second_share(1.0)
+    Auditor(store, "Zoltan").judge("12.jpg", "relabel", ["emu"])
+    Auditor(store, "Ben").judge("12.jpg", "keep", role="second")
+    file_of(computed).unlink()
+    before = store.current_verdicts()
+    page.goto(server.show(computed.folder) + "/review?disputed=1")
+    page.get_by_label("Your name").fill("Cleo")
+    page.keyboard.press("Enter")
+    reason = wait_for_reason(page)
+    page.locator(".annotations button").first.click()
+    page.locator(".notice", has_text=f"{reason} Nothing was decided.").wait_for()
+    page.wait_for_timeout(300)
+    assert store.current_verdicts() == before
 
 
 # -- neighbors -----------------------------------------------------------------------------------

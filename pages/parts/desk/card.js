@@ -5,6 +5,7 @@ function verdictButtons() {
   return VERDICT_ACTIONS.map(({ name, button, labels, verdict }) => {
     const isWide = labels === 'suggested' || verdict === TERMS.confirming
     const element = make('button', { className: isWide ? 'wide' : '' }, span(button))
+    element.classList.toggle('unseen', UNSEEN_VERDICTS.has(verdict))
     element.dataset.do = name
     return element
   })

@@ -30,7 +30,8 @@ function createStage(root, shelf, painted) {
 
   function draw(card) {
     const problem = picture.problem
-    $('.desk').toggleAttribute('data-missing', Boolean(problem))
+    if (problem) $('.desk').dataset.missing = picture.isAway ? 'away' : 'broken'
+    else delete $('.desk').dataset.missing
     notice.hidden = !problem
     if (problem && notice.firstElementChild.textContent !== problem) notice.firstElementChild.textContent = problem
     for (const element of notice.querySelectorAll('button')) {
