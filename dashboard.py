@@ -10,51 +10,15 @@ import gc
 import importlib
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core.ingest import images
-from core.ingest.files import UnreadableImage, path_inside, read_file
-from pages.parts.app.context import library, show_unavailable
-
-HEADERS = {
-    # The URL holds the hash of the content, so the response never changes.
-    "Cache-Control": "private, max-age=31536000, immutable",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
-
-
-def serve_image(request: Request) -> Response:
-    """Serve an image by audit, item and content hash; no path comes from the browser."""
-    audit = library().audit(request.path_params["audit"])
-    content_hash = request.path_params["content_hash"]
-    file = audit.store.file_of(request.path_params["item"]) if audit else None
-    if audit is None or file is None or file["content_hash"] != content_hash:
-        return PlainTextResponse("There is no such image.", status_code=404)
-    if request.path_params["size"] == "thumb":
-        thumbnail = audit.thumbnail_file(content_hash)
-        # Small: read in one go, where a streamed file goes from thread to thread.
-        with suppress(FileNotFoundError):
-            return Response(thumbnail.read_bytes(), media_type="image/jpeg", headers=HEADERS)
-    source = audit.source
-    try:
-        contents = read_file(path_inside(source.path, file["path"], source.roots))
-        if contents.hash != content_hash:
-            return PlainTextResponse("The image has changed on disk.", status_code=410)
-        data = contents.data
-        media_type = images.BROWSER_FORMATS.get(file["format"])
-        if media_type is None:
-            data = images.thumbnail(images.decode(data), images.VIEW_SIZE)
-    except UnreadableImage as error:
-        return PlainTextResponse(f"The image cannot be shown: {error}.", status_code=410)
-    return Response(data, media_type=media_type or "image/jpeg", headers=HEADERS)
+from pages.parts.app.context import show_unavailable
+from pages.parts.app.image_route import serve_image
 
 
 def warm_up() -> None:

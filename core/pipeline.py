@@ -21,6 +21,7 @@ from core.embedding.backbone import check_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
+from core.embedding.redecoding import forget_decoded_otherwise
 from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
 from core.ingest.linked_folders import outside_note
@@ -170,6 +171,7 @@ def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
 
 
 def _embed(audit: Audit, step: StepProgress, choice: EmbeddingChoice) -> None:
+    forget_decoded_otherwise(audit, choice)
     embed = take_embeddings if choice.embeddings else embed_images
     if not embed(audit, choice, step.update):
         step.skip()
@@ -195,7 +197,7 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
         rows=np.array([item.row for item in items], dtype=np.intp),
         ids=[item.id for item in items],
         contents=[item.content_hash or "" for item in items],
-        made_with=fingerprint(audit.store.fingerprint("embeddings"), METHOD_VERSION),
+        made_with=fingerprint(audit.embedded_with, METHOD_VERSION),
     )
     refresh(audit.neighbors_folder, embedded, list_length(len(items)), step.update)
     audit.store.set_fingerprint("neighbors", made_from)
@@ -279,7 +281,7 @@ STEPS = (
 def _fingerprint_of_images(audit: Audit, items: list[EmbeddedItem]) -> str:
     return fingerprint(
         [(item.id, item.row, item.content_hash) for item in items],
-        audit.store.fingerprint("embeddings"),
+        audit.embedded_with,
         METHOD_VERSION,
     )
 

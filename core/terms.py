@@ -153,6 +153,8 @@ class VerdictTerm:
         second auditor, and counts as no annotation.
     is_error : bool
         Whether it says that the given label is wrong, or not right alone.
+    needs_picture : bool
+        Whether the image must have been on the auditor's screen.
     actions : tuple of Action
     bulk : BulkTerm or None
         None for a verdict that is given to one item at a time.
@@ -173,6 +175,7 @@ class VerdictTerm:
     classes: tuple[int, int | None] = (0, 0)
     is_sure: bool = True
     is_error: bool = True
+    needs_picture: bool = True
     needs: str = ""
 
 
@@ -208,7 +211,7 @@ VERDICTS: dict[Verdict, VerdictTerm] = {
         leaves="classes",
         needs="A relabel needs one label, the right one.",
         actions=(
-            Action("accept", "It is {}", "It is the suggested class", (" ",), "suggested"),
+            Action("accept", "It is {}", "It is what the evidence says", (" ",), "suggested"),
             Action("another", "Another …", "Another class: type a few letters", ("/", "g"), "one"),
         ),
         bulk=BulkTerm(
@@ -260,6 +263,7 @@ VERDICTS: dict[Verdict, VerdictTerm] = {
         mark="✕",
         color="#6b7280",
         leaves="nothing",
+        needs_picture=False,
         actions=(Action("bad", "Bad image", "Bad image", ("x",)),),
         bulk=BulkTerm(
             button="Bad image",
@@ -291,6 +295,30 @@ VERDICTS: dict[Verdict, VerdictTerm] = {
     ),
 }
 """In the order in which people see them."""
+
+
+def primary_action(given: str | None, has_better: bool) -> str:
+    """Return the name of the action that the evidence speaks for, the desk's big button.
+
+    Parameters
+    ----------
+    given : str or None
+        The given label.
+    has_better : bool
+        Whether the suggested class is more probable than that.
+
+    Examples
+    --------
+    >>> [primary_action("cat", better) for better in (True, False)]
+    ['accept', 'keep']
+    >>> primary_action(None, False)
+    'another'
+    """
+    if not has_better and given is not None:
+        return VERDICTS[Verdict.KEEP].actions[0].name
+    source = "suggested" if has_better else "one"
+    return next(one.name for one in VERDICTS[Verdict.RELABEL].actions if one.labels == source)
+
 
 CLASS_SEPARATOR = "|"
 """Between the classes of a choice, and between the labels of an ambiguous item."""

@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from core.audit.ids import fingerprint
 from core.audit.source import Source
 from core.audit.tables import EvidenceTable, NeighborTable, PredictionTable
 from core.neighbors.graph_folder import map_arrays
@@ -16,6 +17,8 @@ from core.store import Store, StoreUnavailable
 from core.terms import current_name
 
 DATABASE = "audit.db"
+EMBEDDED_ANEW = "embedded_anew"
+"""Setting: the version of decoding for which images were embedded anew; None where none were."""
 
 
 class AuditError(ValueError):
@@ -105,6 +108,12 @@ class Audit:
         return self.store.fingerprint("evidence") is not None
 
     @property
+    def embedded_with(self) -> str | None:
+        """What the embeddings were made with, for fingerprints of what is computed from them."""
+        made_with, anew = self.store.fingerprint("embeddings"), self.store.setting(EMBEDDED_ANEW)
+        return made_with if anew is None else fingerprint(made_with, anew)
+
+    @property
     def embeddings_file(self) -> Path:
         """float16 (rows, d), rows aligned to ``items.row``."""
         return self.folder / "embeddings.npy"
@@ -147,6 +156,10 @@ class Audit:
     def thumbnail_file(self, content_hash: str) -> Path:
         """Return where the small JPEG of the image with that hash lies."""
         return self.folder / "thumbs" / content_hash[:2] / f"{content_hash}.jpg"
+
+    def view_file(self, content_hash: str) -> Path:
+        """Return where the picture lies that was made for browsers that cannot show the file."""
+        return self.folder / "views" / content_hash[:2] / content_hash
 
     def predictions(self) -> PredictionTable | None:
         """Open a classifier's own probabilities; None when there are none."""

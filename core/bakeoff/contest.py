@@ -130,7 +130,7 @@ def stratified_sample(classes: NDArray[np.int64], size: int) -> NDArray[np.int64
 
 def _own_view(audit: Audit, items: list[EmbeddedItem], name: str) -> View:
     rows = np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False)
-    key = fingerprint(audit.store.fingerprint("embeddings"), [item.row for item in items])
+    key = fingerprint(audit.embedded_with, [item.row for item in items])
     return View(name, key, rows[[item.row for item in items]])
 
 

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 import numpy as np
 from PIL import ExifTags, Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError
 
+from core.ingest.colors import color_mode, in_srgb, profile_of
 from core.ingest.file_faults import described_damage, described_kind
 from core.ingest.files import UnreadableImage
 
@@ -31,20 +32,10 @@ ENDINGS = {
 EXTENSIONS = frozenset(ending for endings in ENDINGS.values() for ending in endings)
 """File name endings that count as images when a folder is listed (lower case)."""
 
-BROWSER_FORMATS = {
-    "JPEG": "image/jpeg",
-    "PNG": "image/png",
-    "WEBP": "image/webp",
-    "GIF": "image/gif",
-    "AVIF": "image/avif",
-}
-"""Formats that every browser shows, with their media types."""
-
 MAX_PIXELS = 175_000_000
 """The most pixels that are decoded at once; large JPEGs are decoded at a reduced scale."""
 
 THUMBNAIL_SIZE = 256
-VIEW_SIZE = 1600
 REDUCTION = 3
 """A large JPEG is decoded at the reduced scale that leaves both sides at least this many times
 as long as a network needs: embeddings then differ by no more than by another way to resize."""
@@ -96,7 +87,7 @@ class Picture:
     ----------
     image : PIL.Image.Image
         Upright (EXIF orientation applied), mode RGB, transparency on white,
-        color profiles not applied; of a large JPEG, a smaller version.
+        in sRGB (color profile applied); of a large JPEG, a smaller version.
     format : str
         Pillow's name of the format found in the content, such as ``JPEG``.
     width, height : int
@@ -131,7 +122,7 @@ def load(data: bytes, name: str, size: int = INPUT_SIZE) -> Picture:
     UnreadableImage
         See `decode`.
     """
-    with _opened(data) as file:
+    with opened(data) as file:
         width, height = file.size
         small = _is_small(file, data)
         reduced = None
@@ -139,11 +130,11 @@ def load(data: bytes, name: str, size: int = INPUT_SIZE) -> Picture:
             # Decodes a large photograph at 1/2, 1/4 or 1/8 of its size, several times faster.
             reduced = file.draft(None, (REDUCTION * size, REDUCTION * size))
         image = _upright_rgb(file, data, width * height, reduced[1] if reduced else None)
-        if _orientation(file) in SIDES_SWAPPED:
+        if orientation(file) in SIDES_SWAPPED:
             width, height = height, width
         return Picture(
             image=image,
-            format=_format(file),
+            format=format_of(file),
             width=width,
             height=height,
             note=_note(file, name),
@@ -160,11 +151,18 @@ def decode(data: bytes) -> Image.Image:
         When the bytes are no image, are cut off or damaged, or would decode
         to more than ``MAX_PIXELS`` pixels.
     """
-    with _opened(data) as file:
+    with opened(data) as file:
         return _upright_rgb(file, data, file.width * file.height)
 
 
-def _opened(data: bytes) -> Image.Image:
+def opened(data: bytes) -> Image.Image:
+    """Open an image file without decoding its pixels.
+
+    Raises
+    ------
+    UnreadableImage
+        See `decode`.
+    """
     try:
         return Image.open(io.BytesIO(data), formats=_formats())
     except UnidentifiedImageError:
@@ -209,7 +207,7 @@ def _decoded(file: Image.Image, data: bytes, box: Box | None) -> Image.Image:
         if box and box[2:] != image.size:
             # The sides of a reduced image are rounded up, which would stretch what it shows.
             image = image.resize(image.size, Image.Resampling.BILINEAR, box)
-        turn = TURNS.get(_orientation(file))
+        turn = TURNS.get(orientation(file))
         return image if turn is None else image.transpose(turn)
     except Image.DecompressionBombError:
         raise UnreadableImage("it has too many pixels to be decoded") from None
@@ -219,7 +217,7 @@ def _decoded(file: Image.Image, data: bytes, box: Box | None) -> Image.Image:
         raise UnreadableImage(described_damage(error, data)) from None
 
 
-def _orientation(file: Image.Image) -> int:
+def orientation(file: Image.Image) -> int:
     """Return the EXIF orientation; 1, upright, where there is none or it cannot be read."""
     try:
         return int(file.getexif().get(ExifTags.Base.Orientation, 1))
@@ -231,48 +229,64 @@ def _is_small(file: Image.Image, data: bytes) -> bool:
     return (
         file.format == "JPEG"
         and file.mode in ("RGB", "L")
+        and not has_other_colors(file)
         and max(file.size) <= SMALL_SIDE
         and len(data) <= SMALL_BYTES
         and not file.info.get("exif")
-        and _orientation(file) == 1  # XMP data can tell it as well
+        and orientation(file) == 1  # XMP data can tell it as well
     )
 
 
-def _format(file: Image.Image) -> str:
+def format_of(file: Image.Image) -> str:
+    """Return Pillow's name of the format of an opened file."""
     # Phones append a second picture to a JPEG; to everybody else the file is a JPEG.
     return "JPEG" if file.format == "MPO" else file.format or "unknown"
 
 
 def _note(file: Image.Image, name: str) -> str | None:
     """Say what is odd about a file that can be used."""
-    format = _format(file)
+    format = format_of(file)
     ending = PurePosixPath(name).suffix.lower()
     notes = []
     if ending in EXTENSIONS and ending not in ENDINGS.get(format, ()):
         notes.append(f"it is a {format} file, though its name ends in {ending}")
-    if file.format != "MPO" and _has_more(file):
+    if file.format != "MPO" and has_more(file):
         pages = "pages; the first" if format == "TIFF" else "frames; the first"
         notes.append(f"it has several {pages} is used")
     return "; ".join(notes) or None
 
 
-def _has_more(file: Image.Image) -> bool:
+def has_more(file: Image.Image) -> bool:
+    """Tell whether an opened file has more frames or pages than the first."""
     try:
         return bool(getattr(file, "is_animated", False))
     except Exception:  # a second frame that is damaged is one nevertheless
         return True
 
 
+def has_other_colors(file: Image.Image) -> bool:
+    """Tell whether the colors of `file` are changed by its profile."""
+    profile = profile_of(file)
+    return profile is not None and not profile.is_srgb
+
+
 def _to_rgb(image: Image.Image) -> Image.Image:
+    profile = profile_of(image)
     if image.mode == "RGB" and not image.has_transparency_data:
-        return image
+        return in_srgb(image, profile)
     if image.mode.startswith("I") or image.mode == "F":
-        return _stretch_to_bytes(image).convert("RGB")
+        return in_srgb(_stretch_to_bytes(image), profile).convert("RGB")
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
+        if profile is not None and not profile.is_srgb:
+            colors = in_srgb(rgba.convert(profile.mode), profile).convert("RGBA")
+            colors.putalpha(rgba.getchannel("A"))
+            rgba = colors
         background = Image.new("RGBA", rgba.size, "white")
         return Image.alpha_composite(background, rgba).convert("RGB")
-    return image.convert("RGB")
+    if profile is None or profile.is_srgb:
+        return image.convert("RGB")
+    return in_srgb(image.convert(color_mode(image)), profile).convert("RGB")
 
 
 def _stretch_to_bytes(image: Image.Image) -> Image.Image:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from core.query.tree import Query
 from core.review.verdicts import check_labels, give_verdicts
 from core.store import Decision, Row, Shown, Store, StoreError
-from core.terms import Verdict
+from core.terms import VERDICTS, Verdict
 
 SUGGESTED: Literal["suggested"] = "suggested"
 """In place of labels: each item's own suggestion."""
@@ -23,6 +23,7 @@ ALREADY = "same verdict already"
 JUDGED = "already judged"
 CHANGED = "changed since it was shown"
 GONE = "no longer in the audit"
+UNSEEN = "its picture was not shown"
 
 
 class Change(NamedTuple):
@@ -101,7 +102,8 @@ def plan(
     store : Store
     selected : Query, mapping of str to Shown, or sequence of str
         Which items: all that meet a query, or those with these ids. A mapping
-        has what was on screen by id.
+        has what was on screen by id, without content where the picture could
+        not be shown.
     verdict : Verdict
     labels : sequence of str, or "suggested"
         Of a ``relabel`` or ``ambiguous``; `SUGGESTED` relabels each item to
@@ -128,8 +130,8 @@ def plan(
         own = _suggestion(row) if accepted else common
         decided = _decided(row, verdict, own)
         now = Shown(row["content_hash"], row["given"])
-        shown = selected.get(row["id"]) if isinstance(selected, Mapping) else now
-        reason = CHANGED if shown != now else _reason(row, decided, again)
+        shown = selected.get(row["id"], now) if isinstance(selected, Mapping) else now
+        reason = _reason(row, decided, again, shown)
         if reason is not None:
             skipped.setdefault(reason, []).append(row["id"])
             continue
@@ -155,9 +157,15 @@ def _decided(
     return verdict, labels
 
 
-def _reason(row: Row, decided: tuple[Verdict, tuple[str, ...]], again: bool) -> str | None:
+def _reason(
+    row: Row, decided: tuple[Verdict, tuple[str, ...]], again: bool, shown: Shown
+) -> str | None:
     """Return why an item stays out, or None."""
     verdict, labels = decided
+    if shown.given != row["given"] or shown.content_hash not in (None, row["content_hash"]):
+        return CHANGED
+    if shown.content_hash != row["content_hash"] and VERDICTS[verdict].needs_picture:
+        return UNSEEN
     if verdict is Verdict.RELABEL and not labels:
         return NO_SUGGESTION
     if verdict is Verdict.KEEP and row["given"] is None:

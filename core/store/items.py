@@ -287,6 +287,7 @@ class ItemStore(StoreBase):
     def items(self, ids: Sequence[str]) -> dict[str, Row]:
         """Return what a card shows, by id: path, hash, labels, probabilities, verdict.
 
+        ``has_better`` is whether the suggested label is more probable than the given one;
         ``fields`` are the input's columns of an item that is no picture, else None;
         ``labels`` and ``auditor`` are those of the verdict that decides.
         """
@@ -294,6 +295,7 @@ class ItemStore(StoreBase):
             "select items.id, path, row, items.content_hash, format, width, height, note,"
             " case when format is null then fields end as fields, given.name as given,"
             " suggested.name as suggested, suspicion, p_given, p_suggested,"
+            " coalesce(p_suggested > coalesce(p_given, 0), 0) as has_better,"
             " current_verdicts.verdict as verdict, auditors.name as auditor,"
             " (select labels from verdict_labels where verdict_id = current_verdicts.id) as labels"
             " from items join labels on labels.item_id = items.id"
@@ -310,6 +312,7 @@ class ItemStore(StoreBase):
             | {
                 "fields": json.loads(row["fields"] or "null"),
                 "labels": json.loads(row["labels"] or "[]"),
+                "has_better": bool(row["has_better"]),
             }
             for row in rows
         }

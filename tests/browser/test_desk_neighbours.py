@@ -10,6 +10,11 @@ def neighbors(page):
     return page.get_by_role("dialog", name="Neighbors")
 
 
+def wait_for_neighbor(page):
+    """Wait until the neighbor in large is painted."""
+    page.locator(".other .framed[data-painted]").wait_for()
+
+
 def test_a_neighbor_is_corrected_taken_back_and_opened(page, small):
     address, store = small
     assert sign_in(page, address, path="review?everything=1") == SUSPECT
@@ -20,6 +25,7 @@ def test_a_neighbor_is_corrected_taken_back_and_opened(page, small):
     chosen = page.locator(".near .thumb[aria-current=true]")
     path = page.locator(".other img").get_attribute("alt").split()[1].rstrip(",")
     other = item_id(path)
+    wait_for_neighbor(page)
     page.keyboard.press("/")
     page.keyboard.type("lotus")
     page.keyboard.press("Enter")

@@ -12,6 +12,7 @@ from core.audit import Audit, fingerprint
 from core.review.queues.course import Course
 from core.review.queues.queue import Queue
 from core.store import Order, Row
+from core.terms import primary_action
 
 NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
@@ -71,14 +72,15 @@ class Cards:
             ``peers`` (pairs of id and similarity), ``likely`` (pairs of class
             name and probability, most probable first), ``why`` (facts for a
             sentence), ``opinions`` (see `_opinions`), ``same`` (ids of those
-            neighbors and peers that are copies of it),
-            ``version`` (a hash of the card with its pictures),
+            neighbors and peers that are copies of it), ``version`` (a hash of
+            the card with its pictures), ``primary`` (see
+            `core.terms.primary_action`),
             ``copies`` (how copies of the item are labeled instead, see
             `Store.conflicting_copies`, or None) and ``outdated`` (the fields of
             `Outdated` where the image or label was another at the verdict, or None).
             ``pictures``: by id, content hash, path, fields, given label, verdict
             with its labels and auditor and, where it is more probable than the
-            given one, the suggested.
+            given one, the suggested; and ``primary``.
         """
         neighbors = {item_id: self._neighbors(item_id) for item_id in ids}
         peers = {item_id: self._peers(item_id) for item_id in ids}
@@ -100,6 +102,7 @@ class Cards:
                     if item_id in group and group.get(other) == group[item_id]
                 ],
                 "why": self._why(items[item_id], neighbors[item_id], items),
+                "primary": _primary(items[item_id]),
                 "copies": copies.get(item_id),
                 "outdated": outdated[item_id]._asdict() if item_id in outdated else None,
             }
@@ -108,7 +111,10 @@ class Cards:
         }
         pictures = {
             item_id: {key: item[key] for key in PICTURE}
-            | {"suggested": item["suggested"] if _is_suspect(item) else None}
+            | {
+                "suggested": item["suggested"] if item["has_better"] else None,
+                "primary": _primary(item),
+            }
             for item_id, item in items.items()
             if item_id in shown
         }
@@ -218,8 +224,8 @@ def _rounded(p: np.floating[Any]) -> float:
     return round(min(max(float(p), 0.0001), 0.9999), 4)
 
 
-def _is_suspect(item: Row) -> bool:
-    return item["p_given"] is not None and item["p_suggested"] > item["p_given"]
+def _primary(item: Row) -> str:
+    return primary_action(item["given"], item["has_better"])
 
 
 def _pairs(

@@ -4,15 +4,17 @@
 function verdictButtons() {
   return VERDICT_ACTIONS.map(({ name, button, labels, verdict }) => {
     const isWide = labels === 'suggested' || verdict === TERMS.confirming
-    const element = make('button', { className: labels === 'suggested' ? 'main wide' : isWide ? 'wide' : '' }, span(button))
+    const element = make('button', { className: isWide ? 'wide' : '' }, span(button))
+    element.classList.toggle('unseen', UNSEEN_VERDICTS.has(verdict))
     element.dataset.do = name
     return element
   })
 }
 
 // `decisionOf` gives what is decided of an item, as far as this browser knows, or null;
-// `open` is called with the number of a strip and of a picture in it that was clicked.
-function createCardView(root, { shelf, address, decisionOf, open }) {
+// `open` is called with the number of a strip and of a picture in it that was clicked,
+// `keysMoved` when another button has become the big one.
+function createCardView(root, { shelf, address, decisionOf, open, keysMoved }) {
   const $ = (selector) => root.querySelector(selector)
 
   // A small picture with what it is labeled and how similar it is.
@@ -24,11 +26,8 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
     if (decision) button.classList.add('judged')
     if (!hidden && shown.given === card.given) button.classList.add('agrees')
     else if (!hidden && shown.given === card.suggested) button.classList.add('suggests')
-    const image = shown.fields ? fieldsElement(shown) : make('img', { fetchPriority: 'low' })
-    if (!shown.fields) {
-      image.src = address(id, shown.content_hash, 'thumb')
-      image.alt = hidden ? 'A neighbor' : altText(shown)
-    }
+    const alt = hidden ? 'A neighbor' : altText(shown)
+    const image = smallPicture(address, { ...shown, id }, { fetchPriority: 'low', alt })
     const label = hidden ? '' : decision ? outcomeText(decision, shown.given) : shown.given ?? 'no label'
     button.append(image, make('small', {}, span(label), span(copy ? 'duplicate' : similarityText(similarity))))
     if (copy) button.classList.add('copy')
@@ -53,7 +52,21 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
     $('.given-name').textContent = card.given ?? ''
   }
 
+  // The big button, first of all, is what the evidence speaks for; hidden, it does not tell.
+  function drawPrimary(name) {
+    const verdicts = $('.verdicts')
+    if (verdicts.dataset.primary === name) return
+    verdicts.dataset.primary = name
+    for (const button of verdicts.children) button.classList.toggle('main', button.dataset.do === name)
+    verdicts.prepend(button(name))
+    keysMoved()
+  }
+  const button = (name) => $(`.verdicts [data-do=${name}]`)
+
   function drawSuggestion(card, hidden) {
+    const primary = hidden ? SUGGESTING : card.primary
+    drawPrimary(primary)
+    $('.looks').textContent = primary === SUGGESTING ? 'looks like' : 'runner-up'
     const suggested = hidden ? null : card.suggested
     $('.suggested').textContent = hidden ? 'hidden' : suggested ?? '–'
     for (const [name, p] of [['given', card.p_given], ['suggested', card.p_suggested]]) {
@@ -61,14 +74,14 @@ function createCardView(root, { shelf, address, decisionOf, open }) {
       $(`.p-${name}`).textContent = shown === null ? '' : percent(shown)
       $(`.m-${name}`).style.width = `${100 * (shown ?? 0)}%`
     }
-    for (const { name, button, labels } of VERDICT_ACTIONS) {
-      const element = $(`[data-do=${name}]`)
+    for (const { name, button: text, labels } of VERDICT_ACTIONS) {
+      const element = button(name)
       const needed = { suggested: [suggested], both: [suggested, card.given] }[labels] ?? []
       element.disabled = !hidden && !needed.every(Boolean)
       if (labels === 'suggested') {
         element.firstChild.textContent = hidden ? 'Show the suggestion'
-          : suggested ? buttonText(button, suggested) : 'No suggestion'
-      } else if (!labels) element.firstChild.textContent = buttonText(button, card.given)
+          : suggested ? buttonText(text, suggested) : 'No suggestion'
+      } else if (!labels) element.firstChild.textContent = buttonText(text, card.given)
     }
     $('.veil').hidden = !hidden
     $('.why').replaceChildren(...(hidden ? [] : reason(card)))

@@ -40,10 +40,11 @@ function createDesk(root, component) {
     hurry: () => Boolean(trouble) || (current === null && data.progress?.elsewhere > 0), changed: drawHeader,
   })
   const pace = createPace(root)
+  const stage = createStage(root, shelf, onPainted)
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
   $('.verdicts').replaceChildren(...verdictButtons())
-  const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look })
+  const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look, keysMoved: () => drawKeys(root, keys) })
   const openNeighbors = createNeighbors(dialog, {
     thumb: view.thumb, address, keys, shelf, decisionOf: decisions.of, openItem, undo, redo,
     decide: (id, ...decision) => { record(id, TERMS.review, ...decision); redraw(); send() },
@@ -204,6 +205,7 @@ function createDesk(root, component) {
   }
   function decide(verdict, labels) {
     if (!cards.has(current)) return
+    if (!painted && !stage.allowsVerdict(verdict)) return notify(unseenText())
     // What is looked up beside the queue is an ordinary review, whatever the queue is.
     record(current, guests.has(current) ? TERMS.review : data.role, verdict, labels)
     moveOn(current)
@@ -275,10 +277,8 @@ function createDesk(root, component) {
       show(before)
       visited.pop()
     },
-    zoom: () => {
-      const card = cards.get(current)
-      openPicture(dialog, card, address(card.id, card.content_hash, 'full'))
-    },
+    zoom: () => openPicture(dialog, cards.get(current), address),
+    reload: () => { painted = false; stage.reload(); send() },
     neighbors: () => openNeighbors(cards.get(current), isHidden()),
     help: () => openSettings(dialog, keys, preferences, () => { drawKeys(root, keys); redraw(); send() }),
   }
@@ -288,13 +288,20 @@ function createDesk(root, component) {
     if (current === null) return
     // A verdict may only fall on an image that has been on the screen: a key pressed a moment
     // before is held until then, and one that would have to wait longer is refused aloud.
-    if (painted) return actions[name]()
+    if (painted || stage.allows(name)) return actions[name]()
+    if (stage.problem) return notify(unseenText())
     const press = { name }
     held.push(press)
     setTimeout(() => {
-      if (held.includes(press)) notify('The image is still loading; nothing was decided.')
+      if (held.includes(press)) notify(unseenText())
       held = held.filter((other) => other !== press)
     }, HOLD_MS)
+  }
+  const unseenText = () => `${stage.problem ?? 'The image is still loading.'} Nothing was decided.`
+  // The key of the big button does what that button says.
+  function press(name) {
+    const { primary } = cards.get(current) ?? {}
+    act(name === SUGGESTING && primary && !isHidden() ? primary : name)
   }
   function look(...at) {
     if (painted) openNeighbors(cards.get(current), isHidden(), ...at)
@@ -311,14 +318,7 @@ function createDesk(root, component) {
   // -- drawing -----------------------------------------------------------------------------------
 
   function drawCard(card) {
-    const { element, ready, loaded } = shelf.image(card)
-    const place = () => {
-      if (card.id !== current) return
-      $('.frame').replaceChildren(element)
-      requestAnimationFrame(() => requestAnimationFrame(() => onPainted(card.id)))
-    }
-    if (ready) place()
-    else { $('.frame').replaceChildren(); loaded.then(place) }
+    stage.show(card)
     redraw()
   }
 
@@ -354,7 +354,7 @@ function createDesk(root, component) {
     noticeTimer = setTimeout(() => { $('.notice').textContent = '' }, forMs)
   }
 
-  const stopListening = listen(root, { keys, dialog, act, look: (number) => look(0, number), active: heart.active })
+  const stopListening = listen(root, { keys, dialog, act, press, look: (number) => look(0, number), active: heart.active })
 
   return {
     update,

@@ -21,13 +21,16 @@ HERE = Path(__file__).parent
 PARTS = (
     SHARED / "elements.js",
     SHARED / "contact.js",
+    SHARED / "pictures.js",
     HERE / "keys.js",
     HERE / "outbox.js",
     HERE / "decisions.js",
     HERE / "heartbeat.js",
     HERE / "pace.js",
     HERE / "shelf.js",
+    HERE / "stage.js",
     HERE / "dialog.js",
+    HERE / "zoom.js",
     SHARED / "class_picker.js",
     HERE / "neighbors.js",
     HERE / "settings.js",
@@ -35,7 +38,12 @@ PARTS = (
     HERE / "input.js",
     HERE / "desk.js",
 )
-STYLES = (SHARED / "colors.css", HERE / "desk.css", SHARED / "class_picker.css")
+STYLES = (
+    SHARED / "colors.css",
+    SHARED / "pictures.css",
+    HERE / "desk.css",
+    SHARED / "class_picker.css",
+)
 HEARD = "desk_heard"
 TROUBLE = "desk_trouble"
 WINDOW = "desk_window"

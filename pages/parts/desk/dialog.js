@@ -1,4 +1,4 @@
-// Part of the desk: the one panel that opens above it, and a picture in it.
+// Part of the desk: the one panel that opens above it.
 
 // `home` gets the focus after a panel that was opened by mouse. The browser's own modal dialog
 // holds the focus, makes the rest of the page inert and closes on Escape.
@@ -45,12 +45,6 @@ function createDialog(root, home) {
   function closeButton() {
     return make('button', { className: 'close', ariaLabel: 'Close', textContent: '×', onclick: close })
   }
-}
-
-function openPicture(dialog, shown, source) {
-  const image = shown.fields ? fieldsElement(shown) : make('img', { src: source, alt: altText(shown) })
-  const caption = make('p', {}, bold(shown.given ?? 'no label'), ` · ${shown.path}`)
-  dialog.open('A closer look', [image, caption])
 }
 
 const altText = ({ path, given }) => `Image ${path}, labeled ${given ?? 'not at all'}`

@@ -1,8 +1,8 @@
 // Part of the desk: keys and clicks become actions.
 
-// `act` is called with an action's name, `look` with the number of a neighbor, `active` at
+// `act` is called with an action's name, `press` with that of a key, `look` with the number of a neighbor, `active` at
 // every sign that somebody is there. Returns what stops listening.
-function listen(root, { keys, dialog, act, look, active }) {
+function listen(root, { keys, dialog, act, press, look, active }) {
   function onKey(event) {
     active()
     if (dialog.isOpen && event.key === 'Escape' && !event.isComposing) {
@@ -23,7 +23,7 @@ function listen(root, { keys, dialog, act, look, active }) {
       }
     } else if (!name && !digit) return
     // A key that is held down does nothing twice.
-    else if (!event.repeat) name ? act(name) : look(event.key - 1)
+    else if (!event.repeat) name ? press(name) : look(event.key - 1)
     event.preventDefault()
     event.stopPropagation()
   }
@@ -44,16 +44,25 @@ function listen(root, { keys, dialog, act, look, active }) {
   }
 }
 
+// The keys of a button; the one for the big button is that of whatever the button says.
+function keysOn(button, keys, primary) {
+  const name = button.dataset.do
+  const own = keys.of(name)
+  if (!button.closest('.verdicts') || !primary || primary === SUGGESTING) return own
+  return name === SUGGESTING ? [] : name === primary ? [...keys.of(SUGGESTING), ...own] : own
+}
+
 // Each button shows its keys; those with Shift are shown when the mouse rests on it.
 function drawKeys(root, keys) {
+  const { primary } = root.querySelector('.verdicts').dataset
   for (const button of root.querySelectorAll('[data-do]')) {
-    const own = keys.of(button.dataset.do)
+    const own = keysOn(button, keys, primary)
     if (!own) continue
     for (const key of button.querySelectorAll('kbd')) key.remove()
     const plainOnes = own.filter((key) => !key.startsWith('Shift+')).slice(0, button.closest('footer') ? 1 : 2)
     button.append(...plainOnes.map((key) => make('kbd', { textContent: keyName(key) })))
     button.setAttribute('aria-keyshortcuts', own.map((key) => (key === ' ' ? 'Space' : key)).join(' '))
-    button.title = `${ACTIONS[button.dataset.do][1]}: ${own.map(keyName).join(' or ')}`
+    button.title = [ACTIONS[button.dataset.do][1], own.map(keyName).join(' or ')].filter(Boolean).join(': ')
   }
   root.querySelector('.undo-key').textContent = keyName(keys.of('undo')[0])
 }

@@ -5,6 +5,9 @@ const VERDICT_ACTIONS = Object.entries(TERMS.verdicts)
   .flatMap(([verdict, { actions }]) => actions.map((action) => ({ ...action, verdict })))
   .sort((a, b) => (b.labels === 'suggested') - (a.labels === 'suggested'))
 
+// The action of the key for the big button, whatever the evidence makes that button do.
+const SUGGESTING = VERDICT_ACTIONS[0].name
+
 // Each action can be reached by the left hand alone and, most of them, by its first letter.
 const ACTIONS = {
   ...Object.fromEntries(VERDICT_ACTIONS.map(({ name, keys, help }) => [name, [keys, help]])),
@@ -13,6 +16,7 @@ const ACTIONS = {
   undo: [['z'], 'Undo'],
   redo: [['y', 'q', 'Shift+z'], 'Redo'],
   zoom: [['e'], 'Zoom'],
+  reload: [['l', 'Shift+e'], 'Load the image again'],
   neighbors: [['t'], 'Open the neighbors'],
   help: [['?', 'Shift+q'], 'Keys and settings'],
 }

@@ -14,7 +14,11 @@ function createNeighbors(dialog, tools) {
     if (!strips[strip].length) return
     number = Math.min(number, strips[strip].length - 1)
 
-    const own = figure(card, make('figcaption', {}, 'This image, labeled ', bold(card.given ?? 'nothing')))
+    // By content, as a file may be replaced while the panel is open.
+    const pictures = new Map()
+    const message = make('p', { className: 'hint', role: 'status' })
+    let waiting = null
+    const own = figure(card, pictureOf(card), make('figcaption', {}, 'This image, labeled ', bold(card.given ?? 'nothing')))
     const other = make('div', { className: 'other' })
     const rows = ['Nearest images', `Nearest among ${card.given}`].map((title, index) => {
       const row = make('div', { className: 'row' })
@@ -25,21 +29,48 @@ function createNeighbors(dialog, tools) {
     // Names of images that are not on the screen would give the suggestion away.
     const veiled = (index) => hidden && index === 0
 
-    function figure(shown, caption) {
-      const image = shown.fields ? fieldsElement(shown)
-        : make('img', { src: tools.address(shown.id, shown.content_hash, 'full'), alt: altText(shown) })
-      return make('figure', {}, image, caption)
+    function pictureOf(shown) {
+      const name = `${shown.id} ${shown.content_hash}`
+      if (!pictures.has(name)) pictures.set(name, loadPicture(tools.address, shown, 'full', { alt: altText(shown) }))
+      return pictures.get(name)
     }
+    function figure(shown, picture, caption) {
+      const box = make('div', { className: 'framed' })
+      placePicture(box, picture, () => {
+        if (picture.ready && picture.element.naturalWidth) enlargeTiny(picture.element, box.clientWidth, box.clientHeight)
+        if (picture.painted && waiting?.picture === picture) waiting.then()
+      })
+      return make('figure', {}, box, caption)
+    }
+    const latest = (id) => ({ ...shelf.pictures.get(id), ...shelf.cards.get(id), id })
+
+    // A verdict may only fall on a picture that has been on the screen. A key pressed a moment
+    // before is held until then; one that would have to wait longer is refused aloud.
+    function whenSeen(id, verdict, then) {
+      const picture = pictureOf(latest(id))
+      waiting = null
+      if (picture.painted || mayBeUnseen(picture, verdict)) return then()
+      const refuse = () => {
+        waiting = null
+        message.textContent = `${picture.problem ?? 'The image is still loading.'} Nothing was decided.`
+        draw()
+      }
+      if (picture.problem) return refuse()
+      const timer = setTimeout(refuse, HOLD_MS)
+      waiting = { picture, then: () => { clearTimeout(timer); waiting = null; then() } }
+    }
+    const mayBeUnseen = (picture, verdict) => UNSEEN_VERDICTS.has(verdict) && picture.problem && !picture.isAway
+
     function draw() {
       const [id, similarity] = selected()
-      const shown = { ...shelf.pictures.get(id), id }
+      const shown = latest(id)
       const decision = tools.decisionOf(id)
       const facts = [`similarity ${similarityText(similarity)}`, shown.path]
       if (card.same.includes(id)) facts.unshift('a duplicate of this image')
       const caption = veiled(strip) ? [`similarity ${similarityText(similarity)}`]
         : ['Labeled ', bold(shown.given ?? 'nothing'), ` · ${facts.join(' · ')}`]
       if (decision && !veiled(strip)) caption.push(make('b', { className: 'outcome', textContent: ` ${outcomeText(decision, shown.given)}` }))
-      other.replaceChildren(figure(shown, make('figcaption', {}, ...caption)))
+      other.replaceChildren(figure(shown, pictureOf(shown), make('figcaption', {}, ...caption)))
       rows.forEach(({ row }, index) => row.replaceChildren(...strips[index].map((pair, at) => {
         const button = tools.thumb(pair, card, veiled(index))
         button.setAttribute('aria-current', index === strip && at === number)
@@ -53,31 +84,40 @@ function createNeighbors(dialog, tools) {
         make('kbd', { textContent: action === 'open' ? 'Enter' : keyName(tools.keys.of(action)[0]) }))
       const all = [act('open', 'Open it on the desk', () => run('open'))]
       if (veiled(strip)) return all
+      const { primary, suggested } = shelf.pictures.get(id)
       for (const { name, button, labels } of CORRECTING) {
-        if (labels === 'suggested' && !shown.suggested) continue
-        all.push(act(name, buttonText(button, labels ? shown.suggested : shown.given), () => run(name)))
+        if (labels === 'suggested' && !suggested) continue
+        const key = name === primary ? SUGGESTING : name
+        all.push(act(key, buttonText(button, labels ? suggested : shown.given), () => run(name)))
       }
       return all
     }
     function run(action) {
       const [id] = selected()
       const shown = shelf.pictures.get(id)
+      message.textContent = ''
       if (action === 'open') { dialog.close(); return tools.openItem(id) }
       if (veiled(strip)) return
       if (action === 'undo' || action === 'redo') { tools[action](); return draw() }
       const { verdict, labels } = CORRECTING.find(({ name }) => name === action)
-      if (!labels) { tools.decide(id, verdict, []); draw() }
+      if (!labels) decide(id, verdict, [])
       else if (labels === 'suggested') { if (shown.suggested) correct(id, shown.suggested) }
       else {
         const likely = shown.suggested ? [[shown.suggested]] : []
         const done = ([name]) => { correct(id, name); openNeighbors(card, hidden, strip, number) }
-        tools.pick({ card: { ...shown, likely }, done })
+        whenSeen(id, verdict, () => tools.pick({ card: { ...shown, likely }, done }))
       }
     }
     function correct(id, name) {
-      if (name === shelf.pictures.get(id).given) tools.decide(id, TERMS.confirming, [])
-      else tools.decide(id, TERMS.one, [name])
-      draw()
+      if (name === shelf.pictures.get(id).given) decide(id, TERMS.confirming, [])
+      else decide(id, TERMS.one, [name])
+    }
+    function decide(id, verdict, labels) {
+      whenSeen(id, verdict, () => { tools.decide(id, verdict, labels); draw() })
+    }
+    // The key of the desk's big button does what the evidence on this image speaks for.
+    function press(action) {
+      run(action === SUGGESTING ? shelf.pictures.get(selected()[0]).primary : action)
     }
     function move(by) {
       const count = strips[strip].length
@@ -87,6 +127,8 @@ function createNeighbors(dialog, tools) {
     function takes(event) {
       const key = keyOf(event)
       const action = tools.keys.action(event)
+      // What is typed while a key is held is meant for what that key will open.
+      if (waiting && key !== 'Escape') return true
       if (key === 'ArrowRight' || action === 'skip') move(1)
       else if (key === 'ArrowLeft' || action === 'back') move(-1)
       else if (key === 'ArrowDown' || key === 'ArrowUp') {
@@ -94,13 +136,13 @@ function createNeighbors(dialog, tools) {
       } else if (/^[1-9]$/.test(key)) { if (strips[strip][key - 1]) { number = key - 1; draw() } }
       else if (key === 'Enter' || action === 'zoom') { if (!event.repeat) run('open') }
       else if (action === 'neighbors') dialog.close()
-      else if (['undo', 'redo', ...CORRECTING.map(({ name }) => name)].includes(action)) { if (!event.repeat) run(action) }
+      else if (['undo', 'redo', ...CORRECTING.map(({ name }) => name)].includes(action)) { if (!event.repeat) press(action) }
       else return false
       return true
     }
 
     draw()
     dialog.open('Neighbors', [make('div', { className: 'near' },
-      make('div', { className: 'pair' }, own, other), acts, ...rows.map(({ element }) => element))], takes)
+      make('div', { className: 'pair' }, own, other), acts, message, ...rows.map(({ element }) => element))], takes)
   }
 }

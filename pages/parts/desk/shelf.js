@@ -12,17 +12,14 @@ function createShelf(address) {
   const neighborsOf = ({ neighbors, peers }) => [...neighbors, ...peers].map(([id]) => id)
 
   function image(card) {
-    const { id, content_hash: hash, fields } = card
-    if (!images.has(id) && fields) {
-      images.set(id, { element: fieldsElement(card), ready: true, loaded: Promise.resolve() })
+    if (!images.has(card.id)) {
+      images.set(card.id, loadPicture(address, card, 'full', { fetchPriority: 'high', alt: altText(card) }))
     }
-    if (!images.has(id)) {
-      const element = make('img', { fetchPriority: 'high', alt: altText(card), src: address(id, hash, 'full') })
-      const entry = { element, ready: false }
-      entry.loaded = element.decode().catch(() => {}).then(() => { entry.ready = true })
-      images.set(id, entry)
-    }
-    return images.get(id)
+    return images.get(card.id)
+  }
+  function drop(id) {
+    images.get(id).stop()
+    images.delete(id)
   }
 
   return {
@@ -43,7 +40,7 @@ function createShelf(address) {
         for (const other of neighborsOf(card)) if (pictures.has(other)) pictures.get(other).seen = data.seen
       }
       for (const [id, card] of Object.entries(data.cards)) {
-        if (images.has(id) && cards.get(id)?.content_hash !== card.content_hash) images.delete(id)
+        if (images.has(id) && cards.get(id)?.content_hash !== card.content_hash) drop(id)
         cards.set(id, { ...card, seen: data.seen, annotations: data.annotations[id] })
       }
       for (const [id, picture] of Object.entries(data.pictures)) pictures.set(id, { ...picture, seen: data.seen })
@@ -56,7 +53,7 @@ function createShelf(address) {
     preload(coming) {
       for (const id of coming) image(cards.get(id))
       // The strips wait for the images: a key press needs the next image, not its neighbors.
-      Promise.all(coming.map((id) => images.get(id).loaded)).then(() => {
+      Promise.all(coming.map((id) => images.get(id).settled)).then(() => {
         for (const card of coming.slice(1, 1 + STRIPS_AHEAD).map((id) => cards.get(id)).filter(Boolean)) {
           for (const other of neighborsOf(card)) {
             const shown = pictures.get(other)
@@ -68,7 +65,7 @@ function createShelf(address) {
     // Forgets everything but the `needed` cards, and of their images all but those `near`.
     forget(needed, near) {
       for (const id of cards.keys()) if (!needed.has(id)) cards.delete(id)
-      for (const id of images.keys()) if (!near.has(id)) images.delete(id)
+      for (const id of images.keys()) if (!near.has(id)) drop(id)
       const shown = new Set([...cards.values()].flatMap(neighborsOf))
       for (const id of pictures.keys()) if (!shown.has(id)) pictures.delete(id)
     },

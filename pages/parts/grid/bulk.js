@@ -16,6 +16,8 @@ function bulkButtons() {
       : [button(bulk.button, { verdict, labels: 'suggested' }, 'main'), button('Another class …', { do: 'another_class' })])
 }
 
+const HOLD_MS = 150
+
 function createBulk(dialog, address, order, planAgain) {
   let plan = null
 
@@ -34,11 +36,7 @@ function createBulk(dialog, address, order, planAgain) {
   })
   const problem = () => make('p', { className: 'problem', role: 'alert' })
 
-  function picture(row, size) {
-    if (row.fields) return fieldsElement(row)
-    const alt = `labeled ${row.given ?? 'nothing'}`
-    return make('img', { src: address(row.id, row.content_hash, size), alt })
-  }
+  const altOf = (row) => `labeled ${row.given ?? 'nothing'}`
 
   // -- what would change -------------------------------------------------------------------------
 
@@ -52,7 +50,7 @@ function createBulk(dialog, address, order, planAgain) {
       make('h3', { textContent: plan.title }),
       make('ul', {}, ...plan.changes.map((line) => make('li', { textContent: line }))),
       ...plan.skipped.map((line) => make('p', { className: 'soft', textContent: line })),
-      make('div', { className: 'glimpse' }, ...plan.glimpse.map((row) => picture(row, 'thumb'))),
+      make('div', { className: 'glimpse' }, ...plan.glimpse.map((row) => smallPicture(address, row, { alt: altOf(row) }))),
       problem(),
       make('div', { className: 'ways' }, ...(plan.judged ? [again()] : []), later(), go),
     )
@@ -81,7 +79,8 @@ function createBulk(dialog, address, order, planAgain) {
     const sentence = make('p', { className: 'sentence', tabIndex: -1 })
     sentence.setAttribute('role', 'status')
     const rows = plan.glimpse.filter(({ id }) => plan.drawn.includes(id))
-    const tiles = rows.map((row) => tile(row, (right) => {
+    const tell = (text) => { sentence.textContent = text }
+    const tiles = rows.map((row) => tile(row, tell, (right) => {
       judged.set(row.id, right)
       draw()
       const left = tiles.find(({ id }) => !judged.has(id))
@@ -118,18 +117,42 @@ function createBulk(dialog, address, order, planAgain) {
     tiles[0].focus()
   }
 
-  function tile(row, judge) {
+  function tile(row, tell, judge) {
     const buttons = [[true, 'Right', '✓'], [false, 'Wrong', '✕']].map(([right, name, sign]) => {
       const button = make('button', { textContent: `${sign} ${name}`, onclick: () => mark(right) })
       button.setAttribute('aria-pressed', 'false')
       return button
     })
+    const picture = loadPicture(address, row, 'full', { alt: altOf(row) })
+    const box = make('div', { className: 'picture' })
+    const caption = make('figcaption', { textContent: row.becomes })
+    // What was not seen is not right; what cannot be shown may be left out.
+    const mayBe = (right) => picture.painted || (!right && picture.problem && !picture.isAway)
+    let held = null
+    const draw = () => {
+      if (picture.element.naturalWidth) enlargeTiny(picture.element, box.clientWidth, box.clientHeight)
+      buttons.forEach((button, index) => button.setAttribute('aria-disabled', !mayBe(index === 0)))
+      buttons[1].textContent = picture.problem ? '✕ Leave out' : '✕ Wrong'
+      if (held !== null && picture.painted) mark(held)
+    }
+    // A key pressed a moment before the picture is there is held until then.
+    const hold = (right) => {
+      held = right
+      setTimeout(() => {
+        if (held !== null) tell('This image is still loading; it was not judged.')
+        held = null
+      }, HOLD_MS)
+    }
     const mark = (right) => {
+      if (!mayBe(right)) return picture.problem ? tell(picture.problem) : hold(right)
+      held = null
       buttons.forEach((button, index) => button.setAttribute('aria-pressed', right === (index === 0)))
       element.dataset.judged = right ? 'right' : 'wrong'
       judge(right)
     }
-    const element = make('figure', {}, picture(row, 'full'), make('figcaption', { textContent: row.becomes }), make('div', {}, ...buttons))
+    const element = make('figure', {}, box, caption, make('div', {}, ...buttons))
+    placePicture(box, picture, draw)
+    draw()
     return { id: row.id, element, mark, focus: () => buttons[0].focus() }
   }
 

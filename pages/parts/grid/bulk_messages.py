@@ -16,6 +16,7 @@ SKIP_REASONS = {
     bulk.JUDGED: "already judged",
     bulk.CHANGED: "changed since it was shown",
     bulk.GONE: "no longer in the audit",
+    bulk.UNSEEN: "the picture was not shown",
 }
 
 

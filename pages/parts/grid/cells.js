@@ -18,7 +18,9 @@ function description(row) {
   return parts.join(', ')
 }
 
-function createCell() {
+// `address` gives that of an image by id, content hash and size; `seen` is called with the row
+// of a picture that has been painted.
+function createCell(address, seen) {
   const button = make('button', { className: 'cell' })
   const frame = make('div', { className: 'frame' })
   const image = make('img', { decoding: 'sync' })
@@ -27,19 +29,39 @@ function createCell() {
   const second = make('span', { className: 'lower' })
   for (const drawn of [mark, given, second]) drawn.setAttribute('aria-hidden', 'true')
   button.append(frame, given, second)
-  let shown = {}
+  let shown = {}, loading = Promise.resolve(), instead = null
 
-  function draw(row, address) {
+  // A picture that cannot be shown leaves its place to the reason, or to itself later on.
+  function load(row, source) {
+    instead?.stop()
+    instead = null
+    const isShown = () => image.getAttribute('src') === source && frame.contains(image)
+    image.src = source
+    loading = image.decode().then(
+      () => afterPaint(() => { if (isShown()) seen(row) }),
+      () => { if (isShown()) explain(row) },
+    )
+  }
+  function explain(row) {
+    const box = make('div', { className: 'instead' })
+    const picture = instead = loadPicture(address, row, 'thumb', { alt: image.alt })
+    frame.replaceChildren(box, mark)
+    placePicture(box, picture, () => { if (picture.painted) seen(row) })
+  }
+
+  function draw(row) {
     if (JSON.stringify(row) === JSON.stringify(shown)) return
     const text = description(row)
     if (row.fields) {
       frame.replaceChildren(fieldsElement(row), mark)
+      seen(row)
       button.setAttribute('aria-label', `${frame.firstChild.textContent}: ${text}`)
     } else {
-      if (image.parentElement !== frame) frame.replaceChildren(image, mark)
-      const source = address(row.id, row.content_hash, 'thumb')
-      if (image.getAttribute('src') !== source) image.src = source
       image.alt = text
+      const source = address(row.id, row.content_hash, 'thumb')
+      const isNew = image.getAttribute('src') !== source
+      if (image.parentElement !== frame && (isNew || !instead)) frame.replaceChildren(image, mark)
+      if (isNew) load(row, source)
       button.removeAttribute('aria-label')
     }
     button.dataset.id = row.id
@@ -60,6 +82,6 @@ function createCell() {
     get row() { return shown },
     select(chosen) { button.setAttribute('aria-pressed', chosen) },
     // Resolves once the picture can be painted, or never will.
-    get ready() { return shown.fields ? Promise.resolve() : image.decode().catch(() => {}) },
+    get ready() { return shown.fields ? Promise.resolve() : loading },
   }
 }

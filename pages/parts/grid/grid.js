@@ -22,7 +22,8 @@ export default function (component) {
 function createGrid(root) {
   const $ = (selector) => root.querySelector(selector)
   const box = $('.cells')
-  const selection = createSelection()
+  const painted = new Map()
+  const selection = createSelection(painted)
   const session = sessionName()
   let component, data, page, viewed, cells = [], at = 0, anchor = 0
   let orders = [], next = 0, tick = 0, sentAt = 0, awaited = 0, planned, warm = [], noticeTimer, reportTimer
@@ -109,7 +110,7 @@ function createGrid(root) {
     if (!page.rows) return
     while (cells.length < page.rows.length) addCell()
     for (const { button } of cells.splice(page.rows.length)) button.remove()
-    cells.forEach((cell, index) => cell.draw(page.rows[index], address))
+    cells.forEach((cell, index) => cell.draw(page.rows[index]))
     settle(at)
     $('.empty').hidden = cells.length > 0
     $('nav').hidden = !cells.length
@@ -131,7 +132,7 @@ function createGrid(root) {
   }
 
   function addCell() {
-    const cell = createCell()
+    const cell = createCell(address, (row) => painted.set(row.id, row.content_hash))
     const index = cells.push(cell) - 1
     cell.button.onclick = (event) => {
       if (event.shiftKey) extend(index)

@@ -23,13 +23,19 @@ HERE = Path(__file__).parent
 # One script: the last part begins it, the others are what it is made of.
 PARTS = (
     SHARED / "elements.js",
+    SHARED / "pictures.js",
     SHARED / "class_picker.js",
     HERE / "selection.js",
     HERE / "cells.js",
     HERE / "bulk.js",
     HERE / "grid.js",
 )
-STYLES = (SHARED / "colors.css", HERE / "grid.css", SHARED / "class_picker.css")
+STYLES = (
+    SHARED / "colors.css",
+    SHARED / "pictures.css",
+    HERE / "grid.css",
+    SHARED / "class_picker.css",
+)
 SENT, RESULTS = "grid_sent", "grid_results"
 PAGE_SIZE = 100
 SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final", "fields")

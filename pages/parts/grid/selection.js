@@ -1,7 +1,8 @@
 // Part of the grid: what is selected. Either some images by id, or all that match but some.
 // Each is kept with the content and the label that were on screen: what is judged is what was there.
+// `painted` gives, by id, the content whose picture has been there.
 
-function createSelection() {
+function createSelection(painted) {
   let all = false
   let some = new Map()
   let before = some
@@ -22,7 +23,12 @@ function createSelection() {
     },
     takeAll() { all = true; some = new Map() },
     clear() { all = false; some = new Map(); before = some },
-    // As Python reads it.
-    get chosen() { return all ? { all: true, without: [...some.keys()] } : { all: false, ids: Object.fromEntries(some) } },
+    // As Python reads it: an image whose picture was not shown has no content.
+    get chosen() {
+      if (all) return { all: true, without: [...some.keys()] }
+      const onScreen = [...some].map(([id, [hash, given]]) =>
+        [id, [painted.get(id) === hash ? hash : null, given]])
+      return { all: false, ids: Object.fromEntries(onScreen) }
+    },
   }
 }

@@ -20,6 +20,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms
 
+from tests.core.ingest.color_profiles import (
+    ADOBE_RGB,
+    DISPLAY_P3,
+    cmyk_profile,
+    gray_meant,
+    gray_profile,
+    meant,
+    rgb_profile,
+)
 from tests.core.ingest.odd_images import (
     EXIF_IN_WORDS,
     PHOTOGRAPH,
@@ -292,7 +301,6 @@ PIXELS = [
     usable("cmyk.jpg", jpeg(scene("CMYK")), "JPEG"),
     usable("ycck.jpg", ycck(), "JPEG"),
     usable("arithmetic.jpg", ARITHMETIC, "JPEG", (8, 8), colors={(4, 4): (200, 60, 20)}),
-    # Colors are taken as they stand; profiles are not applied.
     usable("color profile.jpg", jpeg(icc_profile=PROFILE), "JPEG"),
     usable("damaged color profile.jpg", jpeg(icc_profile=b"no profile"), "JPEG"),
     usable("bits.png", png_of(8, 1, 1, 0, b"\0\x50"), "PNG", (8, 1),
@@ -347,6 +355,69 @@ PIXELS = [
     usable("an ordinary one.avif", avif(), "AVIF"),
 ]  # fmt: skip
 
+# -- color profiles ------------------------------------------------------------------------------
+
+
+def meant_by(primaries):
+    """The colors of the scene as a profile of those primaries means them."""
+    return {place: meant(color, primaries) for place, color in QUARTERS.items()}
+
+
+GRAY_1 = gray_profile(1.0)
+HALF_GRAY = png_of(
+    2, 1, 8, 4, b"\0\x40\xff\x40\x80", chunk(b"iCCP", b"k\0\0" + zlib.compress(GRAY_1))
+)
+P3, ADOBE = rgb_profile(DISPLAY_P3), rgb_profile(ADOBE_RGB)
+INKS = (0, 0, 0, 128)
+
+COLORS = [
+    *(
+        usable(f"{name} as {save.__name__}.{ending}", save(icc_profile=profile), format,
+               colors=meant_by(primaries), near=8 if format in ("JPEG", "AVIF") else 1)
+        for name, profile, primaries in (
+            ("display p3", P3, DISPLAY_P3), ("adobe rgb", ADOBE, ADOBE_RGB),
+        )
+        for save, format, ending in (
+            (jpeg, "JPEG", "jpg"), (png, "PNG", "png"), (webp, "WEBP", "webp"),
+            (tiff, "TIFF", "tif"), (avif, "AVIF", "avif"),
+        )
+    ),
+    usable("srgb by hand.png", png(icc_profile=PROFILE), "PNG"),
+    usable("display p3, turned.jpg",
+           jpeg(scene().transpose(STORED[6]), exif=exif(6), icc_profile=P3), "JPEG",
+           colors=meant_by(DISPLAY_P3)),
+    usable("display p3 palette.png",
+           png(scene().quantize(4), icc_profile=P3), "PNG", colors=meant_by(DISPLAY_P3), near=2),
+    usable("display p3 with transparency.png",
+           png(scene("RGBA"), icc_profile=P3), "PNG", colors=meant_by(DISPLAY_P3), near=1),
+    usable("gray with a profile.png", png(plain((9, 9), "L", 64), icc_profile=GRAY_1), "PNG",
+           (9, 9), colors=line(gray_meant(64, 1)), near=1),
+    usable("gray with a profile.jpg", jpeg(plain((9, 9), "L", 64), icc_profile=GRAY_1), "JPEG",
+           (9, 9), colors=line(gray_meant(64, 1)), near=2),
+    usable("gray with a profile and transparency.png", HALF_GRAY, "PNG", (2, 1), near=1,
+           colors=line(gray_meant(64, 1), (gray_meant(64, 1) * 128 + 255 * 127) // 255)),
+    usable("16 bits of gray with a profile.png",
+           png(array([0, 64 * 257, 65535], np.uint16), icc_profile=GRAY_1), "PNG", (3, 1),
+           colors=line(0, gray_meant(64, 1), 255), near=1),
+    # Half of one ink of four: a lightness of 87.6, hence a luminance of .7117 and a level of 219.
+    usable("cmyk with a profile.jpg", jpeg(plain((9, 9), "CMYK", INKS), icc_profile=cmyk_profile()),
+           "JPEG", (9, 9), colors=line(219), near=3),
+    usable("cmyk with a profile.tif", tiff(plain((9, 9), "CMYK", INKS), icc_profile=cmyk_profile()),
+           "TIFF", (9, 9), colors=line(219), near=3),
+    usable("profile of inks on colors.jpg", jpeg(icc_profile=cmyk_profile()), "JPEG"),
+    usable("profile of gray on colors.png", png(icc_profile=GRAY_1), "PNG"),
+    # What a PNG says of its brightness is not followed: most of those that say it are wrong.
+    *(
+        usable(name, png()[:33] + chunk(kind, data) + png()[33:], "PNG")
+        for name, kind, data in (
+            ("brightness.png", b"gAMA", struct.pack(">I", 100_000)),
+            ("primaries.png", b"cHRM", struct.pack(">8I", *[31_270, 32_900] * 4)),
+            ("high dynamic range.png", b"cICP", bytes([9, 16, 0, 1])),
+        )
+    ),
+    usable("colors as they are.jpg", jpeg(keep_rgb=True), "JPEG"),
+]  # fmt: skip
+
 # -- EXIF data ---------------------------------------------------------------------------------
 
 XMP = b'<rdf:Description tiff:Orientation="6"/>'
@@ -377,4 +448,4 @@ SIZES = [
            (5000, 5000), colors={(200, 200): QUARTERS[10, 8], (1000, 1000): QUARTERS[38, 24]}),
 ]  # fmt: skip
 
-CASES = FILES + NAMES + NO_IMAGES + DAMAGE + BOMBS + NOTED + PIXELS + EXIF + SIZES
+CASES = FILES + NAMES + NO_IMAGES + DAMAGE + BOMBS + NOTED + PIXELS + COLORS + EXIF + SIZES

@@ -269,3 +269,22 @@ def test_a_thousand_verdicts_are_one_action_undone_and_redone_as_one(tmp_path):
         item: row["verdict"] for item, row in after.items()
     }
     store.close()
+
+
+def test_image_whose_picture_was_not_shown_is_skipped_unless_it_is_marked_as_bad(store):
+    with store.transaction() as db:
+        db.table("items").update(item_id(path(9)), {"content_hash": "shown"})
+    ((item, now),) = on_screen(store, f"path:{path(9)}").items()
+    for content, reason in (("shown", None), (None, bulk.UNSEEN), ("another", bulk.CHANGED)):
+        plan = bulk.plan(store, {item: now._replace(content_hash=content)}, Verdict.KEEP)
+        assert skipped(plan) == ({} if reason is None else {reason: [9]})
+    unseen = {item: now._replace(content_hash=None)}
+    assert numbers(bulk.plan(store, unseen, Verdict.BAD_IMAGE).ids) == [9]
+
+
+def test_suggestion_that_is_not_better_than_the_given_label_is_not_accepted(store):
+    with store.transaction() as db:
+        db.execute("update scores set p_suggested = p_given where item_id = ?", [item_id(path(9))])
+    plan = bulk.plan(store, Query.ALL, Verdict.RELABEL, bulk.SUGGESTED)
+    assert 9 in skipped(plan)[bulk.NO_SUGGESTION]
+    assert numbers(plan.ids) == [8, 10]

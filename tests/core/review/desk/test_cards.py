@@ -39,6 +39,30 @@ def test_peers_are_other_items_of_the_same_given_label(cards, card):
     assert SUSPECT not in others
 
 
+def test_card_names_the_action_that_the_evidence_speaks_for(cards):
+    clean = item_id("03.jpg")
+    made = cards.make([SUSPECT, clean])["cards"]
+    assert (made[SUSPECT]["primary"], made[clean]["primary"]) == ("accept", "keep")
+
+
+def test_label_that_is_as_probable_as_the_suggested_one_is_kept(ranked, cards):
+    with ranked.store.transaction() as db:
+        db.execute("update scores set p_suggested = p_given")
+    made = cards.make([SUSPECT])
+    assert made["cards"][SUSPECT]["primary"] == "keep"
+    assert {picture["suggested"] for picture in made["pictures"].values()} == {None}
+
+
+def test_item_without_a_label_has_a_suggestion_as_soon_as_there_is_one(ranked, cards):
+    with ranked.store.transaction() as db:
+        db.execute("update labels set class_id = null")
+        db.execute("update scores set p_given = null")
+    assert cards.make([SUSPECT])["cards"][SUSPECT]["primary"] == "accept"
+    with ranked.store.transaction() as db:
+        db.execute("delete from scores")
+    assert cards.make([SUSPECT])["cards"][SUSPECT]["primary"] == "another"
+
+
 def test_likely_classes_come_most_probable_first(card):
     assert [name for name, _ in card["likely"]] == ["emu", "lotus"]
     assert card["likely"][0][1] == pytest.approx(card["p_suggested"], abs=0.01)
