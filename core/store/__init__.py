@@ -13,6 +13,7 @@ from core.store.decisions import DecisionStore, Trusted
 from core.store.finding_rows import FindingStore
 from core.store.items import EmbeddedItem, ItemStore
 from core.store.places import PlaceStore
+from core.store.role_rows import RoleStore
 from core.store.undo import UndoStore
 from core.store.verdict_log import Decision, VerdictStore
 
@@ -54,6 +55,7 @@ class Store(
     DecisionStore,
     AgreementStore,
     PlaceStore,
+    RoleStore,
     BrowseStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.

@@ -9,6 +9,7 @@ from typing import Any
 from core.review.desk.cards import Cards
 from core.review.queues.course import Course
 from core.review.queues.queue import Queue
+from core.review.sender import Sender
 from core.review.verdicts import give_verdict, parse_verdict, text_sent
 from core.store import Row, Store, StoreError
 from core.terms import REDO, UNDO, Role
@@ -22,7 +23,7 @@ UNDO_DEPTH = 8
 VERDICT_FIELDS = ("verdict", "labels", "auditor")
 
 
-def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
+def store_actions(store: Store, actions: Sequence[Row], sender: Sender) -> list[Row]:
     """Store what the desk sent, in order; sent again, an action is stored once.
 
     Parameters
@@ -31,6 +32,9 @@ def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
         ``session``, ``seq``, ``item``, ``verdict`` (or ``undo``, ``redo``),
         ``labels``, ``content_hash`` of the image that was on screen,
         ``auditor``, ``role`` and ``seen`` (see `Store.add_action`).
+    sender : Sender
+        Who is at that desk: an action of somebody else, or in a role that is
+        not theirs, is refused.
 
     Returns
     -------
@@ -38,10 +42,10 @@ def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
         ``session``, ``seq``, ``item``, ``ok``; when not, ``reason`` and
         ``retry``: whether the same action may succeed later.
     """
-    return [_store_action(store, action) for action in actions]
+    return [_store_action(store, action, sender) for action in actions]
 
 
-def _store_action(store: Store, action: Row) -> Row:
+def _store_action(store: Store, action: Row, sender: Sender) -> Row:
     answer: Row = {}
     try:
         answer = {key: action.get(key) for key in ("session", "seq", "item")}
@@ -49,7 +53,7 @@ def _store_action(store: Store, action: Row) -> Row:
             "session": text_sent(action["session"]),
             "seq": int(action["seq"]),
             "item_id": text_sent(action["item"]),
-            "auditor": text_sent(action["auditor"]),
+            "auditor": sender.check_author(text_sent(action["auditor"])),
         }
         if action["verdict"] == UNDO:
             store.add_undo(**common)
@@ -62,7 +66,7 @@ def _store_action(store: Store, action: Row) -> Row:
                 parse_verdict(text_sent(action["verdict"])),
                 [text_sent(label) for label in action["labels"]],
                 content_hash=action["content_hash"],
-                role=text_sent(action.get("role", Role.REVIEW)),
+                role=_role(store, action, sender, **common),
                 seen=None if seen is None else int(seen),
                 **common,
             )
@@ -74,6 +78,16 @@ def _store_action(store: Store, action: Row) -> Row:
     except sqlite3.OperationalError as error:
         return answer | {"ok": False, "retry": True, "reason": f"{error}; trying again"}
     return answer | {"ok": True}
+
+
+def _role(
+    store: Store, action: Row, sender: Sender, *, session: str, seq: int, item_id: str, auditor: str
+) -> str:
+    """Return the role of an action; what is stored already is not asked again whether it may be."""
+    role = text_sent(action.get("role", Role.REVIEW))
+    if role == Role.REVIEW or store.is_stored(session, seq):
+        return role
+    return sender.check_role(store, role, item_id, auditor)
 
 
 def keep_place(

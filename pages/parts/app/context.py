@@ -16,6 +16,8 @@ from core.people.names import known_as
 from core.ranking.live import LiveRanking
 from core.review.desk.card_cache import CachedCards
 from core.review.desk.cards import Cards
+from core.review.queues.queue import Queue
+from core.review.sender import Sender
 from pages.parts.app.login import login_is_configured, login_name
 
 AUDITOR_COOKIE = "second_look_auditor"
@@ -51,6 +53,11 @@ def auditor() -> str | None:
         return login_name() or None
     name = st.session_state.get("auditor", _name_in_browser())
     return known_as(name, open_audit().store.auditor_names()) or None
+
+
+def sender(queue: Queue) -> Sender:
+    """Return who is at the other end now, with `queue` open; nobody has an empty name."""
+    return Sender(auditor() or "", queue.kind.role, login_is_configured())
 
 
 def remember_auditor(name: str) -> None:

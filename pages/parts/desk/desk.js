@@ -28,7 +28,7 @@ function createDesk(root, component) {
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
   const shelf = createShelf(address)
   const { cards } = shelf
-  const outbox = createOutbox(data.audit)
+  const outbox = createOutbox(data.audit, data.logged_in ? data.auditor : null)
   const decisions = createDecisions(outbox, shelf, data.auditor)
   const keys = createKeys()
   const preferences = createPreferences()
@@ -283,6 +283,9 @@ function createDesk(root, component) {
   function drawHeader() {
     $('.role').textContent = TERMS.roles[data.role]
     $('.role').hidden = !TERMS.roles[data.role]
+    $('.left-over').textContent = outbox.left.map(([name, count]) => `${counted(count, 'action')} of ${name}, not saved yet,`
+      + ` will be saved when ${name} logs in with this browser.`).join(' ')
+    $('.left-over').hidden = !outbox.left.length
     pace.draw(data, decisions.ahead(), outbox.actions.length)
   }
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.audit import Audit, fingerprint
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
-from pages.parts.app.context import cards, live_ranking
+from pages.parts.app.context import cards, live_ranking, sender
 from pages.parts.shared.scripts import SHARED, script, style
 
 HERE = Path(__file__).parent
@@ -54,8 +54,10 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
     def receive() -> None:
         # A callback runs whole, before the page's body, which a later key press may cut off.
         outbox = st.session_state[key].outbox
-        st.session_state[RESULTS] = store_actions(audit.store, outbox["actions"])
-        st.session_state[PLACE] = (key, *keep_place(audit.store, auditor, queue, outbox))
+        there = sender(queue)
+        st.session_state[RESULTS] = store_actions(audit.store, outbox["actions"], there)
+        if there.auditor == auditor:  # else this desk was drawn for somebody else
+            st.session_state[PLACE] = (key, *keep_place(audit.store, auditor, queue, outbox))
         if outbox["actions"]:
             live_ranking(audit).notice()
 
@@ -70,6 +72,7 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         results=st.session_state.get(RESULTS, ()),
         holder=st.session_state.setdefault(WINDOW, secrets.token_hex(8)),
     )
+    data["logged_in"] = sender(queue).is_logged_in
     _desk(key=key, data=data, on_outbox_change=receive)
     if (trouble := live_ranking(audit).trouble) != st.session_state.get(TROUBLE):
         st.session_state[TROUBLE] = trouble

@@ -11,6 +11,7 @@ from core.audit import Audit, fingerprint
 from core.query.tree import Query, QueryError
 from core.review import bulk
 from core.review.queues.queue import Queue
+from core.review.sender import check_same
 from core.review.verdicts import parse_verdict, text_sent
 from core.store import Decision, Row, Store, StoreError
 from core.text import counted
@@ -31,7 +32,8 @@ class Order(NamedTuple):
     view : View
         What the grid shows.
     sent : dict
-        ``session``, ``seq``, ``kind`` and what that kind needs.
+        ``session``, ``seq``, ``auditor`` (as whom it was ordered), ``kind`` and
+        what that kind needs.
     memory : mutable mapping
         What is remembered of this visit, such as what was prepared.
     """
@@ -98,6 +100,7 @@ def carry_out(order: Order) -> Row:
     answer: Row = {"ok": False}
     try:
         answer |= {"session": order.number[0], "seq": order.number[1]}
+        check_same(text_sent(order.sent["auditor"]), order.auditor)
         if order.number not in answers:
             answers[order.number] = (
                 answer | {"ok": True} | KINDS[text_sent(order.sent["kind"])](order)

@@ -42,7 +42,7 @@ function createGrid(root) {
 
   // Sent until it is answered; Python carries out one number once.
   function order(kind, more = {}) {
-    orders.push({ session, seq: next++, kind, ...more })
+    orders.push({ session, seq: next++, auditor: data.auditor, kind, ...more })
     send()
     drawSteps()
   }

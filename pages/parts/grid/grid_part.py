@@ -12,6 +12,7 @@ from core.audit import Audit
 from core.query.tree import Query, QueryError
 from core.store import Row
 from core.text import counted
+from pages.parts.app import context
 from pages.parts.app.context import live_ranking
 from pages.parts.app.links import open_queue
 from pages.parts.browse import browse_view
@@ -52,8 +53,10 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         sent = st.session_state[key].sent
         if sent["view"] == view.key:
             browse_view.set_place(sent["cursor"], sent["number"])
+        # Who is there now: the page may have been drawn for somebody else.
+        now_there = context.auditor() or ""
         results = [
-            bulk.carry_out(bulk.Order(audit, auditor, view, order, st.session_state))
+            bulk.carry_out(bulk.Order(audit, now_there, view, order, st.session_state))
             for order in sent["orders"]
         ]
         st.session_state[SENT] = (sent["session"], sent["tick"])
@@ -67,6 +70,7 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
     count = _count(audit, auditor, view.query)
     data = {
         "audit": audit.id,
+        "auditor": auditor,
         "view": view.key,
         "session": session,
         "tick": tick,
