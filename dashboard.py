@@ -9,6 +9,7 @@ import asyncio
 import gc
 import importlib
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -35,7 +36,10 @@ def serve_image(request: Request) -> Response:
     """Serve an image by audit, item and content hash; no path comes from the browser."""
     audit = library().audit(request.path_params["audit"])
     content_hash = request.path_params["content_hash"]
-    file = audit.store.file_of(request.path_params["item"]) if audit else None
+    try:
+        file = audit.store.file_of(request.path_params["item"]) if audit else None
+    except sqlite3.Error:
+        return PlainTextResponse("The audit cannot be read.", status_code=410)
     if audit is None or file is None or file["content_hash"] != content_hash:
         return PlainTextResponse("There is no such image.", status_code=404)
     if request.path_params["size"] == "thumb":

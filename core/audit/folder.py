@@ -13,7 +13,7 @@ import numpy as np
 from core.audit.source import Source
 from core.audit.tables import EvidenceTable, NeighborTable, PredictionTable
 from core.neighbors.graph_folder import map_arrays
-from core.store import Store
+from core.store import Store, StoreError
 from core.terms import current_name
 
 DATABASE = "audit.db"
@@ -87,6 +87,15 @@ class Audit:
     def source(self) -> Source:
         """The data set that is audited."""
         return Source.from_setting(self.store.setting("source"))
+
+    def check(self) -> None:
+        """Raise an `AuditError` when the database can no longer be read, or is another's."""
+        try:
+            found = self.store.setting("id")
+        except sqlite3.Error as error:
+            raise _cannot_open(self.folder, error) from None
+        if found != self.id:
+            raise AuditError(f"The audit in {self.folder} was replaced while it was open.")
 
     def move_source(self, source: Source) -> None:
         """Say that the same data set now lies in another place."""
@@ -163,11 +172,28 @@ class Audit:
         return table._replace(members=np.array(members, np.str_))
 
 
+REASONS = {
+    sqlite3.SQLITE_NOTADB: "it is not a database",
+    sqlite3.SQLITE_CORRUPT: "it is damaged or cut off",
+    sqlite3.SQLITE_CANTOPEN: "it may not be read, or its folder not be written",
+    sqlite3.SQLITE_PERM: "it may not be read",
+    sqlite3.SQLITE_READONLY: "it may not be written",
+}
+"""What people are told of an error of SQLite; of others, its own text."""
+
+
 def _open_store(folder: Path) -> Store:
     try:
         return Store(folder / DATABASE)
     except sqlite3.Error as error:
-        raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
+        raise _cannot_open(folder, error) from None
+    except StoreError as error:
+        raise AuditError(f"The audit in {folder} cannot be opened: {error}") from None
+
+
+def _cannot_open(folder: Path, error: sqlite3.Error) -> AuditError:
+    why = REASONS.get(getattr(error, "sqlite_errorcode", -1) & 0xFF, str(error))
+    return AuditError(f"The database in {folder} cannot be opened ({why}).")
 
 
 def _check_place(folder: Path, source: Path) -> None:

@@ -21,6 +21,7 @@ from sqlite_utils import Database
 
 from core.store import derived
 from core.store.migrations import migrations
+from core.store.versions_known import unknown_migrations
 
 Row = dict[str, Any]
 
@@ -53,6 +54,11 @@ class StoreBase:
         self._writer = self._connect()
         # A listing or a ranking writes all over the indexes; less would be written out half done.
         self._writer.conn.execute(f"pragma cache_size = -{WRITER_CACHE_KIB}")
+        if unknown := unknown_migrations(self._writer):
+            self._writer.close()
+            raise StoreError(
+                f"it was written by a newer version of Second Look ({unknown[-1]}); update this one."
+            )
         with self.transaction() as db:
             migrations.apply(db)
             derived.bring_up_to_date(db)

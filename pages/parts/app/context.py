@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
-from core.audit import Audit
+from core.audit import DATABASE, Audit
 from core.audit.library import Library, home_folder
 from core.people.names import known_as
 from core.ranking.live import LiveRanking
@@ -41,6 +41,17 @@ def open_audit() -> Audit:
     """Return the audit that the shell has opened for this visit."""
     audit: Audit = st.session_state["open_audit"]
     return audit
+
+
+def close_audit() -> None:
+    """Let this visit have no audit open."""
+    st.session_state.pop("open_audit", None)
+
+
+def require_open(audit: Audit) -> None:
+    """Run the whole page anew where `audit` was deleted or replaced; it says so then."""
+    if not library().is_open(audit):
+        st.rerun(scope="app")
 
 
 def auditor() -> str | None:
@@ -88,7 +99,7 @@ def require_ranking(audit: Audit) -> None:
 def cards(audit: Audit) -> Cards:
     """Return the maker of the desk's cards, held until the evidence or a finding changes."""
     made_from = [audit.store.fingerprint(artifact) for artifact in ("evidence", "findings")]
-    return _cards(str(audit.folder), str(made_from), audit)
+    return _cards(_opened(audit), str(made_from), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -98,12 +109,20 @@ def _cards(folder: str, made_from: str, _audit: Audit) -> Cards:
 
 def live_ranking(audit: Audit) -> LiveRanking:
     """Return what keeps the order of the queues up to date, one for all visitors."""
-    return _live_ranking(str(audit.folder), audit)
+    return _live_ranking(_opened(audit), audit)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _live_ranking(folder: str, _audit: Audit) -> LiveRanking:
     return LiveRanking(_audit)
+
+
+def _opened(audit: Audit) -> str:
+    """Return a key of the file that is open: another may come in its place."""
+    try:
+        return f"{audit.folder} {(audit.folder / DATABASE).stat().st_ino}"
+    except OSError:
+        return str(audit.folder)
 
 
 def plain(text: str) -> str:

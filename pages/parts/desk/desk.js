@@ -37,7 +37,7 @@ function createDesk(root, component) {
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
   $('.verdicts').replaceChildren(...verdictButtons())
-  const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look })
+  const view = createCardView(root, { audit: data.audit, shelf, address, decisionOf: decisions.of, open: look })
   const openNeighbors = createNeighbors(dialog, {
     thumb: view.thumb, address, keys, shelf, decisionOf: decisions.of, openItem, undo, redo,
     decide: (id, ...decision) => { record(id, TERMS.review, ...decision); redraw(); send() },

@@ -10,7 +10,7 @@ import streamlit as st
 from core.audit import Audit, fingerprint
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
-from pages.parts.app.context import cards, live_ranking, sender
+from pages.parts.app.context import cards, library, live_ranking, require_open, sender
 from pages.parts.shared.scripts import SHARED, script, style
 
 HERE = Path(__file__).parent
@@ -49,11 +49,14 @@ _desk = st.components.v2.component(
 @st.fragment
 def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> None:
     """Put `queue` before `auditor`, from the item `asked_for` or where they left off."""
+    require_open(audit)
     key = f"desk_{fingerprint(audit.id, queue.key, auditor, asked_for)[:10]}"
 
     def receive() -> None:
         # A callback runs whole, before the page's body, which a later key press may cut off.
         outbox = st.session_state[key].outbox
+        if not library().is_open(audit):
+            return  # nothing is lost: the browser keeps what it has not been told to be on disk
         there = sender(queue)
         st.session_state[RESULTS] = store_actions(audit.store, outbox["actions"], there)
         if there.auditor == auditor:  # else this desk was drawn for somebody else

@@ -46,10 +46,13 @@ _grid = st.components.v2.component(
 @st.fragment
 def grid(audit: Audit, auditor: str, view: View) -> None:
     """Show what `view` finds, a page at a time, and carry out what is ordered there."""
+    context.require_open(audit)
     key = f"grid_{audit.id}"
 
     def receive() -> None:
         # A callback runs whole, before the page's body, which a later key press may cut off.
+        if not context.library().is_open(audit):
+            return
         sent = st.session_state[key].sent
         if sent["view"] == view.key:
             browse_view.set_place(sent["cursor"], sent["number"])
