@@ -303,11 +303,11 @@ ROLES: dict[Role, RoleTerm] = {
     Role.REVIEW: RoleTerm("a review"),
     Role.SECOND: RoleTerm(
         "a blind second review",
-        "Blind second review: another auditor has judged these images; you do not see how."
+        "Blind second review: another auditor has judged these images; you do not see how.",
     ),
     Role.ADJUDICATION: RoleTerm(
         "an adjudication",
-        "Adjudication: auditors disagree about these images. Your verdict decides."
+        "Adjudication: auditors disagree about these images. Your verdict decides.",
     ),
 }
 

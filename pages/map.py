@@ -32,7 +32,7 @@ color = coloring.segmented_control(
 names = sorted(audit.store.class_names().values())
 chosen = filtering.multiselect("Classes", names, placeholder="All classes")
 
-frame = shown_frame(audit, chosen)
+frame = shown_frame(audit, context.auditor() or "", chosen)
 if len(frame) > MOST_POINTS:
     st.caption(f"Showing the {MOST_POINTS:,} most suspect of {counted(len(frame), 'image')}.")
     frame = frame.nlargest(MOST_POINTS, "suspicion")

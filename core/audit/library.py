@@ -122,7 +122,7 @@ class Library:
             )
 
     def _listed(self, folder: Path) -> Listed | None:
-        """Return the audit in a folder; None when there is none, unless it was asked for by name."""
+        """Return the audit in a folder; None for none, unless it was asked for by name."""
         identity = _identity(folder)
         if folder in self._open and self._open[folder][0] != identity:
             # Deleted or replaced while the dashboard runs: that audit is gone.

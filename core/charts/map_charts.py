@@ -18,7 +18,9 @@ MOST_NAMES = 60
 """Classes whose names are written on the map; more would cover it."""
 
 
-def map_frame(audit: Audit, address: Callable[[Row], str]) -> pd.DataFrame:
+def map_frame(
+    audit: Audit, address: Callable[[Row], str], auditor: str | None = None
+) -> pd.DataFrame:
     """Return the frame of `item_map`.
 
     Parameters
@@ -27,12 +29,16 @@ def map_frame(audit: Audit, address: Callable[[Row], str]) -> pd.DataFrame:
         One that has a map.
     address : callable
         Of an item with ``id`` and ``content_hash``, the address of its thumbnail.
+    auditor : str or None
+        Who looks at it: what waits for their blind second review counts as not
+        reviewed, see `Store.blind_ids`.
     """
     points = pd.read_parquet(audit.map_file).astype({"x": "float32", "y": "float32"})
     labels = audit.store.map_labels()
     images = {row["id"]: address(row) for row in labels}
     frame = points.merge(pd.DataFrame(labels), on="id")
-    frame["verdict"] = frame["verdict"].fillna(TO_DO)
+    blind = frame["id"].isin(audit.store.blind_ids(auditor))
+    frame["verdict"] = frame["verdict"].mask(blind).fillna(TO_DO)
     frame["image"] = frame["id"].map(images)
     return frame.drop(columns="content_hash").astype({"suspicion": "float32"})
 

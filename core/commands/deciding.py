@@ -65,7 +65,8 @@ def export(folder: Path, file: Path, rule: str | None, style: str) -> None:
     """Write the corrected labels of the audit in DIR.
 
     Where an image has verdicts by several auditors, the adjudicated one counts,
-    or the latest, or the majority.
+    or the latest, or the majority. Every verdict is written, whoever has yet to
+    review an image blind: this command is for the owner of the data.
     """
     store = Audit(folder).store
     if rule is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.export.unblinding import check_unblinded
 from core.review.final_rule import by_item, how_decided
 from core.store import Row, Store
 
@@ -26,12 +27,19 @@ def rows(store: Store) -> Iterator[list[str]]:
         ]
 
 
-def decisions(store: Store) -> list[Row]:
+def decisions(store: Store, auditor: str | None = None) -> list[Row]:
     """Return the judged items with given and final label, the latest verdict first.
 
     Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final``, ``verdict``,
     ``auditor``, ``at``, ``rule`` (how the label came about), ``changed``.
+
+    Parameters
+    ----------
+    store : Store
+    auditor : str or None
+        Who asks; see `core.export.unblinding.check_unblinded`.
     """
+    check_unblinded(store, auditor)
     decided = [
         item
         | {"final": final}

@@ -16,7 +16,6 @@ from typing import NamedTuple
 from core.store import Store, StoreError
 from core.terms import ROLES, Role
 
-
 MOST_SHOWN = 60
 """Characters of a name that comes from a browser, in a sentence."""
 

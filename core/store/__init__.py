@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from core.store.annotations import AgreementStore
 from core.store.browse import BrowseStore, Page, Sort
 from core.store.connection import Row, StoreError, now
-from core.store.decisions import DecisionStore, Trusted
+from core.store.decisions import Trusted
 from core.store.finding_rows import FindingStore
 from core.store.items import EmbeddedItem, ItemStore
 from core.store.places import PlaceStore
@@ -52,7 +52,6 @@ class Store(
     FindingStore,
     VerdictStore,
     UndoStore,
-    DecisionStore,
     AgreementStore,
     PlaceStore,
     RoleStore,
@@ -87,7 +86,9 @@ class Store(
                 "select (select coalesce(max(id), 0) from verdicts) || ' ' ||"
                 " (select coalesce(max(number), 0) from verdict_changes) || ' ' ||"
                 " (select coalesce(max(made), '') from artifacts) || ' ' ||"
-                " (select count(*) from quarantine)"
+                " (select count(*) from quarantine) || ' ' ||"
+                " (select count(*) from unblinded) || ' ' ||"
+                " coalesce((select value from settings where key = 'second_share'), '')"
             )
         )
 

@@ -57,7 +57,8 @@ class StoreBase:
         if unknown := unknown_migrations(self._writer):
             self._writer.close()
             raise StoreError(
-                f"it was written by a newer version of Second Look ({unknown[-1]}); update this one."
+                f"it was written by a newer version of Second Look"
+                f" ({unknown[-1]}); update this one."
             )
         with self.transaction() as db:
             migrations.apply(db)

@@ -26,6 +26,11 @@ TRIGGERS = {
         " begin select raise(abort, 'verdicts are append-only'); end"
         for verb in ("update", "delete")
     },
+    **{
+        f"unblinded_no_{verb}": f"before {verb} on unblinded"
+        " begin select raise(abort, 'what was seen stays seen'); end"
+        for verb in ("update", "delete")
+    },
     "verdicts_decide": f"after insert on verdicts begin {DECIDE_AGAIN.format(item='item_id')} end",
     "items_decide": "after update of content_hash on items"
     " when new.content_hash is not old.content_hash"

@@ -383,3 +383,19 @@ def _name_source_format(db: Database) -> None:
         }
         db.table("settings").upsert({"key": "source", "value": json.dumps(source)}, pk="key")
     db.execute("delete from settings where key in ('labels_file', 'splits')")
+
+
+@migrations()
+def m012_unblinded(db: Database) -> None:
+    """Record who has seen verdicts before their own blind second review; see `blind_rows`."""
+    db.table("unblinded").create(
+        {"auditor_id": int, "item_id": str, "verdict_id": int, "content_hash": str, "at": str},
+        pk=("verdict_id", "auditor_id"),
+        not_null={"item_id", "at"},
+        foreign_keys=[
+            ("auditor_id", "auditors", "id"),
+            ("item_id", "items", "id"),
+            ("verdict_id", "verdicts", "id"),
+        ],
+    )
+    db.table("unblinded").create_index(["item_id", "auditor_id"])

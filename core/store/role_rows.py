@@ -24,7 +24,7 @@ class RoleStore(StoreBase):
     """The part of the store that knows which roles items have to give."""
 
     def may_take(self, role: str, auditor: str, item_id: str, *, is_open: bool = False) -> bool:
-        """Return whether an item asks `auditor` for a verdict in a role that is not the ordinary one.
+        """Return whether an item asks `auditor` for a verdict in another role than review.
 
         Parameters
         ----------

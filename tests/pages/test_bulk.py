@@ -91,6 +91,7 @@ def test_sample_is_said_in_words(window):
 
 def test_what_stays_out_is_said_with_the_reason(window, computed):
     assert window.plan("relabel", "suggested")["changes"] == ["1 lotus becomes emu"]
+    computed.store.set_second_share(0.0)
     Auditor(computed.store, "Ben").judge("12.jpg", "none")
     plan = window.plan("relabel", "suggested")
     assert (plan["title"], plan["judged"]) == ("Nothing to decide", 1)

@@ -170,7 +170,7 @@ def desk_data(
         "auditor": auditor,
         "title": queue.title(store),
         "role": role,
-        "annotations": _annotations(store, order) if role == Role.ADJUDICATION else {},
+        "annotations": _annotations(store, order, auditor) if role == Role.ADJUDICATION else {},
         "classes": sorted(store.class_names().values(), key=str.lower),
         "preferences": store.preferences(auditor),
         "at": at,
@@ -216,8 +216,13 @@ def _leased_window(
         taken |= coming - held
 
 
-def _annotations(store: Store, ids: Sequence[str]) -> dict[str, list[Row]]:
-    """Return what is to be adjudicated, by item id: the verdicts that are no adjudication."""
+def _annotations(store: Store, ids: Sequence[str], auditor: str) -> dict[str, list[Row]]:
+    """Return what is to be adjudicated, by item id: the verdicts that are no adjudication.
+
+    Not of an item that an address names, and that the auditor is to judge blind first.
+    """
+    blind = store.awaits_second(auditor, ids)
+    ids = [item_id for item_id in ids if item_id not in blind]
     return {
         item_id: [one for one in annotations if one["role"] != Role.ADJUDICATION]
         for item_id, annotations in store.annotations(ids).items()
@@ -230,9 +235,10 @@ def _blinded(store: Store, auditor: str, role: str, rows: Mapping[str, Row]) -> 
     A second auditor sees only their own, also beforehand; an adjudicator
     sees the adjudication.
     """
+    others = [i for i, row in rows.items() if row["auditor"] not in (None, auditor)]
+    blind: dict[str, Row] = {item_id: {} for item_id in store.awaits_second(auditor, others)}
     if role == Role.REVIEW:
-        others = [i for i, row in rows.items() if row["auditor"] not in (None, auditor)]
-        return {item_id: {} for item_id in store.awaits_second(auditor, others)}
+        return blind
 
     def is_shown(one: Row) -> bool:
         return bool(one["auditor"] == auditor if role == Role.SECOND else one["role"] == role)
@@ -241,4 +247,4 @@ def _blinded(store: Store, auditor: str, role: str, rows: Mapping[str, Row]) -> 
     return {
         item_id: next((one for one in annotations.get(item_id, ()) if is_shown(one)), {})
         for item_id in rows
-    }
+    } | blind

@@ -29,7 +29,7 @@ KEYS = (
 ALPHABET = ("Z to A", "A to Z")
 
 
-def query_bar(audit: Audit) -> View | None:
+def query_bar(audit: Audit, auditor: str) -> View | None:
     """Show the query with all that helps to write it; return None while it has a mistake."""
     if FIELD not in st.session_state:
         browse_view.return_to_view()
@@ -50,7 +50,7 @@ def query_bar(audit: Audit) -> View | None:
         query = audit.store.parse_query(text)
     except QueryError as error:
         mistake = error
-    menus(audit, None if mistake else query)
+    menus(audit, None if mistake else query, auditor)
     saved_filters(audit.store, text, is_right=mistake is None)
     browse_view.keep_view()
     if mistake:

@@ -16,6 +16,7 @@ SKIP_REASONS = {
     bulk.JUDGED: "already judged",
     bulk.CHANGED: "changed since it was shown",
     bulk.GONE: "no longer in the audit",
+    bulk.BLIND: "to be judged one by one in your blind second review",
 }
 
 

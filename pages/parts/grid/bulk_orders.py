@@ -144,6 +144,7 @@ def _prepare(order: Order) -> Row:
         verdict,
         bulk.SUGGESTED if labels == bulk.SUGGESTED else [text_sent(label) for label in labels],
         again=order.sent["again"] is True,
+        auditor=order.auditor,
     )
     drawn = bulk.draw(plan, secrets.randbits(32), bulk.GATE_SIZE)
     gate = drawn if len(drawn) < len(plan.decisions) else []

@@ -33,7 +33,17 @@ PARTS = (
 STYLES = (SHARED / "colors.css", HERE / "grid.css", SHARED / "class_picker.css")
 SENT, RESULTS = "grid_sent", "grid_results"
 PAGE_SIZE = 100
-SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final", "fields")
+SHOWN = (
+    "id",
+    "path",
+    "content_hash",
+    "given",
+    "suggested",
+    "verdict",
+    "final",
+    "fields",
+    "awaits_second",
+)
 
 _grid = st.components.v2.component(
     "second_look_grid",
@@ -93,12 +103,11 @@ def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
 
     def page(cursor: str | None, number: int) -> Row:
         found = audit.store.browse(view.query, view.sort, cursor, PAGE_SIZE, auditor)
-        blind = audit.store.awaits_second(auditor, [row["id"] for row in found.rows])
         # Numbers are counted from the page that the visitor began with; the first one is known.
         return {
             "cursor": cursor,
             "number": max(2, number) if found.previous else 1,
-            "rows": [_shown(row, row["id"] in blind) for row in found.rows],
+            "rows": [_shown(row) for row in found.rows],
             "next": found.next,
             "previous": found.previous,
         }
@@ -117,10 +126,9 @@ def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
     }
 
 
-def _shown(row: Row, is_blind: bool) -> Row:
-    """Return what is drawn of an item; of one that waits for a second review, no verdict."""
-    shown = {name: row[name] for name in SHOWN}
-    return shown | ({"verdict": None, "final": None, "awaits_second": True} if is_blind else {})
+def _shown(row: Row) -> Row:
+    """Return what is drawn of an item."""
+    return {name: row[name] for name in SHOWN}
 
 
 def _count(audit: Audit, auditor: str, query: Query) -> int:

@@ -65,7 +65,9 @@ def test_refusal_has_a_reason_and_is_not_to_be_tried_again(store):
 
 def test_verdict_on_an_image_that_changed_is_refused(store):
     store.record_files([file_found("0.jpg", content="new")], {})
-    answers = store_actions(store, [action(0, content_hash="old"), action(1, content_hash="new")], ANA)
+    answers = store_actions(
+        store, [action(0, content_hash="old"), action(1, content_hash="new")], ANA
+    )
     assert [answer["ok"] for answer in answers] == [False, True]
 
 
@@ -390,3 +392,24 @@ def test_two_desks_that_begin_at_once_begin_with_different_items(cards, monkeypa
     assert desk_data(cards, EVERYTHING, "Ben")["at"] == first
     shown = desk_data(cards, EVERYTHING, "Ana")
     assert first not in shown["order"]
+
+
+def test_address_of_an_adjudication_tells_nothing_of_what_is_to_be_judged_blind(cards):
+    store = cards.audit.store
+    store.set_second_share(1.0)
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["lotus"])
+    data = desk_data(cards, Queue(disputed=True), "Ben", asked_for=item_id("12.jpg"))
+    assert data["at"] == item_id("12.jpg")
+    assert data["annotations"] == {}
+    assert data["cards"][data["at"]]["verdict"] is None
+    seen = desk_data(cards, Queue(disputed=True), "Ana", asked_for=item_id("12.jpg"))
+    assert [one["auditor"] for one in seen["annotations"][item_id("12.jpg")]] == ["Ana"]
+
+
+def test_queue_of_a_filter_is_each_auditors_own(cards):
+    store = cards.audit.store
+    store.set_second_share(1.0)
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["emu"])
+    queue = Queue(query="verdict:relabel")
+    assert list(cards.queue_ids(queue, "Ana")) == [item_id("12.jpg")]
+    assert list(cards.queue_ids(queue, "Ben")) == []
