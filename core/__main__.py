@@ -10,7 +10,7 @@ import click
 
 from core.audit import AuditError
 from core.bakeoff.noise import NoiseError
-from core.commands import computing, deciding, looking
+from core.commands import computing, deciding, looking, reading_log
 from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
 from core.ingest.files import UnreadableImage
@@ -50,6 +50,7 @@ for command in (
     computing.bakeoff,
     looking.status,
     deciding.verdict,
+    reading_log.log,
     deciding.agreement,
     deciding.export,
 ):

@@ -24,6 +24,7 @@ page = st.navigation(
             st.Page(HERE / "overview.py", title="Overview", default=True),
             st.Page(HERE / "review.py", title="Review"),
             st.Page(HERE / "browse.py", title="Browse"),
+            st.Page(HERE / "item.py", title="History", visibility="hidden"),
         ],
         "Explore": [
             st.Page(HERE / "map.py", title="Map"),

@@ -14,6 +14,9 @@ from core.store import Row
 BRUSH = "brush"
 """Name of the map's box selection."""
 
+PICK = "pick"
+"""Name of the selection of one point by a click."""
+
 MOST_NAMES = 60
 """Classes whose names are written on the map; more would cover it."""
 
@@ -54,7 +57,7 @@ def inside(frame: pd.DataFrame, box: Mapping[str, Sequence[float]] | None) -> pd
 
 
 def item_map(frame: pd.DataFrame, color: str, dark: bool = False) -> alt.LayerChart:
-    """Draw the 2-D map; a box chooses items.
+    """Draw the 2-D map; a box chooses items, a click one of them.
 
     Parameters
     ----------
@@ -65,6 +68,7 @@ def item_map(frame: pd.DataFrame, color: str, dark: bool = False) -> alt.LayerCh
         ``given``, ``suspicion`` or ``verdict``.
     """
     brush = alt.selection_interval(name=BRUSH)
+    pick = alt.selection_point(name=PICK, fields=["id"], on="click", empty=False)
     hidden = {"axis": None, "scale": alt.Scale(nice=False, padding=12)}
     points = (
         alt.Chart(frame)
@@ -84,7 +88,7 @@ def item_map(frame: pd.DataFrame, color: str, dark: bool = False) -> alt.LayerCh
                 "path:N",
             ],
         )
-        .add_params(brush)
+        .add_params(brush, pick)
     )
     names = (
         alt.Chart(frame)

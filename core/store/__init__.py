@@ -11,6 +11,7 @@ from core.store.browse import BrowseStore, Page, Sort
 from core.store.connection import Row, StoreError, now
 from core.store.decisions import Trusted
 from core.store.finding_rows import FindingStore
+from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
@@ -55,6 +56,7 @@ class Store(
     AgreementStore,
     PlaceStore,
     RoleStore,
+    HistoryStore,
     BrowseStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.

@@ -230,6 +230,7 @@ function createDesk(root, component) {
       openPicture(dialog, card, address(card.id, card.content_hash, 'full'))
     },
     neighbors: () => openNeighbors(cards.get(current), isHidden()),
+    history: () => component.setTriggerValue('history', current),
     help: () => openSettings(dialog, keys, preferences, () => { drawKeys(root, keys); redraw(); send() }),
   }
 

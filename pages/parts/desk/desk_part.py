@@ -11,6 +11,7 @@ from core.audit import Audit, fingerprint
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from pages.parts.app.context import cards, library, live_ranking, require_open, sender
+from pages.parts.item.item_ways import open_item
 from pages.parts.shared.scripts import SHARED, script, style
 
 HERE = Path(__file__).parent
@@ -76,7 +77,9 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         holder=st.session_state.setdefault(WINDOW, secrets.token_hex(8)),
     )
     data["logged_in"] = sender(queue).is_logged_in
-    _desk(key=key, data=data, on_outbox_change=receive)
+    asked = _desk(key=key, data=data, on_outbox_change=receive, on_history_change=lambda: None)
+    if isinstance(asked.history, str):
+        open_item(asked.history, "review.py", queue.params())
     if (trouble := live_ranking(audit).trouble) != st.session_state.get(TROUBLE):
         st.session_state[TROUBLE] = trouble
         if trouble:

@@ -14,6 +14,7 @@ const ACTIONS = {
   redo: [['y', 'q', 'Shift+z'], 'Redo'],
   zoom: [['e'], 'Zoom'],
   neighbors: [['t'], 'Open the neighbors'],
+  history: [['h', 'Shift+e'], 'History of this image'],
   help: [['?', 'Shift+q'], 'Keys and settings'],
 }
 const EARLIER_NAMES = { neighbors: 'neighbours' } // as version 0.1 saved them

@@ -19,6 +19,7 @@ from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_messages
 
 PLAN, OPEN, ANSWERS = "bulk_plan", "bulk_open", "bulk_answers"
+HISTORY = "bulk_history"
 MOST_ANSWERS = 50
 
 
@@ -135,6 +136,12 @@ def to_open(memory: MutableMapping[Any, Any]) -> tuple[Queue, str | None] | None
     return opened
 
 
+def item_to_open(memory: MutableMapping[Any, Any]) -> str | None:
+    """Return the item whose history was requested; once."""
+    item: str | None = memory.pop(HISTORY, None)
+    return item
+
+
 def _prepare(order: Order) -> Row:
     verdict = parse_verdict(text_sent(order.sent["verdict"]))
     labels = order.sent["labels"]
@@ -222,6 +229,11 @@ def _open(order: Order) -> Row:
     return {}
 
 
+def _history(order: Order) -> Row:
+    order.memory[HISTORY] = text_sent(order.sent["item"])
+    return {}
+
+
 def _review(order: Order) -> Row:
     selected = order.selected()
     ids = order.found() if isinstance(selected, Query) else list(selected)
@@ -239,5 +251,6 @@ KINDS: dict[str, Callable[[Order], Row]] = {
     "undo": _undo,
     "redo": _redo,
     "open": _open,
+    "history": _history,
     "one_by_one": _review,
 }

@@ -18,6 +18,7 @@ from pages.parts.app.links import open_queue
 from pages.parts.browse import browse_view
 from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_orders as bulk
+from pages.parts.item.item_ways import open_item
 from pages.parts.shared.scripts import SHARED, script, style
 
 HERE = Path(__file__).parent
@@ -79,6 +80,8 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
 
     if opened := bulk.to_open(st.session_state):
         open_queue(*opened)
+    if item := bulk.item_to_open(st.session_state):
+        open_item(item, "browse.py", browse_view.params())
     session, tick = st.session_state.get(SENT, (None, 0))
     count = _count(audit, auditor, view.query)
     data = {
