@@ -20,5 +20,5 @@ with picture:
     show_picture(audit, item)
 with facts:
     show_labels(item, told)
-    show_evidence(audit, item)
-show_story(told)
+    show_story(told)
+show_evidence(audit, item)

@@ -48,7 +48,7 @@ def _offer(listing: Sequence[Listed], current: Listed | None) -> None:
     st.selectbox(
         "Audit",
         list(titles),
-        index=None,
+        index=None if current is None else 0,
         format_func=titles.__getitem__,
         key=CHOICE,
         placeholder="Choose an audit",

@@ -46,7 +46,7 @@ def show_evidence(audit: Audit, item: Row) -> None:
     if made is None or not made["likely"]:
         return
     st.header("Evidence")
-    classes, members = st.columns(2, gap="medium")
+    classes, members = st.columns([2, 3], gap="large")
     classes.dataframe(
         pd.DataFrame(made["likely"], columns=["class", "probability"]),
         hide_index=True,
@@ -75,12 +75,9 @@ def show_story(told: Story) -> None:
     if not told.events:
         st.caption("Nothing to show yet." if told.is_hidden else "Nobody has reviewed this image.")
     for event in reversed(told.events):
-        when, what = st.columns([1, 4], gap="small")
-        when.caption(moment(event.at))
-        with what:
+        with st.container(gap=None):
             st.markdown(_line(event))
-            if event.details:
-                st.caption(plain(" ".join(event.details)))
+            st.caption(plain(" ".join((f"{moment(event.at)}.", *event.details))))
 
 
 def _line(event: Event) -> str:
