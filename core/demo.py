@@ -38,10 +38,11 @@ def ensure(library: Library) -> Audit | None:
         The new audit; None when there was one already or others were asked for.
     """
     with _making:
-        audits = library.audits()
-        for audit in audits:
-            _relocate_source(audit)
-        if library.folders or audits:
+        listing = library.listing()
+        for entry in listing:
+            if entry.audit is not None:
+                _relocate_source(entry.audit)
+        if library.folders or listing:
             return None
         audit = Audit.create(library.home / NAME, demo_source())
         jobs.start(audit)

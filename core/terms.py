@@ -339,20 +339,25 @@ class RoleTerm:
 
     Attributes
     ----------
+    noun : str
+        What is given in it, in a sentence.
     notice : str
         On the desk, above the images; empty for the ordinary role.
     """
 
+    noun: str
     notice: str = ""
 
 
 ROLES: dict[Role, RoleTerm] = {
-    Role.REVIEW: RoleTerm(),
+    Role.REVIEW: RoleTerm("a review"),
     Role.SECOND: RoleTerm(
-        "Blind second review: another auditor has judged these images; you do not see how."
+        "a blind second review",
+        "Blind second review: another auditor has judged these images; you do not see how.",
     ),
     Role.ADJUDICATION: RoleTerm(
-        "Adjudication: auditors disagree about these images. Your verdict decides."
+        "an adjudication",
+        "Adjudication: auditors disagree about these images. Your verdict decides.",
     ),
 }
 

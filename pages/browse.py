@@ -12,6 +12,6 @@ context.require_ranking(audit)
 auditor = require_auditor(audit)
 
 st.title("Browse")
-view = query_bar(audit)
+view = query_bar(audit, auditor)
 if view is not None:
     grid(audit, auditor, view)

@@ -6,6 +6,7 @@ from core.export import corrections
 from core.export.writers import WRITERS
 from core.text import counted
 from pages.parts.app import context
+from pages.parts.export.blind_export import content_for, require_unblinded
 from pages.parts.export.export_sections import (
     changes_frame,
     choose_rule,
@@ -16,7 +17,9 @@ from pages.parts.export.export_sections import (
 
 audit = context.open_audit()
 context.require_ranking(audit)
-decided = corrections.decisions(audit.store)
+auditor = context.auditor()
+require_unblinded(audit, auditor)
+decided = corrections.decisions(audit.store, auditor or "")
 changed = [row for row in decided if row["changed"]]
 
 st.title(title(len(changed)) if decided else "Nothing to export yet")
@@ -36,7 +39,7 @@ if len(WRITERS) > 1:
     writer = WRITERS[name]
 st.download_button(
     f"Download corrected labels ({writer.title})",
-    data=lambda: writer.content(audit.store),
+    data=lambda: content_for(auditor, writer, audit.store),
     file_name=f"{audit.name}-corrected{writer.suffix}",
     mime=writer.media_type,
     type="primary",

@@ -52,9 +52,10 @@ st.header("Review progress")
 if counts["reviewed"]:
     left = counted(len(to_do), "suspect label")
     st.markdown(f"{counted(counts['reviewed'], 'image')} reviewed, **{left}** to do.")
+    blind = store.blind_ids(context.auditor() or "")
     st.altair_chart(
         charts.review_progress(
-            charts.progress_frame(store.verdict_counts(), len(to_do)), context.is_dark()
+            charts.progress_frame(store.verdict_counts(blind), len(to_do)), context.is_dark()
         )
     )
     show_waiting(store, context.auditor() or "")

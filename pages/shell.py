@@ -1,5 +1,6 @@
 """The frame of every page: setting, navigation, the open audit, the auditor."""
 
+import sqlite3
 from pathlib import Path
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from core import demo
 from core.audit import AuditError
 from pages.parts.app import context
+from pages.parts.app.audit_choice import choose_audit
 from pages.parts.app.sign_in import require_login, show_way_out
 from pages.parts.shared.whole_page import listen_for_parts
 
@@ -23,6 +25,7 @@ page = st.navigation(
             st.Page(HERE / "overview.py", title="Overview", default=True),
             st.Page(HERE / "review.py", title="Review"),
             st.Page(HERE / "browse.py", title="Browse"),
+            st.Page(HERE / "item.py", title="History", visibility="hidden"),
         ],
         "Explore": [
             st.Page(HERE / "map.py", title="Map"),
@@ -43,31 +46,24 @@ try:
     demo.ensure(context.library())
 except AuditError as error:
     st.error(str(error))
-audits = {audit.id: audit for audit in context.library().audits()}
-if not audits:
+listing = context.library().listing()
+if not listing:
     st.title("No audit to open")
     st.write("Make one on the command line, then reload this page:")
     st.code(f"python -m core audit IMAGES --into {context.library().home / 'NAME'}", language="sh")
     st.stop()
 
+require_login()
+audit = st.session_state["open_audit"] = choose_audit(listing)
 with st.sidebar:
-    if len(audits) > 1:
-        opened = st.selectbox(
-            "Audit",
-            list(audits),
-            format_func=lambda audit_id: audits[audit_id].name,
-            key="audit",
-            bind="query-params",
-        )
-    else:
-        opened = next(iter(audits))
-    st.session_state["open_audit"] = audits[opened]
     name = context.auditor()
-    st.caption(" · ".join(context.plain(text) for text in (audits[opened].name, name) if text))
+    st.caption(" · ".join(context.plain(text) for text in (audit.name, name) if text))
     if name:
         show_way_out()
     listen_for_parts()
 
-require_login()
 context.keep_auditor_cookie()
-page.run()
+try:
+    page.run()
+except sqlite3.DatabaseError as error:
+    st.error(f"The audit cannot be read: {context.plain(str(error))}.")

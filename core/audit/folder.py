@@ -13,7 +13,7 @@ from core.audit.ids import fingerprint
 from core.audit.source import Source
 from core.audit.tables import EvidenceTable, NeighborTable, PredictionTable
 from core.neighbors.graph_folder import map_arrays
-from core.store import Store, StoreUnavailable
+from core.store import Store, StoreError
 from core.terms import current_name
 
 DATABASE = "audit.db"
@@ -96,6 +96,15 @@ class Audit:
     def source(self) -> Source:
         """The data set that is audited; read anew each time, as another process may move it."""
         return Source.from_setting(self.store.setting("source"))
+
+    def check(self) -> None:
+        """Raise an `AuditError` when the database can no longer be read, or is another's."""
+        try:
+            found = self.store.setting("id")
+        except sqlite3.Error as error:
+            raise _cannot_open(self.folder, error) from None
+        if found != self.id:
+            raise AuditError(f"The audit in {self.folder} was replaced while it was open.")
 
     def move_source(self, source: Source) -> None:
         """Say that the same data set now lies in another place, or is read in another way."""
@@ -194,11 +203,28 @@ class Audit:
         return [aliases.get(name, name) for name in names]
 
 
+REASONS = {
+    sqlite3.SQLITE_NOTADB: "it is not a database",
+    sqlite3.SQLITE_CORRUPT: "it is damaged or cut off",
+    sqlite3.SQLITE_CANTOPEN: "it may not be read, or its folder not be written",
+    sqlite3.SQLITE_PERM: "it may not be read",
+    sqlite3.SQLITE_READONLY: "it may not be written",
+}
+"""What people are told of an error of SQLite; of others, its own text."""
+
+
 def _open_store(folder: Path) -> Store:
     try:
         return Store(folder / DATABASE)
-    except (sqlite3.Error, StoreUnavailable) as error:
-        raise AuditError(f"The database in {folder} cannot be opened ({error}).") from None
+    except sqlite3.Error as error:
+        raise _cannot_open(folder, error) from None
+    except StoreError as error:
+        raise AuditError(f"The audit in {folder} cannot be opened: {error}") from None
+
+
+def _cannot_open(folder: Path, error: sqlite3.Error) -> AuditError:
+    why = REASONS.get(getattr(error, "sqlite_errorcode", -1) & 0xFF, str(error))
+    return AuditError(f"The database in {folder} cannot be opened ({why}).")
 
 
 def check_place(folder: Path, source: Path) -> None:

@@ -14,11 +14,16 @@ from core.store import Row
 BRUSH = "brush"
 """Name of the map's box selection."""
 
+PICK = "pick"
+"""Name of the selection of one point by a click."""
+
 MOST_NAMES = 60
 """Classes whose names are written on the map; more would cover it."""
 
 
-def map_frame(audit: Audit, address: Callable[[Row], str]) -> pd.DataFrame:
+def map_frame(
+    audit: Audit, address: Callable[[Row], str], auditor: str | None = None
+) -> pd.DataFrame:
     """Return the frame of `item_map`.
 
     Parameters
@@ -27,12 +32,16 @@ def map_frame(audit: Audit, address: Callable[[Row], str]) -> pd.DataFrame:
         One that has a map.
     address : callable
         Of an item with ``id`` and ``content_hash``, the address of its thumbnail.
+    auditor : str or None
+        Who looks at it: what waits for their blind second review counts as not
+        reviewed, see `Store.blind_ids`.
     """
     points = pd.read_parquet(audit.map_file).astype({"x": "float32", "y": "float32"})
     labels = audit.store.map_labels()
     images = {row["id"]: address(row) for row in labels}
     frame = points.merge(pd.DataFrame(labels), on="id")
-    frame["verdict"] = frame["verdict"].fillna(TO_DO)
+    blind = frame["id"].isin(audit.store.blind_ids(auditor))
+    frame["verdict"] = frame["verdict"].mask(blind).fillna(TO_DO)
     frame["image"] = frame["id"].map(images)
     return frame.drop(columns="content_hash").astype({"suspicion": "float32"})
 
@@ -48,7 +57,7 @@ def inside(frame: pd.DataFrame, box: Mapping[str, Sequence[float]] | None) -> pd
 
 
 def item_map(frame: pd.DataFrame, color: str, dark: bool = False) -> alt.LayerChart:
-    """Draw the 2-D map; a box chooses items.
+    """Draw the 2-D map; a box chooses items, a click one of them.
 
     Parameters
     ----------
@@ -59,6 +68,7 @@ def item_map(frame: pd.DataFrame, color: str, dark: bool = False) -> alt.LayerCh
         ``given``, ``suspicion`` or ``verdict``.
     """
     brush = alt.selection_interval(name=BRUSH)
+    pick = alt.selection_point(name=PICK, fields=["id"], on="click", empty=False)
     hidden = {"axis": None, "scale": alt.Scale(nice=False, padding=12)}
     points = (
         alt.Chart(frame)
@@ -78,7 +88,7 @@ def item_map(frame: pd.DataFrame, color: str, dark: bool = False) -> alt.LayerCh
                 "path:N",
             ],
         )
-        .add_params(brush)
+        .add_params(brush, pick)
     )
     names = (
         alt.Chart(frame)

@@ -67,8 +67,9 @@ def export(folder: Path, file: Path, rule: str | None, style: str) -> None:
     """Write the corrected labels of the audit in DIR.
 
     Where an image has verdicts by several auditors, the adjudicated one counts,
-    or the latest, or the majority. A file that the audit reads is never
-    overwritten.
+    or the latest, or the majority. Every verdict is written, whoever has yet to
+    review an image blind: this command is for the owner of the data. A file that
+    the audit reads is never overwritten.
     """
     audit = Audit(folder)
     check_destination(audit, file)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from core.export.unblinding import check_unblinded
 from core.ingest.own_export import final_labels
 from core.review.final_rule import by_item, how_decided
 from core.store import Row, Store
@@ -67,13 +68,20 @@ def _leaves_given(decided: Row | None) -> bool:
     return decided is None or VERDICTS[Verdict(decided["verdict"])].leaves == "given"
 
 
-def decisions(store: Store) -> list[Row]:
+def decisions(store: Store, auditor: str | None = None) -> list[Row]:
     """Return the judged items with given and final label, the latest verdict first.
 
     Keys: ``id``, ``path``, ``content_hash``, ``given``, ``final`` (labels joined
     by ``|``), ``labels`` (a list), ``verdict``, ``auditor``, ``at``, ``rule`` (how
     the label came about), ``changed``.
+
+    Parameters
+    ----------
+    store : Store
+    auditor : str or None
+        Who asks; see `core.export.unblinding.check_unblinded`.
     """
+    check_unblinded(store, auditor)
     decided = [
         item | {key: verdict[key] for key in ("verdict", "auditor", "at", "rule")}
         for item, verdict in _decided(store)

@@ -24,6 +24,7 @@ JUDGED = "already judged"
 CHANGED = "changed since it was shown"
 GONE = "no longer in the audit"
 UNSEEN = "its picture was not shown"
+BLIND = "waits for a blind second review"
 
 
 class Change(NamedTuple):
@@ -94,6 +95,7 @@ def plan(
     labels: Sequence[str] | Literal["suggested"] = (),
     *,
     again: bool = False,
+    auditor: str | None = None,
 ) -> Plan:
     """Return what one verdict on many items would change; nothing is stored.
 
@@ -110,6 +112,9 @@ def plan(
         its own suggestion.
     again : bool
         Whether items that have a verdict are judged again.
+    auditor : str or None
+        Who is to decide: what waits for their blind second review stays out, and
+        what others have decided about it does not show. None for nobody in particular.
 
     Raises
     ------
@@ -123,7 +128,8 @@ def plan(
     if not accepted:
         check_labels(store, verdict, common)
     seen = store.log_id()
-    rows = store.bulk_rows(selected if isinstance(selected, Query) else list(selected))
+    wanted = selected if isinstance(selected, Query) else list(selected)
+    rows = store.bulk_rows(wanted, auditor)
     skipped: dict[str, list[str]] = {}
     decisions, changes = [], Counter[Change]()
     for row in rows:
@@ -170,6 +176,8 @@ def _reason(
         return NO_SUGGESTION
     if verdict is Verdict.KEEP and row["given"] is None:
         return NO_LABEL
+    if row["awaits_second"]:
+        return BLIND
     if row["verdict"] == verdict and sorted(row["labels"]) == sorted(labels):
         return ALREADY
     return JUDGED if row["verdict"] is not None and not again else None

@@ -11,11 +11,13 @@ from core.store.browse import BrowseStore, Page, Sort
 from core.store.class_log import ClassStore
 from core.store.connection import Row, StoreError, StoreUnavailable, now
 from core.store.contents import ContentStore
-from core.store.decisions import DecisionStore, Trusted
+from core.store.decisions import Trusted
 from core.store.finding_rows import FindingStore
+from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
 from core.store.places import PlaceStore
+from core.store.role_rows import RoleStore
 from core.store.undo import UndoStore
 from core.store.verdict_log import Decision, Unchecked, VerdictStore
 
@@ -57,9 +59,10 @@ class Store(
     ContentStore,
     VerdictStore,
     UndoStore,
-    DecisionStore,
     AgreementStore,
     PlaceStore,
+    RoleStore,
+    HistoryStore,
     BrowseStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
@@ -92,7 +95,9 @@ class Store(
                 " (select coalesce(max(number), 0) from verdict_changes) || ' ' ||"
                 " (select coalesce(max(made), '') from artifacts) || ' ' ||"
                 " (select count(*) from quarantine) || ' ' ||"
-                " (select coalesce(max(id), 0) from class_log)"
+                " (select coalesce(max(id), 0) from class_log) || ' ' ||"
+                " (select count(*) from unblinded) || ' ' ||"
+                " coalesce((select value from settings where key = 'second_share'), '')"
             )
         )
 

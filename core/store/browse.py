@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from core.query.fields import FIELDS, META
 from core.query.parse import Query, QueryError, find_field, near, parse
-from core.store.browse_conditions import Conditions
+from core.store.blind_rows import BlindStore
+from core.store.browse_conditions import REVEALING, Conditions
 from core.store.browse_pages import Page, Place, Sort, cursor_at, pieces, read_cursor
-from core.store.connection import Row, StoreBase, now
+from core.store.connection import Row, now
 
 FEW = 2000
 """Items that are sorted in an instant."""
@@ -35,12 +36,16 @@ select split from found where split is not null
 __all__ = ["BrowseStore", "Page", "Sort"]
 
 ROWS = """
-select b.item_id as id, b.path, items.content_hash, b.given, b.suggested, b.final,
+select b.row, b.item_id as id, b.path, items.content_hash, b.given, b.suggested, b.final,
   b.suspicion, b.verdict, b.auditor, b.judged as at, b.split,
   case when items.format is null then labels.fields end as fields, items.note, b.width, b.height
 from browse b join items on items.id = b.item_id join labels on labels.item_id = b.item_id
 where b.row in (select value from json_each(:rows))
 """
+
+
+UNSEEN: Row = {"verdict": None, "auditor": None, "at": None, "awaits_second": True}
+"""What a row says of decisions that are hidden from whom it is for."""
 
 
 class _Source(NamedTuple):
@@ -52,8 +57,14 @@ class _Source(NamedTuple):
     row: str
 
 
-class BrowseStore(StoreBase):
-    """The part of the store that knows filters."""
+class BrowseStore(BlindStore):
+    """The part of the store that knows filters.
+
+    What finds, counts, sorts or shows items does so for an `auditor`: those that
+    wait for their blind second review are as if nobody had reviewed them. Without
+    one (None), it is for the owner of the data, from whom nothing is hidden; see
+    `BlindStore.blind_ids`.
+    """
 
     def parse_query(self, text: str) -> Query:
         """Return what `text` asks of this audit; see `core.query.parse.parse`.
@@ -91,7 +102,8 @@ class BrowseStore(StoreBase):
         limit : int
             Items on a page.
         auditor : str or None
-            Whose skipped items ``is:skipped`` means; None for everybody's.
+            Whose skipped items ``is:skipped`` means, and from whom verdicts are hidden
+            until their own; None for the owner of the data.
 
         Raises
         ------
@@ -106,8 +118,9 @@ class BrowseStore(StoreBase):
             if len(found) < limit:  # so near to the start, the page before is the first
                 return self.browse(query, sort, None, limit, auditor)
             found = found[:limit][::-1]
-            return self._page(found, sort, has_next=True, has_previous=more)
-        return self._page(found[:limit], sort, has_next=more, has_previous=place is not None)
+            return self._page(found, sort, auditor, has_next=True, has_previous=more)
+        has_previous = place is not None
+        return self._page(found[:limit], sort, auditor, has_next=more, has_previous=has_previous)
 
     def match_count(self, query: Query = Query.ALL, auditor: str | None = None) -> int:
         """Return how many items meet a query."""
@@ -118,12 +131,16 @@ class BrowseStore(StoreBase):
         )
 
     def match_rows(
-        self, query: Query = Query.ALL, sort: Sort | None = None, limit: int | None = None
+        self,
+        query: Query = Query.ALL,
+        sort: Sort | None = None,
+        limit: int | None = None,
+        auditor: str | None = None,
     ) -> list[Row]:
         """Return all items that meet a query, in order, with the keys of a `Page`'s rows."""
         sort = self._sorted(sort)
-        found = self._walk(query, sort, None, limit)
-        return self._page(found, sort, has_next=False, has_previous=False).rows
+        found = self._walk(query, sort, None, limit, auditor)
+        return self._page(found, sort, auditor, has_next=False, has_previous=False).rows
 
     def match_ids(
         self,
@@ -136,10 +153,10 @@ class BrowseStore(StoreBase):
         found = self._walk(query, self._sorted(sort), None, limit, auditor)
         return [row["id"] for row in found]
 
-    def query_ids(self, text: str) -> list[str]:
+    def query_ids(self, text: str, auditor: str | None = None) -> list[str]:
         """Return the ranked items that meet the query `text`, in the order of their priority."""
         query = self.parse_query(text)
-        conditions = self._conditions(query)
+        conditions = self._conditions(query, auditor=auditor)
         rows = self._query(
             "select b.item_id as id from browse b join scores on scores.item_id = b.item_id"
             f" where b.given is not null and {conditions.of(query)}"
@@ -149,7 +166,11 @@ class BrowseStore(StoreBase):
         return [row["id"] for row in rows]
 
     def value_counts(
-        self, field: str, query: Query = Query.ALL, limit: int = 50
+        self,
+        field: str,
+        query: Query = Query.ALL,
+        limit: int = 50,
+        auditor: str | None = None,
     ) -> list[tuple[str, int]]:
         """Return the commonest values of a field among the items that meet a query.
 
@@ -164,7 +185,7 @@ class BrowseStore(StoreBase):
             The commonest first; items without a value are not counted.
         """
         field = self._field(field)
-        conditions = self._conditions(query, field)
+        conditions = self._conditions(query, field, auditor=auditor)
         source = self._source(field, conditions, leads=False)
         rows = self._query(
             f"select value, count(*) as count from (select {source.text} as value"
@@ -174,29 +195,35 @@ class BrowseStore(StoreBase):
         )
         return [(row["value"], row["count"]) for row in rows]
 
-    def bulk_rows(self, wanted: Query | Sequence[str]) -> list[Row]:
+    def bulk_rows(self, wanted: Query | Sequence[str], auditor: str | None = None) -> list[Row]:
         """Return what a bulk verdict must know of items: those of a query, or with these ids.
 
         Returns
         -------
         list of dict
-            ``id``, ``content_hash``, ``given``, ``suggested``, ``verdict`` and
-            ``labels`` (of the verdict), in the order of the rows; ids that are
-            not listed are left out.
+            ``id``, ``content_hash``, ``given``, ``suggested``, ``verdict``,
+            ``labels`` (of the verdict) and ``awaits_second``, in the order of the
+            rows; ids that are not listed are left out.
         """
         query = wanted if isinstance(wanted, Query) else Query.ALL
-        conditions = self._conditions(query)
+        conditions = self._conditions(query, auditor=auditor)
         condition = conditions.of(query)
         if not isinstance(wanted, Query):
             ids = conditions.bind(json.dumps(list(wanted)))
             condition = f"b.item_id in (select value from json_each({ids}))"
         rows = self._query(
-            "select b.item_id as id, content_hash, given, suggested, verdict,"
+            "select b.row, b.item_id as id, content_hash, given, suggested, verdict,"
             " (select labels from verdict_labels where verdict_id = b.verdict_id) as labels"
             f" from browse b join items on items.id = b.item_id where {condition} order by b.row",
             conditions.parameters,
         )
-        return [row | {"labels": json.loads(row["labels"] or "[]")} for row in rows]
+        blind = set(self.blind_rows(auditor))
+        return [
+            row
+            | {"labels": json.loads(row["labels"] or "[]"), "awaits_second": False}
+            | (UNSEEN | {"labels": []} if row.pop("row") in blind else {})
+            for row in rows
+        ]
 
     def add_gate(self, verdict_id: int, *, drawn: int, agreed: int, size: int) -> None:
         """Record how many of a drawn sample were right, with the action that a verdict is of.
@@ -210,10 +237,24 @@ class BrowseStore(StoreBase):
                 [drawn, agreed, size, now(), verdict_id],
             )
 
-    def _page(self, found: list[Row], sort: Sort, *, has_next: bool, has_previous: bool) -> Page:
+    def _page(
+        self,
+        found: list[Row],
+        sort: Sort,
+        auditor: str | None,
+        *,
+        has_next: bool,
+        has_previous: bool,
+    ) -> Page:
         """Return the page of the items `found`, and the cursors at its ends."""
         rows = self._query(ROWS, {"rows": json.dumps([row["row"] for row in found])})
-        by_id = {row["id"]: row | {"fields": json.loads(row["fields"] or "null")} for row in rows}
+        blind = set(self.blind_rows(auditor))
+        by_id = {
+            row["id"]: row
+            | {"fields": json.loads(row["fields"] or "null"), "awaits_second": False}
+            | (UNSEEN | {"final": row["given"]} if row.pop("row") in blind else {})
+            for row in rows
+        }
         return Page(
             [by_id[row["id"]] for row in found if row["id"] in by_id],
             cursor_at(found[-1], sort, "after") if found and has_next else None,
@@ -318,7 +359,9 @@ class BrowseStore(StoreBase):
         """Return what writes conditions, once all columns of the input in them can be read."""
         named = {*fields, *(term.field for term in query.terms())}
         self._read_columns({name.removeprefix(META) for name in named if name.startswith(META)})
-        return Conditions(self._names, auditor)
+        hides = any(name in REVEALING or name in ("final", "is") for name in named)
+        blind = self.blind_rows(auditor) if hides else []
+        return Conditions(self._names, auditor, blind)
 
     def splits(self) -> list[str]:
         """Return the splits that listed items belong to, sorted."""

@@ -45,6 +45,13 @@ FLAGS = {
 SKIPPED_BY = """b.item_id in (select item_id from passed
   join auditors on auditors.id = auditor_id where auditors.name = {})"""
 
+IS_BLIND = "(b.row in (select value from json_each(:blind)))"
+
+REVEALING = ("verdict", "auditor", "judged")
+"""Fields of what was decided; where that is hidden, an item has none of them."""
+
+REVEALING_FLAGS = ("judged", "disputed")
+
 LAST = "~"
 """Sorts behind whatever may follow the beginning of a time."""
 
@@ -58,6 +65,8 @@ class Conditions:
         Returns the known names of a ``class``, an ``auditor`` or a ``split``.
     auditor : str or None
         Whose skipped items ``is:skipped`` means; None for everybody's.
+    blind : sequence of int
+        Rows of the items that count as not reviewed, see `core.store.blind_rows`.
 
     Attributes
     ----------
@@ -68,10 +77,16 @@ class Conditions:
         another table is found there once, else it is looked up item by item.
     """
 
-    def __init__(self, names: Callable[[str], Sequence[str]], auditor: str | None = None) -> None:
+    def __init__(
+        self,
+        names: Callable[[str], Sequence[str]],
+        auditor: str | None = None,
+        blind: Sequence[int] = (),
+    ) -> None:
         self.names = names
         self.auditor = auditor
-        self.parameters: dict[str, Any] = {}
+        self.blind = blind
+        self.parameters: dict[str, Any] = {"blind": json.dumps(blind)} if blind else {}
         self.is_for_few = True
 
     def bind(self, value: Any) -> str:
@@ -107,6 +122,10 @@ class Conditions:
             return "(select note from items where items.id = b.item_id)"
         if field == "split" and not self.names("split"):
             raise QueryError("Nothing in this audit says which split an image belongs to.")
+        if self.blind and field in REVEALING:
+            return f"case when {IS_BLIND} then null else b.{field} end"
+        if self.blind and field == "final":
+            return f"case when {IS_BLIND} then b.given else b.final end"
         return f"b.{field}"
 
     def _term(self, field: str, value: Value) -> str:
@@ -119,12 +138,22 @@ class Conditions:
         if not field.startswith(META):
             # A plus: many items are looked for along the index of the sort, not of this field.
             plus = "" if self.is_for_few else "+"
+            if self.blind and field in (*REVEALING, "final"):
+                return self._if_seen(field, plus, value)
             return self._value(field, plus + self.expression(field), value)
         name = self.bind(field.removeprefix(META))
         condition = f"name = {name} and {self._value(field, 'text', value)}"
         if self.is_for_few:
             return f"b.row in (select row from column_values where {condition})"
         return f"exists (select 1 from column_values where row = b.row and {condition})"
+
+    def _if_seen(self, field: str, plus: str, value: Value) -> str:
+        """Return the condition on a field of what was decided, where some of that is hidden."""
+        decided = self._value(field, f"{plus}b.{field}", value)
+        if field != "final":
+            return f"({decided} and not {IS_BLIND})"
+        given = self._value("given", f"{plus}b.given", value)
+        return f"case when {IS_BLIND} then {given} else {decided} end"
 
     def _value(self, field: str, expression: str, value: Value) -> str:
         match value:
@@ -139,6 +168,8 @@ class Conditions:
     def _flag(self, name: str) -> str:
         if name == "skipped" and self.auditor is not None:
             return SKIPPED_BY.format(self.bind(self.auditor))
+        if self.blind and name in REVEALING_FLAGS:
+            return f"({FLAGS[name]} and not {IS_BLIND})"
         return FLAGS[name]
 
     def _text(self, field: str, expression: str, text: Text) -> str:

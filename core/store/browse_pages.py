@@ -50,8 +50,8 @@ class Page(NamedTuple):
         ``id``, ``path``, ``content_hash``, ``given``, ``suggested`` (None where
         the evidence sides with the given label), ``final``, ``suspicion``,
         ``verdict``, ``auditor``, ``at``, ``split``, ``fields`` (the input's
-        columns of an item that is no picture, else None), ``note``, ``width``
-        and ``height``.
+        columns of an item that is no picture, else None), ``note``, ``width``,
+        ``height`` and ``awaits_second``: whether what was decided is hidden.
     next, previous : str or None
         Cursors of the pages behind and before; None where the list ends.
     """

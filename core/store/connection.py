@@ -23,6 +23,7 @@ from sqlite_utils import Database
 
 from core.store import derived
 from core.store.migrations import migrations
+from core.store.versions_known import unknown_migrations
 
 Row = dict[str, Any]
 
@@ -79,6 +80,12 @@ class StoreBase:
         self._writer.conn.execute("begin immediate")
         self._writer.conn.execute("commit")
         self._files = self._files_in_place()
+        if unknown := unknown_migrations(self._writer):
+            self._writer.close()
+            raise StoreError(
+                f"it was written by a newer version of Second Look"
+                f" ({unknown[-1]}); update this one."
+            )
         with self.transaction() as db:
             migrations.apply(db)
             derived.bring_up_to_date(db)

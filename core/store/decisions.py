@@ -17,6 +17,11 @@ SECOND_SHARE = 0.1
 ASKS_FOR_SECOND = f"from standing_verdicts f where {IS_UNSURE} and f.role != '{Role.SECOND}'"
 """The verdicts of a first review after which an item gets a second one."""
 
+AWAITS_SECOND = f""" and not exists (
+    select 1 from annotations a join auditors on auditors.id = a.auditor_id
+    where a.item_id = c.item_id and name = :auditor and a.role = '{Role.SECOND}')"""
+"""Of the second reviews of an auditor, those that are still to come."""
+
 
 class Trusted(NamedTuple):
     """What people say of an item's label, as far as they are sure.
@@ -269,11 +274,13 @@ class DecisionStore(StoreBase):
         )
         return rows[0] if rows else None
 
-    def verdict_counts(self) -> dict[str, int]:
-        """Return how many items have each verdict now."""
+    def verdict_counts(self, without: Sequence[str] = ()) -> dict[str, int]:
+        """Return how many items have each verdict now; those of `without` are not counted."""
         rows = self._query(
             "select verdict, count(*) as count from current_verdicts"
-            " join items on items.id = item_id where listed group by verdict"
+            " join items on items.id = item_id where listed"
+            " and item_id not in (select value from json_each(?)) group by verdict",
+            [json.dumps(list(without))],
         )
         return {row["verdict"]: row["count"] for row in rows}
 
@@ -301,11 +308,10 @@ class DecisionStore(StoreBase):
         `auditor`. An item is drawn when its id, a hash of its path, is among
         the lowest.
         """
-        reviews = _second_reviews(f"c.item_id in (select item_id {ASKS_FOR_SECOND})")
         rows = self._query(
-            f"select c.item_id from {reviews}"
+            f"select c.item_id from {second_reviews()}"
             " order by (select min(id) from standing_verdicts f where f.item_id = c.item_id)",
-            self._second_review_parameters(auditor),
+            second_review_parameters(self, auditor),
         )
         return [row["item_id"] for row in rows]
 
@@ -315,19 +321,13 @@ class DecisionStore(StoreBase):
         What somebody else has decided about them is not for their eyes yet.
         """
         # Of a few items, each is looked up; all that anybody was unsure of are far more.
-        reviews = _second_reviews(f"exists (select 1 {ASKS_FOR_SECOND} and f.item_id = c.item_id)")
+        reviews = second_reviews(f"exists (select 1 {ASKS_FOR_SECOND} and f.item_id = c.item_id)")
         rows = self._query(
             f"select c.item_id from {reviews}"
-            " and c.item_id in (select value from json_each(:ids))"
-            " and not exists (select 1 from annotations a"
-            "   join auditors on auditors.id = a.auditor_id"
-            f"  where a.item_id = c.item_id and name = :auditor and a.role = '{Role.SECOND}')",
-            self._second_review_parameters(auditor) | {"ids": json.dumps(list(ids))},
+            f" and c.item_id in (select value from json_each(:ids)){AWAITS_SECOND}",
+            second_review_parameters(self, auditor) | {"ids": json.dumps(list(ids))},
         )
         return {row["item_id"] for row in rows}
-
-    def _second_review_parameters(self, auditor: str) -> Row:
-        return {"below": _lowest_ids(self.second_share()), "auditor": auditor}
 
     def disputed_ids(self) -> list[str]:
         """Return the items on which people disagree, adjudicated or not, oldest first."""
@@ -346,8 +346,15 @@ class DecisionStore(StoreBase):
         return {row["item_id"]: row["verdict"] for row in rows}
 
 
-def _second_reviews(asked: str) -> str:
+def second_review_parameters(store: DecisionStore, auditor: str) -> Row:
+    """Return the parameters of `second_reviews`."""
+    return {"below": _lowest_ids(store.second_share()), "auditor": auditor}
+
+
+def second_reviews(asked: str = f"c.item_id in (select item_id {ASKS_FOR_SECOND})") -> str:
     """Return what `:auditor` is to review blind, or has: a second time by nobody else.
+
+    Nor what they have seen the others' verdicts on, see `core.store.blind_rows`.
 
     Parameters
     ----------
@@ -358,7 +365,14 @@ def _second_reviews(asked: str) -> str:
 where listed and (c.item_id < :below or {asked})
   and not exists (
     select 1 from annotations a join auditors on auditors.id = a.auditor_id
-    where a.item_id = c.item_id and (name = :auditor) != (a.role = '{Role.SECOND}'))"""
+    where a.item_id = c.item_id and (name = :auditor) != (a.role = '{Role.SECOND}'))
+  and not exists (
+    select 1 from unblinded u join auditors on auditors.id = u.auditor_id
+    where name = :auditor and u.item_id = c.item_id and u.content_hash is items.content_hash)
+  and not exists (
+    select 1 from standing_verdicts s join unblinded u on u.verdict_id = s.id
+    join auditors on auditors.id = u.auditor_id
+    where s.item_id = c.item_id and name = :auditor)"""
 
 
 def _lowest_ids(share: float) -> str:

@@ -66,6 +66,11 @@ TRIGGERS = {
             ("update", "update of class_id", "new.class_id is not old.class_id and"),
         )
     },
+    **{
+        f"unblinded_no_{verb}": f"before {verb} on unblinded"
+        " begin select raise(abort, 'what was seen stays seen'); end"
+        for verb in ("update", "delete")
+    },
     "items_decide": "after update of content_hash on items"
     " when new.content_hash is not old.content_hash"
     f" begin {DECIDE_AGAIN.format(item='new.id')} end",

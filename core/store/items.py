@@ -352,7 +352,10 @@ class ItemStore(StoreBase):
         )
 
     def map_labels(self) -> list[Row]:
-        """Return what colors the map: id, path, hash, labels, suspicion and verdict."""
+        """Return what colors the map: id, path, hash, labels, suspicion and verdict.
+
+        Of every item, whoever may see it; see `core.charts.map_charts.map_frame`.
+        """
         return self._query(
             "select items.id, path, items.content_hash, given.name as given, suspicion,"
             " suggested.name as suggested, current_verdicts.verdict as verdict from items"

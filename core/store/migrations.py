@@ -86,3 +86,19 @@ def m011_contents_and_classes(db: Database) -> None:
     )
     db.execute("create index idx_verdict_classes_class on verdict_classes (class_id)")
     db.execute("create table merged_choices (choice text primary key, merged text not null)")
+
+
+@migrations()
+def m012_unblinded(db: Database) -> None:
+    """Record who has seen verdicts before their own blind second review; see `blind_rows`."""
+    db.table("unblinded").create(
+        {"auditor_id": int, "item_id": str, "verdict_id": int, "content_hash": str, "at": str},
+        pk=("verdict_id", "auditor_id"),
+        not_null={"item_id", "at"},
+        foreign_keys=[
+            ("auditor_id", "auditors", "id"),
+            ("item_id", "items", "id"),
+            ("verdict_id", "verdicts", "id"),
+        ],
+    )
+    db.table("unblinded").create_index(["item_id", "auditor_id"])

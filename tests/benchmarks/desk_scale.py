@@ -18,6 +18,7 @@ from typing import Any
 from core.review.desk.card_cache import CachedCards
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
+from core.review.sender import Sender
 from tests.benchmarks.latency import audit_of, heading, report
 
 EVERYTHING = Queue(everything=True)
@@ -55,7 +56,7 @@ class Desk:
             "auditor": "Ana",
         }
         store = self.cards.audit.store
-        (answer,) = store_actions(store, [action])
+        (answer,) = store_actions(store, [action], Sender("Ana"))
         assert answer["ok"], answer
         place = {"at": following, "next": more[:6], "skipped": []}
         at, loaded = keep_place(store, "Ana", EVERYTHING, place)

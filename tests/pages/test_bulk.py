@@ -26,7 +26,7 @@ class Window:
         if seq is None:
             self.seq += 1
             seq = self.seq
-        sent = {"session": self.session, "seq": seq, "kind": kind, **more}
+        sent = {"session": self.session, "seq": seq, "kind": kind, "auditor": self.auditor} | more
         order = bulk.Order(self.audit, self.auditor, self.view, sent, self.memory)
         return bulk.carry_out(order)
 
@@ -94,6 +94,7 @@ def test_the_bound_from_the_sample_is_a_sentence(window):
 
 def test_excluded_images_are_counted_with_the_reason(window, computed):
     assert window.plan("relabel", "suggested")["changes"] == ["1 lotus becomes emu"]
+    computed.store.set_second_share(0.0)
     Auditor(computed.store, "Ben").judge("12.jpg", "none")
     plan = window.plan("relabel", "suggested")
     assert (plan["title"], plan["judged"]) == ("Nothing to decide", 1)
@@ -234,3 +235,19 @@ def test_order_without_a_number_is_refused(computed, window):
     answer = bulk.carry_out(bulk.Order(computed, "Ana", window.view, sent, {}))
     assert not answer["ok"]
     assert answer["reason"]
+
+
+@pytest.mark.parametrize("kind", ["plan", "undo", "redo", "open", "one_by_one"])
+def test_order_in_another_name_is_refused_and_nothing_is_stored(window, computed, kind):
+    Auditor(computed.store, "Ben").judge("00.jpg", "none")
+    before = log_size(computed)
+    everything = {"all": True, "without": []}
+    action = computed.store.latest_action("Ben")["action"]
+    answer = window.send(
+        kind, auditor="Ben", verdict="keep", labels=[], again=True, selection=everything,
+        item=item_id("00.jpg"), action=action,
+    )  # fmt: skip
+    assert not answer["ok"]
+    assert answer["reason"] == "This was done as 'Ben', and you are 'Ana'; nothing was stored."
+    assert log_size(computed) == before
+    assert window.memory.get(bulk.OPEN) is None

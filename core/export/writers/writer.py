@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.arrays.atomic import atomic_write
+from core.export.unblinding import check_unblinded
 from core.store import Store
 
 
@@ -35,8 +36,15 @@ class Writer:
     media_type: str
     pieces: Callable[[Store], Iterator[bytes]]
 
-    def content(self, store: Store) -> bytes:
-        """Return the file's content."""
+    def content(self, store: Store, auditor: str | None = None) -> bytes:
+        """Return the file's content, for an auditor or (None) the owner of the data.
+
+        Raises
+        ------
+        StillBlind
+            When the auditor has blind second reviews to do.
+        """
+        check_unblinded(store, auditor)
         return b"".join(self.pieces(store))
 
     def write(self, store: Store, path: Path) -> int:

@@ -37,7 +37,7 @@ class Cards:
         self.graph = audit.neighbors()
         self.evidence = audit.evidence()
         self.predictions = audit.predictions()
-        self._courses: dict[tuple[Queue, int, Order], Course] = {}
+        self._courses: dict[tuple[Queue, int, Order, str], Course] = {}
         self._graph_row = {item_id: row for row, item_id in enumerate(self.graph.ids.tolist())}
         self._evidence_row = {
             item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())
@@ -52,10 +52,11 @@ class Cards:
         store = self.audit.store
         if queue.kind.is_live:
             return queue.course(store, auditor)
-        key = (queue, queue.kind.since(store, queue), store.order())
+        whose = auditor if queue.kind.is_personal else ""
+        key = (queue, queue.kind.since(store, queue), store.order(), whose)
         course = self._courses.get(key)
         if course is None:
-            course = queue.course(store)
+            course = queue.course(store, whose)
             current = {other: each for other, each in self._courses.items() if other[2] == key[2]}
             self._courses = current | {key: course}
         else:

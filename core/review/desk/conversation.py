@@ -9,6 +9,7 @@ from core.audit import fingerprint
 from core.review.desk.cards import Cards, pictures_on
 from core.review.queues.course import Course
 from core.review.queues.queue import Queue
+from core.review.sender import Sender
 from core.review.verdicts import give_verdict, parse_verdict, text_sent
 from core.store import Row, Store, StoreError, StoreUnavailable
 from core.terms import REDO, UNDO, Role
@@ -22,7 +23,7 @@ UNDO_DEPTH = 8
 VERDICT_FIELDS = ("verdict", "labels", "auditor")
 
 
-def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
+def store_actions(store: Store, actions: Sequence[Row], sender: Sender) -> list[Row]:
     """Store what the desk sent, in order; sent again, an action is stored once.
 
     Where the database cannot be used at present, the actions from there on are
@@ -34,6 +35,9 @@ def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
         ``session``, ``seq``, ``item``, ``verdict`` (or ``undo``, ``redo``),
         ``labels``, ``content_hash`` and ``given`` label that were on screen,
         ``auditor``, ``role`` and ``seen`` (see `Store.add_action`).
+    sender : Sender
+        Who is at that desk: an action of somebody else, or in a role that is
+        not theirs, is refused.
 
     Returns
     -------
@@ -43,13 +47,13 @@ def store_actions(store: Store, actions: Sequence[Row]) -> list[Row]:
     """
     answers: list[Row] = []
     for action in actions:
-        answers.append(_store_action(store, action))
+        answers.append(_store_action(store, action, sender))
         if answers[-1].get("retry"):
             break
     return answers
 
 
-def _store_action(store: Store, action: Row) -> Row:
+def _store_action(store: Store, action: Row, sender: Sender) -> Row:
     answer: Row = {}
     try:
         answer = {key: action.get(key) for key in ("session", "seq", "item")}
@@ -57,7 +61,7 @@ def _store_action(store: Store, action: Row) -> Row:
             "session": text_sent(action["session"]),
             "seq": int(action["seq"]),
             "item_id": text_sent(action["item"]),
-            "auditor": text_sent(action["auditor"]),
+            "auditor": sender.check_author(text_sent(action["auditor"])),
         }
         if action["verdict"] == UNDO:
             store.add_undo(**common)
@@ -71,7 +75,7 @@ def _store_action(store: Store, action: Row) -> Row:
                 [text_sent(label) for label in action["labels"]],
                 content_hash=action["content_hash"],
                 given=_label_sent(action["given"]),
-                role=text_sent(action.get("role", Role.REVIEW)),
+                role=_role(store, action, sender, **common),
                 seen=None if seen is None else int(seen),
                 **common,
             )
@@ -87,6 +91,16 @@ def _store_action(store: Store, action: Row) -> Row:
 
 def _label_sent(value: object) -> str | None:
     return None if value is None else text_sent(value)
+
+
+def _role(
+    store: Store, action: Row, sender: Sender, *, session: str, seq: int, item_id: str, auditor: str
+) -> str:
+    """Return the role of an action; what is stored already is not asked again whether it may be."""
+    role = text_sent(action.get("role", Role.REVIEW))
+    if role == Role.REVIEW or store.is_stored(session, seq):
+        return role
+    return sender.check_role(store, role, item_id, auditor)
 
 
 def keep_place(
@@ -171,7 +185,7 @@ def desk_data(
         for item_id, shown_verdict in _blinded(store, auditor, role, rows).items():
             blinded[item_id] = {key: shown_verdict.get(key) for key in VERDICT_FIELDS}
             rows[item_id] |= blinded[item_id]
-    annotations = _annotations(store, shown) if role == Role.ADJUDICATION else {}
+    annotations = _annotations(store, shown, auditor) if role == Role.ADJUDICATION else {}
     unchanged = _leave_out(made, blinded, annotations, held if isinstance(held, dict) else {})
     return {
         "audit": audit.id,
@@ -252,8 +266,13 @@ def _leased_window(
         taken |= coming - held
 
 
-def _annotations(store: Store, ids: Sequence[str]) -> dict[str, list[Row]]:
-    """Return what is to be adjudicated, by item id: the verdicts that are no adjudication."""
+def _annotations(store: Store, ids: Sequence[str], auditor: str) -> dict[str, list[Row]]:
+    """Return what is to be adjudicated, by item id: the verdicts that are no adjudication.
+
+    Not of an item that an address names, and that the auditor is to judge blind first.
+    """
+    blind = store.awaits_second(auditor, ids)
+    ids = [item_id for item_id in ids if item_id not in blind]
     return {
         item_id: [one for one in annotations if one["role"] != Role.ADJUDICATION]
         for item_id, annotations in store.annotations(ids).items()
@@ -266,9 +285,10 @@ def _blinded(store: Store, auditor: str, role: str, rows: Mapping[str, Row]) -> 
     A second auditor sees only their own, also beforehand; an adjudicator
     sees the adjudication.
     """
+    others = [i for i, row in rows.items() if row["auditor"] not in (None, auditor)]
+    blind: dict[str, Row] = {item_id: {} for item_id in store.awaits_second(auditor, others)}
     if role == Role.REVIEW:
-        others = [i for i, row in rows.items() if row["auditor"] not in (None, auditor)]
-        return {item_id: {} for item_id in store.awaits_second(auditor, others)}
+        return blind
 
     def is_shown(one: Row) -> bool:
         return bool(one["auditor"] == auditor if role == Role.SECOND else one["role"] == role)
@@ -277,4 +297,4 @@ def _blinded(store: Store, auditor: str, role: str, rows: Mapping[str, Row]) -> 
     return {
         item_id: next((one for one in annotations.get(item_id, ()) if is_shown(one)), {})
         for item_id in rows
-    }
+    } | blind

@@ -39,6 +39,8 @@ class Kind:
         Of the verdicts that are given in it, of `core.terms.Role`.
     is_live : bool
         Whether its items change with every verdict.
+    is_personal : bool
+        Whether its items are others for other auditors, though it is not live.
     """
 
     field: str
@@ -48,6 +50,7 @@ class Kind:
     done: Callable[[Store, Queue, str], Mapping[str, str]] | None = None
     role: Role = Role.REVIEW
     is_live: bool = False
+    is_personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,8 @@ def _query_title(store: Store, queue: Queue) -> str:
 
 def _query_ids(store: Store, queue: Queue, auditor: str) -> list[str]:
     try:
-        return store.query_ids(queue.query or "")
+        # Nobody without a name opens a queue; such a visitor only sees how long it is.
+        return store.query_ids(queue.query or "", auditor or None)
     except QueryError:  # which its title shows
         return []
 
@@ -174,6 +178,12 @@ def _labels_ids(store: Store, queue: Queue, auditor: str) -> list[str]:
     return store.queue_ids(
         given=queue.given, suggested=queue.suggested, suspects_only=not queue.everything
     )
+
+
+def _seen(store: Store, ids: list[str], auditor: str) -> list[str]:
+    """Return those of `ids` that `auditor` may know to be in a queue of what was decided."""
+    blind = store.awaits_second(auditor, ids) if auditor else set()
+    return [item_id for item_id in ids if item_id not in blind]
 
 
 def _not_unsure(store: Store, queue: Queue, auditor: str) -> Mapping[str, str]:
@@ -203,7 +213,7 @@ KINDS = (
     Kind(
         field="unsure",
         title=lambda store, queue: "Marked unsure",
-        ids=lambda store, queue, auditor: store.unsure_ids(),
+        ids=lambda store, queue, auditor: _seen(store, store.unsure_ids(), auditor),
         done=_not_unsure,
         is_live=True,
     ),
@@ -218,7 +228,7 @@ KINDS = (
     Kind(
         field="disputed",
         title=lambda store, queue: "Auditors disagree",
-        ids=lambda store, queue, auditor: store.disputed_ids(),
+        ids=lambda store, queue, auditor: _seen(store, store.disputed_ids(), auditor),
         done=lambda store, queue, auditor: store.adjudications(),
         role=Role.ADJUDICATION,
         is_live=True,
@@ -227,6 +237,7 @@ KINDS = (
         field="query",
         title=_query_title,
         ids=_query_ids,
+        is_personal=True,
     ),
     Kind(field="", title=_labels_title, ids=_labels_ids),
 )

@@ -17,6 +17,8 @@ from core.people.names import known_as
 from core.ranking.live import LiveRanking
 from core.review.desk.card_cache import CachedCards
 from core.review.desk.cards import Cards
+from core.review.queues.queue import Queue
+from core.review.sender import Sender
 from core.store import StoreUnavailable
 from pages.parts.app.login import login_is_configured, login_name
 
@@ -62,6 +64,17 @@ def _try_again() -> None:
         st.rerun()
 
 
+def close_audit() -> None:
+    """Let this visit have no audit open."""
+    st.session_state.pop("open_audit", None)
+
+
+def require_open(audit: Audit) -> None:
+    """Run the whole page anew where `audit` was deleted or replaced; it says so then."""
+    if not library().is_open(audit):
+        st.rerun(scope="app")
+
+
 def auditor() -> str | None:
     """Return the auditor's name; None when unknown.
 
@@ -72,6 +85,11 @@ def auditor() -> str | None:
         return login_name() or None
     name = st.session_state.get("auditor", _name_in_browser())
     return known_as(name, open_audit().store.auditor_names()) or None
+
+
+def sender(queue: Queue) -> Sender:
+    """Return who is at the other end now, with `queue` open; nobody has an empty name."""
+    return Sender(auditor() or "", queue.kind.role, login_is_configured())
 
 
 def remember_auditor(name: str) -> None:

@@ -42,9 +42,12 @@ def return_to_view() -> None:
 
 def keep_view() -> None:
     """Remember what the address says, for when the visitor returns from another page."""
-    st.session_state[LEFT] = {
-        name: st.query_params[name] for name in NAMES if name in st.query_params
-    }
+    st.session_state[LEFT] = params()
+
+
+def params() -> dict[str, str]:
+    """Return what the address says of the view."""
+    return {name: st.query_params[name] for name in NAMES if name in st.query_params}
 
 
 def text() -> str:

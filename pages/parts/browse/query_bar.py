@@ -24,12 +24,13 @@ WAYS = {
 }
 KEYS = (
     "**Keys** `Space` selects, with `Shift` and the arrows or a click all between, `Ctrl A` the"
-    " page. `Enter` or a double click opens an image in Review, `N` and `P` turn the page."
+    " page. `Enter` or a double click opens an image in Review, `H` its history,"
+    " `N` and `P` turn the page."
 )
 ALPHABET = ("Z to A", "A to Z")
 
 
-def query_bar(audit: Audit) -> View | None:
+def query_bar(audit: Audit, auditor: str) -> View | None:
     """Show the query with all that helps to write it; return None while it has a mistake."""
     if FIELD not in st.session_state:
         browse_view.return_to_view()
@@ -50,7 +51,7 @@ def query_bar(audit: Audit) -> View | None:
         query = audit.store.parse_query(text)
     except QueryError as error:
         mistake = error
-    menus(audit, None if mistake else query)
+    menus(audit, None if mistake else query, auditor)
     saved_filters(audit.store, text, is_right=mistake is None)
     browse_view.keep_view()
     if mistake:

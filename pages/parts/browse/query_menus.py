@@ -25,9 +25,9 @@ Options = dict[str, str]
 """The choices of a menu, and the term of each."""
 
 
-def menus(audit: Audit, query: Query | None) -> None:
+def menus(audit: Audit, query: Query | None, auditor: str) -> None:
     """Show the menus as they stand in `query`; without one, they cannot be used."""
-    choices = {field: (title, _options(audit, field)) for field, title in NAMED.items()}
+    choices = {field: (title, _options(audit, field, auditor)) for field, title in NAMED.items()}
     choices["verdict"] = ("Verdict", VERDICT_OPTIONS)
     shown = {field: choice for field, choice in choices.items() if choice[1]}
     *columns, last = st.columns([1] * len(shown) + [1.3], gap="small")
@@ -79,15 +79,17 @@ def _key(field: str) -> str:
     return f"browse_menu_{field}"
 
 
-def _options(audit: Audit, field: str) -> Options:
-    counts = _value_counts(audit.opened, audit.store.revision(), field, audit)
+def _options(audit: Audit, field: str, auditor: str) -> Options:
+    counts = _value_counts(audit.opened, audit.store.revision(), field, auditor, audit)
     return {f"{value} ({count:,})": term(field, value) for value, count in counts}
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _value_counts(opened: str, revision: str, field: str, _audit: Audit) -> list[tuple[str, int]]:
+def _value_counts(
+    opened: str, revision: str, field: str, auditor: str, _audit: Audit
+) -> list[tuple[str, int]]:
     try:
-        counts = _audit.store.value_counts(field, Query.ALL, MOST_VALUES)
+        counts = _audit.store.value_counts(field, Query.ALL, MOST_VALUES, auditor)
     except QueryError:  # an audit without splits
         return []
     return sorted((str(value), count) for value, count in counts if value is not None)

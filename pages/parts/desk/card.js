@@ -14,7 +14,7 @@ function verdictButtons() {
 // `decisionOf` gives what is decided of an item, as far as this browser knows, or null;
 // `open` is called with the number of a strip and of a picture in it that was clicked,
 // `keysMoved` when another button has become the big one.
-function createCardView(root, { shelf, address, decisionOf, open, keysMoved }) {
+function createCardView(root, { audit, shelf, address, decisionOf, open, keysMoved }) {
   const $ = (selector) => root.querySelector(selector)
 
   // A small picture with what it is labeled and how similar it is.
@@ -93,7 +93,7 @@ function createCardView(root, { shelf, address, decisionOf, open, keysMoved }) {
     drawStrips,
     draw(card, hidden) {
       $('.path').textContent = card.path
-      $('.path').href = `${location.pathname}?item=${card.id}`
+      $('.path').href = `${location.pathname}?audit=${audit}&item=${card.id}`
       $('.given').textContent = card.given ?? 'no label'
       drawSuggestion(card, hidden)
       drawStrips(card, hidden)

@@ -32,7 +32,7 @@ function createDesk(root, component) {
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
   const shelf = createShelf(address)
   const { cards } = shelf
-  const outbox = createOutbox(data.audit)
+  const outbox = createOutbox(data.audit, data.logged_in ? data.auditor : null)
   const decisions = createDecisions(outbox, shelf, data.auditor)
   const keys = createKeys()
   const preferences = createPreferences()
@@ -44,7 +44,10 @@ function createDesk(root, component) {
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
   $('.verdicts').replaceChildren(...verdictButtons())
-  const view = createCardView(root, { shelf, address, decisionOf: decisions.of, open: look, keysMoved: () => drawKeys(root, keys) })
+  const view = createCardView(root, {
+    audit: data.audit, shelf, address, decisionOf: decisions.of, open: look,
+    keysMoved: () => drawKeys(root, keys),
+  })
   const openNeighbors = createNeighbors(dialog, {
     thumb: view.thumb, address, keys, shelf, decisionOf: decisions.of, openItem, undo, redo,
     decide: (id, ...decision) => { record(id, TERMS.review, ...decision); redraw(); send() },
@@ -280,6 +283,7 @@ function createDesk(root, component) {
     zoom: () => openPicture(dialog, cards.get(current), address),
     reload: () => { painted = false; stage.reload(); send() },
     neighbors: () => openNeighbors(cards.get(current), isHidden()),
+    history: () => component.setTriggerValue('history', current),
     help: () => openSettings(dialog, keys, preferences, () => { drawKeys(root, keys); redraw(); send() }),
   }
 
@@ -336,6 +340,9 @@ function createDesk(root, component) {
     if (!begun) return
     $('.role').textContent = TERMS.roles[data.role]
     $('.role').hidden = !TERMS.roles[data.role]
+    $('.left-over').textContent = outbox.left.map(([name, count]) => `${counted(count, 'action')} of ${name}, not saved yet,`
+      + ` will be saved when ${name} logs in with this browser.`).join(' ')
+    $('.left-over').hidden = !outbox.left.length
     pace.draw(data, decisions.ahead(), outbox.actions.length)
     drawEnd(root, current === null, Boolean(trouble), data.progress)
   }

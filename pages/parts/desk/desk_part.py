@@ -13,7 +13,9 @@ from core.audit import Audit, fingerprint
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from core.store import Row, StoreUnavailable
-from pages.parts.app.context import cards, library, live_ranking
+from pages.parts.app.context import cards, library, live_ranking, sender
+from pages.parts.app.login import login_is_configured
+from pages.parts.item.item_ways import open_item
 from pages.parts.shared.scripts import SHARED, script, style
 
 HERE = Path(__file__).parent
@@ -96,9 +98,11 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
         heard = st.session_state[HEARD] = Heard(key, outbox.get("tick"), outbox.get("held"))
         try:
             present = library().current(audit)
-            heard.results = store_actions(present.store, outbox["actions"])
+            there = sender(queue)
+            heard.results = store_actions(present.store, outbox["actions"], there)
             heard.trouble = next((one["reason"] for one in heard.results if one.get("retry")), None)
-            if heard.trouble is None:
+            # Where somebody else is there now, this desk was drawn for another.
+            if heard.trouble is None and there.auditor == auditor:
                 heard.place = keep_place(present.store, auditor, queue, outbox)
         except StoreUnavailable as unavailable:
             heard.trouble = str(unavailable)
@@ -110,7 +114,9 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
     if heard is None or heard.key != key:
         heard = Heard(key)
     data = _answer(audit, queue, auditor, asked_for, heard)
-    _desk(key=key, data=data, on_outbox_change=receive)
+    asked = _desk(key=key, data=data, on_outbox_change=receive, on_history_change=lambda: None)
+    if isinstance(asked.history, str):
+        open_item(asked.history, "review.py", queue.params())
     if "trouble" in data:
         return
     if (trouble := live_ranking(library().current(audit)).trouble) != st.session_state.get(TROUBLE):
@@ -127,7 +133,13 @@ def _answer(
 ) -> dict[str, Any]:
     """Return what the desk is sent: all that it needs, or why that cannot be had at present."""
     window = st.session_state.setdefault(WINDOW, secrets.token_hex(8))
-    common = {"audit": audit.id, "auditor": auditor, "tick": heard.tick, "visit": window}
+    common = {
+        "audit": audit.id,
+        "auditor": auditor,
+        "logged_in": login_is_configured(),
+        "tick": heard.tick,
+        "visit": window,
+    }
     held, trouble = heard.held, heard.trouble
     heard.held = heard.trouble = None
     try:

@@ -18,6 +18,7 @@ const ACTIONS = {
   zoom: [['e'], 'Zoom'],
   reload: [['l', 'Shift+e'], 'Load the image again'],
   neighbors: [['t'], 'Open the neighbors'],
+  history: [['h', 'Shift+e'], 'History of this image'],
   help: [['?', 'Shift+q'], 'Keys and settings'],
 }
 const EARLIER_NAMES = { neighbors: 'neighbours' } // as version 0.1 saved them

@@ -17,6 +17,7 @@ SKIP_REASONS = {
     bulk.CHANGED: "changed since it was shown",
     bulk.GONE: "no longer in the audit",
     bulk.UNSEEN: "the picture was not shown",
+    bulk.BLIND: "to be judged one by one in your blind second review",
 }
 
 

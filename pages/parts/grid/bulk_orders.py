@@ -11,6 +11,7 @@ from core.audit import Audit, fingerprint
 from core.query.tree import Query, QueryError
 from core.review import bulk
 from core.review.queues.queue import Queue
+from core.review.sender import check_same
 from core.review.verdicts import parse_verdict, text_sent
 from core.store import Decision, Row, Shown, Store, StoreError
 from core.text import counted
@@ -18,6 +19,7 @@ from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_messages
 
 PLAN, OPEN, ANSWERS = "bulk_plan", "bulk_open", "bulk_answers"
+HISTORY = "bulk_history"
 MOST_ANSWERS = 50
 
 
@@ -31,7 +33,8 @@ class Order(NamedTuple):
     view : View
         What the grid shows.
     sent : dict
-        ``session``, ``seq``, ``kind`` and what that kind needs.
+        ``session``, ``seq``, ``auditor`` (as whom it was ordered), ``kind`` and
+        what that kind needs.
     memory : mutable mapping
         What is remembered of this visit, such as what was prepared.
     """
@@ -98,6 +101,7 @@ def carry_out(order: Order) -> Row:
     answer: Row = {"ok": False}
     try:
         answer |= {"session": order.number[0], "seq": order.number[1]}
+        check_same(text_sent(order.sent["auditor"]), order.auditor)
         if order.number not in answers:
             answers[order.number] = (
                 answer | {"ok": True} | KINDS[text_sent(order.sent["kind"])](order)
@@ -132,6 +136,12 @@ def to_open(memory: MutableMapping[Any, Any]) -> tuple[Queue, str | None] | None
     return opened
 
 
+def item_to_open(memory: MutableMapping[Any, Any]) -> str | None:
+    """Return the item whose history was requested; once."""
+    item: str | None = memory.pop(HISTORY, None)
+    return item
+
+
 def _prepare(order: Order) -> Row:
     verdict = parse_verdict(text_sent(order.sent["verdict"]))
     labels = order.sent["labels"]
@@ -141,6 +151,7 @@ def _prepare(order: Order) -> Row:
         verdict,
         bulk.SUGGESTED if labels == bulk.SUGGESTED else [text_sent(label) for label in labels],
         again=order.sent["again"] is True,
+        auditor=order.auditor,
     )
     drawn = bulk.draw(plan, secrets.randbits(32), bulk.GATE_SIZE)
     gate = drawn if len(drawn) < len(plan.decisions) else []
@@ -218,6 +229,11 @@ def _open(order: Order) -> Row:
     return {}
 
 
+def _history(order: Order) -> Row:
+    order.memory[HISTORY] = text_sent(order.sent["item"])
+    return {}
+
+
 def _review(order: Order) -> Row:
     selected = order.selected()
     ids = order.found() if isinstance(selected, Query) else list(selected)
@@ -235,5 +251,6 @@ KINDS: dict[str, Callable[[Order], Row]] = {
     "undo": _undo,
     "redo": _redo,
     "open": _open,
+    "history": _history,
     "one_by_one": _review,
 }

@@ -8,7 +8,7 @@ const REPORT_MS = 120
 const SIZES = ['small', 'medium', 'large']
 const SIZE_KEPT = 'second-look:grid-size'
 const KEYS = {
-  n: 'next', PageDown: 'next', p: 'previous', PageUp: 'previous', z: 'undo', Z: 'redo', Escape: 'clear',
+  n: 'next', PageDown: 'next', p: 'previous', PageUp: 'previous', z: 'undo', Z: 'redo', Escape: 'clear', h: 'history',
 }
 const FIELDS = 'input, textarea, select, [contenteditable], [role=combobox], [role=option], [role=slider]'
 
@@ -43,7 +43,7 @@ function createGrid(root) {
 
   // Sent until it is answered; Python carries out one number once.
   function order(kind, more = {}) {
-    orders.push({ session, seq: next++, kind, ...more })
+    orders.push({ session, seq: next++, auditor: data.auditor, kind, ...more })
     send()
     drawSteps()
   }
@@ -219,6 +219,7 @@ function createGrid(root) {
     undo: () => data.undo ? order('undo', { action: data.undo.action }) : notify('Nothing to undo.'),
     redo: () => data.redo ? order('redo') : notify('Nothing to redo.'),
     another_class: () => bulk.pick(data.classes, (name) => plan(TERMS.one, [name])),
+    history: () => cells.length && order('history', { item: cells[at].row.id }),
     one_by_one: () => order('one_by_one', { selection: selection.chosen }),
   }
   function plan(verdict, labels = [], again = false) {

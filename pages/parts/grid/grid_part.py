@@ -12,11 +12,13 @@ from core.audit import Audit
 from core.query.tree import Query, QueryError
 from core.store import Row
 from core.text import counted
+from pages.parts.app import context
 from pages.parts.app.context import live_ranking
 from pages.parts.app.links import open_queue
 from pages.parts.browse import browse_view
 from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_orders as bulk
+from pages.parts.item.item_ways import open_item
 from pages.parts.shared.scripts import SHARED, script, style
 
 HERE = Path(__file__).parent
@@ -38,7 +40,17 @@ STYLES = (
 )
 SENT, RESULTS = "grid_sent", "grid_results"
 PAGE_SIZE = 100
-SHOWN = ("id", "path", "content_hash", "given", "suggested", "verdict", "final", "fields")
+SHOWN = (
+    "id",
+    "path",
+    "content_hash",
+    "given",
+    "suggested",
+    "verdict",
+    "final",
+    "fields",
+    "awaits_second",
+)
 
 _grid = st.components.v2.component(
     "second_look_grid",
@@ -51,15 +63,20 @@ _grid = st.components.v2.component(
 @st.fragment
 def grid(audit: Audit, auditor: str, view: View) -> None:
     """Show what `view` finds, a page at a time, and carry out what is ordered there."""
+    context.require_open(audit)
     key = f"grid_{audit.id}"
 
     def receive() -> None:
         # A callback runs whole, before the page's body, which a later key press may cut off.
+        if not context.library().is_open(audit):
+            return
         sent = st.session_state[key].sent
         if sent["view"] == view.key:
             browse_view.set_place(sent["cursor"], sent["number"])
+        # Who is there now: the page may have been drawn for somebody else.
+        now_there = context.auditor() or ""
         results = [
-            bulk.carry_out(bulk.Order(audit, auditor, view, order, st.session_state))
+            bulk.carry_out(bulk.Order(audit, now_there, view, order, st.session_state))
             for order in sent["orders"]
         ]
         st.session_state[SENT] = (sent["session"], sent["tick"])
@@ -69,10 +86,13 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
 
     if opened := bulk.to_open(st.session_state):
         open_queue(*opened)
+    if item := bulk.item_to_open(st.session_state):
+        open_item(item, "browse.py", browse_view.params())
     session, tick = st.session_state.get(SENT, (None, 0))
     count = _count(audit, auditor, view.query)
     data = {
         "audit": audit.id,
+        "auditor": auditor,
         "view": view.key,
         "session": session,
         "tick": tick,
@@ -92,12 +112,11 @@ def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
 
     def page(cursor: str | None, number: int) -> Row:
         found = audit.store.browse(view.query, view.sort, cursor, PAGE_SIZE, auditor)
-        blind = audit.store.awaits_second(auditor, [row["id"] for row in found.rows])
         # Numbers are counted from the page that the visitor began with; the first one is known.
         return {
             "cursor": cursor,
             "number": max(2, number) if found.previous else 1,
-            "rows": [_shown(row, row["id"] in blind) for row in found.rows],
+            "rows": [_shown(row) for row in found.rows],
             "next": found.next,
             "previous": found.previous,
         }
@@ -116,10 +135,9 @@ def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
     }
 
 
-def _shown(row: Row, is_blind: bool) -> Row:
-    """Return what is drawn of an item; of one that waits for a second review, no verdict."""
-    shown = {name: row[name] for name in SHOWN}
-    return shown | ({"verdict": None, "final": None, "awaits_second": True} if is_blind else {})
+def _shown(row: Row) -> Row:
+    """Return what is drawn of an item."""
+    return {name: row[name] for name in SHOWN}
 
 
 def _count(audit: Audit, auditor: str, query: Query) -> int:

@@ -17,6 +17,7 @@ from core.audit import Audit
 from core.review.desk.card_cache import CachedCards
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
+from core.review.sender import Sender
 from tests.core.making import verdict_log
 
 ROOT = Path(__file__).parents[3]
@@ -88,12 +89,12 @@ def review(cards, auditor, count, seed):
             "seen": data["seen"],
         }
         coming = [item for item in data["order"] if item != at]
-        (answer,) = store_actions(store, [action])
+        (answer,) = store_actions(store, [action], Sender(auditor))
         while answer.get("retry"):
             retries += 1
-            (answer,) = store_actions(store, [action])
+            (answer,) = store_actions(store, [action], Sender(auditor))
         if rng.random() < SENT_AGAIN:  # the answer was lost on its way
-            assert store_actions(store, [action]) == [answer]
+            assert store_actions(store, [action], Sender(auditor)) == [answer]
         if answer["ok"]:
             report.given.append((seq, at, action["verdict"]))
         else:

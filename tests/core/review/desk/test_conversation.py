@@ -9,8 +9,11 @@ from core.audit import item_id
 from core.review.desk.cards import Cards
 from core.review.desk.conversation import LEASED, desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
+from core.review.sender import Sender
 from core.store import Store
 from tests.core.making import Auditor, add_verdict, file_found, records, verdict_log
+
+ANA = Sender("Ana")
 
 
 def action(seq=0, path="0.jpg", verdict="keep", labels=(), **more):
@@ -34,7 +37,7 @@ def given_of(store, path):
 
 
 def test_actions_are_stored_in_order_and_answered(store):
-    answers = store_actions(store, [action(0), action(1, "1.jpg", "relabel", ["dog"])])
+    answers = store_actions(store, [action(0), action(1, "1.jpg", "relabel", ["dog"])], ANA)
     assert answers == [
         {"session": "s", "seq": 0, "item": item_id("0.jpg"), "ok": True},
         {"session": "s", "seq": 1, "item": item_id("1.jpg"), "ok": True},
@@ -44,30 +47,32 @@ def test_actions_are_stored_in_order_and_answered(store):
 
 def test_actions_sent_again_are_answered_alike_and_stored_once(store):
     actions = [action(0), action(1, verdict="undo")]
-    assert store_actions(store, actions) == store_actions(store, actions)
+    assert store_actions(store, actions, ANA) == store_actions(store, actions, ANA)
     assert len(verdict_log(store)) == 2
 
 
 def test_undo_takes_back_the_verdict(store):
-    store_actions(store, [action(0), action(1, verdict="undo")])
+    store_actions(store, [action(0), action(1, verdict="undo")], ANA)
     assert store.judged_ids() == {}
 
 
 def test_action_refused_does_not_hold_up_the_others(store):
-    answers = store_actions(store, [action(0, "unknown.jpg"), action(1)])
+    answers = store_actions(store, [action(0, "unknown.jpg"), action(1)], ANA)
     assert [answer["ok"] for answer in answers] == [False, True]
     assert store.judged_ids() == {item_id("0.jpg"): "keep"}
 
 
 def test_refusal_has_a_reason_and_is_not_to_be_tried_again(store):
-    (answer,) = store_actions(store, [action(verdict="relabel", labels=["yak"])])
+    (answer,) = store_actions(store, [action(verdict="relabel", labels=["yak"])], ANA)
     assert answer["retry"] is False
     assert answer["reason"] == "There is no class 'yak' in this audit."
 
 
 def test_verdict_on_an_image_that_changed_is_refused(store):
     store.record_files([file_found("0.jpg", content="new")], {})
-    answers = store_actions(store, [action(0, content_hash="old"), action(1, content_hash="new")])
+    answers = store_actions(
+        store, [action(0, content_hash="old"), action(1, content_hash="new")], ANA
+    )
     assert [answer["ok"] for answer in answers] == [False, True]
 
 
@@ -96,17 +101,17 @@ def test_action_that_meets_a_busy_database_is_to_be_tried_again(store):
         db.execute("pragma busy_timeout = 10")
         db.conn.execute("begin immediate")
     other.execute("begin immediate")
-    (answer,) = store_actions(store, [action()])
+    (answer,) = store_actions(store, [action()], ANA)
     assert (answer["ok"], answer["retry"]) == (False, True)
     other.execute("rollback")
-    assert store_actions(store, [action()])[0]["ok"]
+    assert store_actions(store, [action()], ANA)[0]["ok"]
 
 
 @pytest.mark.parametrize(
     "missing", ["session", "seq", "item", "verdict", "labels", "given", "auditor"]
 )
 def test_action_that_lacks_something_is_refused(store, missing):
-    (answer,) = store_actions(store, [{k: v for k, v in action().items() if k != missing}])
+    (answer,) = store_actions(store, [{k: v for k, v in action().items() if k != missing}], ANA)
     assert (answer["ok"], answer["retry"]) == (False, False)
     assert missing in answer["reason"]
 
@@ -123,7 +128,7 @@ def test_action_that_lacks_something_is_refused(store, missing):
     ],
 )  # fmt: skip
 def test_malformed_action_is_refused_and_nothing_is_stored(store, malformed):
-    (answer,) = store_actions(store, [malformed])
+    (answer,) = store_actions(store, [malformed], ANA)
     assert (answer["ok"], answer["retry"]) == (False, False)
     assert answer["reason"]
     assert verdict_log(store) == []
@@ -144,7 +149,7 @@ fuzzed = st.fixed_dictionaries(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_whatever_is_sent_gets_one_answer_each(store, actions):
-    answers = store_actions(store, actions)
+    answers = store_actions(store, actions, ANA)
     assert len(answers) == len(actions)
     assert all(answer["ok"] or answer["reason"] for answer in answers)
 
@@ -290,10 +295,10 @@ def test_image_that_somebody_else_has_decided_meanwhile_is_refused(cards):
         "session": "s", "seq": 0, "item": item_id("12.jpg"), "verdict": "keep", "labels": [],
         "content_hash": None, "given": given_of(store, "12.jpg"), "auditor": "Ana", "seen": seen,
     }  # fmt: skip
-    (answer,) = store_actions(store, [action])
+    (answer,) = store_actions(store, [action], ANA)
     assert not answer["ok"]
     assert answer["reason"] == "Ben has decided this image meanwhile; look again."
-    (answer,) = store_actions(store, [action | {"seq": 1, "seen": store.log_id()}])
+    (answer,) = store_actions(store, [action | {"seq": 1, "seen": store.log_id()}], ANA)
     assert answer["ok"]
 
 
@@ -304,7 +309,7 @@ def test_own_verdicts_of_the_same_window_are_no_surprise(cards):
         "given": given_of(store, "12.jpg"), "auditor": "Ana", "seen": 0,
     }  # fmt: skip
     sent = [action | {"seq": n, "verdict": v} for n, v in enumerate(["keep", "undo", "none"])]
-    assert all(answer["ok"] for answer in store_actions(store, sent))
+    assert all(answer["ok"] for answer in store_actions(store, sent, ANA))
 
 
 def test_what_was_undone_on_the_desk_is_redone(cards):
@@ -313,10 +318,10 @@ def test_what_was_undone_on_the_desk_is_redone(cards):
         "session": "s", "item": item_id("12.jpg"), "labels": [], "content_hash": None,
         "given": given_of(store, "12.jpg"), "auditor": "Ana", "seen": 0,
     }  # fmt: skip
-    store_actions(store, [action | {"seq": 0, "verdict": "none"}])
-    store_actions(store, [action | {"seq": 1, "verdict": "undo"}])
+    store_actions(store, [action | {"seq": 0, "verdict": "none"}], ANA)
+    store_actions(store, [action | {"seq": 1, "verdict": "undo"}], ANA)
     assert desk_data(cards, EVERYTHING, "Ana")["undone"] == [item_id("12.jpg")]
-    store_actions(store, [action | {"seq": 2, "verdict": "redo"}])
+    store_actions(store, [action | {"seq": 2, "verdict": "redo"}], ANA)
     assert store.judged_ids() == {item_id("12.jpg"): "none"}
     assert desk_data(cards, EVERYTHING, "Ana")["undone"] == []
 
@@ -411,3 +416,24 @@ def test_two_desks_that_begin_at_once_begin_with_different_items(cards, monkeypa
     assert desk_data(cards, EVERYTHING, "Ben")["at"] == first
     shown = desk_data(cards, EVERYTHING, "Ana")
     assert first not in shown["order"]
+
+
+def test_address_of_an_adjudication_tells_nothing_of_what_is_to_be_judged_blind(cards):
+    store = cards.audit.store
+    store.set_second_share(1.0)
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["lotus"])
+    data = desk_data(cards, Queue(disputed=True), "Ben", asked_for=item_id("12.jpg"))
+    assert data["at"] == item_id("12.jpg")
+    assert data["annotations"] == {}
+    assert data["cards"][data["at"]]["verdict"] is None
+    seen = desk_data(cards, Queue(disputed=True), "Ana", asked_for=item_id("12.jpg"))
+    assert [one["auditor"] for one in seen["annotations"][item_id("12.jpg")]] == ["Ana"]
+
+
+def test_queue_of_a_filter_is_each_auditors_own(cards):
+    store = cards.audit.store
+    store.set_second_share(1.0)
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["emu"])
+    queue = Queue(query="verdict:relabel")
+    assert list(cards.queue_ids(queue, "Ana")) == [item_id("12.jpg")]
+    assert list(cards.queue_ids(queue, "Ben")) == []
