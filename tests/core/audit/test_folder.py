@@ -38,8 +38,10 @@ def test_folder_of_an_audit_may_be_empty_or_lie_deep(tmp_path, source):
 
 def test_source_is_kept_as_an_absolute_path(tmp_path, source, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    audit = created(tmp_path / "audit", source.relative_to(tmp_path))
+    created(tmp_path / "audit", source.relative_to(tmp_path))
+    audit = Audit(tmp_path / "audit")
     assert audit.source.path == source
+    audit.store.close()
 
 
 def test_moved_audit_is_the_same_audit(tmp_path, source):

@@ -9,8 +9,9 @@ from tests.core.making import write_texts
 
 def test_audit_takes_ready_made_embeddings_and_remembers_them(command, tmp_path):
     texts = write_texts(tmp_path)
+    source = texts.source
     texts.store.close()
-    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
+    line = ["audit", source.path, "--labels", source.labels, "--into", texts.folder]
     outcome = command(*line, "--embeddings", tmp_path / "vectors.npz")
     assert outcome.status == 0, outcome.err
     assert command(*line).status == 0
@@ -23,12 +24,13 @@ def test_audit_takes_ready_made_embeddings_and_remembers_them(command, tmp_path)
 
 def test_audit_of_an_export_says_where_its_labels_come_from(command, tmp_path):
     texts = write_texts(tmp_path)
+    source = texts.source
     texts.store.close()
     vectors = ["--embeddings", tmp_path / "vectors.npz"]
-    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
+    line = ["audit", source.path, "--labels", source.labels, "--into", texts.folder]
     assert command(*line, *vectors).status == 0
     assert command("export", texts.folder, "--to", tmp_path / "round 1.csv").status == 0
-    line = ["audit", texts.source.path, "--labels", tmp_path / "round 1.csv"]
+    line = ["audit", source.path, "--labels", tmp_path / "round 1.csv"]
     outcome = command(*line, "--into", tmp_path / "second", *vectors)
     assert (outcome.status, outcome.err.count("labels are taken from final_label.")) == (0, 1)
     outcome = command(*line, "--into", tmp_path / "second", "--label-column", "text")
@@ -40,11 +42,12 @@ def test_audit_of_an_export_says_where_its_labels_come_from(command, tmp_path):
 
 def test_links_out_of_the_source_are_named_until_their_root_is_given(command, tmp_path):
     texts = write_texts(tmp_path)
+    source = texts.source
     texts.store.close()
     (tmp_path / "store").mkdir()
-    (texts.source.path / "03.txt").rename(tmp_path / "store" / "ab12")
-    (texts.source.path / "03.txt").symlink_to("../store/ab12")
-    line = ["audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder]
+    (source.path / "03.txt").rename(tmp_path / "store" / "ab12")
+    (source.path / "03.txt").symlink_to("../store/ab12")
+    line = ["audit", source.path, "--labels", source.labels, "--into", texts.folder]
     line += ["--embeddings", tmp_path / "vectors.npz"]
     note = "1 image leads out of the source folder and could not be read, such as 03.txt, to"
     assert command(*line).err.count(note) == 1
@@ -58,10 +61,11 @@ def test_links_out_of_the_source_are_named_until_their_root_is_given(command, tm
 
 def test_embeddings_that_do_not_fit_are_told_in_one_line(command, tmp_path):
     texts = write_texts(tmp_path)
+    source = texts.source
     texts.store.close()
     (tmp_path / "few.npz").write_bytes(b"no array")
     outcome = command(
-        "audit", texts.source.path, "--labels", texts.source.labels, "--into", texts.folder,
+        "audit", source.path, "--labels", source.labels, "--into", texts.folder,
         "--embeddings", tmp_path / "few.npz",
     )  # fmt: skip
     assert outcome.status == 2

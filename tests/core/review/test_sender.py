@@ -14,7 +14,7 @@ ANA = Sender("Ana", is_logged_in=True)
 def sent(verdict="keep", auditor="Ana", path="0.jpg", seq=0, **more):
     return {
         "session": "s", "seq": seq, "item": item_id(path), "verdict": verdict, "labels": [],
-        "content_hash": None, "auditor": auditor,
+        "content_hash": None, "given": "cat", "auditor": auditor,
     } | more  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def test_verdict_on_an_image_that_changed_is_refused(store):
 
 def test_verdict_on_a_label_that_changed_is_refused(store):
     store.replace_listing(records({"0.jpg": "emu", "1.jpg": "cat"}))
-    answers = store_actions(store, [action(0), action(1, "1.jpg"), action(2, given="emu")])
+    answers = store_actions(store, [action(0), action(1, "1.jpg"), action(2, given="emu")], ANA)
     assert [answer["ok"] for answer in answers] == [False, True, True]
     assert answers[0]["reason"] == (
         "The label has changed since it was shown, from 'cat' to 'emu'; the verdict was not stored."
@@ -88,9 +88,9 @@ def test_verdict_on_a_label_that_changed_is_refused(store):
 
 def test_verdict_on_an_unlabeled_item_that_has_a_label_now_is_refused(store):
     store.replace_listing(records({"0.jpg": None, "1.jpg": "dog"}))
-    assert store_actions(store, [action(0, given=None, verdict="none")])[0]["ok"]
+    assert store_actions(store, [action(0, given=None, verdict="none")], ANA)[0]["ok"]
     store.replace_listing(records({"0.jpg": "emu", "1.jpg": "dog"}))
-    assert not store_actions(store, [action(1, given=None, verdict="none")])[0]["ok"]
+    assert not store_actions(store, [action(1, given=None, verdict="none")], ANA)[0]["ok"]
 
 
 def test_action_that_meets_a_busy_database_is_to_be_tried_again(store):
