@@ -35,12 +35,13 @@ def timed(act: Callable[[], Any], times: int = 5) -> list[float]:
 
 
 class Desk:
-    """An auditor who keeps one label after the other."""
+    """An auditor who keeps one label after the other, in a browser that holds its cards."""
 
     def __init__(self, cards: CachedCards) -> None:
         self.cards = cards
         self.seq = 0
         self.data = desk_data(cards, EVERYTHING, "Ana")
+        self.cards_held = self.data["cards"]
 
     def decide(self) -> None:
         """Send a verdict and the place, and take the answer."""
@@ -51,8 +52,8 @@ class Desk:
             "item": at,
             "verdict": "keep",
             "labels": [],
-            "content_hash": self.data["cards"][at]["content_hash"],
-            "given": self.data["cards"][at]["given"],
+            "content_hash": self.cards_held[at]["content_hash"],
+            "given": self.cards_held[at]["given"],
             "auditor": "Ana",
         }
         store = self.cards.audit.store
@@ -60,8 +61,17 @@ class Desk:
         assert answer["ok"], answer
         place = {"at": following, "next": more[:6], "skipped": []}
         at, loaded = keep_place(store, "Ana", EVERYTHING, place)
-        self.data = desk_data(self.cards, EVERYTHING, "Ana", at=at, loaded=loaded)
+        shown = [*self.data["order"], *self.data["recent"], *self.data["undone"]]
+        held = {item: self.cards_held[item]["version"] for item in shown}
+        self.data = desk_data(self.cards, EVERYTHING, "Ana", at=at, loaded=loaded, held=held)
+        self.cards_held |= self.data["cards"]
         self.seq += 1
+
+    def decide_reordered(self) -> None:
+        """The same just after the queues were put in a new order, as they are every 20 verdicts."""
+        store = self.cards.audit.store
+        store.set_order(store.fingerprint("evidence") or "", self.seq)
+        self.decide()
 
 
 def main() -> None:
@@ -80,8 +90,12 @@ def main() -> None:
         cards = CachedCards(audit)
         report("first answer of a server", timed(lambda: desk_data(cards, EVERYTHING, "Ana"), 1))
         desk = Desk(cards)
-        report("verdict and place stored, answer", timed(desk.decide, options.answers))
+        first = len(json.dumps(desk.data))
+        report("verdict stored, place kept, answer", timed(desk.decide, options.answers))
         report("the answer as JSON", timed(lambda: json.dumps(desk.data)))
+        report("the same in a new order", timed(desk.decide_reordered, 20))
+        print(f"{'kB of the first answer, of a later one':<40} {first / 1000:>6.0f}"
+              f" {len(json.dumps(desk.data)) / 1000:>7.0f}")  # fmt: skip
         for name in (
             "counts", "judged_ids", "confusions", "class_summary", "suspicion_histogram",
             "finding_counts", "verdict_counts", "disputed_ids", "unsure_ids",

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from core.audit import Audit, fingerprint
 from core.review.queues.course import Course
+from core.review.queues.course_cache import CourseCache
 from core.review.queues.queue import Queue
-from core.store import Order, Row
+from core.store import Row
 from core.terms import primary_action
 
 NEIGHBORS_SHOWN = 9
@@ -37,7 +38,7 @@ class Cards:
         self.graph = audit.neighbors()
         self.evidence = audit.evidence()
         self.predictions = audit.predictions()
-        self._courses: dict[tuple[Queue, int, Order, str], Course] = {}
+        self._courses = CourseCache()
         self._graph_row = {item_id: row for row, item_id in enumerate(self.graph.ids.tolist())}
         self._evidence_row = {
             item_id: row for row, item_id in enumerate(self.evidence.ids.tolist())
@@ -48,19 +49,14 @@ class Cards:
         return self.course(queue, auditor).ids
 
     def course(self, queue: Queue, auditor: str = "") -> Course:
-        """Return `queue` to go through; its order stays until a new one is made."""
+        """Return `queue` to go through, in its order or, while that is made anew, the one before."""
         store = self.audit.store
         if queue.kind.is_live:
             return queue.course(store, auditor)
         whose = auditor if queue.kind.is_personal else ""
-        key = (queue, queue.kind.since(store, queue), store.order(), whose)
-        course = self._courses.get(key)
-        if course is None:
-            course = queue.course(store, whose)
-            current = {other: each for other, each in self._courses.items() if other[2] == key[2]}
-            self._courses = current | {key: course}
-        else:
-            course.follow(store)
+        key = (queue, queue.kind.since(store, queue), whose)
+        course = self._courses.course(key, store.order(), lambda: queue.course(store, whose))
+        course.follow(store)
         return course
 
     def make(self, ids: Sequence[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from core.audit import Audit
 from core.audit.library import Library, home_folder
 from core.ingest.readers import source_of
+from core.store import StoreUnavailable
 
 
 @pytest.fixture
@@ -175,3 +176,32 @@ def test_home_folder_is_taken_from_the_environment(monkeypatch, tmp_path):
     assert home_folder() == tmp_path
     monkeypatch.setenv("SECOND_LOOK_HOME", "")
     assert home_folder() == Path.home() / "second-look"
+
+
+def test_audit_whose_folder_was_replaced_is_opened_anew(home):
+    library = Library(home)
+    before = library.audits()[0]
+    shutil.move(home / "ant", home.with_name("old"))
+    shutil.copytree(home.with_name("old"), home / "ant")
+    after = library.audits()[0]
+    assert (after.id, after.store.is_in_place) == (before.id, True)
+    assert after is not before
+    assert library.audit(before.id) is after
+    assert library.current(before) is after
+
+
+def test_audit_that_is_away_is_unavailable_until_it_is_back(home):
+    library = Library(home)
+    ant, zebra = library.audits()
+    shutil.move(home / "ant", home.with_name("away"))
+    for _ in range(2):
+        assert names(library) == ["zebra"]
+        with pytest.raises(StoreUnavailable, match="was deleted, moved or replaced"):
+            library.current(ant)
+    shutil.copytree(home / "zebra", home / "ant")
+    with pytest.raises(StoreUnavailable):
+        library.current(ant)
+    shutil.rmtree(home / "ant")
+    shutil.move(home.with_name("away"), home / "ant")
+    assert library.current(ant).id == ant.id
+    assert library.current(zebra) is zebra

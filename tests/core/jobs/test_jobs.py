@@ -8,11 +8,12 @@ import time
 import pytest
 
 from core import jobs
-from core.audit import Audit
+from core.audit import Audit, AuditError
 from core.demo import demo_source
 from core.ingest.readers import source_of
 from core.jobs import JobRefused
-from core.pipeline import STEPS
+from core.pipeline import STEPS, compute
+from core.store import StoreUnavailable
 from tests.core.conftest import ROOT
 
 
@@ -20,7 +21,7 @@ from tests.core.conftest import ROOT
 def audit(picture_folder, tmp_path):
     audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
     yield audit
-    if jobs.watch(audit).is_active:
+    if audit.store.is_in_place and jobs.watch(audit).is_active:
         wait_until(lambda: not jobs.watch(audit).is_active)
     audit.store.close()
 
@@ -167,3 +168,28 @@ def test_run_of_the_command_line_after_a_job_of_ours_is_what_is_shown(audit):
     run = audit.store.start_run(4711, ["list"])
     audit.store.finish_run(run, "done")
     assert jobs.watch(audit).state == "done"
+
+
+def test_no_job_makes_a_folder_that_is_gone(audit):
+    shutil.rmtree(audit.folder)
+    for act in (jobs.start, jobs.watch, jobs._is_locked):
+        with pytest.raises(StoreUnavailable, match="was deleted, moved or replaced"):
+            act(audit)
+    with pytest.raises(StoreUnavailable), jobs.run_lock(audit):
+        pass
+    assert not audit.folder.exists()
+
+
+def test_a_job_of_one_audit_computes_no_other_in_its_place(audit, picture_folder):
+    Audit.create(audit.folder.with_name("other"), source_of(picture_folder)).store.close()
+    with pytest.raises(AuditError, match="Another audit lies in"):
+        compute(source_of(picture_folder), audit.folder.with_name("other"), resumed=audit.id)
+
+
+def test_a_job_whose_folder_goes_as_it_starts_ends_with_a_sentence(audit):
+    command = [sys.executable, "-m", "core", *jobs._pipeline(audit)]
+    shutil.rmtree(audit.folder)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr == f"Error: There is no audit in {audit.folder}.\n"
+    assert not audit.folder.exists()

@@ -156,4 +156,6 @@ def test_queue_stays_as_it_was_until_there_is_a_new_order(cards):
     store.set_priorities({before[-1]: 0.9999999999})
     assert cards.queue_ids(queue) is before
     store.set_order("evidence", 20)
+    assert cards.queue_ids(queue) is before, "nobody waits for the new order"
+    cards._courses.wait()
     assert cards.queue_ids(queue) == [before[-1], *before[:-1]]

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.audit import item_id
+from core.review.desk.card_cache import CachedCards
 from core.review.desk.cards import Cards
 from core.review.desk.conversation import LEASED, desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
@@ -105,6 +106,19 @@ def test_action_that_meets_a_busy_database_is_to_be_tried_again(store):
     assert (answer["ok"], answer["retry"]) == (False, True)
     other.execute("rollback")
     assert store_actions(store, [action()], ANA)[0]["ok"]
+
+
+def test_what_follows_an_action_that_is_to_be_tried_again_waits_for_it(store):
+    """Else an undo would be refused for want of the verdict that it undoes."""
+    away = store.path.with_name("away.db")
+    actions = [action(0), action(1, verdict="undo"), action(2, "1.jpg")]
+    store.path.rename(away)
+    (answer,) = store_actions(store, actions, ANA)
+    assert (answer["seq"], answer["ok"], answer["retry"]) == (0, False, True)
+    assert "was deleted, moved or replaced" in answer["reason"]
+    away.rename(store.path)
+    assert [answer["ok"] for answer in store_actions(store, actions, ANA)] == [True, True, True]
+    assert store.judged_ids() == {item_id("1.jpg"): "keep"}
 
 
 @pytest.mark.parametrize(
@@ -437,3 +451,86 @@ def test_queue_of_a_filter_is_each_auditors_own(cards):
     queue = Queue(query="verdict:relabel")
     assert list(cards.queue_ids(queue, "Ana")) == [item_id("12.jpg")]
     assert list(cards.queue_ids(queue, "Ben")) == []
+
+
+# -- cards that the desk holds ---------------------------------------------------------------
+
+
+def held_after(data, held=()):
+    return dict(held) | {item: card["version"] for item, card in data["cards"].items()}
+
+
+@pytest.fixture(params=[Cards, CachedCards])
+def maker(request, ranked):
+    return request.param(ranked)
+
+
+def test_card_that_is_held_is_not_sent_again(maker):
+    data = desk_data(maker, EVERYTHING, "Ana")
+    held = held_after(data)
+    again = desk_data(maker, EVERYTHING, "Ana", at=data["at"], held=held)
+    assert (again["cards"], again["pictures"]) == ({}, {})
+    assert again["unchanged"] == held
+    assert again["order"] == data["order"]
+
+
+def test_a_verdict_sends_anew_the_cards_that_show_its_item(maker):
+    store = maker.audit.store
+    data = desk_data(maker, EVERYTHING, "Ana")
+    store.set_second_share(0.0)
+    judged = data["order"][3]
+    Auditor(store, "Ben").judge(store.file_of(judged)["path"], "none")
+    again = desk_data(maker, EVERYTHING, "Ana", at=data["at"], held=held_after(data))
+    showing = {
+        item for item, card in data["cards"].items()
+        if item in again["order"] and judged in {other for other, _ in card["neighbors"] + card["peers"]}
+    }  # fmt: skip
+    assert showing
+    assert set(again["cards"]) == showing
+    assert again["pictures"][judged]["verdict"] == "none"
+    assert all(
+        other in again["pictures"]
+        for card in again["cards"].values()
+        for other, _ in card["neighbors"]
+    )
+
+
+def test_what_is_hidden_from_one_auditor_is_another_version_of_the_card(maker):
+    store = maker.audit.store
+    store.set_second_share(0.0)
+    Auditor(store, "Ben").judge("12.jpg", "none")
+    near = dict(at=item_id("12.jpg"))
+    seen = desk_data(maker, EVERYTHING, "Ana", **near)
+    store.set_second_share(1.0)
+    blind = desk_data(maker, EVERYTHING, "Ana", **near, held=held_after(seen))
+    assert blind["cards"][item_id("12.jpg")]["verdict"] is None
+    store.set_second_share(0.0)
+    again = desk_data(maker, EVERYTHING, "Ana", **near, held=held_after(blind, held_after(seen)))
+    assert again["cards"][item_id("12.jpg")]["verdict"] == "none"
+
+
+def test_what_was_refused_is_shown_as_it_is_now(maker):
+    store = maker.audit.store
+    data = desk_data(maker, EVERYTHING, "Ana")
+    first, second, *_ = data["order"]
+    store.set_second_share(0.0)
+    Auditor(store, "Ben").judge("12.jpg", "none")
+    sent = action(0, "12.jpg", seen=data["seen"])
+    for _ in range(6):  # far enough for it to be no neighbor of what comes
+        data = desk_data(maker, EVERYTHING, "Ana", at=data["order"][1], held=held_after(data))
+    answers = store_actions(store, [sent])
+    data = desk_data(
+        maker, EVERYTHING, "Ana", at=data["at"], results=answers, held=held_after(data)
+    )
+    assert (data["cards"][first]["verdict"], data["cards"][first]["auditor"]) == ("none", "Ben")
+    (answer,) = store_actions(store, [sent | {"seq": 1, "seen": data["seen"]}])
+    assert answer["ok"]
+
+
+@given(anything)
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_a_desk_says_that_it_holds_it_gets_its_cards(cards, held):
+    data = desk_data(cards, EVERYTHING, "Ana", held=held)
+    assert set(data["order"]) == set(data["cards"])
