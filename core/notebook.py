@@ -41,8 +41,8 @@ ITEM = (
 SUSPECT = ("path", "given", "suggested", "suspicion", "p_given", "p_suggested")
 VERDICT = ("path", "given", "final", "labels", "verdict", "auditor", "judged", "rule", "changed")
 LOG = (
-    "judged", "auditor", "item", "path", "given", "verdict", "labels", "stream", "role", "undoes",
-    "redoes",
+    "judged", "auditor", "item", "path", "given", "verdict", "labels", "classes", "stream", "role",
+    "undoes", "redoes",
 )  # fmt: skip
 FINDING = ("kind", "group", "path", "given", "split", "match", "score")
 NEIGHBOR = ("path", "given", "suspicion", "similarity", "copy")
@@ -455,8 +455,9 @@ class Audit(audit.Audit):
             Indexed by the number of the row: ``judged`` (time in UTC),
             ``auditor``, ``item`` (its id), ``path``, ``given`` (the label at the
             time), ``verdict`` (an ``undo`` is a row too), ``labels``
-            (joined by ``|``), ``stream``, ``role``, and ``undoes`` and
-            ``redoes``: the number of the row that it takes back or gives again.
+            (joined by ``|``), ``classes`` (the same as a list), ``stream``,
+            ``role``, and ``undoes`` and ``redoes``: the number of the row that it
+            takes back or gives again.
 
         Examples
         --------
@@ -472,6 +473,7 @@ class Audit(audit.Audit):
                 "number": row["id"],
                 "item": row["item_id"],
                 "labels": CLASS_SEPARATOR.join(row["labels"]),
+                "classes": row["labels"],
             }
             for row in self.store.log()
         ]

@@ -13,6 +13,7 @@ from core.store.decisions import DecisionStore, Trusted
 from core.store.finding_rows import FindingStore
 from core.store.items import EmbeddedItem, ItemStore
 from core.store.places import PlaceStore
+from core.store.source_files import SourceFileStore
 from core.store.undo import UndoStore
 from core.store.verdict_log import Decision, VerdictStore
 
@@ -48,6 +49,7 @@ class Order(NamedTuple):
 
 class Store(
     ItemStore,
+    SourceFileStore,
     FindingStore,
     VerdictStore,
     UndoStore,
