@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 VERDICT = ("path", "given", "final", "labels", "verdict", "auditor", "judged", "rule", "changed")
 LOG = (
-    "judged", "auditor", "item", "path", "given", "verdict", "labels", "stream", "role", "undoes",
-    "redoes",
+    "judged", "auditor", "item", "path", "given", "verdict", "labels", "classes", "stream", "role",
+    "undoes", "redoes",
 )  # fmt: skip
 
 
@@ -61,8 +61,9 @@ class VerdictFrames(audit.Audit):
             Indexed by the number of the row: ``judged`` (time in UTC),
             ``auditor``, ``item`` (its id), ``path``, ``given`` (the label at the
             time), ``verdict`` (an ``undo`` is a row too), ``labels``
-            (joined by ``|``), ``stream``, ``role``, and ``undoes`` and
-            ``redoes``: the number of the row that it takes back or gives again.
+            (joined by ``|``), ``classes`` (the same as a list), ``stream``,
+            ``role``, and ``undoes`` and ``redoes``: the number of the row that it
+            takes back or gives again.
 
         Examples
         --------
@@ -78,6 +79,7 @@ class VerdictFrames(audit.Audit):
                 "number": row["id"],
                 "item": row["item_id"],
                 "labels": CLASS_SEPARATOR.join(row["labels"]),
+                "classes": row["labels"],
             }
             for row in self.store.log()
         ]

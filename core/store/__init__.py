@@ -18,6 +18,7 @@ from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
+from core.store.source_files import SourceFileStore
 from core.store.undo import UndoStore
 from core.store.verdict_log import Decision, Unchecked, VerdictStore
 
@@ -55,6 +56,7 @@ class Store(
     ListingStore,
     ItemStore,
     ClassStore,
+    SourceFileStore,
     FindingStore,
     ContentStore,
     VerdictStore,

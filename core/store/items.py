@@ -41,21 +41,6 @@ class ItemStore(StoreBase):
             " from items where listed order by row"
         )
 
-    def known_files(self) -> list[Row]:
-        """Return id, path, content hash and given label of every listed item, by path."""
-        return self._query(
-            "select items.id, path, content_hash, classes.name as given from items"
-            " left join labels on item_id = items.id left join classes on classes.id = class_id"
-            " where listed order by path"
-        )
-
-    def record_times(self, files: Iterable[Row]) -> None:
-        """Record ``size`` and ``mtime_ns`` by ``id`` of files that are known under both now."""
-        with self.transaction() as db:
-            db.conn.executemany(
-                "update items set size = :size, mtime_ns = :mtime_ns where id = :id", list(files)
-            )
-
     def wanted_rows(self) -> list[Row]:
         """Return id, path and row of every listed item, in the input's order."""
         return self._query(
@@ -166,24 +151,11 @@ class ItemStore(StoreBase):
         columns: list[str] = self.setting("columns", ["path", "label"])
         return columns
 
-    def earlier_columns(self) -> list[str]:
-        """Return the columns by which the input, an export of ours, says what was decided."""
-        columns: list[str] = self.setting("earlier_columns", [])
-        return columns
-
     def quarantined(self) -> list[Row]:
         """Return path and reason of every quarantined item."""
         return self._query(
             "select items.id, path, reason, since from quarantine"
             " join items on items.id = item_id where listed order by path"
-        )
-
-    def unread_files(self) -> list[Row]:
-        """Return path and ``reason`` of listed items that are no picture that could be read."""
-        return self._query(
-            "select path, coalesce(reason, note) as reason from items"
-            " left join quarantine on item_id = id"
-            " where listed and coalesce(reason, note) is not null order by path"
         )
 
     def notes(self) -> list[Row]:

@@ -8,6 +8,7 @@ import pytest
 
 from core import jobs
 from core.audit import item_id
+from core.ingest.files import OUTSIDE
 from core.review.queues.queue import Queue
 from pages.parts.app import context
 from tests.core.jobs.test_jobs import wait_until
@@ -274,6 +275,15 @@ def test_no_page_imports_tensorflow_keras_or_umap(computed):
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False
     )
     assert result.returncode == 0, result.stderr[-2000:]
+
+
+def test_overview_says_how_the_source_was_read_and_what_lies_outside_it(app, computed):
+    computed.store.set_settings({"source_notes": ["This is an export of *ours*."]})
+    computed.store.record_files([], {item_id("03.jpg"): OUTSIDE})
+    app.run()
+    notes = [info.value for info in app.info]
+    assert notes[0] == r"This is an export of \*ours\*\."
+    assert notes[1].startswith("1 image leads out of the source folder and could not be read")
 
 
 def test_overview_moves_an_audit_whose_data_set_is_missing(app, computed):
