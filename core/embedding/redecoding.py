@@ -10,7 +10,7 @@ from core.audit import EMBEDDED_ANEW, Audit
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.reading import map_ahead, workers
 from core.ingest.files import UnreadableImage, path_inside
-from core.ingest.images import has_other_colors
+from core.ingest.images import has_other_colors, known_formats
 from core.store import Row
 from core.versions import DECODING_VERSION
 
@@ -55,7 +55,7 @@ def _is_decoded_otherwise(source: Path, file: Row) -> bool:
         path = path_inside(source, file["path"])
         if not path.is_file():
             return False
-        with Image.open(path) as image:
+        with Image.open(path, formats=known_formats()) as image:
             return has_other_colors(image)
     except (UnreadableImage, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return False  # it is read again in any case, and refused with its reason

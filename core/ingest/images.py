@@ -164,7 +164,7 @@ def opened(data: bytes) -> Image.Image:
         See `decode`.
     """
     try:
-        return Image.open(io.BytesIO(data), formats=_formats())
+        return Image.open(io.BytesIO(data), formats=known_formats())
     except UnidentifiedImageError:
         raise UnreadableImage(described_kind(data)) from None
     except Image.DecompressionBombError:
@@ -174,8 +174,8 @@ def opened(data: bytes) -> Image.Image:
 
 
 @functools.cache
-def _formats() -> tuple[str, ...]:
-    """Return the formats to try; HEIF needs the optional package pillow-heif.
+def known_formats() -> tuple[str, ...]:
+    """Return Pillow's names of the formats to try; HEIF needs the optional package pillow-heif.
 
     No others that Pillow knows: some of them run programs or hold no pictures.
     """

@@ -8,7 +8,6 @@ from PIL import Image
 
 from core.ingest import browser_pictures, images
 from tests.core.ingest.odd_cases import COLORS, DAMAGE, EXIF, NOTED, PIXELS
-from tests.core.ingest.odd_images import STORED, exif, scene, webp
 
 SHOWN = [case for case in PIXELS + COLORS + EXIF + NOTED + DAMAGE if case.reason is None]
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
@@ -48,10 +47,6 @@ def painted(page, data, media_type):
     return rgba[..., :3].astype(np.int16)
 
 
-def _lies(case):
-    return isinstance(case.content, bytes) and browser_pictures.type_as_it_lies(case.content)
-
-
 def full(data):
     """What the image route sends for the large picture."""
     media_type = browser_pictures.type_as_it_lies(data)
@@ -81,20 +76,3 @@ def test_thumbnail_is_the_picture_that_was_embedded(blank, tmp_path, case):
     difference = np.abs(small - np.asarray(embedded, dtype=np.int16)).mean()
     # A thumbnail is a JPEG, which blurs the colors of pixels beside each other.
     assert difference <= (8 if min(width, height) > 8 else 50)
-
-
-def test_photographs_of_cameras_are_sent_as_they_lie():
-    as_they_lie = {case.path for case in SHOWN if _lies(case)}
-    expected = {f"odd/turned by {number}.jpg" for number in range(1, 9)}
-    expected |= {"odd/display p3 as jpeg.jpg", "odd/display p3, turned.jpg", "odd/palette.png"}
-    assert expected <= as_they_lie
-
-
-def test_large_picture_made_from_a_file_is_bounded_and_upright():
-    side = 2 * browser_pictures.VIEW_SIZE
-    stored = scene().transpose(STORED[6]).resize((side * 2 // 3, side))
-    view = browser_pictures.view(webp(stored, exif=exif(6)))
-    assert browser_pictures.view_type(view) == "image/jpeg"
-    with images.opened(view) as picture:
-        assert max(picture.size) == browser_pictures.VIEW_SIZE
-        assert picture.width > picture.height

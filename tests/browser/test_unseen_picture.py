@@ -80,7 +80,7 @@ def test_image_that_is_gone_can_be_skipped_or_marked_as_bad(page, desk, computed
 def test_file_that_was_replaced_is_not_shown_as_if_it_were_the_image(page, desk, computed):
     shutil.copy(ANOTHER, file_of(computed))
     reason = desk()
-    assert reason == "The image file was replaced since it was analyzed."
+    assert reason == "The image file was replaced since it was analyzed; run the audit again."
     refuse_all(page, computed.store, reason)
     assert page.locator(".frame img").count() == 0
 

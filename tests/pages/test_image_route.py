@@ -65,7 +65,7 @@ def test_replaced_file_is_not_served_as_if_it_were_the_image(ask, computed):
     shutil.copy(ANOTHER, file)
     for size in ("full", "view"):
         assert refusal(ask(size=size)) == (
-            409, "The image file was replaced since it was analyzed.",
+            409, "The image file was replaced since it was analyzed; run the audit again.",
         )  # fmt: skip
     thumbnail = computed.thumbnail_file(computed.store.contents([item_id("03.jpg")]).popitem()[1])
     thumbnail.unlink()

@@ -115,7 +115,9 @@ def _read(audit: Audit, file: Row) -> bytes:
     except UnreadableImage as error:
         raise Refused(GONE, f"The image cannot be shown: {error}.") from None
     if contents.hash != file["content_hash"]:
-        raise Refused(REPLACED, "The image file was replaced since it was analyzed.")
+        raise Refused(
+            REPLACED, "The image file was replaced since it was analyzed; run the audit again."
+        )
     return contents.data
 
 

@@ -50,7 +50,11 @@ def photograph(profile):
 
 @pytest.fixture
 def earlier(computed, monkeypatch):
-    """An audit made without regard to the color profile that one of its images has."""
+    """An audit made without regard to the color profile that one of its images has.
+
+    The steps behind the neighbors tell what is new by the same fingerprint, and take a while.
+    """
+    monkeypatch.setattr(pipeline, "STEPS", pipeline.STEPS[:3])
     add_image(computed, PROFILED, photograph(rgb_profile(ADOBE_RGB)))
     with monkeypatch.context() as patched:
         patched.setattr(images, "profile_of", lambda image: None)

@@ -353,6 +353,12 @@ PIXELS = [
     usable("lab.tif", tiff(lab()), "TIFF", near=8),
     usable("lossy.tif", tiff(scene("YCbCr"), compression="jpeg", quality=95), "TIFF", near=8),
     usable("an ordinary one.avif", avif(), "AVIF"),
+    usable("an ordinary one.gif", gif(), "GIF"),
+    usable("an ordinary one.bmp", encoded(scene(), "BMP"), "BMP"),
+    usable("lossy.webp", encoded(scene(), "WEBP", quality=90), "WEBP", near=8),
+    usable("lossy photograph.webp", encoded(Image.open(io.BytesIO(PHOTOGRAPH)), "WEBP"), "WEBP",
+           PHOTOGRAPH_SIZE),
+    usable("an ordinary one.jpg", PHOTOGRAPH, "JPEG", PHOTOGRAPH_SIZE),
 ]  # fmt: skip
 
 # -- color profiles ------------------------------------------------------------------------------
