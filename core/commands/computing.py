@@ -77,6 +77,15 @@ def audit(
     print_suggestions(opened.store)
 
 
+def _agreed(question: str) -> bool:
+    """Ask; where nobody can answer, it is a no."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False
+
+
 def _check_reader(folder: Path, reader: str | None) -> None:
     """Refuse another reader than that of an existing audit: its items would have other labels."""
     if reader is None or not (folder / DATABASE).exists():
@@ -125,8 +134,8 @@ def move(
             tell(sentence)
         if check:
             return
-        if not yes and not click.confirm("Move the audit to it?", err=True):
-            raise AuditError("Nothing was changed.")
+        if not yes and not _agreed("Move the audit to it?"):
+            raise AuditError("Nothing was changed; --yes moves the audit without asking.")
         moving.move(opened, target, comparison)
     tell("Moved. Run `audit` again to read what has changed.")
 

@@ -147,6 +147,8 @@ def test_move_asks_and_changes_nothing_after_a_no(computed):
     answer = CliRunner().invoke(cli, arguments, input="n\n")
     assert "18 of 18 images recognized" in answer.output
     assert "Nothing was changed" in str(answer.exception)
+    unanswered = CliRunner().invoke(cli, arguments, input="")
+    assert "--yes moves the audit without asking" in str(unanswered.exception)
     assert computed.source.path == home / "source"
     assert CliRunner().invoke(cli, [*arguments, "--check"]).exit_code == 0
     assert computed.source.path == home / "source"

@@ -63,11 +63,14 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
 
 
 def _read(source: Source) -> Listing:
-    splits = split_folders(source.path)
+    # Whatever else was put beside them since: what is a split stays one.
+    splits = [name for name in _subfolders(source.path) if is_split_name(name)]
     listing = read_folder(source.path, source.roots, within=splits)
     note = (
         f"The folders {', '.join(splits)} are read as splits, the folders in them as classes;"
         " --reader class-folders reads them otherwise."
+        if splits
+        else f"There is no folder of a split in {source.path}; each folder is read as a class."
     )
     return replace(
         listing,

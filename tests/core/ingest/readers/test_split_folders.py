@@ -99,6 +99,13 @@ def test_audit_keeps_the_reader_that_it_was_made_with(source, tmp_path):
     again.store.close()
 
 
+def test_folder_put_beside_the_splits_later_changes_no_other_label(source):
+    found = source_of(source(*HYMEN))
+    source("more/1.jpg")
+    labels = {record.path: record.label for record in read_source(found).records}
+    assert (labels["train/ants/1.jpg"], labels["more/1.jpg"]) == ("ants", "more")
+
+
 def test_another_reader_for_an_audit_is_refused(source, tmp_path, command):
     folder = source(*HYMEN)
     Audit.create(tmp_path / "audit", source_of(folder)).store.close()
