@@ -31,7 +31,7 @@ def test_key_on_the_desk_opens_the_history_and_back_returns(page, small):
 
 
 def test_key_in_browse_opens_the_history_of_the_image_in_focus(page, small):
-    address, store = small
+    address, _ = small
     sign_in(page, address)
     page.goto(f"{address}/browse?q=path:12")
     page.locator(".cell").first.wait_for()

@@ -17,3 +17,25 @@ def test_two_audits_on_one_server_stay_apart(page, computed):
         assert wait_for_image(page) == first
     assert list(twin.store.judged_ids()) == [first]
     assert computed.store.judged_ids() == {}
+
+
+def test_way_back_through_pages_is_not_cut_off_by_the_address_of_the_audit(page, small):
+    address, _ = small
+    page.goto(f"{address}/browse")
+    page.get_by_label("Your name").wait_for()
+    page.get_by_role("link", name="Map").click()
+    page.get_by_role("heading", name="Map").wait_for()
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("heading", name="is suspect").wait_for()
+
+    def return_to(shown):
+        # A page may take two steps: as it was opened, and with the audit in its address.
+        for _ in range(3):
+            page.go_back()
+            page.wait_for_timeout(1000)
+            if shown.count():
+                return
+        shown.wait_for()
+
+    return_to(page.get_by_role("heading", name="Map"))
+    return_to(page.get_by_label("Your name"))

@@ -234,6 +234,7 @@ def test_export_previews_only_what_changes(app, computed):
     first, second = computed.store.ranking(2)
     review_one(computed, first["id"], "relabel", [first["suggested"]])
     review_one(computed, second["id"], "keep")
+    app.session_state["auditor"] = "Ana"
     opened(app, "export.py")
     assert app.title[0].value == "1 label changes"
     table = app.dataframe[0].value
