@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 # One script: the last part begins it, the others are what it is made of.
 PARTS = (
     SHARED / "elements.js",
+    SHARED / "contact.js",
     SHARED / "class_picker.js",
     HERE / "selection.js",
     HERE / "cells.js",
