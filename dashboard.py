@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from core.ingest import images
 from core.ingest.files import UnreadableImage, path_inside, read_file
+from core.store import StoreUnavailable
 from pages.parts.app.context import library, show_unavailable
 
 HEADERS = {
@@ -33,9 +34,12 @@ HEADERS = {
 
 def serve_image(request: Request) -> Response:
     """Serve an image by audit, item and content hash; no path comes from the browser."""
-    audit = library().audit(request.path_params["audit"])
     content_hash = request.path_params["content_hash"]
-    file = audit.store.file_of(request.path_params["item"]) if audit else None
+    try:
+        audit = library().audit(request.path_params["audit"])
+        file = audit.store.file_of(request.path_params["item"]) if audit else None
+    except StoreUnavailable:
+        return PlainTextResponse("The audit cannot be read at present.", status_code=503)
     if audit is None or file is None or file["content_hash"] != content_hash:
         return PlainTextResponse("There is no such image.", status_code=404)
     if request.path_params["size"] == "thumb":

@@ -118,9 +118,7 @@ def _shown(row: Row, is_blind: bool) -> Row:
 
 
 def _count(audit: Audit, auditor: str, query: Query) -> int:
-    return _cached_count(
-        audit.opened, audit.store.revision(), auditor, str(query), audit, query
-    )
+    return _cached_count(audit.opened, audit.store.revision(), auditor, str(query), audit, query)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

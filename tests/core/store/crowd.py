@@ -168,7 +168,7 @@ def contend(cards, auditor, items, ahead):
 
 
 def contest(folder, groups, count, ahead=4):
-    """Let everybody decide on the same `count` items at once, each group with a store of its own."""
+    """Let everybody decide on the same `count` items, each group with a store of its own."""
     servers = [CachedCards(Audit(folder)) for _ in groups]
     items = EVERYTHING.ids(servers[0].audit.store)[:count]
     before = len(verdict_log(servers[0].audit.store))

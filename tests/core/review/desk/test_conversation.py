@@ -438,7 +438,11 @@ def test_a_verdict_sends_anew_the_cards_that_show_its_item(maker):
     assert showing
     assert set(again["cards"]) == showing
     assert again["pictures"][judged]["verdict"] == "none"
-    assert all(other in again["pictures"] for card in again["cards"].values() for other, _ in card["neighbors"])
+    assert all(
+        other in again["pictures"]
+        for card in again["cards"].values()
+        for other, _ in card["neighbors"]
+    )
 
 
 def test_what_is_hidden_from_one_auditor_is_another_version_of_the_card(maker):
@@ -465,7 +469,9 @@ def test_what_was_refused_is_shown_as_it_is_now(maker):
     for _ in range(6):  # far enough for it to be no neighbor of what comes
         data = desk_data(maker, EVERYTHING, "Ana", at=data["order"][1], held=held_after(data))
     answers = store_actions(store, [sent])
-    data = desk_data(maker, EVERYTHING, "Ana", at=data["at"], results=answers, held=held_after(data))
+    data = desk_data(
+        maker, EVERYTHING, "Ana", at=data["at"], results=answers, held=held_after(data)
+    )
     assert (data["cards"][first]["verdict"], data["cards"][first]["auditor"]) == ("none", "Ben")
     (answer,) = store_actions(store, [sent | {"seq": 1, "seen": data["seen"]}])
     assert answer["ok"]
