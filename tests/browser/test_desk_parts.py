@@ -106,3 +106,35 @@ def test_keys_saved_under_an_earlier_name_are_kept(parts):
 )
 def test_only_one_is_singular(parts, count, noun, text):
     assert parts.evaluate("([count, noun]) => counted(count, noun)", [count, noun]) == text
+
+
+def test_a_connection_that_only_seems_to_be_one_is_given_up_by_one_reload(visitor):
+    page = visitor()
+    page.route("http://desk.test/**", lambda route: route.fulfill(body="<p>here</p>"))
+    page.goto("http://desk.test/")
+    code = script(PARTS[:-1])
+    wait = """seconds => {
+      window.now ??= Date.now
+      Date.now = window.now
+      const contact = createContact(document.body, () => sessionStorage.setItem('left', 'yes'))
+      contact.sent(1)
+      Date.now = () => window.now() + 1000 * seconds
+      let asked = 0
+      const count = () => { asked += 1 }
+      window.addEventListener(TERMS.page_again, count)
+      contact.check()
+      window.removeEventListener(TERMS.page_again, count)
+      return asked
+    }"""
+    page.add_script_tag(content=code)
+    assert page.evaluate(wait, 3) == 0
+    assert page.evaluate(wait, 10) == 1, "the whole page is asked for first"
+    assert page.evaluate("sessionStorage.getItem('left')") is None
+    with page.expect_event("domcontentloaded"):
+        page.evaluate(wait, 60)
+    assert page.evaluate("sessionStorage.getItem('left')") == "yes"
+    page.add_script_tag(content=code)
+    page.evaluate("window.stayed = true")
+    page.evaluate(wait, 60)
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.stayed"), "it was loaded again and again"

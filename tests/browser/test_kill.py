@@ -57,3 +57,17 @@ def test_a_desk_of_which_the_restarted_server_has_not_heard_is_heard(sitting):
     keys = random_keys(random.Random(2))
     sitting.survive(Kill(before=0, after_ms=0, hanging=2, offline=1, reload=False), keys)
     assert len(sitting.given) == 3
+
+
+def test_a_grid_of_which_the_restarted_server_has_not_heard_is_heard(sitting):
+    page, server = sitting.page, sitting.server
+    page.goto(f"{server.address}/browse")
+    page.locator(".cells[data-painted]").wait_for()
+    server.hang()
+    page.get_by_text("Next").first.click()
+    page.get_by_text("Page 2").wait_for()
+    server.kill()
+    server.start()
+    page.get_by_text("Next").first.click()
+    page.get_by_text("Page 3").wait_for()
+    page.locator(".cells:not([aria-busy])").wait_for(timeout=60_000)

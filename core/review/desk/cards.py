@@ -49,7 +49,7 @@ class Cards:
         return self.course(queue, auditor).ids
 
     def course(self, queue: Queue, auditor: str = "") -> Course:
-        """Return `queue` to go through, in its order or, while that is made anew, the one before."""
+        """Return `queue` to go through; while a new order is made, in the one before."""
         store = self.audit.store
         if queue.kind.is_live:
             return queue.course(store, auditor)

@@ -214,7 +214,7 @@ def _leave_out(
     annotations: Mapping[str, list[Row]],
     held: Mapping[str, str],
 ) -> dict[str, str]:
-    """Take the cards that are held, and their pictures, out of what was made; return their versions.
+    """Take the cards that are held out of what was made; return their versions.
 
     The version of a card is that of all that is drawn with it: of its pictures
     too, of what is hidden from this auditor, and of what there is to adjudicate.

@@ -25,6 +25,7 @@ function createGrid(root) {
   const painted = new Map()
   const selection = createSelection(painted)
   const session = sessionName()
+  const contact = createContact(root)
   let component, data, page, viewed, cells = [], at = 0, anchor = 0
   let orders = [], next = 0, tick = 0, sentAt = 0, awaited = 0, planned, warm = [], noticeTimer, reportTimer
 
@@ -36,8 +37,9 @@ function createGrid(root) {
   function send() {
     clearTimeout(reportTimer)
     sentAt = Date.now()
+    contact.sent(++tick)
     component.setStateValue('sent', {
-      session, tick: ++tick, orders, view: data.view, cursor: page.cursor, number: page.number,
+      session, tick, orders, view: data.view, cursor: page.cursor, number: page.number,
     })
   }
 
@@ -49,13 +51,15 @@ function createGrid(root) {
   }
 
   const resend = setInterval(() => {
-    if (orders.length && Date.now() - sentAt > SEND_AGAIN_MS) send()
+    contact.check()
+    if ((orders.length || contact.waited()) && Date.now() - sentAt > SEND_AGAIN_MS) send()
   }, 1000)
 
   function update(latest) {
     component = latest
     data = latest.data
     const answered = data.session === session ? data.tick : 0
+    contact.answered(answered)
     const results = data.results.filter((r) => orders.some((o) => o.session === r.session && o.seq === r.seq))
     orders = orders.filter((o) => !results.some((r) => o.session === r.session && o.seq === r.seq))
     if (data.view !== viewed) {
@@ -279,6 +283,7 @@ function createGrid(root) {
     update,
     close() {
       clearInterval(resend)
+      contact.stop()
       clearTimeout(noticeTimer)
       clearTimeout(reportTimer)
       document.removeEventListener('keydown', onKey, true)

@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 PARTS = (
     SHARED / "elements.js",
     SHARED / "pictures.js",
+    SHARED / "contact.js",
     SHARED / "class_picker.js",
     HERE / "selection.js",
     HERE / "cells.js",

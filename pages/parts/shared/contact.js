@@ -7,12 +7,13 @@ const PAGE_AGAIN_MS = 4000
 const RELOAD_MS = 45_000
 const RELOADS_APART_MS = 300_000
 const RELOADED_AT = 'second-look:reloaded'
-// What somebody does elsewhere on the page goes first: sent meanwhile, a report from here would
-// take its place, and the click on another page would be lost.
+// What somebody does elsewhere on the page goes first: Streamlit folds a report from here that is
+// sent meanwhile and their click into one run.
 const ELSEWHERE_MS = 1500
 
-// `root` is where the part lies; `reload` is called before the page is loaded again.
-function createContact(root, reload = () => {}) {
+// `root` is where the part lies; `reload` is called before the page is loaded again: without it,
+// it never is.
+function createContact(root, reload = null) {
   let last = 0, waitingFrom = null, askedAt = 0, elsewhereAt = 0, checking = false
   const waited = () => (waitingFrom === null ? 0 : Date.now() - waitingFrom)
   const onElsewhere = (event) => {
@@ -44,7 +45,7 @@ function createContact(root, reload = () => {}) {
     answered(tick) { if (tick) waitingFrom = tick >= last ? null : Date.now() },
     // Called now and then: asks for the whole page, and in the end loads it again.
     check() {
-      if (waited() > RELOAD_MS) reloadOnce()
+      if (reload && waited() > RELOAD_MS) reloadOnce()
       if (waited() < PAGE_AGAIN_MS || Date.now() - askedAt < PAGE_AGAIN_MS) return
       askedAt = Date.now()
       window.dispatchEvent(new Event(TERMS.page_again))

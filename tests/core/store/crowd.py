@@ -1,7 +1,8 @@
 """Simulated auditors at one audit: threads that share a store, in processes that share a file.
 
 An auditor does what the desk does: shows the next item that it has ready, sends
-the verdict on the one before, tells its place, and takes the answer in.
+the verdict on the one before, tells its place, and takes the answer in. In a
+contest all of them decide on the same items, with several presses under way.
 """
 
 import json
@@ -9,7 +10,7 @@ import random
 import subprocess
 import sys
 import threading
-from collections import Counter
+from collections import Counter, deque
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,6 +105,99 @@ def review(cards, auditor, count, seed):
         at, loaded = keep_place(store, auditor, EVERYTHING, place)
         data = desk_data(cards, EVERYTHING, auditor, at=at, loaded=loaded, holder="window")
     return report._replace(retries=retries)
+
+
+class Presses(NamedTuple):
+    """What became of the keys that were pressed on the same images by everybody.
+
+    Attributes
+    ----------
+    pressed : int
+    stored : int
+    refused : Counter
+        By reason, without the name in it.
+    in_log : int
+        Verdicts in the log afterward.
+    """
+
+    pressed: int
+    stored: int
+    refused: Counter
+    in_log: int
+
+    @property
+    def unaccounted(self):
+        """Presses that were neither stored nor refused with a reason, or confirmed and lost."""
+        answered = self.stored + self.refused.total()
+        return abs(self.pressed - answered) + abs(self.stored - self.in_log)
+
+
+def contend(cards, auditor, items, ahead):
+    """Decide on `items` with `ahead` presses under way at a time, as a desk does on quick keys.
+
+    An image whose verdict was refused is shown again as the answer has it, and decided again.
+    """
+    store = cards.audit.store
+    contents = store.contents(items)
+    waiting, under_way, pressed, stored, refused = deque(items), [], 0, 0, Counter()
+    data = desk_data(cards, EVERYTHING, auditor, at=items[0], holder="window")
+    seen = dict.fromkeys(items, data["seen"])
+    while waiting or under_way:
+        while waiting and len(under_way) < ahead:
+            item = waiting.popleft()
+            under_way.append({
+                "session": f"quick desk of {auditor}", "seq": pressed, "item": item,
+                "verdict": verdict_on(item), "labels": [], "content_hash": contents[item],
+                "auditor": auditor, "seen": seen[item],
+            })  # fmt: skip
+            pressed += 1
+        answers = store_actions(store, under_way)
+        at = waiting[0] if waiting else items[-1]
+        data = desk_data(cards, EVERYTHING, auditor, at=at, results=answers, holder="window")
+        again = []
+        for action, answer in zip(under_way, answers, strict=False):
+            if answer["ok"]:
+                stored += 1
+            elif not answer["retry"]:
+                refused[answer["reason"].partition(" has ")[2] or answer["reason"]] += 1
+                assert action["item"] in data["cards"], "what was refused is not shown anew"
+                seen[action["item"]] = data["seen"]
+                again.append(action["item"])
+        answered = {answer["seq"] for answer in answers if answer["ok"] or not answer["retry"]}
+        under_way = [action for action in under_way if action["seq"] not in answered]
+        waiting.extendleft(reversed(again))
+    return pressed, stored, refused
+
+
+def contest(folder, groups, count, ahead=4):
+    """Let everybody decide on the same `count` items, each group with a store of its own."""
+    servers = [CachedCards(Audit(folder)) for _ in groups]
+    items = EVERYTHING.ids(servers[0].audit.store)[:count]
+    before = len(verdict_log(servers[0].audit.store))
+    done, troubles = [], []
+
+    def one(cards, auditor):
+        try:
+            done.append(contend(cards, auditor, items, ahead))
+        except BaseException as trouble:
+            troubles.append(trouble)
+
+    threads = [
+        threading.Thread(target=one, args=[cards, auditor])
+        for cards, group in zip(servers, groups, strict=True)
+        for auditor in group
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    in_log = len(verdict_log(servers[0].audit.store)) - before
+    for cards in servers:
+        cards.audit.store.close()
+    if troubles:
+        raise troubles[0]
+    pressed, stored, refused = zip(*done, strict=True)
+    return Presses(sum(pressed), sum(stored), sum(refused, Counter()), in_log)
 
 
 def work(folder, auditors, count):
