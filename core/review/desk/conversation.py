@@ -18,6 +18,9 @@ MOST_LOADED = 12
 LEASED = 13
 """What is kept from other desks: the item on screen, and those that come next."""
 
+SHORT = 500
+"""Items of a queue so short that the share of errors in it may give one away."""
+
 PREFERENCES = ("keys", "blind")
 UNDO_DEPTH = 8
 VERDICT_FIELDS = ("verdict", "labels", "auditor")
@@ -161,6 +164,8 @@ def desk_data(
     undone = store.undone_items(auditor, UNDO_DEPTH)
     shown = list(dict.fromkeys([*order, *recent, *undone]))
     role = queue.kind.role
+    # In a long queue, a share of it says nothing about a single image.
+    unseen = store.awaits_second(auditor, course.ids) if len(course) <= SHORT else ()
     made = cards.make(shown)
     for rows in (made["cards"], made["pictures"]):
         for item_id, shown_verdict in _blinded(store, auditor, role, rows).items():
@@ -180,7 +185,7 @@ def desk_data(
         "latest_action": store.latest_action(auditor),
         "undone": undone,
         "results": list(results),
-        "progress": course.progress(taken),
+        "progress": course.progress(taken, unseen),
         **made,
     }
 

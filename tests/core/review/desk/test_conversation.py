@@ -413,3 +413,12 @@ def test_queue_of_a_filter_is_each_auditors_own(cards):
     queue = Queue(query="verdict:relabel")
     assert list(cards.queue_ids(queue, "Ana")) == [item_id("12.jpg")]
     assert list(cards.queue_ids(queue, "Ben")) == []
+
+
+def test_share_of_errors_in_a_short_queue_gives_nothing_away(cards):
+    store = cards.audit.store
+    store.set_second_share(1.0)
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["emu"])
+    progress = {who: desk_data(cards, EVERYTHING, who)["progress"] for who in ("Ana", "Ben")}
+    assert (progress["Ana"]["judged"], progress["Ana"]["wrong"]) == (1, 1)
+    assert (progress["Ben"]["judged"], progress["Ben"]["wrong"]) == (1, 0)
