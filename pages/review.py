@@ -22,4 +22,7 @@ if asked_for := st.query_params.pop("item", None):
     # Asked for once: a reload goes on where the auditor is, not where they came in.
     st.session_state["asked_for"] = (queue, asked_for)
 came_for, item = st.session_state.get("asked_for", (None, None))
-desk(audit, queue, auditor, item if came_for == queue else None)
+item = item if came_for == queue else None
+if item is not None and audit.store.file_of(item) is None:
+    st.warning("This audit does not have the image of this address; the queue begins as usual.")
+desk(audit, queue, auditor, item)

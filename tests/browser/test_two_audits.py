@@ -1,5 +1,7 @@
 """Two audits on one server stay apart, and a visitor's name stays with the browser."""
 
+import shutil
+
 from core.audit import Audit
 from tests.browser.desk_driver import sign_in, wait_for_image, wait_until_saved
 from tests.browser.server import Server
@@ -39,3 +41,19 @@ def test_way_back_through_pages_is_not_cut_off_by_the_address_of_the_audit(page,
 
     return_to(page.get_by_role("heading", name="Map"))
     return_to(page.get_by_label("Your name"))
+
+
+def test_desk_of_an_audit_that_is_deleted_says_so_and_keeps_what_was_not_saved(page, computed):
+    twin = Audit(copied(computed.folder, computed.folder.with_name("twin")))
+    with Server(home=computed.folder.parent) as server:
+        sign_in(page, server.address, path=f"review?everything=1&audit={twin.id}")
+        twin.store.close()
+        shutil.rmtree(twin.folder)
+        page.keyboard.press("k")
+        page.get_by_role("heading", name="This audit is not here").wait_for()
+        assert page.locator(".desk").count() == 0
+        kept = page.evaluate("Object.keys(localStorage).filter(key => key.includes('look:'))")
+        assert [key.split(":")[1] for key in kept] == [twin.id]
+        page.reload()
+        page.get_by_role("heading", name="This audit is not here").wait_for()
+    assert computed.store.judged_ids() == {}

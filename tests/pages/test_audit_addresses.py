@@ -96,6 +96,12 @@ def test_moved_audit_is_found_by_its_address(app, computed):
     assert any(caption.value.startswith("moved") for caption in app.caption)
 
 
+def test_address_of_an_image_that_the_audit_does_not_have_says_so(app, computed):
+    app.query_params["item"] = "0123456789abcdef"
+    asked(app, computed.id, "review.py")
+    assert "does not have the image of this address" in app.warning[0].value
+
+
 def test_choice_of_another_audit_leaves_queue_and_item_behind(app, computed):
     other = Audit(copied(computed.folder, computed.folder.with_name("other")))
     app.query_params["given"] = "lotus"

@@ -18,6 +18,9 @@ MOST_LOADED = 12
 LEASED = 13
 """What is kept from other desks: the item on screen, and those that come next."""
 
+SHORT = 500
+"""Items of a queue so short that the share of errors in it may give one away."""
+
 PREFERENCES = ("keys", "blind")
 UNDO_DEPTH = 8
 VERDICT_FIELDS = ("verdict", "labels", "auditor")
@@ -179,6 +182,8 @@ def desk_data(
     refused = [one["item"] for one in results if not one["ok"] and isinstance(one["item"], str)]
     shown = list(dict.fromkeys([*order, *recent, *undone, *refused]))
     role = queue.kind.role
+    # In a long queue, a share of it says nothing about a single image.
+    unseen = store.awaits_second(auditor, course.ids) if len(course) <= SHORT else ()
     made = cards.make(shown)
     blinded: dict[str, Row] = {}
     for rows in (made["cards"], made["pictures"]):
@@ -202,8 +207,8 @@ def desk_data(
         "latest_action": store.latest_action(auditor),
         "undone": undone,
         "results": list(results),
-        "progress": course.progress(taken),
         "unchanged": unchanged,
+        "progress": course.progress(taken, unseen),
         **made,
     }
 

@@ -77,18 +77,21 @@ class Course:
         position = self._position.get(item_id)
         return position is not None and not self._done[position]
 
-    def progress(self, elsewhere: Iterable[str] = ()) -> dict[str, int]:
+    def progress(self, elsewhere: Iterable[str] = (), unseen: Iterable[str] = ()) -> dict[str, int]:
         """Return ``judged`` items, ``wrong`` ones among them, ``total`` and ``elsewhere``.
 
         Parameters
         ----------
         elsewhere : iterable of str
             Items on other desks, of which those left here are counted.
+        unseen : iterable of str
+            Items whose verdicts are hidden: none of them counts as wrong.
         """
+        hidden = [self._position[item_id] for item_id in unseen if item_id in self._position]
         return {
             "judged": int(self._done.sum()),
             "total": len(self.ids),
-            "wrong": int(self._wrong.sum()),
+            "wrong": int(self._wrong.sum() - self._wrong[hidden].sum()),
             "elsewhere": sum(map(self.is_left, elsewhere)),
         }
 

@@ -22,6 +22,9 @@ def show_picture(audit: Audit, item: Row) -> None:
             if value and name not in ("path", "label"):
                 st.markdown(f"**{plain(name)}**: {plain(value)}")
         return
+    if item["content_hash"] is None:
+        st.caption("Its file could not be read.")
+        return
     address = image_address(audit, item["id"], item["content_hash"], "full")
     st.markdown(f"![{plain(item['path'])}]({address})")
     notes = [item["note"], f"{item['width']} × {item['height']} pixels" if item["width"] else None]

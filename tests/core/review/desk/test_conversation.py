@@ -482,9 +482,10 @@ def test_a_verdict_sends_anew_the_cards_that_show_its_item(maker):
     Auditor(store, "Ben").judge(store.file_of(judged)["path"], "none")
     again = desk_data(maker, EVERYTHING, "Ana", at=data["at"], held=held_after(data))
     showing = {
-        item for item, card in data["cards"].items()
-        if item in again["order"] and judged in {other for other, _ in card["neighbors"] + card["peers"]}
-    }  # fmt: skip
+        item
+        for item, card in data["cards"].items()
+        if item in again["order"] and judged in dict(card["neighbors"] + card["peers"])
+    }
     assert showing
     assert set(again["cards"]) == showing
     assert again["pictures"][judged]["verdict"] == "none"
@@ -499,31 +500,31 @@ def test_what_is_hidden_from_one_auditor_is_another_version_of_the_card(maker):
     store = maker.audit.store
     store.set_second_share(0.0)
     Auditor(store, "Ben").judge("12.jpg", "none")
-    near = dict(at=item_id("12.jpg"))
-    seen = desk_data(maker, EVERYTHING, "Ana", **near)
+    near = item_id("12.jpg")
+    seen = desk_data(maker, EVERYTHING, "Ana", at=near)
     store.set_second_share(1.0)
-    blind = desk_data(maker, EVERYTHING, "Ana", **near, held=held_after(seen))
+    blind = desk_data(maker, EVERYTHING, "Ana", at=near, held=held_after(seen))
     assert blind["cards"][item_id("12.jpg")]["verdict"] is None
     store.set_second_share(0.0)
-    again = desk_data(maker, EVERYTHING, "Ana", **near, held=held_after(blind, held_after(seen)))
+    again = desk_data(maker, EVERYTHING, "Ana", at=near, held=held_after(blind, held_after(seen)))
     assert again["cards"][item_id("12.jpg")]["verdict"] == "none"
 
 
 def test_what_was_refused_is_shown_as_it_is_now(maker):
     store = maker.audit.store
     data = desk_data(maker, EVERYTHING, "Ana")
-    first, second, *_ = data["order"]
+    first = data["order"][0]
     store.set_second_share(0.0)
     Auditor(store, "Ben").judge("12.jpg", "none")
     sent = action(0, "12.jpg", seen=data["seen"])
     for _ in range(6):  # far enough for it to be no neighbor of what comes
         data = desk_data(maker, EVERYTHING, "Ana", at=data["order"][1], held=held_after(data))
-    answers = store_actions(store, [sent])
+    answers = store_actions(store, [sent], ANA)
     data = desk_data(
         maker, EVERYTHING, "Ana", at=data["at"], results=answers, held=held_after(data)
     )
     assert (data["cards"][first]["verdict"], data["cards"][first]["auditor"]) == ("none", "Ben")
-    (answer,) = store_actions(store, [sent | {"seq": 1, "seen": data["seen"]}])
+    (answer,) = store_actions(store, [sent | {"seq": 1, "seen": data["seen"]}], ANA)
     assert answer["ok"]
 
 
@@ -534,3 +535,12 @@ def test_what_was_refused_is_shown_as_it_is_now(maker):
 def test_whatever_a_desk_says_that_it_holds_it_gets_its_cards(cards, held):
     data = desk_data(cards, EVERYTHING, "Ana", held=held)
     assert set(data["order"]) == set(data["cards"])
+
+
+def test_share_of_errors_in_a_short_queue_gives_nothing_away(cards):
+    store = cards.audit.store
+    store.set_second_share(1.0)
+    Auditor(store, "Ana").judge("12.jpg", "relabel", ["emu"])
+    progress = {who: desk_data(cards, EVERYTHING, who)["progress"] for who in ("Ana", "Ben")}
+    assert (progress["Ana"]["judged"], progress["Ana"]["wrong"]) == (1, 1)
+    assert (progress["Ben"]["judged"], progress["Ben"]["wrong"]) == (1, 0)
