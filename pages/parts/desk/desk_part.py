@@ -10,7 +10,14 @@ import streamlit as st
 from core.audit import Audit, fingerprint
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
-from pages.parts.app.context import cards, library, live_ranking, require_open, sender
+from pages.parts.app.context import (
+    cards,
+    library,
+    live_ranking,
+    require_open,
+    sender,
+    telling_damage,
+)
 from pages.parts.item.item_ways import open_item
 from pages.parts.shared.scripts import SHARED, script, style
 
@@ -48,6 +55,7 @@ _desk = st.components.v2.component(
 
 
 @st.fragment
+@telling_damage
 def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> None:
     """Put `queue` before `auditor`, from the item `asked_for` or where they left off."""
     require_open(audit)
