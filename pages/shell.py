@@ -1,6 +1,5 @@
 """The frame of every page: setting, navigation, the open audit, the auditor."""
 
-import sqlite3
 from pathlib import Path
 
 import streamlit as st
@@ -63,7 +62,4 @@ with st.sidebar:
     listen_for_parts()
 
 context.keep_auditor_cookie()
-try:
-    page.run()
-except sqlite3.DatabaseError as error:
-    st.error(f"The audit cannot be read: {context.plain(str(error))}.")
+context.telling_damage(page.run)()

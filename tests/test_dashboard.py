@@ -11,6 +11,7 @@ import pytest
 import dashboard
 from core.audit import Audit, item_id
 from core.audit.library import Library
+from pages.parts.app import image_route
 from tests.browser.server import Server
 from tests.conftest import copied
 
@@ -37,8 +38,8 @@ def test_image_is_served_from_the_roots_alone(computed, monkeypatch, tmp_path, i
     file = computed.store.file_of(item_id("03.jpg"))
     path = {"audit": computed.id, "item": item_id("03.jpg"), "size": "full"}
     request = SimpleNamespace(path_params=path | {"content_hash": file["content_hash"]})
-    monkeypatch.setattr(dashboard, "library", lambda: Library(computed.folder.parent))
-    response = dashboard.serve_image(request)
+    monkeypatch.setattr(image_route, "library", lambda: Library(computed.folder.parent))
+    response = image_route.serve_image(request)
     assert response.status_code == (200 if is_root else 410)
     assert (response.body == image.read_bytes()) == is_root
 
@@ -68,7 +69,7 @@ def test_image_of_an_audit_that_is_gone_moved_or_damaged_is_no_other_audits(comp
         thumb = f"{server.address}/api/images/{{}}/{image}/{content}/thumb"
         assert answer(thumb.format(computed.id)) == (200, "image/jpeg")
         assert answer(thumb.format(other.id)) == (200, "image/jpeg")
-        assert answer(thumb.format("gone")) == (404, "There is no such image.")
+        assert answer(thumb.format("gone")) == (404, "The image is no longer in the audit.")
         computed.folder.rename(computed.folder.with_name("moved"))
         assert answer(thumb.format(computed.id)) == (200, "image/jpeg")
         (other.folder / "restored").write_bytes(b"this is no database at all")

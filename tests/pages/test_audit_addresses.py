@@ -1,6 +1,7 @@
 """The address of an audit opens that audit or nothing, and says why."""
 
 import shutil
+import sqlite3
 
 import pytest
 
@@ -100,6 +101,21 @@ def test_address_of_an_image_that_the_audit_does_not_have_says_so(app, computed)
     app.query_params["item"] = "0123456789abcdef"
     asked(app, computed.id, "review.py")
     assert "does not have the image of this address" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("page", "reads"), [("review.py", "desk_part.desk_data"), ("browse.py", "grid_part._pages")]
+)
+def test_part_that_cannot_read_the_audit_says_so_in_a_sentence(
+    app, computed, monkeypatch, page, reads
+):
+    def fail(*args, **kwargs):
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    part = {"desk_part": "desk", "grid_part": "grid"}[reads.split(".")[0]]
+    monkeypatch.setattr(f"pages.parts.{part}.{reads}", fail)
+    asked(app, computed.id, page)
+    assert "cannot be read: database disk image is malformed." in app.error[0].value
 
 
 def test_choice_of_another_audit_leaves_queue_and_item_behind(app, computed):

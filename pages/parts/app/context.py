@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import sys
 import time
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
+from typing import ParamSpec
 from urllib.parse import quote, unquote
 
 import streamlit as st
@@ -73,6 +76,22 @@ def require_open(audit: Audit) -> None:
     """Run the whole page anew where `audit` was deleted or replaced; it says so then."""
     if not library().is_open(audit):
         st.rerun(scope="app")
+
+
+P = ParamSpec("P")
+
+
+def telling_damage(section: Callable[P, None]) -> Callable[P, None]:
+    """Let a part of a page say in a sentence that the audit's database cannot be read."""
+
+    @wraps(section)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            section(*args, **kwargs)
+        except sqlite3.DatabaseError as error:
+            st.error(f"The audit cannot be read: {plain(str(error))}.")
+
+    return shown
 
 
 def auditor() -> str | None:

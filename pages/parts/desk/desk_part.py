@@ -13,7 +13,7 @@ from core.audit import Audit, fingerprint
 from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from core.store import Row, StoreUnavailable
-from pages.parts.app.context import cards, library, live_ranking, sender
+from pages.parts.app.context import cards, library, live_ranking, sender, telling_damage
 from pages.parts.app.login import login_is_configured
 from pages.parts.item.item_ways import open_item
 from pages.parts.shared.scripts import SHARED, script, style
@@ -88,6 +88,7 @@ class Heard:
 
 
 @st.fragment
+@telling_damage
 def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> None:
     """Put `queue` before `auditor`, from the item `asked_for` or where they left off."""
     key = f"desk_{fingerprint(audit.id, queue.key, auditor, asked_for)[:10]}"

@@ -62,6 +62,7 @@ _grid = st.components.v2.component(
 
 
 @st.fragment
+@context.telling_damage
 def grid(audit: Audit, auditor: str, view: View) -> None:
     """Show what `view` finds, a page at a time, and carry out what is ordered there."""
     context.require_open(audit)

@@ -516,7 +516,7 @@ def test_what_was_refused_is_shown_as_it_is_now(maker):
     first = data["order"][0]
     store.set_second_share(0.0)
     Auditor(store, "Ben").judge("12.jpg", "none")
-    sent = action(0, "12.jpg", seen=data["seen"])
+    sent = action(0, "12.jpg", given=given_of(store, "12.jpg"), seen=data["seen"])
     for _ in range(6):  # far enough for it to be no neighbor of what comes
         data = desk_data(maker, EVERYTHING, "Ana", at=data["order"][1], held=held_after(data))
     answers = store_actions(store, [sent], ANA)
