@@ -7,7 +7,7 @@ import streamlit as st
 from core import demo
 from core.audit import AuditError
 from pages.parts.app import context
-from pages.parts.app.audit_choice import choose_audit
+from pages.parts.app.audit_choice import asked_for, choose_audit
 from pages.parts.app.sign_in import require_login, show_way_out
 from pages.parts.shared.whole_page import listen_for_parts
 
@@ -38,15 +38,13 @@ page = st.navigation(
     }
 )
 
-if (opened_before := st.session_state.get("open_audit")) is not None:
-    # What is gone is not silently replaced by another audit, or by a new demo.
-    context.library().current(opened_before)
-try:
-    demo.ensure(context.library())
-except AuditError as error:
-    st.error(str(error))
+if asked_for() is None:  # who asks for an audit that is gone does not ask for the demo
+    try:
+        demo.ensure(context.library())
+    except AuditError as error:
+        st.error(str(error))
 listing = context.library().listing()
-if not listing:
+if not listing and asked_for() is None:
     st.title("No audit to open")
     st.write("Make one on the command line, then reload this page:")
     st.code(f"python -m core audit IMAGES --into {context.library().home / 'NAME'}", language="sh")

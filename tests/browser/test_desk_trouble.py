@@ -76,11 +76,11 @@ def test_a_page_on_a_vanished_audit_says_so_until_it_is_back(page, small, comput
     page.get_by_text("suspect").first.wait_for()
     folder.rename(away)
     page.get_by_role("link", name="Detectors").click()
-    page.get_by_text("was deleted, moved or replaced").wait_for()
+    page.get_by_role("heading", name="This audit is not here").wait_for()
     assert not folder.exists(), "the server has made the folder anew"
     away.rename(folder)
     page.get_by_role("heading", name="Detectors").wait_for(timeout=20_000)
-    assert page.get_by_text("was deleted").count() == 0
+    assert page.get_by_text("This audit is not here").count() == 0
 
 
 def test_on_a_full_disk_the_desk_goes_on_and_stores_everything_when_there_is_room(

@@ -68,6 +68,15 @@ def test_audit_that_is_deleted_during_a_visit_is_not_followed_by_another(app, co
     assert app.title[0].value == "This audit is not here"
 
 
+def test_address_of_the_only_audit_that_is_gone_makes_no_demo(app, computed):
+    app.run()
+    shutil.rmtree(computed.folder)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "This audit is not here"
+    assert not (computed.folder.parent / "demo").exists()
+
+
 def test_damaged_audit_is_in_the_list_and_says_why(app, computed):
     other = computed.folder.with_name("other")
     other.mkdir()

@@ -20,9 +20,14 @@ OPENED = "audit_opened"
 """The address of the audit that this visit has open."""
 
 
+def asked_for() -> str | None:
+    """Return the address of the audit that the visitor asks for or has open; None for none yet."""
+    return st.query_params.get(PARAM) or st.session_state.get(OPENED)
+
+
 def choose_audit(listing: Sequence[Listed]) -> Audit:
     """Return the audit of the address; offer the others; end the page where it cannot be opened."""
-    asked = st.query_params.get(PARAM) or st.session_state.get(OPENED)
+    asked = asked_for()
     entry = _first(listing) if asked is None else context.library().find(asked)
     with st.sidebar:
         _offer(listing, entry)
@@ -41,7 +46,7 @@ def _first(listing: Sequence[Listed]) -> Listed:
 
 
 def _offer(listing: Sequence[Listed], current: Listed | None) -> None:
-    if len(listing) == 1 and current is not None:
+    if not listing or (len(listing) == 1 and current is not None):
         return
     titles = {entry.address: _title(entry) for entry in listing}
     st.session_state[CHOICE] = current.address if current else None
@@ -78,6 +83,7 @@ def _explain(listing: Sequence[Listed], entry: Listed | None, asked: str) -> Non
     else:
         st.title(f"{context.plain(entry.name)} cannot be opened")
         st.write(context.plain(entry.reason))
+    context.try_again()
     others = [other for other in listing if other is not entry]
     if others:
         st.header(f"{counted(len(others), 'audit')} here")

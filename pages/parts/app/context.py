@@ -56,12 +56,13 @@ def show_unavailable(error: Exception) -> bool:
         return False
     st.warning(plain(str(error)), icon=":material/folder_off:")
     st.caption("This page tries again by itself. Load it again to open another audit.")
-    _try_again()
+    try_again()
     return True
 
 
 @st.fragment(run_every=SECONDS_TO_NEXT_TRY)
-def _try_again() -> None:
+def try_again() -> None:
+    """Run the page again in a while: what is not there may be back."""
     if st.session_state.get(TRIED_AT, 0.0) + SECONDS_TO_NEXT_TRY / 2 < time.monotonic():
         st.session_state[TRIED_AT] = time.monotonic()
         st.rerun()
