@@ -45,9 +45,14 @@ def library() -> Library:
 
 
 def open_audit() -> Audit:
-    """Return the audit that the shell has opened for this visit."""
-    audit: Audit = st.session_state["open_audit"]
-    return audit
+    """Return the audit that the shell has opened for this visit.
+
+    Raises
+    ------
+    StoreUnavailable
+        When it is gone since.
+    """
+    return library().current(st.session_state["open_audit"])
 
 
 def show_unavailable(error: Exception) -> bool:
