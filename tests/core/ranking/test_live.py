@@ -9,6 +9,7 @@ from core import jobs
 from core.audit import Audit
 from core.ranking import live as live_ranking
 from core.ranking.live import VERDICTS_AT_FIT, LiveRanking, load_evidence
+from core.review import class_changes
 from core.review.queues.queue import Queue
 from core.store import Order
 from tests.core.making import Auditor
@@ -111,6 +112,28 @@ def test_new_evidence_is_loaded_at_once(ranked):
     ranked.store.set_fingerprint("evidence", "new")
     assert work(ranking) == Order("new", 4)
     assert (ranking._reranker.evidence.p_given == 0.5).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store: class_changes.rename(store, "emu", "a much longer name", auditor="Ana"),
+        lambda store: class_changes.merge(store, ["emu"], "lotus", auditor="Ana"),
+    ],
+)
+def test_classes_that_were_changed_since_the_fit_are_what_they_are_now(ranked, change):
+    ranking = LiveRanking(ranked, every=4)
+    review(ranked, 4)
+    work(ranking)
+    change(ranked.store)
+    review(ranked, 4, "keep")
+    assert work(ranking).log_size == 8
+    assert ranking.trouble is None
+    evidence = load_evidence(ranked)
+    given = {row["id"]: row["given"] for row in ranked.store.input_rows()}
+    names = [evidence.classes[code] for code in evidence.given.tolist()]
+    assert names == [given[item_id] for item_id in evidence.ids.tolist()]
+    assert set(evidence.classes) == set(ranked.store.class_names().values())
 
 
 def test_a_failure_is_reported_loses_no_verdict_and_is_not_retried_at_every_verdict(ranked, caplog):
