@@ -144,8 +144,7 @@ def source_in(
         if not labels.exists():
             raise AuditError(f"There is no file {labels}; give the table with --labels.")
     check_place(audit.folder, folder)
-    left_out = {"labels"} if labels is not None else {"labels", "label_column"}
-    kept = {name: value for name, value in now.options.items() if name not in left_out}
+    kept = {name: value for name, value in now.options.items() if name != "labels"}
     reader = now.format if (labels is None) == (now.labels is None) else None
     moved_to = source_of(folder, labels, roots=roots, reader=reader).with_options(kept)
     return moved_to.with_roots(root for root in moved_to.roots if root.is_dir())

@@ -23,6 +23,17 @@ def one_line(text: str) -> str:
     return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
+def shortened(text: str, length: int) -> str:
+    """Return a text of at most `length` characters, its end left out where it is longer.
+
+    Examples
+    --------
+    >>> shortened("a long name", 7)
+    'a long…'
+    """
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Return a number with the noun that it counts, in the singular for 1 alone.
 
