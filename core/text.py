@@ -57,7 +57,7 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
-def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Sequence[object]], delimiter: str = ",") -> Iterator[str]:
     r"""Yield the lines of a CSV table, each ended by a line feed.
 
     Examples
@@ -66,7 +66,7 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     ['path,label\n', 'a.jpg,"two\nlines"\n']
     """
     line = _Line()
-    writer = csv.writer(line)
+    writer = csv.writer(line, delimiter=delimiter)
     for row in rows:
         writer.writerow(row)
         yield line.text

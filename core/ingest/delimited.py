@@ -187,7 +187,7 @@ class _Lines:
             elif len(cells) > width and not any(cells[width:]):
                 yield line, cells[:width]
             else:
-                fault(line, f"{len(cells)} values for {counted(width, 'column')}")
+                fault(line, f"{counted(len(cells), 'value')} for {counted(width, 'column')}")
 
     def _parsed(self, fault: Fault) -> Iterator[tuple[int, Cells]]:
         begun = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -87,7 +88,7 @@ def inspect(source: Source) -> Inspection:
 
 
 def _exists(source: Source, path: str, files: set[str]) -> bool:
-    return path in files or (source.path / path).exists()
+    return path in files or os.path.exists(os.path.join(source.path, path))  # noqa: PTH110, PTH118
 
 
 def _left_out(listing: Listing, files: set[str]) -> dict[str, int]:

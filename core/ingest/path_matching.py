@@ -114,6 +114,7 @@ class ImageIndex:
     def __init__(self, root: Path, roots: Sequence[Path] = ()) -> None:
         self.root = root
         self.roots = tuple(roots)
+        self._folders: dict[str, bool] = {}
 
     @cached_property
     def files(self) -> frozenset[str]:
@@ -136,15 +137,23 @@ class ImageIndex:
         return [one.resolve() for one in (self.root, *self.roots)]
 
     def __contains__(self, path: str) -> bool:
-        """Tell whether there is something under just this path, within the roots."""
+        """Tell whether there is a file under just this path, within the roots."""
         if path in self.files:
             return True
-        try:
-            if not os.path.lexists(self.root / path):
-                return False
-        except ValueError:
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:  # a table may list a million files of one that is not there
+            self._folders[folder] = self._asked(os.path.isdir, folder)
+        if not self._folders[folder] or not self._asked(os.path.lexists, path):
+            return False
+        if self._asked(os.path.isdir, path):
             return False
         return not path.startswith("/") or any(map(Path(path).is_relative_to, self._bounds))
+
+    def _asked(self, whether: Callable[[str], bool], path: str) -> bool:
+        try:
+            return whether(path if path.startswith("/") else f"{self.root}/{path}")
+        except ValueError:  # a null character, half of a character
+            return False
 
     def match(self, text: str) -> Match | list[str]:
         """Return the file that a path means, or the files (none, several) that it fits."""
@@ -152,6 +161,8 @@ class ImageIndex:
         if plain in self:
             inside = _relative(plain, (self.root, self._bounds[0]))
             return Match(plain) if inside is None else Match(inside, (ABSOLUTE,))
+        if not self.files:
+            return []
         if text in self.files:  # a backslash may be part of a name
             return Match(text)
         for folders, name, ways in _spellings(text):
@@ -227,8 +238,9 @@ def _contested(
 def _identity(text: str) -> str:
     """Return what two ways to write one path have in common."""
     *_, (folders, name, _) = _spellings(text)
-    stem, ending = os.path.splitext(name)
-    return _folded("/".join([*folders, stem if ending.lower() in EXTENSIONS else name]))
+    stem, dot, ending = name.rpartition(".")
+    is_image = f"{dot}{ending}".lower() in EXTENSIONS
+    return _folded("/".join([*folders, stem if is_image else name]))
 
 
 def _grouped(paths: Iterable[str], part: Callable[[str], str]) -> dict[str, list[str]]:
@@ -272,7 +284,7 @@ def _spellings(text: str) -> list[tuple[list[str], str, tuple[str, ...]]]:
         *folders, name = [part for part in slashed.split("/") if part not in ("", ".")] or [""]
         read.append((folders, name, done))
         if _UPLOAD.match(name):
-            read.append((folders, _UPLOAD.sub("", name, 1), (*done, UPLOAD)))
+            read.append(([], _UPLOAD.sub("", name, 1), (*done, UPLOAD)))
     return read
 
 

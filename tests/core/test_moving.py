@@ -93,7 +93,8 @@ def test_folder_one_too_deep_is_told_with_the_one_to_give(audit, tmp_path):
 
 def test_nothing_recognized_is_refused_with_where_it_may_be(audit, tmp_path):
     table = write_table(tmp_path / "in.csv", ["path", "label"], *([path, "x"] for path in FILES))
-    with pytest.raises(SourceError, match=r"None of the 6 images.*pets holds its paths"):
+    write(tmp_path / "data" / "copies", FILES)  # so that no path means one file alone
+    with pytest.raises(SourceError, match=r"None of the 6 images.*holds its paths"):
         look(audit, source_of(tmp_path / "data", table))
     write(tmp_path / "other", {"a/1.jpg": b"?"})
     with pytest.raises(SourceError, match=r"None of the 6 images.*Nothing was changed") as error:
