@@ -36,7 +36,7 @@ def missing_sentences(root: Path, missing: Sequence[str], total: int) -> list[st
 
 
 def _within(root: Path, path: PurePosixPath) -> PurePosixPath:
-    """Return an absolute path, also of Windows, from the first of its folders that lies in `root`, else its name."""
+    """Return an absolute path from the first of its folders in `root`, else its name alone."""
     if not path.is_absolute() and not path.parts[0].endswith(":"):
         return path
     parts = path.parts[1:]

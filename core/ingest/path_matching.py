@@ -32,6 +32,11 @@ DROPPED = "without their leading folders"
 ADDED = "in a folder that they do not name"
 UPLOAD = "without the code that an upload has put before their name"
 
+Spelling = tuple[list[str], str, tuple[str, ...]]
+"""Folders, name, and what was done to read a path so."""
+
+_ODD = re.compile(r"^\s|\s$|[%:\\?]|^/|/$|//|\./")
+"""What a plain path does not hold."""
 _UPLOAD = re.compile(r"[0-9a-f]{8}-(?=.)")
 _DRIVE = re.compile(r"[A-Za-z]:/")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^/]*/")
@@ -114,7 +119,7 @@ class ImageIndex:
     def __init__(self, root: Path, roots: Sequence[Path] = ()) -> None:
         self.root = root
         self.roots = tuple(roots)
-        self._folders: dict[str, bool] = {}
+        self._others: dict[str, frozenset[str]] = {}
 
     @cached_property
     def files(self) -> frozenset[str]:
@@ -140,20 +145,29 @@ class ImageIndex:
         """Tell whether there is a file under just this path, within the roots."""
         if path in self.files:
             return True
-        folder = path.rpartition("/")[0]
-        if folder not in self._folders:  # a table may list a million files of one that is not there
-            self._folders[folder] = self._asked(os.path.isdir, folder)
-        if not self._folders[folder] or not self._asked(os.path.lexists, path):
-            return False
-        if self._asked(os.path.isdir, path):
+        folder, _, name = path.rpartition("/")
+        if name not in self._others_in(folder) or os.path.isdir(self._place(path)):
             return False
         return not path.startswith("/") or any(map(Path(path).is_relative_to, self._bounds))
 
-    def _asked(self, whether: Callable[[str], bool], path: str) -> bool:
-        try:
-            return whether(path if path.startswith("/") else f"{self.root}/{path}")
-        except ValueError:  # a null character, half of a character
-            return False
+    def _others_in(self, folder: str) -> frozenset[str]:
+        """Return the names in a folder that are none of the images; listed once.
+
+        A table may name a million files of a folder.
+        """
+        if folder not in self._others:
+            try:
+                names = os.listdir(self._place(folder))
+            except (OSError, ValueError):  # there is none, or it holds a null character
+                names = []
+            start = f"{folder}/" if folder else ""
+            self._others[folder] = frozenset(
+                name for name in names if f"{start}{name}" not in self.files
+            )
+        return self._others[folder]
+
+    def _place(self, path: str) -> str:
+        return path if path.startswith("/") else f"{self.root}/{path}"
 
     def match(self, text: str) -> Match | list[str]:
         """Return the file that a path means, or the files (none, several) that it fits."""
@@ -265,8 +279,11 @@ def _relative(path: str, roots: Iterable[Path]) -> str | None:
     return None
 
 
-def _spellings(text: str) -> list[tuple[list[str], str, tuple[str, ...]]]:
+def _spellings(text: str) -> list[Spelling]:
     """Return ways to read a path, the plainest first: folders, name, and what was done to it."""
+    if not _ODD.search(text):
+        *folders, name = text.split("/")
+        return [(folders, name, ()), *_uploaded(name, ())]
     stripped = text.strip()
     ways: tuple[str, ...] = (BLANKS,) if stripped != text else ()
     if (scheme := _SCHEME.match(stripped)) is not None:
@@ -276,16 +293,19 @@ def _spellings(text: str) -> list[tuple[list[str], str, tuple[str, ...]]]:
     texts = [(stripped, ways)]
     if "%" in stripped and (decoded := unquote(stripped)) != stripped:
         texts.append((decoded, ways if ADDRESS in ways else (*ways, DECODED)))
-    read = []
+    read: list[Spelling] = []
     for one, done in texts:
         slashed = plain_path(one)
         if (drive := _DRIVE.match(slashed.lstrip("/"))) is not None:
             slashed = slashed.lstrip("/")[drive.end() :]
         *folders, name = [part for part in slashed.split("/") if part not in ("", ".")] or [""]
-        read.append((folders, name, done))
-        if _UPLOAD.match(name):
-            read.append(([], _UPLOAD.sub("", name, 1), (*done, UPLOAD)))
+        read += [(folders, name, done), *_uploaded(name, done)]
     return read
+
+
+def _uploaded(name: str, done: tuple[str, ...]) -> list[Spelling]:
+    """Return the name that a file had before it was uploaded; its folders are the server's."""
+    return [([], _UPLOAD.sub("", name, 1), (*done, UPLOAD))] if _UPLOAD.match(name) else []
 
 
 def _best(

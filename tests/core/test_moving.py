@@ -162,3 +162,10 @@ def test_move_waits_for_nobody_and_takes_the_run_lock(computed, command):
     with run_lock(computed):
         outcome = command("move", computed.folder, computed.source.path, "--yes")
     assert (outcome.status, "is being computed already" in outcome.err) == (2, True)
+
+
+def test_table_of_another_format_is_read_as_what_it_is(computed):
+    home = computed.folder.parent
+    (home / "labels.jsonl").write_text('{"path": "01.jpg", "label": "emu"}\n', encoding="utf-8")
+    assert source_in(computed, home / "source").format == "csv"
+    assert source_in(computed, home / "source", home / "labels.jsonl").format == "jsonl"

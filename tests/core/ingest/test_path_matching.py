@@ -212,9 +212,12 @@ def test_items_without_any_image_are_no_doubt_of_an_audit(folder, tmp_path):
 
 
 names = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\%\0:", max_codepoint=0xFFFF),
-    min_size=1, max_size=6,
-).filter(lambda name: name.strip() == name and name.strip(".") == name)  # fmt: skip
+    st.characters(
+        exclude_categories=["Cs", "Cc"], exclude_characters="/\\%\0:", max_codepoint=0xFFFF
+    ),
+    min_size=1,
+    max_size=6,
+).filter(lambda name: name.strip() == name and name.strip(".") == name)
 
 WAYS = {
     "as it is": lambda path: path,

@@ -1,11 +1,13 @@
 """Tables of text of every kind that people have (layouts 8 and 13): what is read, what is said."""
 
 import codecs
+import json
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from core.audit import Audit
 from core.ingest.inspection import inspect
 from core.ingest.readers import SourceError, read_source, source_of
 from core.text import csv_lines
@@ -108,7 +110,7 @@ def test_column_of_numbers_in_front_stays(read):
     assert listing.columns == ["", "path", "label"]
 
 
-# -- encodings -----------------------------------------------------------------------------------
+# -- encodings ------------------------------------------------------------------------------------
 
 TEXT = "path,label,größe\ncat/1.jpg,Käfer,groß\ndog/2.jpg,Äffchen,klein\n"
 
@@ -154,7 +156,7 @@ def test_encoding_that_is_named_counts(read):
         read(data=data, encoding="ascii")
 
 
-# -- columns -------------------------------------------------------------------------------------
+# -- columns --------------------------------------------------------------------------------------
 
 
 def test_ids_without_ending_in_a_column_of_another_name_are_found_by_the_files(images, tmp_path):
@@ -222,7 +224,7 @@ def test_column_of_labels_that_is_one_of_several_is_proposed_not_guessed(read):
     assert "--label-column 'kind' would take one of 2 values" in str(error.value)
 
 
-# -- a column for each class -----------------------------------------------------------------------
+# -- a column for each class ----------------------------------------------------------------------
 
 ONE_HOT = ("filename, cat, dog", "cat/1.jpg, 1, 0", "dog/2.jpg, 0, 1", "dog/3.jpg, 0, 0")
 
@@ -261,7 +263,7 @@ def test_one_class_at_a_time_is_audited_by_naming_its_column(read):
     }  # fmt: skip
 
 
-# -- rows that cannot be used ------------------------------------------------------------------------
+# -- rows that cannot be used ---------------------------------------------------------------------
 
 
 def test_damaged_rows_are_counted_and_named_and_the_rest_goes_on(read):
@@ -294,7 +296,7 @@ def test_boxes_are_pointed_out(read):
     assert any("lists boxes (xmin" in doubt for doubt in listing.doubts)
 
 
-# -- what is refused ---------------------------------------------------------------------------------
+# -- what is refused ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -324,7 +326,7 @@ def test_long_names_make_no_long_sentence(read):
     assert len(str(error.value)) <= 300
 
 
-# -- whatever is in it -------------------------------------------------------------------------------
+# -- whatever is in it ----------------------------------------------------------------------------
 
 texts = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], max_codepoint=0x2FFF), max_size=8
@@ -353,3 +355,32 @@ def test_names_and_labels_come_back_from_any_delimiter_and_encoding(
     assert [record.label for record in listing.records] == [
         label.strip() or None for _, label in rows
     ]
+
+
+# -- options -------------------------------------------------------------------------------------
+
+
+def test_columns_and_encoding_are_remembered(images, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes("shot,nr,kind,label\n,1,кот,a\ndog/2.jpg,2,лось,b\n".encode("koi8-r"))
+    columns = {"path_column": "shot", "id_column": "nr", "encoding": "koi8-r"}
+    source = source_of(images(), path, "kind", columns=columns)
+    Audit.create(tmp_path / "audit", source).store.close()
+    again = Audit.create(tmp_path / "audit", source_of(images(), path))
+    assert labels(read_source(again.source)) == {"cat/1.jpg": "кот", "dog/2.jpg": "лось"}
+    again.store.close()
+
+
+def test_commands_take_the_columns(command, images, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes("shot,kind,label\n1,кот,a\n2,лось,b\n".encode("koi8-r"))
+    options = ("--label-column", "kind", "--id-column", "shot", "--encoding", "koi8-r")
+    found = json.loads(
+        command("inspect", images(), "--labels", path, *options, "--format", "json").out
+    )
+    assert (found["classes"], found["missing"]) == ({"кот": 1, "лось": 1}, 0)
+    options = ("--path-column", "kind", "--label-column", "label")
+    found = json.loads(
+        command("inspect", images(), "--labels", path, *options, "--format", "json").out
+    )
+    assert (found["missing"], list(found["classes"])) == (2, ["a", "b"])
