@@ -136,6 +136,8 @@ def source_in(
         When the audit has a table that is not found, or lies in `folder` itself.
     """
     now, folder = audit.source, folder.resolve()
+    # Another table may be of another format; the same, in another place, is not.
+    reader = now.format if labels is None else None
     if labels is None and now.labels is not None:
         labels = now.labels
         if labels.is_relative_to(now.path):
@@ -144,9 +146,7 @@ def source_in(
         if not labels.exists():
             raise AuditError(f"There is no file {labels}; give the table with --labels.")
     check_place(audit.folder, folder)
-    left_out = {"labels"} if labels is not None else {"labels", "label_column"}
-    kept = {name: value for name, value in now.options.items() if name not in left_out}
-    reader = now.format if (labels is None) == (now.labels is None) else None
+    kept = {name: value for name, value in now.options.items() if name != "labels"}
     moved_to = source_of(folder, labels, roots=roots, reader=reader).with_options(kept)
     return moved_to.with_roots(root for root in moved_to.roots if root.is_dir())
 

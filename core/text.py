@@ -23,6 +23,17 @@ def one_line(text: str) -> str:
     return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
+def shortened(text: str, length: int) -> str:
+    """Return a text of at most `length` characters, its end left out where it is longer.
+
+    Examples
+    --------
+    >>> shortened("a long name", 7)
+    'a long…'
+    """
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Return a number with the noun that it counts, in the singular for 1 alone.
 
@@ -46,7 +57,7 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
-def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Sequence[object]], delimiter: str = ",") -> Iterator[str]:
     r"""Yield the lines of a CSV table, each ended by a line feed.
 
     Examples
@@ -55,7 +66,7 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     ['path,label\n', 'a.jpg,"two\nlines"\n']
     """
     line = _Line()
-    writer = csv.writer(line)
+    writer = csv.writer(line, delimiter=delimiter)
     for row in rows:
         writer.writerow(row)
         yield line.text

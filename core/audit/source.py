@@ -49,6 +49,21 @@ class Source:
         return self.options.get("label_column")
 
     @property
+    def path_column(self) -> str | None:
+        """The column of the table that holds the paths; None where the reader finds it."""
+        return self.options.get("path_column")
+
+    @property
+    def id_column(self) -> str | None:
+        """The column of the table that holds names of images without folder and ending."""
+        return self.options.get("id_column")
+
+    @property
+    def encoding(self) -> str | None:
+        """The encoding of the table; None where it is told by its content."""
+        return self.options.get("encoding")
+
+    @property
     def roots(self) -> tuple[Path, ...]:
         """The folders, beside its own, that links in it may lead to."""
         return tuple(Path(one) for one in json.loads(self.options.get(ROOTS, "[]")))

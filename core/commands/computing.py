@@ -11,6 +11,7 @@ import click
 from core.audit import DATABASE, Audit, AuditError
 from core.commands.classes import print_suggestions
 from core.commands.printing import FOLDER, print_rows, tell
+from core.commands.table_options import table_options
 from core.embedding.network import PIXELS
 from core.terms import current_name
 from core.text import counted
@@ -19,8 +20,7 @@ from core.text import counted
 @click.command()
 @click.argument("source", type=FOLDER)
 @click.option("--into", "folder", type=FOLDER, required=True, help="The audit's folder.")
-@click.option("--labels", type=FOLDER, help="CSV with the columns path and label, or an export.")
-@click.option("--label-column", metavar="NAME", help="Column of the CSV that holds the labels.")
+@table_options
 @click.option(
     "--root",
     "roots",
@@ -49,6 +49,9 @@ def audit(
     folder: Path,
     labels: Path | None,
     label_column: str | None,
+    path_column: str | None,
+    id_column: str | None,
+    encoding: str | None,
     roots: Sequence[Path],
     reader: str | None,
     detector: str | None,
@@ -63,7 +66,8 @@ def audit(
     from core.ingest.readers import source_of
     from core.pipeline import compute
 
-    found = source_of(source, labels, label_column, roots, reader)
+    columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
+    found = source_of(source, labels, label_column, roots, reader, columns)
     _check_reader(folder, reader)
     opened = compute(found, folder, detector, resumed=resumed, **embedding)
     counts = opened.store.counts()
@@ -100,7 +104,7 @@ def _check_reader(folder: Path, reader: str | None) -> None:
 @click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("source", type=FOLDER)
-@click.option("--labels", type=FOLDER, help="Where the CSV of the labels lies now.")
+@click.option("--labels", type=FOLDER, help="Where the table of the labels lies now.")
 @click.option(
     "--root",
     "roots",

@@ -13,6 +13,7 @@ import click
 
 from core.audit import Audit, AuditError
 from core.commands.printing import FOLDER, print_rows
+from core.commands.table_options import table_options
 from core.findings import FINDINGS
 from core.store import Sort
 from core.text import one_line
@@ -81,8 +82,7 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 
 @click.command()
 @click.argument("source", type=FOLDER)
-@click.option("--labels", type=FOLDER, help="CSV with the columns path and label, or an export.")
-@click.option("--label-column", metavar="NAME", help="Column of the CSV that holds the labels.")
+@table_options
 @click.option("--root", "roots", metavar="DIR", type=FOLDER, multiple=True, help="See `audit`.")
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; the first that fits.")
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
@@ -90,6 +90,9 @@ def inspect(
     source: Path,
     labels: Path | None,
     label_column: str | None,
+    path_column: str | None,
+    id_column: str | None,
+    encoding: str | None,
     roots: Sequence[Path],
     reader: str | None,
     style: str,
@@ -101,7 +104,9 @@ def inspect(
     from core.ingest import inspection
     from core.ingest.readers import source_of
 
-    found = asdict(inspection.inspect(source_of(source, labels, label_column, roots, reader)))
+    columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
+    given = source_of(source, labels, label_column, roots, reader, columns)
+    found = asdict(inspection.inspect(given))
     if style == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
+import os
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from core.audit.source import Source
 from core.ingest.doubts import class_counts, doubts
 from core.ingest.linked_folders import FolderWalk
+from core.ingest.near_names import missing_sentences
 from core.ingest.readers import READERS, read_source
 from core.ingest.records import Listing
 from core.text import counted
-
-NAMES_COMPARED = 10_000
 
 
 @dataclass(frozen=True)
@@ -68,25 +65,30 @@ def inspect(source: Source) -> Inspection:
     walk = FolderWalk(source.path, source.roots)
     files = set(walk.files())
     missing = [record.path for record in listing.records if not _exists(source, record.path, files)]
+    total = len(listing.records)
     found = doubts(listing)
     splits = Counter(record.split for record in listing.records if record.split is not None)
     return Inspection(
         source=str(source),
         reader=source.format,
         about=READERS[source.format].about,
-        items=len(listing.records),
+        items=total,
         unlabeled=sum(record.label is None for record in listing.records),
         classes=class_counts(listing),
         splits=dict(splits.most_common()),
         left_out=_left_out(listing, files),
         missing=len(missing),
         notes=[note for note in listing.notes if note not in found],
-        doubts=[*found, *_rare(listing), *_missing(source, missing, len(listing.records))],
+        doubts=list(
+            dict.fromkeys(
+                [*found, *_rare(listing), *missing_sentences(source.path, missing, total)]
+            )
+        ),
     )
 
 
 def _exists(source: Source, path: str, files: set[str]) -> bool:
-    return path in files or (source.path / path).exists()
+    return path in files or os.path.exists(os.path.join(source.path, path))  # noqa: PTH110, PTH118
 
 
 def _left_out(listing: Listing, files: set[str]) -> dict[str, int]:
@@ -101,32 +103,3 @@ def _rare(listing: Listing) -> list[str]:
         return []
     has = "has" if len(rare) == 1 else "have"
     return [f"{counted(len(rare), 'class', 'classes')} {has} one image only, such as {rare[0]}."]
-
-
-def _missing(source: Source, missing: Sequence[str], total: int) -> list[str]:
-    if not missing:
-        return []
-    first = missing[0]
-    near = _nearest(source.path, PurePosixPath(first))
-    return [
-        f"{len(missing):,} of {counted(total, 'file')} ({len(missing) / total:.0%}) are missing,"
-        f" first {first}, looked for in {source.path}{f'; a near name is {near}' if near else ''}."
-    ]
-
-
-def _nearest(root: Path, path: PurePosixPath) -> str | None:
-    """Return the existing path that is most like one that does not exist."""
-    folder = PurePosixPath()
-    for part in path.parts:
-        if not (root / folder / part).exists():
-            try:
-                names = [one.name for one in islice((root / folder).iterdir(), NAMES_COMPARED)]
-            except OSError:
-                return None
-            # Without its ending, or in another case, a name is nearer than one that looks alike.
-            plain = PurePosixPath(part).stem.casefold()
-            same = [name for name in names if PurePosixPath(name).stem.casefold() == plain]
-            close = same or difflib.get_close_matches(part, names, 1, 0.7)
-            return str(folder / min(close)) if close else None
-        folder /= part
-    return None

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+MOST_SAID = 300
+"""Characters of the message of an error."""
+
 
 class SourceError(ValueError):
-    """A data set that cannot be understood; the message is one clear sentence."""
+    """A data set that cannot be understood; the message is one clear sentence.
+
+    What is in the data set may be in the message; one that would be longer than
+    `MOST_SAID` is cut in its middle.
+    """
+
+    def __init__(self, message: str) -> None:
+        half = (MOST_SAID - 1) // 2
+        cut = f"{message[:half]}…{message[-half:]}"
+        super().__init__(message if len(message) <= MOST_SAID else cut)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One image as the input lists it.
 
@@ -52,6 +64,9 @@ class Listing:
         What a person should know of how it was read; sentences.
     classes : list of str
         Names of classes that exist though they may label no record.
+    doubts : list of str
+        What may have been meant otherwise, with the answer that was taken and
+        how to give another; sentences.
     """
 
     columns: list[str]
@@ -59,3 +74,4 @@ class Listing:
     earlier: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)

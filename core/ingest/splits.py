@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from core.ingest.records import Listing, Record
 
@@ -76,6 +75,7 @@ def split_column(columns: Sequence[str]) -> str | None:
 
 
 def _leading_splits(records: Sequence[Record]) -> list[str | None]:
-    folders = [normalized_split(PurePosixPath(record.path).parts[0]) for record in records]
-    splits = [folder if folder in FOLDERS else None for folder in folders]
+    folders = [record.path.partition("/")[0] for record in records]
+    named = {folder: normalized_split(folder) for folder in {*folders}}
+    splits = [named[folder] if named[folder] in FOLDERS else None for folder in folders]
     return splits if len(set(splits) - {None}) > 1 else [None] * len(splits)

@@ -62,6 +62,9 @@ class Audit(EvidenceFrames, VerdictFrames):
         labels: str | Path | None = None,
         *,
         label_column: str | None = None,
+        path_column: str | None = None,
+        id_column: str | None = None,
+        encoding: str | None = None,
         roots: Iterable[str | Path] = (),
         reader: str | None = None,
         backbone: str | Path | None = None,
@@ -84,9 +87,12 @@ class Audit(EvidenceFrames, VerdictFrames):
         into : str or Path
             The audit's folder; it is made when missing.
         labels : str or Path, optional
-            A CSV with the columns ``path`` and ``label``, or an export of ours.
-        label_column : str, optional
-            Its column that holds the labels.
+            A table of paths and labels (CSV, Parquet, JSON Lines and others), or an export
+            of ours.
+        label_column, path_column, id_column : str, optional
+            Its columns that hold the labels, the paths, and names without folder and ending.
+        encoding : str, optional
+            Of its text.
         roots : iterable of str or Path, optional
             Folders that links among the images may lead to.
         reader : str, optional
@@ -109,7 +115,8 @@ class Audit(EvidenceFrames, VerdictFrames):
 
         folder = _path(into)
         table = None if labels is None else _path(labels)
-        source = source_of(_path(images), table, label_column, map(_path, roots), reader)
+        columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
+        source = source_of(_path(images), table, label_column, map(_path, roots), reader, columns)
         pipeline.compute(
             source,
             folder,

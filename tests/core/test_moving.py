@@ -93,7 +93,8 @@ def test_folder_one_too_deep_is_told_with_the_one_to_give(audit, tmp_path):
 
 def test_nothing_recognized_is_refused_with_where_it_may_be(audit, tmp_path):
     table = write_table(tmp_path / "in.csv", ["path", "label"], *([path, "x"] for path in FILES))
-    with pytest.raises(SourceError, match=r"None of the 6 images.*pets holds its paths"):
+    write(tmp_path / "data" / "copies", FILES)  # so that no path means one file alone
+    with pytest.raises(SourceError, match=r"None of the 6 images.*holds its paths"):
         look(audit, source_of(tmp_path / "data", table))
     write(tmp_path / "other", {"a/1.jpg": b"?"})
     with pytest.raises(SourceError, match=r"None of the 6 images.*Nothing was changed") as error:
@@ -163,3 +164,10 @@ def test_move_waits_for_nobody_and_takes_the_run_lock(computed, command):
     with run_lock(computed):
         outcome = command("move", computed.folder, computed.source.path, "--yes")
     assert (outcome.status, "is being computed already" in outcome.err) == (2, True)
+
+
+def test_table_of_another_format_is_read_as_what_it_is(computed):
+    home = computed.folder.parent
+    (home / "labels.jsonl").write_text('{"path": "01.jpg", "label": "emu"}\n', encoding="utf-8")
+    assert source_in(computed, home / "source").format == "csv"
+    assert source_in(computed, home / "source", home / "labels.jsonl").format == "jsonl"

@@ -7,7 +7,7 @@ name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ def source_of(
     label_column: str | None = None,
     roots: Iterable[Path] = (),
     reader: str | None = None,
+    columns: Mapping[str, str | None] | None = None,
 ) -> Source:
     """Return the data set at `path` as a value, with the reader that recognizes it.
 
@@ -47,6 +48,9 @@ def source_of(
         Folders, beside that of the images, that links in it may lead to.
     reader : str or None
         Name of the reader; None for the first that recognizes it.
+    columns : mapping of str to str or None
+        ``path_column`` and ``id_column`` of the table, and its ``encoding``; what
+        is None or left out, the reader finds.
 
     Raises
     ------
@@ -54,11 +58,10 @@ def source_of(
         When a column is named without a table, a root is no folder, or a
         reader does not exist or does not fit.
     """
-    if label_column is not None and labels is None:
-        raise SourceError("A label column is one of a table; give the table with --labels.")
-    options = {} if labels is None else {"labels": str(labels.resolve())}
-    if label_column is not None:
-        options["label_column"] = label_column
+    given = {"label_column": label_column, **(columns or {})}
+    options = {name: value for name, value in given.items() if value is not None}
+    if labels is not None:
+        options["labels"] = str(labels.resolve())
     path = path.resolve()
     if reader is None:
         reader = next(one.name for one in READERS.values() if one.recognizes(path, options))
@@ -67,6 +70,8 @@ def source_of(
     elif READERS[reader].of_table != (labels is not None):
         fault = "reads no table" if labels is not None else "needs a table; give it with --labels"
         raise SourceError(f"The reader {reader} {fault}.")
+    if options and not (READERS[reader].of_table or READERS[reader].has_columns):
+        raise SourceError("A label column is one of a table; give the table with --labels.")
     roots = [root.resolve() for root in roots]
     for root in roots:
         if not root.is_dir():

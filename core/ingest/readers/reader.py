@@ -32,6 +32,9 @@ class Reader:
         `core.ingest.splits`. Raises a `SourceError` of one sentence.
     of_table : bool
         Whether labels come from a table that is given beside the folder.
+    has_columns : bool
+        Whether it reads tables that lie in the folder, so that columns of
+        theirs can be named.
     """
 
     name: str
@@ -41,3 +44,4 @@ class Reader:
     recognizes: Callable[[Path, Mapping[str, str]], bool]
     read: Callable[[Source], Listing]
     of_table: bool = False
+    has_columns: bool = False

@@ -26,7 +26,7 @@ def split_folders(root: Path) -> list[str]:
     There must be two at least, one of which holds folders of images: one folder
     called ``test`` may be a class.
     """
-    folders = _subfolders(root)
+    folders = subfolders(root)
     splits = [name for name in folders if is_split_name(name)]
     others = [root / name for name in folders if name not in splits]
     if len(splits) < 2 or any(_holds_images(one) or _classes_in(one) for one in others):
@@ -34,7 +34,8 @@ def split_folders(root: Path) -> list[str]:
     return splits if any(_classes_in(root / name) for name in splits) else []
 
 
-def _subfolders(folder: Path) -> list[str]:
+def subfolders(folder: Path) -> list[str]:
+    """Return the names of the folders in `folder`, sorted; hidden ones and systems' left out."""
     try:
         with os.scandir(folder) as entries:
             names = [entry.name for entry in entries if leads_to_folder(entry)]
@@ -46,7 +47,7 @@ def _subfolders(folder: Path) -> list[str]:
 
 
 def _classes_in(folder: Path) -> bool:
-    return any(_holds_images(folder / name) for name in _subfolders(folder))
+    return any(_holds_images(folder / name) for name in subfolders(folder))
 
 
 def _holds_images(folder: Path) -> bool:

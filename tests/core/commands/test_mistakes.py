@@ -24,7 +24,7 @@ def places(computed_pictures, tmp_path_factory):
     (here / "rotten" / "audit.db").write_text("this is no database at all")
     (here / "unset" / "audit.db").write_bytes(b"")
     Audit.create(here / "unranked", source_of(here / "classes")).store.close()
-    write_table(here / "no_label.csv", ["path", "name"], ["a.jpg", "cat"])
+    write_table(here / "no_label.csv", ["path", "x"], ["a.jpg", ""])
     write_table(here / "twice.csv", ["path", "label"], ["a.jpg", "x"], ["a.jpg", "y"])
     write_table(here / "short.csv", ["path", "label"], ["a.jpg"])
     (here / "latin.csv").write_bytes("path,label\né.jpg,x\n".encode("latin-1"))
@@ -82,10 +82,18 @@ def places(computed_pictures, tmp_path_factory):
         ("audit {tmp}/classes --into {tmp}/rotten", "not a database"),
         ("audit {tmp}/classes --labels {tmp}/missing.csv --into {tmp}/new", "no file"),
         ("audit {tmp}/classes --labels {tmp}/empty --into {tmp}/new", "directory"),
-        ("audit {tmp}/classes --labels {tmp}/no_label.csv --into {tmp}/new", "no column 'label'"),
-        ("audit {tmp}/classes --labels {tmp}/twice.csv --into {tmp}/new", "line 3"),
+        ("audit {tmp}/classes --labels {tmp}/no_label.csv --into {tmp}/new", "has a label"),
+        ("audit {tmp}/classes --labels {tmp}/twice.csv --into {tmp}/new", "has a label"),
         ("audit {tmp}/classes --labels {tmp}/short.csv --into {tmp}/new", "line 2"),
-        ("audit {tmp}/classes --labels {tmp}/latin.csv --into {tmp}/new", "not UTF-8"),
+        (
+            "audit {tmp}/classes --labels {tmp}/latin.csv --encoding x --into {tmp}/new",
+            "no encoding",
+        ),
+        (
+            "audit {tmp}/classes --labels {tmp}/latin.csv --path-column x --into {tmp}/new",
+            "no column 'x'",
+        ),
+        ("audit {tmp}/classes --id-column x --into {tmp}/new", "give the table with --labels"),
         ("audit {tmp}/classes --into {tmp}/new --backbone resnet5O", "similar names: resnet50"),
         ("audit {tmp}/classes --into {tmp}/new --backbone {tmp}/m.keras", "no file"),
         ("audit {tmp}/classes --into {tmp}/new --weights {tmp}/w.h5", "no file"),

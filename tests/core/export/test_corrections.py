@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.audit import item_id
 from core.export.corrections import columns, decisions, rows
 from core.export.writers.csv_file import WRITER
-from core.ingest.readers.csv_table import read_table
+from core.ingest.readers import read_source, source_of
 from core.store import Store
 from core.terms import RULES
 from tests.core.making import Auditor, records, verdict_log, write_table
@@ -129,7 +129,8 @@ def test_exported_table_read_again_has_the_inputs_values_exactly(notes):
     with TemporaryDirectory() as name:
         folder = Path(name)
         table = [[a, f"{n}.jpg", "cat", b] for n, (a, b) in enumerate(notes)]
-        listing = read_table(write_table(folder / "in.csv", ["a", "path", "label", "b"], *table))
+        given = write_table(folder / "in.csv", ["a", "path", "label", "b"], *table)
+        listing = read_source(source_of(folder, given))
         store = Store(folder / "audit.db")
         store.set_settings({"columns": listing.columns})
         store.replace_listing(
@@ -138,6 +139,6 @@ def test_exported_table_read_again_has_the_inputs_values_exactly(notes):
             for n, r in enumerate(listing.records)
         )  # fmt: skip
         WRITER.write(store, folder / "out.csv")
-        again = read_table(folder / "out.csv")
+        again = read_source(source_of(folder, folder / "out.csv"))
         store.close()
     assert [list(record.fields.values())[:4] for record in again.records] == table

@@ -55,8 +55,8 @@ def test_one_class_is_said(source):
 
 @pytest.mark.parametrize(
     ("path", "near"),
-    [("train/ants/1", "train/ants/1.jpg"), ("train/ants/1.JPG", "train/ants/1.jpg"),
-     ("trian/ants/1.jpg", "train"), ("xyz/1.jpg", None)],
+    [("train/ants/11.jpg", "train/ants/1.jpg"), ("trian/ants/1.jpg", "train"),
+     ("xyz/11.jpg", None), ("/home/ana/train/ants/11.jpg", "train/ants/1.jpg")],
 )  # fmt: skip
 def test_paths_without_a_file_are_told_with_the_nearest_name(source, tmp_path, path, near):
     table = write_table(
@@ -67,6 +67,7 @@ def test_paths_without_a_file_are_told_with_the_nearest_name(source, tmp_path, p
     assert (found.reader, found.missing) == ("csv", 1)
     told = f"1 of 4 files (25%) are missing, first {path}, looked for in {source}"
     assert found.doubts == [f"{told}; a near name is {near}." if near else f"{told}."]
+    assert found.notes == ["3 images of the folder are not in the table, such as train/ants/1.jpg."]
     assert found.left_out[".jpg"] == 2
 
 

@@ -1,0 +1,217 @@
+"""Tables of text: CSV, TSV and their kin, with or without a header, in any encoding."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+from core.ingest.column_names import LABELS, PATHS, called
+from core.ingest.images import EXTENSIONS
+from core.ingest.records import SourceError
+from core.ingest.table import Cells, Fault, Table
+from core.ingest.text_encoding import Encoding, text_encoding
+from core.text import counted, shortened
+
+DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+HEAD = 1 << 18
+"""Characters by which the form of a table is told; its first line is shorter."""
+ROWS_COMPARED = 100
+
+NEVER_ENDS = ("unexpected end of data", "field larger than field limit")
+"""Of errors of `csv`, those after which it is not known where the next row begins."""
+
+Finds = Callable[[str], bool]
+"""Whether a text names an image of the data set."""
+
+
+def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
+    """Return the table of text at `path`, its form told by its first lines.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str or None
+        As somebody has named it; None to tell it.
+    finds : callable
+        Asked of the first line where no column is called like one of paths or labels.
+
+    Raises
+    ------
+    SourceError
+        When it is no table of text, or cannot be read.
+    """
+    try:
+        told = text_encoding(path, encoding)
+        head = _head(path, told)
+        delimiter = _delimiter(head)
+        first = next(_parsed(head, delimiter), [])
+    except FileNotFoundError:
+        raise SourceError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
+    doubts = [told.doubt(path)]
+    has_header = called(first, PATHS + LABELS) or not any(map(_is_image_name, first))
+    if has_header and not called(first, PATHS + LABELS):
+        has_header = not any(cell.strip() and finds(cell) for cell in first)
+    columns = _named(first) if has_header else _invented(first, finds)
+    if not has_header:
+        doubts.append(
+            f"{path.name} has no header; its columns are taken as"
+            f" {shortened(', '.join(columns), 60)}."
+        )
+    notes = [] if delimiter == "," else [f"Values are separated by {DELIMITERS[delimiter]}."]
+    if told.name not in ("utf-8-sig", "ascii") and told.example is None:
+        notes.append(f"The table is read as {told.name}.")
+    lines = _Lines(path, told.name, delimiter, len(columns), bool(has_header))
+    return _without_empty(
+        Table(path, columns, lines.rows, notes=notes, doubts=[one for one in doubts if one]), first
+    )
+
+
+def _head(path: Path, encoding: Encoding) -> str:
+    try:
+        with path.open(encoding=encoding.name, newline="") as file:
+            head = file.read(HEAD)
+    except UnicodeError:
+        raise SourceError(f"{path} is not {encoding.name} text; try another --encoding.") from None
+    if head.startswith("PK\x03\x04"):
+        raise SourceError(f"{path} is a workbook or an archive; save the table as CSV.")
+    if head.lstrip().startswith(("[{", "{", "[\n", "[\r", "[ ")):
+        raise SourceError(
+            f"{path} is JSON of a kind that no reader knows; see README, Formats. It begins with"
+            f" {shortened(' '.join(head[:200].split()), 60)!r}."
+        )
+    if head.lstrip().startswith(("<?xml", "<annotation")):
+        raise SourceError(f"{path} is XML of a kind that no reader knows; see README, Formats.")
+    if len(head) == HEAD and not {"\n", "\r"} & {*head}:
+        raise SourceError(
+            f"The first line of {path} is longer than {HEAD:,} characters; that is no table of"
+            " labels."
+        )
+    return head
+
+
+def _delimiter(head: str) -> str:
+    """Return what separates values: by the names in the first line, then by equal widths."""
+
+    def evidence(delimiter: str) -> tuple[int, float]:
+        rows = [row for row, _ in zip(_parsed(head, delimiter), range(ROWS_COMPARED), strict=False)]
+        width = len(rows[0]) if rows else 0
+        names = sum(bool(called(rows[0], some)) for some in (PATHS, LABELS)) if width > 1 else 0
+        alike = sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0.0
+        return names, alike
+
+    return max(DELIMITERS, key=evidence)
+
+
+def _parsed(head: str, delimiter: str) -> Iterator[Cells]:
+    lines = head.splitlines(keepends=True)
+    if len(head) == HEAD and len(lines) > 1:
+        lines.pop()  # it is cut off
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        yield from (row for row in reader if any(row))
+    except csv.Error:  # told, with its line, when all rows are read
+        return
+
+
+def _is_image_name(cell: str) -> bool:
+    return PurePosixPath(cell.strip().casefold()).suffix in EXTENSIONS
+
+
+def _named(header: Cells) -> list[str]:
+    """Return the names of columns; where several have none, all but the first are numbered."""
+    columns: list[str] = []
+    for position, name in enumerate(header, start=1):
+        columns.append(f"column {position}" if not name.strip() and "" in columns else name)
+    return columns
+
+
+def _invented(first: Cells, finds: Finds) -> list[str]:
+    names = [f"column {position}" for position in range(1, len(first) + 1)]
+    images = [n for n, cell in enumerate(first) if _is_image_name(cell)]
+    images = images or [n for n, cell in enumerate(first) if cell.strip() and finds(cell)]
+    names[images[0]] = "path"
+    others = [n for n in range(len(first)) if n != images[0] and first[n].strip()]
+    if len(others) == 1:
+        names[others[0]] = "label"
+    return names
+
+
+def _without_empty(table: Table, first: Cells) -> Table:
+    """Leave out the columns that have neither name nor values: commas at the ends of lines."""
+    unnamed = [n for n, name in enumerate(first) if not name.strip()]
+    if len(unnamed) < 2:
+        return table
+    used: set[int] = set()
+    for _, cells in table.read(lambda place, reason: None):
+        used.update(n for n in unnamed if cells[n])
+    kept = [n for n in range(len(table.columns)) if n not in unnamed or n in used]
+    if len(kept) == len(table.columns):
+        return table
+
+    def read(fault: Fault) -> Iterator[tuple[int, Cells]]:
+        for place, cells in table.read(fault):
+            yield place, [cells[n] for n in kept]
+
+    empty = counted(len(table.columns) - len(kept), "column")
+    notes = [*table.notes, f"{empty} without a name and without values are left out."]
+    return Table(
+        table.path, [table.columns[n] for n in kept], read, notes=notes, doubts=table.doubts
+    )
+
+
+class _Lines:
+    """Reads the rows of a table of text."""
+
+    def __init__(
+        self, path: Path, encoding: str, delimiter: str, width: int, has_header: bool
+    ) -> None:
+        self.path = path
+        self.encoding = encoding
+        self.delimiter = delimiter
+        self.width = width
+        self.has_header = has_header
+
+    def rows(self, fault: Fault) -> Iterator[tuple[int, Cells]]:
+        """Yield the line at which each row ends, and its values."""
+        header, width = self.has_header, self.width
+        for line, cells in self._parsed(fault):
+            if not any(cells):
+                continue
+            if header:
+                header = False
+            elif len(cells) == width:
+                yield line, cells
+            elif len(cells) > width and not any(cells[width:]):
+                yield line, cells[:width]
+            else:
+                fault(line, f"{counted(len(cells), 'value')} for {counted(width, 'column')}")
+
+    def _parsed(self, fault: Fault) -> Iterator[tuple[int, Cells]]:
+        begun = 0
+        try:
+            with self.path.open(encoding=self.encoding, newline="") as file:
+                reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+                while True:
+                    begun = reader.line_num + 1
+                    try:
+                        for cells in reader:
+                            yield reader.line_num, cells
+                            begun = reader.line_num + 1
+                        return
+                    except csv.Error as error:
+                        if any(one in str(error) for one in NEVER_ENDS):
+                            raise
+                        fault(reader.line_num, str(error))
+        except UnicodeError:
+            raise SourceError(
+                f"{self.path} is not {self.encoding} text; try another --encoding."
+            ) from None
+        except csv.Error as error:
+            raise SourceError(
+                f"{self.path}, line {begun}: a value begins that does not end ({error})."
+            ) from None
+        except OSError as error:
+            raise SourceError(f"{self.path} cannot be read ({error.strerror}).") from None

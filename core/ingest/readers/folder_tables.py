@@ -1,0 +1,135 @@
+"""Tables that lie beside the images: Hugging Face's ``metadata.*`` and Roboflow's ``_classes.csv``.
+
+There is one in the folder itself, or one in each of its folders; paths are relative to
+the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from core.audit.source import Source
+from core.ingest.column_names import LABELS, called, plain_name, position_of
+from core.ingest.delimited import delimited_table
+from core.ingest.path_matching import ImageIndex
+from core.ingest.readers.json_lines import lines_table
+from core.ingest.readers.parquet_table import parquet_table
+from core.ingest.readers.reader import Reader
+from core.ingest.readers.split_folders import subfolders
+from core.ingest.records import Listing, Record, SourceError
+from core.ingest.splits import is_split_name, normalized_split
+from core.ingest.table import Table
+from core.ingest.table_listing import listing_of
+
+ONE_HOT = "_classes.csv"
+NAMES = ("metadata.csv", "metadata.jsonl", "metadata.parquet", ONE_HOT)
+FILE_NAME = ("filename",)
+"""What the column of the paths is called in all of them."""
+
+
+def _table(path: Path, encoding: str | None = None) -> Table:
+    if path.suffix == ".jsonl":
+        return lines_table(path)
+    if path.suffix == ".parquet":
+        return parquet_table(path)
+    return delimited_table(path, encoding, lambda text: False)
+
+
+def tables_beside(root: Path, label_column: str | None = None) -> list[str]:
+    """Return the folders of `root`, itself as an empty name, in which a table of labels lies."""
+    if _labels_in(root, label_column):
+        return [""]
+    return [name for name in subfolders(root) if _labels_in(root / name, label_column)]
+
+
+def _labels_in(folder: Path, label_column: str | None) -> Path | None:
+    """Return the first table in `folder` that has labels of images."""
+    for name in NAMES:
+        if (folder / name).is_file() and _has_labels(folder / name, label_column):
+            return folder / name
+    return None
+
+
+def _has_labels(path: Path, label_column: str | None) -> bool:
+    try:
+        columns = _table(path).columns
+    except SourceError:
+        return False
+    if not called(columns, FILE_NAME):
+        return False
+    if label_column is not None:
+        return position_of(columns, label_column) is not None
+    return path.name == ONE_HOT or bool(called(columns, LABELS))
+
+
+def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
+    return "labels" not in options and bool(tables_beside(path, options.get("label_column")))
+
+
+def _read(source: Source) -> Listing:
+    folders = tables_beside(source.path, source.label_column)
+    if not folders:
+        raise SourceError(f"There is no table with file_name and labels in {source.path}.")
+    listings = [_in_folder(source, folder) for folder in folders]
+    if folders == [""]:
+        return listings[0]
+    columns = list(dict.fromkeys(name for listing in listings for name in listing.columns))
+    return Listing(
+        ["path", *(name for name in columns if name != "path")],
+        [record for listing in listings for record in listing.records],
+        notes=_told(folders, [listing.notes for listing in listings]),
+        doubts=_told(folders, [listing.doubts for listing in listings]),
+    )
+
+
+def _in_folder(source: Source, folder: str) -> Listing:
+    place = source.path / folder
+    path = _labels_in(place, source.label_column)
+    assert path is not None
+    table = replace(_table(path, source.encoding), path_column=_file_name(path))
+    index = ImageIndex(place, (source.path, *source.roots))
+    listing = listing_of(table, source, index)
+    lies = f"{folder}/{path.name}" if folder else path.name
+    listing = replace(listing, notes=[f"Labels are read from {lies}.", *listing.notes])
+    if not folder:
+        return listing
+    split = normalized_split(folder) if is_split_name(folder) else None
+    records = [_below(folder, record, split) for record in listing.records]
+    return replace(listing, records=records)
+
+
+def _file_name(path: Path) -> str:
+    columns = _table(path).columns
+    return next(name for name in columns if plain_name(name) in FILE_NAME)
+
+
+def _below(folder: str, record: Record, split: str | None) -> Record:
+    path = f"{folder}/{record.path}"
+    return replace(record, path=path, split=split, fields={**record.fields, "path": path})
+
+
+def _told(folders: list[str], sentences: list[list[str]]) -> list[str]:
+    """Return what is said of the tables, with the folder of each; once what is said of all."""
+    counts = {one: sum(one in some for some in sentences) for some in sentences for one in some}
+    told = [
+        one if counts[one] == len(folders) else f"{folder}: {one}"
+        for folder, some in zip(folders, sentences, strict=True)
+        for one in some
+    ]
+    return list(dict.fromkeys(told))
+
+
+READER = Reader(
+    name="metadata",
+    order=30,
+    title="Tables beside the images",
+    about=(
+        "metadata.csv, .jsonl or .parquet with file_name (Hugging Face), or _classes.csv of 0 and 1"
+        " (Roboflow), in the folder or in each of its folders."
+    ),
+    recognizes=_recognizes,
+    read=_read,
+    has_columns=True,
+)

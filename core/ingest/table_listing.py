@@ -1,0 +1,224 @@
+"""From the rows of a table to the records of a data set: labels read, paths matched to files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from core.audit.source import Source
+from core.ingest.near_names import missing_sentences
+from core.ingest.own_export import from_own_export, own_groups
+from core.ingest.path_matching import ImageIndex, Matches, match_paths
+from core.ingest.records import Listing, Record, SourceError
+from core.ingest.row_faults import RowFaults
+from core.ingest.table import Cells, Table
+from core.ingest.table_columns import OFF, ON, Columns, columns_of
+from core.terms import FINAL_COLUMNS
+from core.text import counted, shortened
+
+Labels = tuple[str | None, ...]
+
+
+@dataclass
+class Rows:
+    """The rows of a table that can be used, as columns of equal length.
+
+    Attributes
+    ----------
+    places : list of int
+    paths : list of str
+        As they are written.
+    labels : list of str or None
+    cells : list of list of str
+    """
+
+    places: list[int] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    labels: list[str | None] = field(default_factory=list)
+    cells: list[Cells] = field(default_factory=list)
+
+
+def listing_of(table: Table, source: Source, index: ImageIndex | None = None) -> Listing:
+    """Return what a table says of the images of a data set.
+
+    Parameters
+    ----------
+    table : Table
+    source : Source
+        Its options name columns.
+    index : ImageIndex or None
+        The images that paths may mean; None for those of the source's folder.
+
+    Raises
+    ------
+    SourceError
+        When columns are missing, or no row can be used or has a label.
+    """
+    index = index or ImageIndex(source.path, source.roots)
+    columns = columns_of(
+        table, index.finds, source.path_column, source.label_column, source.id_column
+    )
+    faults = RowFaults(table.place)
+    rows = _rows(table, columns, faults)
+    if not rows.paths or faults.damaged > len(rows.paths):
+        raise SourceError(faults.refusal(table.path))
+    matches = match_paths(rows.paths, index)
+    records = _records(table, rows, matches, faults)
+    ours = [[table.columns[n] for n in group] for group in own_groups(table.columns)]
+    added = {name for group in ours for name in group}
+    listing = Listing(
+        [name for name in table.columns if name not in added],
+        records,
+        notes=[*table.notes, *_notes(table.columns, columns, source, ours)],
+        doubts=[*columns.doubts, *faults.sentences(), *_several(rows, matches)],
+    )
+    if ours and columns.label is not None and table.columns[columns.label] == ours[-1][0]:
+        listing = from_own_export(listing, ours[-1])
+    if all(record.label is None for record in listing.records):
+        raise SourceError(f"No row of {table.path} has a label, so there is nothing to audit.")
+    return replace(
+        listing,
+        notes=[*listing.notes, *_ways(matches), *_unlisted(records, matches, index)],
+        doubts=[*listing.doubts, *_missing(records, index)],
+    )
+
+
+def _rows(table: Table, columns: Columns, faults: RowFaults) -> Rows:
+    rows, label_of = Rows(), _label_reader(table, columns, faults)
+    known: dict[str | None, str | None] = {}
+    for place, cells in table.read(faults.damage):
+        path = cells[columns.path]
+        if not path.strip() and columns.otherwise is not None:
+            path = cells[columns.otherwise]
+        if fault := _path_fault(path):
+            faults.damage(place, fault)
+            continue
+        label = label_of(place, cells)
+        rows.places.append(place)
+        rows.paths.append(path)
+        rows.labels.append(known.setdefault(label, label))
+        rows.cells.append(cells)
+    return rows
+
+
+def _path_fault(path: str) -> str | None:
+    if not path.strip():
+        return "the path is empty"
+    if "\0" in path:
+        return "the path holds a null character"
+    if not path.isascii():
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            return "the path is no text"
+    return None
+
+
+def _label_reader(
+    table: Table, columns: Columns, faults: RowFaults
+) -> Callable[[int, Cells], str | None]:
+    """Return what reads the label of a row; several labels are told, and none is taken."""
+    if columns.label is None:
+        classes = {position: table.columns[position].strip() for position in columns.classes}
+
+        def one_hot(place: int, cells: Cells) -> str | None:
+            values = {n: cells[n].strip().casefold() for n in classes}
+            if odd := [value for value in values.values() if value not in ON and value not in OFF]:
+                faults.odd_value(place, odd[0])
+                return None
+            return faults.one_of(place, [classes[n] for n, value in values.items() if value in ON])
+
+        return one_hot
+    position = columns.label
+    if names := table.class_names.get(table.columns[position]):
+        named = {str(number): name for number, name in enumerate(names)}
+        return lambda place, cells: named.get(cells[position])
+    if not table.lists:
+        return lambda place, cells: cells[position].strip() or None
+
+    def listed(place: int, cells: Cells) -> str | None:
+        text = cells[position].strip()
+        return faults.one_of(place, _list(text)) if text.startswith("[") else text or None
+
+    return listed
+
+
+def _list(text: str) -> list[str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return [text]
+    return [str(one).strip() for one in found if str(one).strip()]
+
+
+def _records(table: Table, rows: Rows, matches: Matches, faults: RowFaults) -> list[Record]:
+    """Return a record for each file; of rows that repeat one, the first counts."""
+    records: list[Record] = []
+    positions: dict[str, int] = {}
+    differing: set[int] = set()
+    names = table.columns
+    for n, path in enumerate(matches.paths):
+        at = positions.setdefault(path, len(records))
+        if at < len(records):
+            faults.double(rows.places[n], path)
+            if records[at].label != rows.labels[n]:
+                differing.add(at)
+            continue
+        records.append(Record(path, rows.labels[n], dict(zip(names, rows.cells[n], strict=True))))
+    for at in sorted(differing):
+        faults.differ(records[at].path)
+        records[at] = replace(records[at], label=None)
+    return records
+
+
+def _notes(
+    names: Sequence[str], columns: Columns, source: Source, ours: Sequence[Sequence[str]]
+) -> list[str]:
+    """Say that a table may be an export of ours which was changed beyond recognition."""
+    if source.label_column is not None or ours or FINAL_COLUMNS[0] not in names:
+        return []
+    label = "columns of classes" if columns.label is None else names[columns.label]
+    return [
+        f"The table has a column {FINAL_COLUMNS[0]}, but labels are taken from {label};"
+        f" --label-column {FINAL_COLUMNS[0]} takes the other."
+    ]
+
+
+def _ways(matches: Matches) -> list[str]:
+    return [
+        f"{counted(count, 'path')} {'was' if count == 1 else 'were'} matched {way}, such as"
+        f" {shortened(text, 60)!r} to {shortened(path, 60)}."
+        for way, (count, text, path) in matches.ways.items()
+    ]
+
+
+def _several(rows: Rows, matches: Matches) -> list[str]:
+    if not matches.several:
+        return []
+    count, (first, fits) = len(matches.several), matches.several[0]
+    subject = "path is" if count == 1 else "paths are"
+    return [
+        f"{count:,} {subject} ambiguous and matched to no file, first"
+        f" {shortened(rows.paths[first], 60)}, which may be {shortened(' or '.join(fits), 100)}."
+    ]
+
+
+def _missing(records: Sequence[Record], index: ImageIndex) -> list[str]:
+    # Items of embeddings that were given need no files, and where no image is, none is missing.
+    if not index.files:
+        return []
+    missing = [record.path for record in records if record.path not in index]
+    return missing_sentences(index.root, missing, len(records))
+
+
+def _unlisted(records: Sequence[Record], matches: Matches, index: ImageIndex) -> list[str]:
+    """Say which images of the folder the table does not list."""
+    unlisted = index.files - {record.path for record in records}
+    if not unlisted:
+        return []
+    verb = "is" if len(unlisted) == 1 else "are"
+    return [
+        f"{counted(len(unlisted), 'image')} of the folder {verb} not in the table, such as"
+        f" {shortened(min(unlisted), 100)}."
+    ]

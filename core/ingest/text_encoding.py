@@ -1,0 +1,165 @@
+"""In which encoding the text of a table lies: told by its first bytes, or by evidence."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.ingest.records import SourceError
+from core.text import shortened
+
+BLOCK = 1 << 20
+EVIDENCE = 1 << 16
+"""Bytes of lines beyond ASCII that an encoding is told by."""
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark is the beginning of this one
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+DEFAULT = "utf-8-sig"
+WESTERN = "cp1252"
+"""Latin-1 with the quotation marks and dashes that are written by it on Windows."""
+
+CANDIDATES = [
+    WESTERN, "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "koi8_r", "mac_roman", "cp437",
+    "cp932", "euc_jp", "gb18030", "big5", "euc_kr",
+]  # fmt: skip
+TIED = 0.02
+"""How much messier a text may read in one encoding than in another that counts as equal."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The encoding of a text file.
+
+    Attributes
+    ----------
+    name : str
+        As Python knows it.
+    example : str or None
+        A line as it reads then, where the encoding was told by evidence.
+    """
+
+    name: str
+    example: str | None = None
+
+    def doubt(self, path: Path) -> str | None:
+        """Say that the encoding was told by evidence; None where it is certain."""
+        if self.example is None:
+            return None
+        return (
+            f"{path.name} is not UTF-8 and is read as {self.name}, so that a line reads"
+            f" {shortened(self.example, 60)!r}; --encoding NAME reads it otherwise."
+        )
+
+
+def text_encoding(path: Path, requested: str | None = None) -> Encoding:
+    """Return the encoding of the text file at `path`; it is read through once, in blocks.
+
+    Parameters
+    ----------
+    path : Path
+    requested : str or None
+        The encoding that somebody has named.
+
+    Raises
+    ------
+    SourceError
+        When nobody knows the encoding requested, or the file fits none.
+    OSError
+        When it cannot be read.
+    """
+    if requested is not None:
+        return _requested(requested)
+    with path.open("rb") as file:
+        head = file.read(4096)
+    for mark, name in MARKS.items():
+        if head.startswith(mark):
+            return Encoding(name)
+    if (wide := _without_mark(head)) is not None:
+        return Encoding(wide)
+    if _is_utf8(path):
+        return Encoding(DEFAULT)
+    return _by_evidence(path)
+
+
+def _requested(name: str) -> Encoding:
+    try:
+        found = codecs.lookup(name)
+    except LookupError:
+        found = None
+    if found is None or not found._is_text_encoding:
+        raise SourceError(f"There is no encoding {shortened(name, 40)!r}; try utf-8 or cp1252.")
+    return Encoding(DEFAULT if found.name == "utf-8" else found.name)
+
+
+def _without_mark(head: bytes) -> str | None:
+    """Tell UTF-16 that lacks its mark: every other byte of Western text is zero."""
+    for name, zeros, others in (
+        ("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])
+    ):  # fmt: skip
+        if len(zeros) > 8 and zeros.count(0) > 0.5 * len(zeros) and not others.count(0):
+            return name
+    return None
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _by_evidence(path: Path) -> Encoding:
+    from charset_normalizer import from_bytes
+
+    lines = _lines_beyond_ascii(path)
+    found = list(from_bytes(b"".join(lines), cp_isolation=CANDIDATES))
+    if not found:
+        raise SourceError(
+            f"The encoding of {path} cannot be told; save it as UTF-8, or name it with --encoding."
+        )
+    least = min(match.chaos for match in found)
+    equal = [match for match in found if match.chaos <= least + TIED]
+    most = max(match.coherence for match in equal)
+    names = {
+        name: position
+        for position, match in enumerate(equal)
+        if match.coherence >= most - 0.1
+        for name in reversed(match.could_be_from_charset)
+        if name in CANDIDATES
+    }
+    texts = {name: _decoded(b"".join(lines), name) for name in names}
+    best = min(names, key=lambda name: (_symbols(texts[name]), name != WESTERN, names[name]))
+    return Encoding(best, lines[0].decode(best, errors="replace").strip())
+
+
+def _decoded(data: bytes, name: str) -> str:
+    return data.decode(name, errors="replace")
+
+
+def _symbols(text: str) -> int:
+    """Count what is rarely part of a name: characters beyond ASCII that are no letters."""
+    return sum(
+        1 for one in text if one > "\x7f" and unicodedata.category(one)[0] not in ("L", "M", "P")
+    )
+
+
+def _lines_beyond_ascii(path: Path) -> list[bytes]:
+    lines, size = [], 0
+    with path.open("rb") as file:
+        while size < EVIDENCE and (line := file.readline(EVIDENCE)):
+            if not line.isascii():
+                lines.append(line)
+                size += len(line)
+    return lines
