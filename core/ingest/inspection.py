@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
 from pathlib import Path, PurePosixPath
 
+from core.audit import item_id
 from core.audit.source import Source
 from core.ingest.doubts import class_counts, doubts
+from core.ingest.files import UnreadableImage, path_inside, read_file
+from core.ingest.images import load
 from core.ingest.linked_folders import FolderWalk
+from core.ingest.questions import Question, proposed, questions
 from core.ingest.readers import READERS, read_source
-from core.ingest.records import Listing
-from core.text import counted
+from core.ingest.readers.unpacked import READER as UNPACKED_READER
+from core.ingest.records import Listing, Record
+from core.ingest.unpacking import is_packed, layout, unpack
+from core.text import counted, sentence
 
 NAMES_COMPARED = 10_000
+SAMPLES = 6
+UNPACKED = UNPACKED_READER.name
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An image to look at: the first six of a data set, of as many classes as there are.
+
+    Attributes
+    ----------
+    id, path : str
+    label : str or None
+    thumbnail : str or None
+        A small JPEG as a data URI; None where the file cannot be read.
+    """
+
+    id: str
+    path: str
+    label: str | None
+    thumbnail: str | None
 
 
 @dataclass(frozen=True)
@@ -27,7 +55,10 @@ class Inspection:
     ----------
     source : str
     reader : str
-        Its name, of `core.ingest.readers.READERS`.
+        Its name, of `core.ingest.readers.READERS`; of what has to be unpacked,
+        that of what lies in it.
+    packed : str or None
+        The name of the reader that unpacks it; None for a folder.
     about : str
         How it is recognized, and what is read.
     items, unlabeled : int
@@ -41,10 +72,14 @@ class Inspection:
         How it was read; sentences.
     doubts : list of str
         What looks wrong; sentences.
+    questions : list of Question
+        What is doubtful, each with the answer that is proposed and was taken here.
+    samples : list of Sample
     """
 
     source: str
     reader: str
+    packed: str | None
     about: str
     items: int
     unlabeled: int
@@ -54,16 +89,43 @@ class Inspection:
     missing: int
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
 
 
 def inspect(source: Source) -> Inspection:
-    """Read a data set's listing and compare it with its folder; no image is opened.
+    """Read a data set's listing and compare it with its folder; six images are opened.
+
+    What is packed is unpacked into a temporary folder, which is removed.
 
     Raises
     ------
     SourceError
         When it cannot be understood.
     """
+    if not is_packed(source):
+        return _inspected(source)
+    with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
+        folder = Path(scratch).resolve() / "unpacked"
+        notes = unpack(source, folder)
+        inside = _inspected(layout(source, folder))
+    about, reader = READERS[source.format].about, source.format
+    if inside.reader != UNPACKED:
+        about, reader = f"{about} {inside.about}", inside.reader
+    return replace(
+        inside,
+        source=str(source),
+        reader=reader,
+        packed=source.format,
+        about=about,
+        notes=[*notes, *inside.notes],
+        doubts=[doubt.replace(str(folder), str(source.path)) for doubt in inside.doubts],
+    )
+
+
+def _inspected(source: Source) -> Inspection:
+    asked = questions(source)
+    source = proposed(source, asked)
     listing = read_source(source)
     walk = FolderWalk(source.path, source.roots)
     files = set(walk.files())
@@ -73,6 +135,7 @@ def inspect(source: Source) -> Inspection:
     return Inspection(
         source=str(source),
         reader=source.format,
+        packed=None,
         about=READERS[source.format].about,
         items=len(listing.records),
         unlabeled=sum(record.label is None for record in listing.records),
@@ -80,9 +143,50 @@ def inspect(source: Source) -> Inspection:
         splits=dict(splits.most_common()),
         left_out=_left_out(listing, files),
         missing=len(missing),
-        notes=[note for note in listing.notes if note not in found],
-        doubts=[*found, *_rare(listing), *_missing(source, missing, len(listing.records))],
+        notes=[note for note in listing.notes if note not in map(sentence, found)],
+        doubts=[
+            sentence(one)
+            for one in (
+                *found,
+                *_rare(listing),
+                *_without_endings(listing),
+                *_missing(source, missing, len(listing.records)),
+            )
+        ],
+        questions=asked,
+        samples=_samples(source, listing),
     )
+
+
+def _samples(source: Source, listing: Listing) -> list[Sample]:
+    """Return some items to look at, of one class after another."""
+    by_class: dict[str | None, list[Record]] = {}
+    for record in listing.records:
+        some = by_class.setdefault(record.label, [])
+        if len(some) < SAMPLES:
+            some.append(record)
+    turns = (one for turn in zip_longest(*by_class.values()) for one in turn if one is not None)
+    return [_sample(source, record) for record in islice(turns, SAMPLES)]
+
+
+def _sample(source: Source, record: Record) -> Sample:
+    try:
+        data = read_file(path_inside(source.path, record.path, source.roots)).data
+        encoded = base64.b64encode(load(data, record.path).thumbnail).decode("ascii")
+    except UnreadableImage:
+        return Sample(item_id(record.path), record.path, record.label, None)
+    uri = f"data:image/jpeg;base64,{encoded}"
+    return Sample(item_id(record.path), record.path, record.label, uri)
+
+
+def _without_endings(listing: Listing) -> list[str]:
+    bare = [record.path for record in listing.records if not PurePosixPath(record.path).suffix]
+    if 2 * len(bare) <= len(listing.records):
+        return []
+    have = "has" if len(bare) == 1 else "have"
+    return [
+        f"{counted(len(bare), 'path')} {have} no file ending, such as {bare[0]}; ids are no paths."
+    ]
 
 
 def _exists(source: Source, path: str, files: set[str]) -> bool:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.text import sentence
+
 
 class SourceError(ValueError):
     """A data set that cannot be understood; the message is one clear sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(sentence(message))
 
 
 @dataclass(frozen=True)

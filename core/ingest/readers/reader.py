@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audit.source import Source
-from core.ingest.records import Listing
+from core.ingest.records import Listing, SourceError
+from core.ingest.unpacker import Unpacker
+
+
+def read_after_unpacking(source: Source) -> Listing:
+    """Refuse to read a source that `core.ingest.unpacking` has not unpacked yet."""
+    raise SourceError(f"{source.path} is unpacked before it is read; run `audit`.")
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,10 @@ class Reader:
         `core.ingest.splits`. Raises a `SourceError` of one sentence.
     of_table : bool
         Whether labels come from a table that is given beside the folder.
+    unpack : callable or None
+        Where items have no files of their own: hands their files, found at a
+        path, to an `Unpacker`. What it has written is then a data set that
+        another reader reads; see `core.ingest.unpacking`.
     """
 
     name: str
@@ -41,3 +51,4 @@ class Reader:
     recognizes: Callable[[Path, Mapping[str, str]], bool]
     read: Callable[[Source], Listing]
     of_table: bool = False
+    unpack: Callable[[Path, Unpacker], None] | None = None
