@@ -67,7 +67,7 @@ def audit(
     from core.pipeline import compute
 
     answers, embedding = divided(others)
-    found = source_of(source, labels, label_column, roots, reader, answers)
+    found = source_of(source, labels, label_column, roots, reader, answers=answers)
     _check_reader(folder, reader)
     if not (folder / DATABASE).exists():
         found = asked(found)

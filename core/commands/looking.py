@@ -87,6 +87,10 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 @click.option("--root", "roots", metavar="DIR", type=FOLDER, multiple=True, help="See `audit`.")
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; the first that fits.")
 @source_options
+@click.option(
+    "--samples", "count", metavar="N", type=click.IntRange(0, 100), default=6,
+    help="Pictures to look at, of as many classes as possible; default 6.",
+)  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def inspect(
     source: Path,
@@ -94,6 +98,7 @@ def inspect(
     label_column: str | None,
     roots: Sequence[Path],
     reader: str | None,
+    count: int,
     style: str,
     **others: str | None,
 ) -> None:
@@ -105,8 +110,8 @@ def inspect(
     from core.ingest.readers import source_of
 
     answers, _ = divided(others)
-    asked = source_of(source, labels, label_column, roots, reader, answers)
-    found = asdict(inspection.inspect(asked))
+    asked = source_of(source, labels, label_column, roots, reader, answers=answers)
+    found = asdict(inspection.inspect(asked, count))
     if style == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return

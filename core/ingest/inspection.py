@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-import base64
 import difflib
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, zip_longest
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from core.audit import item_id
 from core.audit.source import Source
 from core.ingest.doubts import class_counts, doubts
-from core.ingest.files import UnreadableImage, path_inside, read_file
-from core.ingest.images import load
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.questions import Question, proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
-from core.ingest.records import Listing, Record
+from core.ingest.records import Listing
+from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
 from core.text import counted, sentence
 
 NAMES_COMPARED = 10_000
 SAMPLES = 6
 UNPACKED = UNPACKED_READER.name
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An image to look at: the first six of a data set, of as many classes as there are.
-
-    Attributes
-    ----------
-    id, path : str
-    label : str or None
-    thumbnail : str or None
-        A small JPEG as a data URI; None where the file cannot be read.
-    """
-
-    id: str
-    path: str
-    label: str | None
-    thumbnail: str | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +54,7 @@ class Inspection:
     questions : list of Question
         What is doubtful, each with the answer that is proposed and was taken here.
     samples : list of Sample
+        Pictures to look at, of as many classes as there are.
     """
 
     source: str
@@ -93,10 +73,16 @@ class Inspection:
     samples: list[Sample] = field(default_factory=list)
 
 
-def inspect(source: Source) -> Inspection:
-    """Read a data set's listing and compare it with its folder; six images are opened.
+def inspect(source: Source, count: int = SAMPLES) -> Inspection:
+    """Read a data set's listing and compare it with its folder; few images are opened.
 
     What is packed is unpacked into a temporary folder, which is removed.
+
+    Parameters
+    ----------
+    source : Source
+    count : int
+        Pictures to look at.
 
     Raises
     ------
@@ -104,11 +90,11 @@ def inspect(source: Source) -> Inspection:
         When it cannot be understood.
     """
     if not is_packed(source):
-        return _inspected(source)
+        return _inspected(source, count)
     with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
         folder = Path(scratch).resolve() / "unpacked"
         notes = unpack(source, folder)
-        inside = _inspected(layout(source, folder))
+        inside = _inspected(layout(source, folder), count)
     about, reader = READERS[source.format].about, source.format
     if inside.reader != UNPACKED:
         about, reader = f"{about} {inside.about}", inside.reader
@@ -123,7 +109,7 @@ def inspect(source: Source) -> Inspection:
     )
 
 
-def _inspected(source: Source) -> Inspection:
+def _inspected(source: Source, count: int) -> Inspection:
     asked = questions(source)
     source = proposed(source, asked)
     listing = read_source(source)
@@ -154,29 +140,8 @@ def _inspected(source: Source) -> Inspection:
             )
         ],
         questions=asked,
-        samples=_samples(source, listing),
+        samples=samples(source, listing.records, count),
     )
-
-
-def _samples(source: Source, listing: Listing) -> list[Sample]:
-    """Return some items to look at, of one class after another."""
-    by_class: dict[str | None, list[Record]] = {}
-    for record in listing.records:
-        some = by_class.setdefault(record.label, [])
-        if len(some) < SAMPLES:
-            some.append(record)
-    turns = (one for turn in zip_longest(*by_class.values()) for one in turn if one is not None)
-    return [_sample(source, record) for record in islice(turns, SAMPLES)]
-
-
-def _sample(source: Source, record: Record) -> Sample:
-    try:
-        data = read_file(path_inside(source.path, record.path, source.roots)).data
-        encoded = base64.b64encode(load(data, record.path).thumbnail).decode("ascii")
-    except UnreadableImage:
-        return Sample(item_id(record.path), record.path, record.label, None)
-    uri = f"data:image/jpeg;base64,{encoded}"
-    return Sample(item_id(record.path), record.path, record.label, uri)
 
 
 def _without_endings(listing: Listing) -> list[str]:

@@ -28,7 +28,7 @@ GIGABYTE = 1_000_000_000
 BOMB_FLOOR, BOMB_RATIO = 100_000_000, 200
 """What unpacks to so many bytes and to so many times its size holds no images."""
 
-HOLLOW_ENTRIES, HOLLOW_BYTES = 50_000, 16
+HOLLOW_ENTRIES, HOLLOW_BYTES = 20_000, 4
 """So many files of so few bytes each, on average, are no data set either."""
 
 RECORDS = ".records.jsonl"

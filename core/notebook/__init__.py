@@ -11,7 +11,7 @@ it and kept another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -64,6 +64,7 @@ class Audit(EvidenceFrames, VerdictFrames):
         label_column: str | None = None,
         roots: Iterable[str | Path] = (),
         reader: str | None = None,
+        answers: Mapping[str, str] | None = None,
         backbone: str | Path | None = None,
         weights: str | Path | None = None,
         layer: str | None = None,
@@ -91,6 +92,8 @@ class Audit(EvidenceFrames, VerdictFrames):
             Folders that links among the images may lead to.
         reader : str, optional
             Of `core.ingest.readers.READERS`; an existing audit keeps its own.
+        answers : mapping of str to str, optional
+            To what ``inspect`` asks, by the name of the question: ``classes_in`` and others.
         backbone, weights, layer, pixels, embeddings, predictions, detector : optional
             The options of the command. What is left out stays as it was.
 
@@ -109,7 +112,9 @@ class Audit(EvidenceFrames, VerdictFrames):
 
         folder = _path(into)
         table = None if labels is None else _path(labels)
-        source = source_of(_path(images), table, label_column, map(_path, roots), reader)
+        source = source_of(
+            _path(images), table, label_column, map(_path, roots), reader, answers=answers
+        )
         pipeline.compute(
             source,
             folder,
