@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import os
+import re
 import tarfile
 import zlib
 from collections import Counter
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from core.ingest.records import SourceError
-from core.ingest.unpacker import check_ratio
+from core.ingest.unpacker import LINK, SPECIAL, Remark, check_ratio
 
 CHUNK = 1 << 20
 
@@ -25,6 +26,8 @@ LONGEST_HEADER = 1 << 20
 PACKED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
 BLOCK = 512
 
+ENDINGS = r"\.(tar(\.\w+)?|t[gbx]z2?)$"
+
 
 class _Bounded:
     """A file that is read forward only, whose packed form grows no faster than images do."""
@@ -33,7 +36,7 @@ class _Bounded:
         self._unpacked = unpacked
         self._packed = packed
         self._at = 0
-        self.last = b""
+        self.last = b""  # what was read latest
 
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= LONGEST_HEADER + BLOCK:
@@ -56,6 +59,13 @@ class _Bounded:
 
     def tell(self) -> int:
         return self._at
+
+    def end(self) -> None:
+        """Make sure that the tar has ended as it should; what packs it checks its sum then."""
+        if self.last != bytes(BLOCK):
+            raise SourceError("it is cut off or damaged; its end is missing.")
+        while self._packed is not None and self.read(CHUNK):
+            pass
 
 
 @contextmanager
@@ -86,18 +96,17 @@ def _unpacked(file: BinaryIO) -> Iterator[IO[bytes]]:
 
 
 def members(
-    archive: tarfile.TarFile, left_out: Counter[str] | None = None
+    archive: tarfile.TarFile, remarks: Counter[Remark] | None = None
 ) -> Iterator[tarfile.TarInfo]:
-    """Yield the regular files of an archive; what else there is, is counted in `left_out`."""
+    """Yield the regular files of an archive; what else there is, is counted in `remarks`."""
     while (member := archive.next()) is not None:
         archive.members = []  # type: ignore[attr-defined]  # it would keep all of them
         if member.isreg() and not member.issparse():
             yield member
-        elif not member.isdir() and left_out is not None:
-            left_out["links" if member.issym() or member.islnk() else "special files"] += 1
+        elif not member.isdir() and remarks is not None:
+            remarks[LINK if member.issym() or member.islnk() else SPECIAL] += 1
     # A tar that was cut off, or is damaged, ends without a word for tarfile.
-    if cast(_Bounded, archive.fileobj).last != bytes(BLOCK):
-        raise SourceError("it is cut off or damaged; its end is missing.")
+    cast(_Bounded, archive.fileobj).end()
 
 
 def chunks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
@@ -119,7 +128,9 @@ def chunks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]
 
 
 def is_tar(path: Path) -> bool:
-    """Tell whether a file begins like a tar, packed or not."""
+    """Tell whether a file begins like a tar, packed or not, or is called so."""
+    if re.search(ENDINGS, path.name, re.IGNORECASE):
+        return True
     try:
         with path.open("rb") as file, _unpacked(file) as unpacked:
             return _is_header(unpacked.read(BLOCK))

@@ -34,6 +34,11 @@ HOLLOW_ENTRIES, HOLLOW_BYTES = 20_000, 4
 RECORDS = ".records.jsonl"
 """The table of what was unpacked, where its names say nothing: a line of JSON an item."""
 
+Remark = tuple[str, str]
+
+LINK = ("{:,} link in it was left out.", "{:,} links in it were left out.")
+SPECIAL = ("{:,} special file in it was left out.", "{:,} special files in it were left out.")
+
 PARTIAL = ".partial"
 DRIVE = re.compile("[A-Za-z]:[/\\\\]")
 
@@ -59,8 +64,8 @@ class Unpacker:
 
     Attributes
     ----------
-    left_out : Counter of str
-        What was not unpacked, by its kind in the plural.
+    remarks : Counter of (str, str)
+        What is to be said: a sentence of one case and one of several, and how many.
     """
 
     def __init__(
@@ -71,7 +76,7 @@ class Unpacker:
     ) -> None:
         self.folder = folder
         self.limit = int(gigabytes * GIGABYTE)
-        self.left_out: Counter[str] = Counter()
+        self.remarks: Counter[Remark] = Counter()
         self._update = update
         self._entries = self._total = self._bytes = 0
         self._names: set[str] = set()
@@ -143,7 +148,6 @@ class Unpacker:
         if self._entries > MOST_ENTRIES:
             raise SourceError(f"it holds more than {MOST_ENTRIES:,} files.")
         if is_hidden(path):
-            self.left_out["hidden files"] += 1
             return None
         self._register(path)
         if self.folder is None:
@@ -208,16 +212,14 @@ class Unpacker:
             raise Checked
         if not self._names:
             raise SourceError("it holds no files.")
+        (self.folder / PARTIAL).unlink(missing_ok=True)
         if self._records:
             (self.folder / RECORDS).write_text("\n".join(self._records) + "\n", encoding="ascii")
 
     def notes(self) -> list[str]:
-        """Say what was not unpacked."""
-        return [
-            f"{count:,} {kind} in it {'was' if count == 1 else 'were'} left out."
-            for kind, count in sorted(self.left_out.items())
-            if kind != "hidden files" and count
-        ]
+        """Return the remarks as sentences."""
+        return [(one if count == 1 else several).format(count)
+                for (one, several), count in sorted(self.remarks.items())]  # fmt: skip
 
 
 UNUSABLE_NAMES = (36, 63, 84, 92, 22)

@@ -22,6 +22,12 @@ FOLDERS = ("", "data/", "*/", "*/data/")
 ROWS_AT_ONCE = 64
 LONGEST_FIELD = 1000
 MAGIC = b"PAR1"
+
+NO_IMAGE = ("{:,} row has no image.", "{:,} rows have no image.")
+SEVERAL = (
+    "{:,} image has several labels and is unlabeled.",
+    "{:,} images have several labels and are unlabeled.",
+)
 BEGINNINGS = {JPEG: ".jpg", PNG: ".png", b"RIFF": ".webp", b"GIF8": ".gif", b"BM": ".bmp"}
 
 
@@ -89,17 +95,18 @@ def _unpack_table(source: Path, file: Path, table: Any, unpacker: Unpacker) -> N
     label = _label_column(table.schema_arrow.names, names)
     within = file.relative_to(source) if file != source else Path(file.name)
     folder = within.with_suffix("").as_posix().removeprefix("data/")
-    split = split_of(file.name) or split_of(file.parent.name if file.parent != source else "")
+    split = split_of(file.name) or split_of(within.parent.name)
     index = 0
     for batch in table.iter_batches(batch_size=ROWS_AT_ONCE):
         for row in batch.to_pylist():
             data, original = _image(row.pop(image, None))
             index += 1
             if not data:
-                unpacker.left_out["rows without an image"] += 1
+                unpacker.remarks[NO_IMAGE] += 1
                 continue
             given, several = _label(row.pop(label, None), names.get(label or "", []))
-            unpacker.left_out["labels (several an image)"] += several
+            if several:
+                unpacker.remarks[SEVERAL] += 1
             path = unpacker.add(f"{folder}/{index - 1:06}{_ending(data, original)}", [data])
             if path is not None:
                 fields = {key: _text(value) for key, value in row.items() if _is_plain(key, value)}
@@ -144,17 +151,17 @@ def _label_column(columns: list[str], names: Mapping[str, list[str]]) -> str | N
     )
 
 
-def _label(value: Any, names: list[str]) -> tuple[str | None, int]:
-    """Return the label, and 1 where there are several, of which none is taken."""
+def _label(value: Any, names: list[str]) -> tuple[str | None, bool]:
+    """Return the label, and whether there are several, of which none is taken."""
     if isinstance(value, list):
         if len(value) != 1:
-            return None, int(len(value) > 1)
+            return None, len(value) > 1
         value = value[0]
     if value is None or value == "" or (isinstance(value, int) and value < 0 and names):
-        return None, 0
+        return None, False
     if names and isinstance(value, int) and value < len(names):
-        return names[value], 0
-    return (str(value), 0) if isinstance(value, (str, int, float)) else (None, 0)
+        return names[value], False
+    return (str(value) if isinstance(value, (str, int, float)) else None), False
 
 
 def _is_plain(key: str, value: Any) -> bool:

@@ -16,7 +16,7 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
 
 def _unpack(path: Path, unpacker: Unpacker) -> None:
     with tar_stream(path) as archive:
-        for member in members(archive, unpacker.left_out):
+        for member in members(archive, unpacker.remarks):
             unpacker.expect_more(member.size)
             unpacker.add(member.name, chunks(archive, member))
 

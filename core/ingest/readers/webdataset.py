@@ -26,6 +26,8 @@ LONGEST_FIELD = 1000
 LOOKED_AT = 64
 """Members of a tar that are looked at, to tell whether it holds samples."""
 
+NO_IMAGE = ("{:,} sample has no image.", "{:,} samples have no image.")
+
 SHARDS = "*.tar*"
 
 
@@ -79,7 +81,7 @@ def _holds_samples(path: Path) -> bool:
 
 
 def _parts(archive: tarfile.TarFile, unpacker: Unpacker | None = None) -> Iterator[_Part]:
-    for member in members(archive, unpacker.left_out if unpacker else None):
+    for member in members(archive, unpacker.remarks if unpacker else None):
         name = PurePosixPath(checked_name(member.name))
         stem, dot, ending = name.name.partition(".")
         if dot and not is_hidden(str(name)):
@@ -125,7 +127,7 @@ def _read_sample(archive: tarfile.TarFile, unpacker: Unpacker, parts: Iterator[_
 
 def _unpack_sample(unpacker: Unpacker, name: str, sample: _Sample) -> None:
     if sample.ending is None:
-        unpacker.left_out["samples without an image"] += 1
+        unpacker.remarks[NO_IMAGE] += 1
         return
     split = split_of(name.partition("/")[0])
     path = unpacker.add(f"{name}.{sample.ending}", sample.image)

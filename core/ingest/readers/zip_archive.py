@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from core.ingest.readers.reader import Reader, read_after_unpacking
 from core.ingest.records import SourceError
-from core.ingest.unpacker import MOST_ENTRIES, Unpacker, check_names
+from core.ingest.unpacker import LINK, MOST_ENTRIES, Unpacker, check_names
 
 CHUNK = 1 << 20
 
@@ -27,6 +27,8 @@ KIND, REGULAR, DIRECTORY = 0o170000, 0o100000, 0o040000
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
+    if path.suffix.lower() == ".zip":
+        return path.is_file()
     try:
         with path.open("rb") as file:
             return file.read(4) in (b"PK\3\4", END) and path.suffix.lower() != ".npz"
@@ -46,7 +48,7 @@ def _unpack(path: Path, unpacker: Unpacker) -> None:
             )
             regular = [(name, entry) for name, entry in files if _is_regular(entry)]
             if len(regular) < len(files):
-                unpacker.left_out["links"] += len(files) - len(regular)
+                unpacker.remarks[LINK] += len(files) - len(regular)
             if any(entry.flag_bits & ENCRYPTED for _, entry in regular):
                 raise SourceError("it is encrypted; unpack it yourself and give the folder.")
             size = sum(entry.file_size for _, entry in regular)
