@@ -18,7 +18,7 @@ from core.ingest.readers import SourceError
 from core.jobs import JobRefused
 from core.query.parse import QueryError
 from core.store import StoreError
-from core.text import one_line
+from core.text import sentence
 
 MISTAKES = (
     AuditError,
@@ -80,8 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _complain(sentence: str) -> int:
-    print(f"Error: {one_line(' '.join(sentence.split()))}", file=sys.stderr)
+def _complain(message: str) -> int:
+    print(f"Error: {sentence(' '.join(message.split()))}", file=sys.stderr)
     return 2
 
 

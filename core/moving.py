@@ -6,10 +6,11 @@ is changed before somebody has agreed to what was found.
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -18,17 +19,24 @@ from core.audit import Audit, AuditError, Source
 from core.audit.folder import check_place
 from core.ingest.files import UnreadableImage, path_inside, read_file
 from core.ingest.readers import read_source, source_of
+from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing, Record, SourceError
+from core.ingest.unpacking import is_packed, layout, unpack
 from core.jobs.progress import recorded_run
 from core.jobs.steps import STEP_TITLES
 from core.store import Row
 from core.text import counted
 
 COMMAND = "move"
+STAGED = "unpacked.moved"
+"""The folder, in that of the audit, of what was unpacked to be compared."""
+
 CHECK = "move_check"
 """The setting that holds what the latest look has found, for the dashboard."""
 
 UNLABELED = "unlabeled"
+
+UNPACKED = UNPACKED_READER.name
 
 FILES_AT_ONCE = 256
 PATHS_TRIED = 20
@@ -137,7 +145,7 @@ def source_in(
     """
     now, folder = audit.source, folder.resolve()
     # Another table may be of another format; the same, in another place, is not.
-    reader = now.format if labels is None else None
+    keeps_format = labels is None and audit.contents.format != UNPACKED
     if labels is None and now.labels is not None:
         labels = now.labels
         if labels.is_relative_to(now.path):
@@ -146,9 +154,43 @@ def source_in(
         if not labels.exists():
             raise AuditError(f"There is no file {labels}; give the table with --labels.")
     check_place(audit.folder, folder)
-    kept = {name: value for name, value in now.options.items() if name != "labels"}
-    moved_to = source_of(folder, labels, roots=roots, reader=reader).with_options(kept)
+    found = source_of(folder, labels, roots=roots)
+    if keeps_format and not is_packed(found) and (labels is None) == (now.labels is None):
+        found = replace(found, format=audit.contents.format)
+    options = (now if is_packed(now) == is_packed(found) else audit.contents).options
+    kept = {name: value for name, value in options.items() if name != "labels"}
+    moved_to = found.with_options(kept)
     return moved_to.with_roots(root for root in moved_to.roots if root.is_dir())
+
+
+def contents_in(
+    audit: Audit,
+    source: Source,
+    update: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[Source, list[str]]:
+    """Return the files of `source`, unpacked beside those of `audit` where need be, and notes.
+
+    They are read as the audit reads what it has, where it can be.
+
+    Raises
+    ------
+    SourceError
+        When `source` cannot be unpacked.
+    """
+    if not is_packed(source):
+        return source, []
+    folder = audit.folder / STAGED
+    notes = unpack(source, folder, update)
+    found = layout(source, folder)
+    now = audit.contents
+    if source.labels is None and found.format != UNPACKED and now.format != UNPACKED:
+        found = replace(now, path=folder) if now.labels is None else found
+    return found, notes
+
+
+def forget_staged(audit: Audit) -> None:
+    """Remove what was unpacked to be compared, where the audit was not moved to it."""
+    shutil.rmtree(audit.folder / STAGED, ignore_errors=True)
 
 
 def compare(
@@ -235,14 +277,17 @@ def look(audit: Audit, source: Source) -> Comparison:
     SourceError
         When the data set cannot be listed, or nothing of it is recognized.
     """
-    listing = read_source(source)
+    if not is_packed(source):
+        read_source(source)  # what cannot be listed is no run
     with (
         recorded_run(audit.store, [COMMAND], COMMAND) as progress,
         progress.step(COMMAND, STEP_TITLES[COMMAND], "files") as step,
     ):
-        for note in listing.notes:
+        contents, notes = contents_in(audit, source, step.update)
+        listing = read_source(contents)
+        for note in (*notes, *listing.notes):
             step.say(note)
-        comparison = compare(audit, source, listing, step.update)
+        comparison = compare(audit, contents, listing, step.update)
         if not comparison.recognized:
             raise SourceError(_refusal(audit, source, comparison))
         finding: dict[str, Any] = {"source": source.to_setting()}
@@ -257,7 +302,17 @@ def move(audit: Audit, source: Source, comparison: Comparison) -> None:
         {"id": item_id, "size": file.size, "mtime_ns": file.mtime_ns}
         for item_id, file in comparison.same.items()
     )
+    contents, _ = contents_in(audit, source)
+    staged = audit.folder / STAGED
+    if is_packed(audit.source) or is_packed(source):
+        shutil.rmtree(audit.unpacked_folder, ignore_errors=True)
+    if is_packed(source):
+        staged.rename(audit.unpacked_folder)
+        inside = contents.labels
+        if inside is not None and inside.is_relative_to(staged):
+            contents = contents.with_labels(audit.unpacked_folder / inside.relative_to(staged))
     audit.move_source(source)
+    audit.set_contents(contents if is_packed(source) else None)
     audit.store.set_settings({CHECK: None})
 
 
@@ -274,6 +329,8 @@ def _refusal(audit: Audit, source: Source, comparison: Comparison) -> str:
 
 def _near(folder: Path, paths: list[str]) -> Iterator[Path]:
     """Yield folders beside `folder` where most of `paths` exist: below it, above it."""
+    if not folder.is_dir():
+        return
     below = sorted(one for one in islice(folder.iterdir(), FOLDERS_TRIED) if one.is_dir())
     for candidate in (*below, folder.parent):
         there = sum((candidate / PurePosixPath(path)).exists() for path in paths)

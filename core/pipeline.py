@@ -7,8 +7,10 @@ place.
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +27,9 @@ from core.embedding.redecoding import forget_decoded_otherwise
 from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
 from core.ingest.linked_folders import outside_note
+from core.ingest.questions import UnansweredQuestion, answered
 from core.ingest.readers import Listing, SourceError, read_source
+from core.ingest.unpacking import check_packed, contents, is_packed
 from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
@@ -45,8 +49,10 @@ from core.review.class_changes import RANKED_CLASSES
 from core.store import EmbeddedItem
 from core.structure.projection import project
 from core.terms import current_name
-from core.text import counted
+from core.text import LONGEST_SENTENCE, counted, sentence
 from core.versions import EVIDENCE_VERSION, MAP_VERSION, METHOD_VERSION, RANKING_VERSION
+
+OTHERS = "of {:,} more, other reasons"
 
 
 class Step(NamedTuple):
@@ -88,21 +94,41 @@ def compute(
     if detector is not None:
         detector = current_name(detector)
         check_detector(detector)
-    if resumed is None and not (folder / DATABASE).exists():
-        read_source(source)
+    is_new = resumed is None and not (folder / DATABASE).exists()
+    if is_new:
+        source = _checked(source)
         check_backbone(EmbeddingChoice().updated(**embedding))
     if resumed is not None:
         present = Audit(folder)
         present.store.close()
         if present.id != resumed:
             raise AuditError(f"Another audit lies in {folder} now.")
+    has_made = is_new and not folder.exists()
     audit = Audit.create(folder, source)
     choice = EmbeddingChoice.of(audit).updated(**embedding)
     with run_lock(audit):
         if detector is not None:
             audit.store.set_settings({DETECTOR: detector})
-        run(audit, choice)
+        try:
+            run(audit, choice)
+        except UnansweredQuestion:
+            raise  # what was unpacked is there for the answer
+        except SourceError:
+            if has_made and is_packed(source) and not audit.store.counts()["items"]:
+                audit.store.close()
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
     return audit
+
+
+def _checked(source: Source) -> Source:
+    """Return the source of a new audit, with the answers that need no person, or refuse it."""
+    if is_packed(source):
+        check_packed(source)
+        return source
+    source = answered(source)
+    read_source(source)
+    return source
 
 
 def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
@@ -129,15 +155,21 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
                 step.run(audit, reporter, choice)
 
 
-def list_items(audit: Audit) -> Listing:
+def list_items(
+    audit: Audit, update: Callable[[int, int], None] = lambda done, total: None
+) -> Listing:
     """Read the data set of `audit` and make the items listed just what it holds now.
+
+    What is packed is unpacked first; `update` is called with files done and in all.
 
     Raises
     ------
     SourceError
         When it cannot be read; then nothing was changed.
     """
-    listing = read_source(audit.source)
+    source, notes = contents(audit, update)
+    listing = read_source(source)
+    listing = replace(listing, notes=[*notes, *listing.notes])
     audit.store.replace_listing(
         (
             {
@@ -164,7 +196,7 @@ def list_items(audit: Audit) -> Listing:
 
 
 def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
-    listing = list_items(audit)
+    listing = list_items(audit, step.update)
     for note in listing.notes:
         step.say(note)
     step.update(len(listing.records), len(listing.records))
@@ -180,7 +212,7 @@ def _embed(audit: Audit, step: StepProgress, choice: EmbeddingChoice) -> None:
     else:
         name_outputs(audit)
     audit.store.place_verdicts()
-    if note := outside_note(audit.source.path, audit.store.unread_files()):
+    if note := outside_note(audit.contents.path, audit.store.unread_files()):
         step.say(note)
 
 
@@ -205,17 +237,23 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
 
 
 def _nothing_to_rank(audit: Audit) -> str:
-    """Say why no image could be read: the most frequent reason, with an example."""
-    sentence = "No image could be read, so there is nothing to rank"
+    """Say why no image could be read: every reason, the most frequent first, with an example."""
+    beginning = "No image could be read, so there is nothing to rank"
     quarantined = audit.store.quarantined()
-    if note := outside_note(audit.source.path, quarantined):
-        return f"{sentence}: {note}"
+    if note := outside_note(audit.contents.path, quarantined):
+        return f"{beginning}: {note}"
     reasons = Counter(row["reason"] for row in quarantined)
-    if not reasons:
-        return f"{sentence}."
-    (reason, count), *_ = reasons.most_common(1)
-    path = next(row["path"] for row in quarantined if row["reason"] == reason)
-    return f"{sentence}: of {counted(count, 'image')} such as {path}, {reason}."
+    examples = {row["reason"]: row["path"] for row in reversed(quarantined)}
+    parts: list[str] = []
+    left = sum(reasons.values())
+    for reason, count in reasons.most_common():
+        part = f"of {counted(count, 'image')} such as {sentence(examples[reason], 60)}, {reason}"
+        if parts and len("; ".join([beginning, *parts, part])) > LONGEST_SENTENCE - len(OTHERS):
+            parts.append(OTHERS.format(left))
+            break
+        parts.append(part)
+        left -= count
+    return f"{beginning}: {'; '.join(parts)}." if parts else f"{beginning}."
 
 
 def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:

@@ -34,6 +34,27 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
+LONGEST_SENTENCE = 300
+"""Characters of an error or a note; names in it may be as long as they like."""
+
+
+def sentence(text: str, longest: int = LONGEST_SENTENCE) -> str:
+    """Return a text of one line that is not too long to be read: its middle is left out.
+
+    What happened stands at the beginning, what to do at the end.
+
+    Examples
+    --------
+    >>> sentence("There is no file aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; give another.", 40)
+    'There is no file aaaaaaa … give another.'
+    """
+    line = one_line(text)
+    if len(line) <= longest:
+        return line
+    end = longest // 3
+    return f"{line[: longest - end - 3]} … {line[-end:]}"
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Return a number with the noun that it counts, in the singular for 1 alone.
 

@@ -20,6 +20,9 @@ DATABASE = "audit.db"
 EMBEDDED_ANEW = "embedded_anew"
 """Setting: the version of decoding for which images were embedded anew; None where none were."""
 
+CONTENTS = "contents"
+"""Setting: how the files that were unpacked of the source are read; None where none were."""
+
 
 class AuditError(ValueError):
     """An audit that cannot be opened or made; the message is one clear sentence."""
@@ -105,6 +108,37 @@ class Audit:
             raise _cannot_open(self.folder, error) from None
         if found != self.id:
             raise AuditError(f"The audit in {self.folder} was replaced while it was open.")
+
+    @property
+    def contents(self) -> Source:
+        """The data set as its files lie: the source itself, or what was unpacked of it.
+
+        An archive, or a file of arrays, is unpacked once into the audit's folder
+        and read from there; the paths of items lie in this one's folder.
+        """
+        inside = self.store.setting(CONTENTS)
+        if inside is None:
+            return self.source
+        found = Source.from_setting(inside | {"path": str(self.unpacked_folder)})
+        table = found.options.get("labels")
+        # Of a table that was unpacked too, the path within, as the audit may be moved.
+        return found if table is None else found.with_labels(self.unpacked_folder / table)
+
+    def set_contents(self, contents: Source | None) -> None:
+        """Say what lies in the folder of what was unpacked; None where the source is a folder."""
+        setting = None
+        if contents is not None:
+            table = contents.labels
+            if table is not None and table.is_relative_to(self.unpacked_folder):
+                contents = contents.with_labels(table.relative_to(self.unpacked_folder))
+            setting = {"format": contents.format, "options": contents.options}
+        if setting != self.store.setting(CONTENTS):
+            self.store.set_settings({CONTENTS: setting})
+
+    @property
+    def unpacked_folder(self) -> Path:
+        """What was unpacked of a source that is an archive or holds arrays."""
+        return self.folder / "unpacked"
 
     def move_source(self, source: Source) -> None:
         """Say that the same data set now lies in another place, or is read in another way."""

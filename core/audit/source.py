@@ -74,6 +74,10 @@ class Source:
         merged = replace(self, options=self.options | options)
         return merged.with_roots((*self.roots, *added)) if added else merged
 
+    def with_labels(self, table: Path) -> Source:
+        """Return the same data set with its labels in another `table`."""
+        return replace(self, options=self.options | {"labels": str(table)})
+
     def with_roots(self, roots: Iterable[Path]) -> Source:
         """Return the same data set with just these `roots`."""
         others = {name: value for name, value in self.options.items() if name != ROOTS}

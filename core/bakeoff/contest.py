@@ -138,7 +138,7 @@ def _other_view(audit: Audit, items: list[EmbeddedItem], name: str, place: str) 
     if (Path(place) / DATABASE).is_file():
         return _view_of_audit(Audit(Path(place)), items, name)
     keys = [ItemKey(item["id"], item["path"]) for item in audit.store.wanted_rows()]
-    vectors = read_embeddings(Path(place), keys, audit.source.labels is not None)
+    vectors = read_embeddings(Path(place), keys, audit.contents.labels is not None)
     positions = {item.id: position for position, item in enumerate(keys)}
     return View(name, file_hash(Path(place)), vectors[[positions[item.id] for item in items]])
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from core.audit import DATABASE, Audit, AuditError
+from core.audit import DATABASE, Audit, AuditError, Source
 from core.commands.classes import print_suggestions
-from core.commands.printing import FOLDER, print_rows, tell
+from core.commands.printing import FOLDER, agreed, print_rows, tell
+from core.commands.source_options import asked, divided, source_options
 from core.commands.table_options import table_options
 from core.embedding.network import PIXELS
 from core.terms import current_name
@@ -30,6 +31,7 @@ from core.text import counted
     help="A folder that links in SOURCE may lead to; it is remembered.",
 )
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; see `inspect`.")
+@source_options
 @click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
 @click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
 @click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
@@ -56,19 +58,23 @@ def audit(
     reader: str | None,
     detector: str | None,
     resumed: str | None,
-    **embedding: str | None,
+    **others: str | None,
 ) -> None:
     """Ingest SOURCE and compute everything; a second run resumes.
 
-    SOURCE is a folder of class folders or, with --labels, any folder. The
+    SOURCE is a folder of class folders, an archive or arrays or, with --labels,
+    any folder. What is asked of it is answered by options, and remembered. The
     backbone and the detector of an existing audit stay unless given again.
     """
     from core.ingest.readers import source_of
     from core.pipeline import compute
 
+    answers, embedding = divided(others)
     columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
-    found = source_of(source, labels, label_column, roots, reader, columns)
+    found = source_of(source, labels, label_column, roots, reader, columns, answers)
     _check_reader(folder, reader)
+    if not (folder / DATABASE).exists():
+        found = asked(found)
     opened = compute(found, folder, detector, resumed=resumed, **embedding)
     counts = opened.store.counts()
     tell(
@@ -81,23 +87,14 @@ def audit(
     print_suggestions(opened.store)
 
 
-def _agreed(question: str) -> bool:
-    """Ask; where nobody can answer, it is a no."""
-    try:
-        return click.confirm(question, err=True)
-    except click.Abort:
-        click.echo(err=True)
-        return False
-
-
 def _check_reader(folder: Path, reader: str | None) -> None:
     """Refuse another reader than that of an existing audit: its items would have other labels."""
     if reader is None or not (folder / DATABASE).exists():
         return
     audit = Audit(folder)
-    now = audit.source.format
+    now, inside = audit.source.format, audit.contents.format
     audit.store.close()
-    if now != reader:
+    if reader not in (now, inside):
         raise AuditError(f"The audit in {folder} is read by {now}; make a new one for {reader}.")
 
 
@@ -133,15 +130,27 @@ def move(
     opened = Audit(folder)
     target = moving.source_in(opened, source, labels, roots)
     with run_lock(opened):
-        comparison = moving.look(opened, target)
-        for sentence in comparison.sentences():
-            tell(sentence)
-        if check:
-            return
-        if not yes and not _agreed("Move the audit to it?"):
-            raise AuditError("Nothing was changed; --yes moves the audit without asking.")
-        moving.move(opened, target, comparison)
+        try:
+            if not _moved(opened, target, yes=yes, check=check):
+                return
+        finally:
+            moving.forget_staged(opened)
     tell("Moved. Run `audit` again to read what has changed.")
+
+
+def _moved(opened: Audit, target: Source, *, yes: bool, check: bool) -> bool:
+    """Say what is recognized in `target`, and move the audit there unless it was only asked."""
+    from core import moving
+
+    comparison = moving.look(opened, target)
+    for sentence in comparison.sentences():
+        tell(sentence)
+    if check:
+        return False
+    if not yes and not agreed("Move the audit to it?"):
+        raise AuditError("Nothing was changed; --yes moves the audit without asking.")
+    moving.move(opened, target, comparison)
+    return True
 
 
 @click.command()

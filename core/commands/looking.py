@@ -13,10 +13,11 @@ import click
 
 from core.audit import Audit, AuditError
 from core.commands.printing import FOLDER, print_rows
+from core.commands.source_options import divided, source_options
 from core.commands.table_options import table_options
 from core.findings import FINDINGS
 from core.store import Sort
-from core.text import one_line
+from core.text import one_line, sentence
 
 NAMES_SHOWN = 20
 """Classes that a line lists."""
@@ -85,6 +86,11 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 @table_options
 @click.option("--root", "roots", metavar="DIR", type=FOLDER, multiple=True, help="See `audit`.")
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; the first that fits.")
+@source_options
+@click.option(
+    "--samples", "count", metavar="N", type=click.IntRange(0, 100), default=6,
+    help="Pictures to look at, of as many classes as possible; default 6.",
+)  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def inspect(
     source: Path,
@@ -95,7 +101,9 @@ def inspect(
     encoding: str | None,
     roots: Sequence[Path],
     reader: str | None,
+    count: int,
     style: str,
+    **others: str | None,
 ) -> None:
     """Print what is understood of the data set in SOURCE; nothing is computed.
 
@@ -104,16 +112,23 @@ def inspect(
     from core.ingest import inspection
     from core.ingest.readers import source_of
 
+    answers, _ = divided(others)
     columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
-    given = source_of(source, labels, label_column, roots, reader, columns)
-    found = asdict(inspection.inspect(given))
+    asked = source_of(source, labels, label_column, roots, reader, columns, answers)
+    found = asdict(inspection.inspect(asked, count))
     if style == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
     sentences = [("note", one) for one in found.pop("notes")]
     sentences += [("doubt", one) for one in found.pop("doubts")]
+    sentences += [
+        ("question", f"{one['text']} Proposed: {one['option']} {one['proposed']}")
+        for one in found.pop("questions")
+    ]
+    found["samples"] = ", ".join(one["path"] for one in found["samples"])
     for name, value in [*found.items(), *sentences]:
-        click.echo(f"{name:<12} {one_line(_short(value))}".rstrip())
+        if value is not None:
+            click.echo(f"{name:<12} {sentence(_short(value))}".rstrip())
 
 
 def _short(value: object) -> str:

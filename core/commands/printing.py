@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from core.store import Row
-from core.text import csv_lines, one_line
+from core.text import csv_lines, one_line, sentence
 
 FOLDER = click.Path(path_type=Path)
 
@@ -34,9 +34,18 @@ def print_rows(rows: Sequence[Row], columns: Sequence[str], style: str) -> None:
             click.echo("  ".join(padded).rstrip())
 
 
-def tell(sentence: str) -> None:
+def tell(message: str) -> None:
     """Print a sentence for the person at the terminal, on one line whatever names are in it."""
-    click.echo(one_line(sentence), err=True)
+    click.echo(sentence(message), err=True)
+
+
+def agreed(question: str) -> bool:
+    """Ask; where nobody can answer, it is a no."""
+    try:
+        return click.confirm(sentence(question), err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False
 
 
 def _cell(value: object) -> str:

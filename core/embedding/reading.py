@@ -68,7 +68,7 @@ def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRea
         See `images.load`.
     """
     found: Row = {"id": file["id"]}
-    source = audit.source
+    source = audit.contents
     try:
         contents = read_file(path_inside(source.path, file["path"], source.roots))
         found |= {

@@ -35,7 +35,7 @@ def forget_decoded_otherwise(audit: Audit, choice: EmbeddingChoice) -> None:
     if store.setting(DECODED_BY) == DECODING_VERSION:
         return
     embedded = [file for file in store.listed_files() if file["embedded_hash"]]
-    source = audit.source.path
+    source = audit.contents.path
     checked = map_ahead(
         lambda file: (file, _is_decoded_otherwise(source, file)), embedded, workers(), FILES_AHEAD
     )

@@ -100,7 +100,7 @@ def embed_images(audit: Audit, choice: EmbeddingChoice, update: Callable[[int, i
     elif not audit.embeddings_file.exists():
         store.forget_embeddings()
     files = store.listed_files()
-    folder = audit.source.path
+    folder = audit.contents.path
     pending = [file for file in files if needs_reading(folder, file)]
     if not pending:
         return False

@@ -29,7 +29,8 @@ def check_destination(audit: Audit, path: Path) -> None:
         return
     if place.is_relative_to(audit.folder):
         raise AuditError(f"{path} is a file of the audit itself; choose another file.")
-    if any(place.is_relative_to(root.resolve()) for root in (source.path, *source.roots)):
+    roots = (source.path, audit.contents.path, *source.roots)
+    if any(place.is_relative_to(root.resolve()) for root in roots):
         raise AuditError(f"{path} is a file of the data set; choose another file.")
 
 

@@ -26,6 +26,7 @@ ENDINGS = {
     "TIFF": (".tif", ".tiff"),
     "AVIF": (".avif",),
     "HEIF": (".heic", ".heif"),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
 }
 """Pillow's names of the formats that are read, with the file name endings they go by."""
 

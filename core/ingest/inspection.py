@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
 from core.ingest.doubts import class_counts, doubts
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.near_names import missing_sentences
+from core.ingest.questions import Question, proposed, questions
 from core.ingest.readers import READERS, read_source
+from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing
-from core.text import counted
+from core.ingest.samples import Sample, samples
+from core.ingest.unpacking import is_packed, layout, unpack
+from core.text import counted, sentence
+
+SAMPLES = 6
+UNPACKED = UNPACKED_READER.name
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,10 @@ class Inspection:
     ----------
     source : str
     reader : str
-        Its name, of `core.ingest.readers.READERS`.
+        Its name, of `core.ingest.readers.READERS`; of what has to be unpacked,
+        that of what lies in it.
+    packed : str or None
+        The name of the reader that unpacks it; None for a folder.
     about : str
         How it is recognized, and what is read.
     items, unlabeled : int
@@ -38,10 +49,15 @@ class Inspection:
         How it was read; sentences.
     doubts : list of str
         What looks wrong; sentences.
+    questions : list of Question
+        What is doubtful, each with the answer that is proposed and was taken here.
+    samples : list of Sample
+        Pictures to look at, of as many classes as there are.
     """
 
     source: str
     reader: str
+    packed: str | None
     about: str
     items: int
     unlabeled: int
@@ -51,16 +67,49 @@ class Inspection:
     missing: int
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
 
 
-def inspect(source: Source) -> Inspection:
-    """Read a data set's listing and compare it with its folder; no image is opened.
+def inspect(source: Source, count: int = SAMPLES) -> Inspection:
+    """Read a data set's listing and compare it with its folder; few images are opened.
+
+    What is packed is unpacked into a temporary folder, which is removed.
+
+    Parameters
+    ----------
+    source : Source
+    count : int
+        Pictures to look at.
 
     Raises
     ------
     SourceError
         When it cannot be understood.
     """
+    if not is_packed(source):
+        return _inspected(source, count)
+    with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
+        folder = Path(scratch).resolve() / "unpacked"
+        notes = unpack(source, folder)
+        inside = _inspected(layout(source, folder), count)
+    about, reader = READERS[source.format].about, source.format
+    if inside.reader != UNPACKED:
+        about, reader = f"{about} {inside.about}", inside.reader
+    return replace(
+        inside,
+        source=str(source),
+        reader=reader,
+        packed=source.format,
+        about=about,
+        notes=[*notes, *inside.notes],
+        doubts=[doubt.replace(str(folder), str(source.path)) for doubt in inside.doubts],
+    )
+
+
+def _inspected(source: Source, count: int) -> Inspection:
+    asked = questions(source)
+    source = proposed(source, asked)
     listing = read_source(source)
     walk = FolderWalk(source.path, source.roots)
     files = set(walk.files())
@@ -71,6 +120,7 @@ def inspect(source: Source) -> Inspection:
     return Inspection(
         source=str(source),
         reader=source.format,
+        packed=None,
         about=READERS[source.format].about,
         items=total,
         unlabeled=sum(record.label is None for record in listing.records),
@@ -78,13 +128,31 @@ def inspect(source: Source) -> Inspection:
         splits=dict(splits.most_common()),
         left_out=_left_out(listing, files),
         missing=len(missing),
-        notes=[note for note in listing.notes if note not in found],
-        doubts=list(
-            dict.fromkeys(
-                [*found, *_rare(listing), *missing_sentences(source.path, missing, total)]
+        notes=[note for note in listing.notes if note not in map(sentence, found)],
+        doubts=[
+            sentence(one)
+            for one in dict.fromkeys(
+                (
+                    *found,
+                    *_rare(listing),
+                    *_without_endings(listing),
+                    *missing_sentences(source.path, missing, total),
+                )
             )
-        ),
+        ],
+        questions=asked,
+        samples=samples(source, listing.records, count),
     )
+
+
+def _without_endings(listing: Listing) -> list[str]:
+    bare = [record.path for record in listing.records if not PurePosixPath(record.path).suffix]
+    if 2 * len(bare) <= len(listing.records):
+        return []
+    have = "has" if len(bare) == 1 else "have"
+    return [
+        f"{counted(len(bare), 'path')} {have} no file ending, such as {bare[0]}; ids are no paths."
+    ]
 
 
 def _exists(source: Source, path: str, files: set[str]) -> bool:

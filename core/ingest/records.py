@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-MOST_SAID = 300
-"""Characters of the message of an error."""
+from core.text import sentence
 
 
 class SourceError(ValueError):
     """A data set that cannot be understood; the message is one clear sentence.
 
-    What is in the data set may be in the message; one that would be longer than
-    `MOST_SAID` is cut in its middle.
+    What is in the data set may be in the message; one that would be too long is
+    cut in its middle, see `core.text.sentence`.
     """
 
     def __init__(self, message: str) -> None:
-        half = (MOST_SAID - 1) // 2
-        cut = f"{message[:half]}…{message[-half:]}"
-        super().__init__(message if len(message) <= MOST_SAID else cut)
+        super().__init__(sentence(message))
 
 
 @dataclass(frozen=True, slots=True)

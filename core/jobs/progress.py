@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from core.store import Store
-from core.text import one_line
+from core.text import sentence
 
 SECONDS_BETWEEN_WRITES = 0.3
 
@@ -24,7 +24,7 @@ def recorded_run(store: Store, steps: Sequence[str], command: str = "audit") -> 
         store.finish_run(run_id, "failed", "It was stopped; start it again to go on.")
         raise
     except Exception as error:
-        store.finish_run(run_id, "failed", str(error) or type(error).__name__)
+        store.finish_run(run_id, "failed", sentence(str(error) or type(error).__name__))
         raise
     store.finish_run(run_id, "done")
 
@@ -80,9 +80,9 @@ class StepProgress:
         """Record that the inputs have not changed, so that nothing is done."""
         self.skipped = True
 
-    def say(self, sentence: str) -> None:
+    def say(self, message: str) -> None:
         """Print a sentence, above the bar where there is one."""
-        self._bar.write(one_line(sentence), file=sys.stderr)
+        self._bar.write(sentence(message), file=sys.stderr)
 
     def update(self, done: int, total: int) -> None:
         """Record that `done` of `total` units are done.

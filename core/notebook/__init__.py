@@ -11,7 +11,7 @@ it and kept another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -67,6 +67,7 @@ class Audit(EvidenceFrames, VerdictFrames):
         encoding: str | None = None,
         roots: Iterable[str | Path] = (),
         reader: str | None = None,
+        answers: Mapping[str, str] | None = None,
         backbone: str | Path | None = None,
         weights: str | Path | None = None,
         layer: str | None = None,
@@ -97,6 +98,8 @@ class Audit(EvidenceFrames, VerdictFrames):
             Folders that links among the images may lead to.
         reader : str, optional
             Of `core.ingest.readers.READERS`; an existing audit keeps its own.
+        answers : mapping of str to str, optional
+            To what ``inspect`` asks, by the name of the question: ``classes_in`` and others.
         backbone, weights, layer, pixels, embeddings, predictions, detector : optional
             The options of the command. What is left out stays as it was.
 
@@ -115,8 +118,9 @@ class Audit(EvidenceFrames, VerdictFrames):
 
         folder = _path(into)
         table = None if labels is None else _path(labels)
-        columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
-        source = source_of(_path(images), table, label_column, map(_path, roots), reader, columns)
+        source = source_of(
+            _path(images), table, label_column, map(_path, roots), reader, answers=answers
+        )
         pipeline.compute(
             source,
             folder,

@@ -235,7 +235,7 @@ def small_images(folder: Path, count: int) -> None:
 def embed_here(source: str, into: str) -> None:
     """Embed and print the peak memory of this process in MB."""
     audit = Audit.create(Path(into), source_of(Path(source)))
-    listing = read_folder(audit.source.path)
+    listing = read_folder(audit.source)
     audit.store.replace_listing(records({r.path: r.label for r in listing.records}))
     del listing
     embed_images(audit, EmbeddingChoice(), lambda done, total: None)

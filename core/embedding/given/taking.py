@@ -57,7 +57,7 @@ def take_embeddings(
         store.set_settings({"embedding": choice.to_setting()})
         store.set_fingerprint("embeddings", key)
     files = store.listed_files()
-    folder = audit.source.path
+    folder = audit.contents.path
     pending = [file for file in files if needs_reading(folder, file)]
     if not pending:
         return False
@@ -106,7 +106,7 @@ def _rows(items: list[Row]) -> np.ndarray:
 
 def _in_order(audit: Audit) -> bool:
     """Whether the input has an order of its own, so that rows may come without names."""
-    return audit.source.labels is not None
+    return audit.contents.labels is not None
 
 
 def _found(audit: Audit, file: Row) -> Row:

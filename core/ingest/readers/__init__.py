@@ -13,10 +13,13 @@ from pathlib import Path
 
 from core.audit.source import Source
 from core.ingest.doubts import doubts
+from core.ingest.readers.class_folders import CLASSES_IN
+from core.ingest.readers.class_folders import READER as CLASS_FOLDERS
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
 from core.ingest.splits import with_splits
 from core.registry import entries
+from core.text import sentence
 
 __all__ = [
     "READERS", "Listing", "Reader", "Record", "Source", "SourceError", "read_source", "source_of",
@@ -33,13 +36,14 @@ def source_of(
     roots: Iterable[Path] = (),
     reader: str | None = None,
     columns: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Source:
     """Return the data set at `path` as a value, with the reader that recognizes it.
 
     Parameters
     ----------
     path : Path
-        The folder of the images.
+        The folder of the images, or a file that holds them.
     labels : Path or None
         A table of labels, where the folders are not the labels.
     label_column : str or None
@@ -47,10 +51,13 @@ def source_of(
     roots : iterable of Path
         Folders, beside that of the images, that links in it may lead to.
     reader : str or None
-        Name of the reader; None for the first that recognizes it.
+        Name of the reader; None for the first that recognizes it. Of what has to
+        be unpacked, that of what lies in it.
     columns : mapping of str to str or None
         ``path_column`` and ``id_column`` of the table, and its ``encoding``; what
         is None or left out, the reader finds.
+    answers : mapping of str to str or None
+        Further options of the source, such as `core.ingest.questions` asks for.
 
     Raises
     ------
@@ -59,24 +66,37 @@ def source_of(
         reader does not exist or does not fit.
     """
     given = {"label_column": label_column, **(columns or {})}
-    options = {name: value for name, value in given.items() if value is not None}
+    of_a_table = {name: value for name, value in given.items() if value is not None}
+    options = of_a_table | dict(answers or {})
     if labels is not None:
         options["labels"] = str(labels.resolve())
     path = path.resolve()
-    if reader is None:
-        reader = next(one.name for one in READERS.values() if one.recognizes(path, options))
-    elif reader not in READERS:
+    packed = next((one for one in READERS.values() if _unpacks(one, path, options)), None)
+    if reader is not None and reader not in READERS:
         raise SourceError(f"There is no reader {reader!r}; there are {', '.join(READERS)}.")
+    if packed is not None and (reader in (None, packed.name) or path.is_file()):
+        if reader not in (None, packed.name):
+            options["inside"] = str(reader)
+        reader = packed.name
+    elif reader is None:
+        reader = next(one.name for one in READERS.values() if one.recognizes(path, options))
     elif READERS[reader].of_table != (labels is not None):
         fault = "reads no table" if labels is not None else "needs a table; give it with --labels"
         raise SourceError(f"The reader {reader} {fault}.")
-    if options and not (READERS[reader].of_table or READERS[reader].has_columns):
+    elif reader == CLASS_FOLDERS.name:
+        options.setdefault(CLASSES_IN, ".")  # who names the reader wants the folder as it lies
+    reads_table = READERS[reader].of_table or READERS[reader].has_columns
+    if of_a_table and packed is None and not reads_table:
         raise SourceError("A label column is one of a table; give the table with --labels.")
     roots = [root.resolve() for root in roots]
     for root in roots:
         if not root.is_dir():
             raise SourceError(f"There is no folder {root}.")
     return Source(reader, path, options).with_roots(roots)
+
+
+def _unpacks(reader: Reader, path: Path, options: Mapping[str, str]) -> bool:
+    return reader.unpack is not None and path.exists() and reader.recognizes(path, options)
 
 
 def read_source(source: Source) -> Listing:
@@ -93,6 +113,8 @@ def read_source(source: Source) -> Listing:
     if not source.path.exists():
         raise SourceError(f"There is no folder {source.path}.")
     if not source.path.is_dir():
-        raise SourceError(f"{source.path} is a file; give the folder that holds the images.")
+        raise SourceError(
+            f"{source.path} is a file; give the folder that holds the images, or an archive of it."
+        )
     listing = with_splits(READERS[source.format].read(source))
-    return replace(listing, notes=[*listing.notes, *doubts(listing)])
+    return replace(listing, notes=list(map(sentence, [*listing.notes, *doubts(listing)])))

@@ -3,48 +3,118 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from core.audit.source import Source
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import FolderWalk
+from core.ingest.masks import mask_pairs
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
+from core.text import counted
+
+CLASSES_IN = "classes_in"
+"""Option: the folder, below that of the source, whose folders are the classes."""
+
+NESTED = "nested_classes"
+"""Option: ``yes`` where all folders of a path are the name of the class."""
+
+MASKS = "masks"
+"""Option: ``leave-out`` where masks that lie beside images are no items."""
+
+YES, NO, READ, LEAVE_OUT = "yes", "no", "read", "leave-out"
+
+ENDINGS_NAMED = 5
 
 
-def read_folder(root: Path, roots: Sequence[Path] = (), within: Collection[str] = ()) -> Listing:
-    """List the images under `root`, sorted by path.
+def base_of(path: Path, options: Mapping[str, str]) -> Path:
+    """Return the folder whose folders are the classes, or the splits around them."""
+    return path / options.get(CLASSES_IN, "")
+
+
+def read_folder(source: Source, splits: Collection[str] = ()) -> Listing:
+    """List the images of a source, sorted by path.
 
     Parameters
     ----------
-    root : Path
-    roots : sequence of Path
-        Further folders that links to folders may lead to; see `core.ingest.linked_folders`.
-    within : collection of str
-        Folders of `root` that are no classes: the folders in them are.
+    source : Source
+        With the options of this module.
+    splits : collection of str
+        Folders that are no classes: the folders in them are.
 
     Raises
     ------
     SourceError
         When no image has a label, or a folder cannot be listed.
     """
-    walk = FolderWalk(root, roots)
-    paths = sorted(path for path in walk.files() if Path(path).suffix.lower() in EXTENSIONS)
-    for path in paths:
+    options = source.options
+    base = PurePosixPath(options.get(CLASSES_IN, "."))
+    if not base_of(source.path, options).is_dir():
+        raise SourceError(f"There is no folder {base} in {source.path}.")
+    walk = FolderWalk(source.path, source.roots)
+    files = list(walk.files())
+    images = sorted(path for path in files if is_image(path))
+    for path in images:
         _check_name(path)
+    paths, notes = _chosen(images, base, options)
+    notes += walk.notes()
     if not paths:
-        raise SourceError(" ".join([f"There are no images in {root}.", *walk.notes()]))
+        raise SourceError(" ".join([_no_images(source.path, files), *walk.notes()]))
+    nested = options.get(NESTED) == YES
+    depth = len(base.parts)
     records = [
         Record(path, label, {"path": path, "label": label or ""})
         for path in paths
-        for label in [_label(path, within)]
+        for label in [_label(PurePosixPath(path).parts[depth:], splits, nested)]
     ]
     if all(record.label is None for record in records):
         raise SourceError(
-            f"The images lie directly in {root}, so they have no labels;"
+            f"The images lie directly in {source.path / base}, so they have no labels;"
             " put them in one folder per class, or give a table with --labels."
         )
-    return Listing(["path", "label"], records, notes=walk.notes())
+    return Listing(["path", "label"], records, notes=notes)
+
+
+def is_image(path: str) -> bool:
+    """Tell whether a path ends as those of images do."""
+    return f".{path.rpartition('.')[2].lower()}" in EXTENSIONS
+
+
+def _chosen(
+    images: list[str], base: PurePosixPath, options: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Return the paths that are items, and what is to be said of the others."""
+    notes = []
+    start = "" if base == PurePosixPath(".") else f"{base}/"
+    paths = [path for path in images if path.startswith(start)]
+    if start:
+        outside = len(images) - len(paths)
+        beside = f"; {counted(outside, 'image')} outside are left out" if outside else ""
+        notes.append(f"The classes are the folders in {base}{beside}.")
+    if options.get(MASKS) == LEAVE_OUT:
+        masks = mask_pairs(paths)
+        paths = [path for path in paths if path not in masks]
+        if masks:
+            notes.append(
+                f"{counted(len(masks), 'mask')} beside images (same name, few gray levels) left"
+                f" out, such as {min(masks)}; --masks read takes them as images."
+            )
+    return paths, notes
+
+
+def _no_images(root: Path, files: Iterable[str]) -> str:
+    """Say that a folder holds no images, and what it holds instead."""
+    endings = Counter(PurePosixPath(path).suffix.lower() for path in files)
+    if not endings:
+        return f"There are no images in {root}."
+    named = ", ".join(
+        f"{count:,} {ending or 'without an ending'}"
+        for ending, count in endings.most_common(ENDINGS_NAMED)
+    )
+    total = counted(sum(endings.values()), "file")
+    return f"There are no images in {root}; of {total}, none is of a kind that is read ({named})."
 
 
 def _check_name(path: str) -> None:
@@ -55,11 +125,12 @@ def _check_name(path: str) -> None:
         raise SourceError(f"The name of the image {shown} is not UTF-8; rename it.") from None
 
 
-def _label(path: str, within: Collection[str]) -> str | None:
-    parts = PurePosixPath(path).parts
-    if parts[0] in within:
+def _label(parts: tuple[str, ...], splits: Collection[str], nested: bool) -> str | None:
+    if parts[0] in splits:
         parts = parts[1:]
-    return parts[0] if len(parts) > 1 else None
+    if len(parts) < 2:
+        return None
+    return "/".join(parts[:-1]) if nested else parts[0]
 
 
 READER = Reader(
@@ -68,5 +139,5 @@ READER = Reader(
     title="Class folders",
     about="One folder for each class: the first folder of a path is the label.",
     recognizes=lambda path, options: "labels" not in options,
-    read=lambda source: read_folder(source.path, source.roots),
+    read=read_folder,
 )

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audit.source import Source
-from core.ingest.records import Listing
+from core.ingest.records import Listing, SourceError
+from core.ingest.unpacker import Unpacker
+
+
+def read_after_unpacking(source: Source) -> Listing:
+    """Refuse to read a source that `core.ingest.unpacking` has not unpacked yet."""
+    raise SourceError(f"{source.path} is unpacked before it is read; run `audit`.")
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,10 @@ class Reader:
     has_columns : bool
         Whether it reads tables that lie in the folder, so that columns of
         theirs can be named.
+    unpack : callable or None
+        Where items have no files of their own: hands their files, found at a
+        path, to an `Unpacker`. What it has written is then a data set that
+        another reader reads; see `core.ingest.unpacking`.
     """
 
     name: str
@@ -45,3 +55,4 @@ class Reader:
     read: Callable[[Source], Listing]
     of_table: bool = False
     has_columns: bool = False
+    unpack: Callable[[Path, Unpacker], None] | None = None

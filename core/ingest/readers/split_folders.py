@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from core.audit.source import Source
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import IGNORED_FOLDERS, leads_to_folder
-from core.ingest.readers.class_folders import read_folder
+from core.ingest.readers.class_folders import base_of, read_folder
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record
 from core.ingest.splits import is_split_name, normalized_split
@@ -29,7 +29,7 @@ def split_folders(root: Path) -> list[str]:
     folders = subfolders(root)
     splits = [name for name in folders if is_split_name(name)]
     others = [root / name for name in folders if name not in splits]
-    if len(splits) < 2 or any(_holds_images(one) or _classes_in(one) for one in others):
+    if len(splits) < 2 or any(holds_images(one) or _classes_in(one) for one in others):
         return []
     return splits if any(_classes_in(root / name) for name in splits) else []
 
@@ -47,10 +47,11 @@ def subfolders(folder: Path) -> list[str]:
 
 
 def _classes_in(folder: Path) -> bool:
-    return any(_holds_images(folder / name) for name in subfolders(folder))
+    return any(holds_images(folder / name) for name in subfolders(folder))
 
 
-def _holds_images(folder: Path) -> bool:
+def holds_images(folder: Path) -> bool:
+    """Tell whether there are images directly in a folder, among its first files."""
     try:
         with os.scandir(folder) as entries:
             looked_at = islice(entries, FILES_LOOKED_AT)
@@ -60,29 +61,33 @@ def _holds_images(folder: Path) -> bool:
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
-    return "labels" not in options and bool(split_folders(path))
+    return "labels" not in options and bool(split_folders(base_of(path, options)))
 
 
 def _read(source: Source) -> Listing:
     # Whatever else was put beside them since: what is a split stays one.
-    splits = [name for name in _subfolders(source.path) if is_split_name(name)]
-    listing = read_folder(source.path, source.roots, within=splits)
+    base = base_of(source.path, source.options)
+    splits = [name for name in subfolders(base) if is_split_name(name)]
+    listing = read_folder(source, splits)
     note = (
         f"The folders {', '.join(splits)} are read as splits, the folders in them as classes;"
         " --reader class-folders reads them otherwise."
         if splits
-        else f"There is no folder of a split in {source.path}; each folder is read as a class."
+        else f"There is no folder of a split in {base}; each folder is read as a class."
     )
     return replace(
         listing,
         columns=[*listing.columns, "split"],
-        records=[_with_split(record, splits) for record in listing.records],
+        records=[
+            _with_split(record, splits, len(base.relative_to(source.path).parts))
+            for record in listing.records
+        ],
         notes=[note, *listing.notes],
     )
 
 
-def _with_split(record: Record, splits: list[str]) -> Record:
-    first = PurePosixPath(record.path).parts[0]
+def _with_split(record: Record, splits: list[str], depth: int) -> Record:
+    first = PurePosixPath(record.path).parts[depth]
     split = first if first in splits else None
     fields = record.fields | {"split": split or ""}
     return replace(record, split=normalized_split(split), fields=fields)

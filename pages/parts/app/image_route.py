@@ -109,7 +109,7 @@ SIZES: dict[str, Callable[[Audit, Row], Served]] = {
 
 def _read(audit: Audit, file: Row) -> bytes:
     """Return the bytes that were analyzed, never those of a file that took their place."""
-    source = audit.source
+    source = audit.contents
     try:
         contents = read_file(path_inside(source.path, file["path"], source.roots))
     except UnreadableImage as error:

@@ -21,8 +21,8 @@ def show_moved_source(audit: Audit) -> None:
     if job.is_active:
         show_command(audit, COMMAND)
         return
-    source = audit.source
-    missing = [place for place in (source.path, source.labels) if place and not place.exists()]
+    source, contents = audit.source, audit.contents
+    missing = [place for place in (contents.path, contents.labels) if place and not place.exists()]
     if not missing:
         _offer_update(audit)
         return

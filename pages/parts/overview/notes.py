@@ -29,7 +29,7 @@ def show_quarantine(store: Store) -> None:
 
 def show_source_notes(audit: Audit) -> None:
     """Say what a person should know of how the data set was read; nothing when it is plain."""
-    unread = outside_note(audit.source.path, audit.store.unread_files())
+    unread = outside_note(audit.contents.path, audit.store.unread_files())
     for note in filter(None, [*audit.store.setting("source_notes", []), unread]):
         st.info(plain(note), icon=":material/info:")
 

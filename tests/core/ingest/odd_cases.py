@@ -163,8 +163,6 @@ NO_IMAGES = [
             "it is not an image, or of an unknown format"),
     refused("array.png", npy(), "it is a NumPy array, not an image"),
     refused("database.png", database, "it is a database, not an image"),
-    refused("netpbm.png", encoded(scene(), "PPM"),
-            "it is a Netpbm image, which is not read; convert it to PNG"),
     refused("jpeg 2000.jpg", encoded(scene(), "JPEG2000"),
             "it is a JPEG 2000 image, which is not read; convert it to PNG"),
 ]  # fmt: skip
@@ -279,6 +277,10 @@ NOTED = [
            note="it is a BMP file, though its name ends in .gif"),
     usable("animated gif.png", frames(gif), "GIF",
            note="it is a GIF file, though its name ends in .png; " + FRAMES),
+    usable("a pixmap.ppm", encoded(scene(), "PPM"), "PPM"),
+    usable("a graymap.pgm", encoded(scene("L"), "PPM"), "PPM", colors=gray()),
+    usable("netpbm.png", encoded(scene(), "PPM"), "PPM",
+           note="it is a PPM file, though its name ends in .png"),
     usable("no known ending.picture", png(), "PNG", listed=False),
 ]  # fmt: skip
 

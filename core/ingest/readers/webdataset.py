@@ -1,0 +1,173 @@
+"""WebDataset shards: tars of samples, ``000123.jpg`` beside ``000123.cls`` or ``000123.json``."""
+
+from __future__ import annotations
+
+import json
+import re
+import tarfile
+from collections.abc import Iterator, Mapping
+from itertools import groupby, islice
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from core.ingest.images import EXTENSIONS
+from core.ingest.readers.reader import Reader, read_after_unpacking
+from core.ingest.readers.split_folders import holds_images
+from core.ingest.records import SourceError
+from core.ingest.splits import is_split_name, normalized_split
+from core.ingest.tar_stream import chunks, is_tar, members, tar_stream
+from core.ingest.unpacker import Unpacker, checked_name, is_hidden
+
+LABELS = ("label", "class", "category", "class_name", "label_name", "target", "cls")
+"""Keys of a sample's JSON that may hold its label, in this order."""
+
+LONGEST_TEXT = 1 << 20
+LONGEST_FIELD = 1000
+LOOKED_AT = 64
+"""Members of a tar that are looked at, to tell whether it holds samples."""
+
+NO_IMAGE = ("{:,} sample has no image.", "{:,} samples have no image.")
+
+SHARDS = "*.tar*"
+
+
+class _Part(NamedTuple):
+    """A member of a shard: the key of its sample, what it is of it, and where it lies."""
+
+    key: str
+    ending: str
+    member: tarfile.TarInfo
+
+
+def split_of(name: str) -> str | None:
+    """Return the split that the name of a file says.
+
+    Examples
+    --------
+    >>> split_of("imagenet-val-000001.tar"), split_of("train-00000-of-00004.parquet")
+    ('val', 'train')
+    """
+    words = re.split("[-_.]", name)
+    return next((normalized_split(word) for word in words if is_split_name(word)), None)
+
+
+def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
+    if path.is_file():
+        return is_tar(path) and _holds_samples(path)
+    shards = _shards(path)
+    return bool(shards) and not holds_images(path) and _holds_samples(shards[0])
+
+
+def _shards(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(one for one in path.glob(SHARDS) if one.is_file() and is_tar(one))
+
+
+def _holds_samples(path: Path) -> bool:
+    try:
+        with tar_stream(path) as archive:
+            parts = islice(_parts(archive), LOOKED_AT)
+            for _, sample in groupby(parts, lambda part: part.key):
+                has_image = has_label = False
+                for part in sample:
+                    has_image |= _is_image(part)
+                    has_label |= _label(archive, part)[0] is not None
+                if has_image and has_label:
+                    return True
+    except (SourceError, tarfile.TarError, OSError, EOFError, ValueError):
+        return False
+    return False
+
+
+def _parts(archive: tarfile.TarFile, unpacker: Unpacker | None = None) -> Iterator[_Part]:
+    for member in members(archive, unpacker.remarks if unpacker else None):
+        name = PurePosixPath(checked_name(member.name))
+        stem, dot, ending = name.name.partition(".")
+        if dot and not is_hidden(str(name)):
+            yield _Part(str(name.with_name(stem)), ending.lower(), member)
+
+
+def _is_image(part: _Part) -> bool:
+    return f".{part.ending.rpartition('.')[2]}" in EXTENSIONS
+
+
+def _unpack(path: Path, unpacker: Unpacker) -> None:
+    for shard in _shards(path):
+        folder = shard.name.split(".tar")[0]
+        with tar_stream(shard) as archive:
+            for key, sample in groupby(_parts(archive, unpacker), lambda part: part.key):
+                _unpack_sample(unpacker, f"{folder}/{key}", _read_sample(archive, unpacker, sample))
+
+
+class _Sample(NamedTuple):
+    """A sample as it was read: its image's ending and bytes, its label and other fields."""
+
+    ending: str | None
+    image: list[bytes]
+    label: str | None
+    fields: dict[str, str]
+
+
+def _read_sample(archive: tarfile.TarFile, unpacker: Unpacker, parts: Iterator[_Part]) -> _Sample:
+    """Read the parts of a sample in their order, since a tar is read in one go."""
+    ending, image, label = None, list[bytes](), None
+    fields: dict[str, str] = {}
+    for part in parts:
+        if _is_image(part):
+            if ending is None:
+                unpacker.expect_more(part.member.size)
+                ending, image = part.ending, list(chunks(archive, part.member))
+            continue
+        found, more = _label(archive, part)
+        label = found if label is None else label
+        fields |= more
+    return _Sample(ending, image, label, fields)
+
+
+def _unpack_sample(unpacker: Unpacker, name: str, sample: _Sample) -> None:
+    if sample.ending is None:
+        unpacker.remarks[NO_IMAGE] += 1
+        return
+    split = split_of(name.partition("/")[0])
+    path = unpacker.add(f"{name}.{sample.ending}", sample.image)
+    if path is not None:
+        unpacker.record(path, sample.label, split, **sample.fields)
+
+
+def _label(archive: tarfile.TarFile, part: _Part) -> tuple[str | None, dict[str, str]]:
+    """Return the label and the other fields that a part of a sample says."""
+    if part.ending not in ("cls", "json", "txt") or part.member.size > LONGEST_TEXT:
+        return None, {}
+    text = b"".join(chunks(archive, part.member)).decode("utf-8", errors="replace")
+    if part.ending == "cls":
+        return text.strip() or None, {}
+    return (None, {"text": text[:LONGEST_FIELD]}) if part.ending == "txt" else _from_json(text)
+
+
+def _from_json(text: str) -> tuple[str | None, dict[str, str]]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None, {}
+    if not isinstance(found, dict):
+        return None, {}
+    scalars = {
+        str(key): str(value)[:LONGEST_FIELD]
+        for key, value in found.items()
+        if isinstance(value, (str, int, float))
+    }
+    named = next((scalars[key] for key in LABELS if scalars.get(key, "").strip()), None)
+    own = ("path", "split", *LABELS)
+    return named, {key: value for key, value in scalars.items() if key not in own}
+
+
+READER = Reader(
+    name="webdataset",
+    order=15,
+    title="WebDataset shards",
+    about="Tars of samples: an image, and its label in a .cls or .json of the same name.",
+    recognizes=_recognizes,
+    read=read_after_unpacking,
+    unpack=_unpack,
+)
