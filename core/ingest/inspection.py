@@ -67,7 +67,7 @@ def inspect(source: Source) -> Inspection:
     listing = read_source(source)
     walk = FolderWalk(source.path, source.roots)
     files = set(walk.files())
-    missing = [record.path for record in listing.records if not _exists(source, record.path, files)]
+    missing = [record.file for record in listing.records if not _exists(source, record.file, files)]
     found = doubts(listing)
     splits = Counter(record.split for record in listing.records if record.split is not None)
     return Inspection(
@@ -90,7 +90,7 @@ def _exists(source: Source, path: str, files: set[str]) -> bool:
 
 
 def _left_out(listing: Listing, files: set[str]) -> dict[str, int]:
-    others = files - {record.path for record in listing.records}
+    others = files - {record.file for record in listing.records}
     endings = Counter(PurePosixPath(path).suffix.lower() or "no ending" for path in others)
     return dict(endings.most_common())
 

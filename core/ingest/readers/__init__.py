@@ -64,7 +64,7 @@ def source_of(
         reader = next(one.name for one in READERS.values() if one.recognizes(path, options))
     elif reader not in READERS:
         raise SourceError(f"There is no reader {reader!r}; there are {', '.join(READERS)}.")
-    elif READERS[reader].of_table != (labels is not None):
+    elif READERS[reader].of_table not in (None, labels is not None):
         fault = "reads no table" if labels is not None else "needs a table; give it with --labels"
         raise SourceError(f"The reader {reader} {fault}.")
     roots = [root.resolve() for root in roots]

@@ -30,8 +30,9 @@ class Reader:
     read : callable
         Returns the records of a `Source`; splits may be left to
         `core.ingest.splits`. Raises a `SourceError` of one sentence.
-    of_table : bool
-        Whether labels come from a table that is given beside the folder.
+    of_table : bool or None
+        Whether labels come from a table that is given beside the folder; None
+        where either will do.
     """
 
     name: str
@@ -40,4 +41,4 @@ class Reader:
     about: str
     recognizes: Callable[[Path, Mapping[str, str]], bool]
     read: Callable[[Source], Listing]
-    of_table: bool = False
+    of_table: bool | None = False
