@@ -22,9 +22,13 @@ def show_picture(audit: Audit, item: Row) -> None:
             if value and name not in ("path", "label"):
                 st.markdown(f"**{plain(name)}**: {plain(value)}")
         return
-    address = image_address(audit, item["id"], item["content_hash"], "full")
+    size = "full" if item["box"] is None else "crop"
+    address = image_address(audit, item["id"], item["content_hash"], size)
     st.markdown(f"![{plain(item['path'])}]({address})")
     notes = [item["note"], f"{item['width']} × {item['height']} pixels" if item["width"] else None]
+    if item["box"] is not None:
+        whole = image_address(audit, item["id"], item["content_hash"], "full")
+        st.markdown(f"[The whole image]({whole})")
     st.caption(plain(" · ".join(filter(None, notes))))
 
 
