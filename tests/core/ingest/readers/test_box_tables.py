@@ -1,0 +1,141 @@
+"""Tables with a box in each row, and Roboflow's with a column for each class."""
+
+import pytest
+
+from core.ingest.readers import SourceError
+from tests.core.ingest.boxes_making import boxes, notes_about, read, write_image, write_text
+
+HEADER = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Images in a folder, and a table as scripts make them of VOC annotations."""
+    for name in ("a", "b"):
+        write_image(tmp_path, f"images/{name}.jpg")
+    rows = ["a.jpg,100,80,cat,10,20,30,40", "a.jpg,100,80,dog,50,20,90,40", "b.jpg,100,80,cat,0,0,5,5"]
+    return write_text(tmp_path, "labels.csv", HEADER + "\n".join(rows) + "\n")
+
+
+def test_rows_are_crops_and_columns_stay_as_they_are(table):
+    for options in ({"labels": table}, {}):
+        name, listing = read(table.parent, **options)
+        assert (name, boxes(listing)) == (
+            "box-table",
+            [
+                ("images/a.jpg", (10, 20, 20, 20), "cat", None),
+                ("images/a.jpg", (50, 20, 40, 20), "dog", None),
+                ("images/b.jpg", (0, 0, 5, 5), "cat", None),
+            ],
+        )
+    name, listing = read(table.parent, labels=table)
+    assert ",".join(listing.columns) == HEADER.strip()
+    assert ",".join(listing.records[0].fields.values()) == "a.jpg,100,80,cat,10,20,30,40"
+
+
+def test_roboflow_lays_a_table_into_each_split(tmp_path):
+    for split in ("train", "valid"):
+        write_image(tmp_path, f"{split}/a.jpg")
+        write_text(tmp_path, f"{split}/_annotations.csv", f"{HEADER}a.jpg,100,80,cat,1,2,30,40\n")
+    name, listing = read(tmp_path)
+    assert (name, boxes(listing)) == (
+        "box-table",
+        [
+            ("train/a.jpg", (1, 2, 29, 38), "cat", "train"),
+            ("valid/a.jpg", (1, 2, 29, 38), "cat", "valid"),
+        ],
+    )
+    assert listing.columns == ["path", *HEADER.strip().split(","), "split"]
+    assert listing.records[1].fields["path"] == "valid/a.jpg"
+
+
+def test_bad_rows_are_counted_and_the_rest_goes_on(table):
+    with table.open("a") as file:
+        file.write(
+            "a.jpg,100,80,cat,10,20,30,40\na.jpg,100,80,cat,x,20,30,40\na.jpg,100,80\n"
+            ",100,80,cat,1,2,3,4\na.jpg,100,80,cat,9,9,9,20\ngone.jpg,100,80,cat,1,2,3,4\n"
+        )
+    listing = read(table.parent, labels=table)[1]
+    assert [record.file for record in listing.records][3:] == ["gone.jpg"]
+    for sentence in (
+        "1 box left out: listed more than once, such as line 5 of labels.csv.",
+        "1 box left out: no numbers of pixels, such as line 6 of labels.csv.",
+        "1 box left out: more or fewer values than columns, such as line 7 of labels.csv.",
+        "1 box left out: without a file name, such as line 8 of labels.csv.",
+        "1 box left out: no width or height, such as line 9 of labels.csv.",
+    ):
+        assert notes_about(listing, sentence), sentence
+
+
+def test_a_row_without_a_box_is_the_whole_image(table):
+    with table.open("a") as file:
+        file.write("b.jpg,100,80,dog,,,,\n")
+    assert boxes(read(table.parent, labels=table)[1])[-1] == ("images/b.jpg", None, "dog", None)
+
+
+def test_another_label_column_is_taken_where_it_is_named(table):
+    listing = read(table.parent, labels=table, label_column="width")[1]
+    assert {record.label for record in listing.records} == {"100"}
+    with pytest.raises(SourceError, match="has no column 'breed'"):
+        read(table.parent, labels=table, label_column="breed")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (HEADER.replace("class", "breed") + "a.jpg,1,1,cat,1,2,3,4", "no column that is its label"),
+        (HEADER.replace("width", "height"), "more than one column 'height'"),
+        (HEADER, "No box could be read"),
+        (HEADER.strip() + "," * 20_000, "columns; that is no table of labels"),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_none_is_refused_in_a_sentence(table, text, reason):
+    table.write_text(text)
+    with pytest.raises(SourceError, match=reason) as caught:
+        read(table.parent, labels=table)
+    assert len(str(caught.value)) <= 300
+
+
+@pytest.fixture
+def one_hot(tmp_path):
+    for split in ("train", "valid"):
+        write_image(tmp_path, f"{split}/a.jpg")
+        write_image(tmp_path, f"{split}/b.jpg")
+        write_text(
+            tmp_path,
+            f"{split}/_classes.csv",
+            "filename, cat, big dog\na.jpg, 1, 0\nb.jpg, 0, 1\n",
+        )
+    return tmp_path
+
+
+def test_the_one_in_a_row_is_the_label(one_hot):
+    name, listing = read(one_hot)
+    assert (name, boxes(listing)) == (
+        "one-hot",
+        [
+            ("train/a.jpg", None, "cat", "train"),
+            ("train/b.jpg", None, "big dog", "train"),
+            ("valid/a.jpg", None, "cat", "valid"),
+            ("valid/b.jpg", None, "big dog", "valid"),
+        ],
+    )
+    assert listing.columns == ["path", "label", "split"]
+    assert listing.classes == ["big dog", "cat"]
+
+
+def test_several_ones_are_refused_row_by_row_and_none_is_unlabeled(one_hot):
+    write_image(one_hot, "train/c.jpg")
+    with (one_hot / "train/_classes.csv").open("a") as file:
+        file.write("c.jpg, 0, 0\nd.jpg, 1, 1\ne.jpg, 1, 1\nf.jpg, 0.5, 0\na.jpg, 1, 0\nc.jpg, 1\n")
+    listing = read(one_hot)[1]
+    assert [(r.file, r.label) for r in listing.records][2] == ("train/c.jpg", None)
+    assert len(listing.records) == 5
+    for sentence in (
+        "2 images left out: several classes; an image can be audited for one, so leave one 1 in its"
+        " row, such as d.jpg: cat, big dog.",
+        "1 image left out: other values than 0 and 1, such as line 7 of train/_classes.csv.",
+        "1 image left out: listed more than once, such as line 8 of train/_classes.csv.",
+        "1 image left out: more or fewer values than columns, such as line 9",
+    ):
+        assert notes_about(listing, sentence), sentence
