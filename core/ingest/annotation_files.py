@@ -12,31 +12,29 @@ from core.ingest.records import SourceError
 
 FOLDERS_LOOKED_INTO = 100
 ENTRIES_LOOKED_AT = 2000
-"""Of a folder that may hold a hundred thousand images."""
+"""Of a folder below, which may hold a hundred thousand images and no folder."""
 
 
 def folders_near(root: Path, names: Iterable[str] = ()) -> Iterator[Path]:
     """Yield a folder and those in it, then those called one of `names` (any case) in these."""
     wanted = {name.casefold() for name in names}
-    below = list(islice(_subfolders(root), FOLDERS_LOOKED_INTO))
+    below = list(islice(_subfolders(root, None), FOLDERS_LOOKED_INTO))
     yield root
     yield from below
-    for folder in below:
-        yield from (one for one in _subfolders(folder) if one.name.casefold() in wanted)
+    for folder in below if wanted else ():
+        for one in _subfolders(folder, ENTRIES_LOOKED_AT):
+            if one.name.casefold() in wanted:
+                yield one
 
 
 def files_in(folder: Path, *endings: str) -> list[Path]:
-    """Return the files of a folder whose names end so, sorted; of a large folder, some."""
+    """Return the files of a folder whose names end so, sorted."""
     try:
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in islice(entries, ENTRIES_LOOKED_AT)]
+            names = [entry.name for entry in entries if entry.name.lower().endswith(endings)]
     except OSError:
         return []
-    return [
-        folder / name
-        for name in sorted(names)
-        if name.lower().endswith(endings) and not name.startswith(".")
-    ]
+    return [folder / name for name in sorted(names) if not name.startswith(".")]
 
 
 def relative_to(root: Path, path: Path) -> str:
@@ -71,12 +69,12 @@ def read_bytes(path: Path, most: int) -> bytes:
     return data
 
 
-def _subfolders(folder: Path) -> Iterator[Path]:
+def _subfolders(folder: Path, at_most: int | None) -> Iterator[Path]:
     try:
         with os.scandir(folder) as entries:
             names = sorted(
                 entry.name
-                for entry in islice(entries, ENTRIES_LOOKED_AT)
+                for entry in islice(entries, at_most)
                 if not entry.name.startswith(".")
                 and entry.name not in IGNORED_FOLDERS
                 and entry.is_dir()

@@ -8,6 +8,7 @@ from itertools import starmap
 from core.ingest.crops import BoxFault, Region, crop_path, region_of
 from core.ingest.image_index import ImageIndex, SeveralFiles
 from core.ingest.records import Listing, Record, SourceError
+from core.ingest.stated_sizes import StatedSizes
 from core.text import counted
 
 EDGES = ("xmin", "ymin", "xmax", "ymax")
@@ -29,12 +30,14 @@ class Gathering:
     Parameters
     ----------
     images : ImageIndex
+        ``sizes``, a `StatedSizes`, may be told what is stated of an image.
     nouns : tuple of str
         What a row of the format is, one and many.
     """
 
     def __init__(self, images: ImageIndex, nouns: Nouns = BOXES) -> None:
         self.images = images
+        self.sizes = StatedSizes(images.source)
         self.records: list[Record] = []
         self._nouns = nouns
         self._labels: dict[tuple[str, Region | None], list[str | None]] = {}
@@ -128,7 +131,12 @@ class Gathering:
         SourceError
             When there is nothing, or no label.
         """
-        sentences = [*notes, *starmap(_sentence, self._counts.items()), *self.images.notes]
+        sentences = [
+            *notes,
+            *starmap(_sentence, self._counts.items()),
+            *self.sizes.notes(),
+            *self.images.notes,
+        ]
         if not any(record.label is not None for record in self.records):
             what = "has a label" if self.records else "could be read"
             raise SourceError(" ".join([f"No {self._nouns[0]} {what}.", *sentences[:1]]))

@@ -32,6 +32,7 @@ class ImageIndex:
     """
 
     def __init__(self, source: Source) -> None:
+        self.source = source
         walk = FolderWalk(source.path, source.roots)
         names = (name for name in walk.files() if _is_image(name))
         self.paths = sorted(name for name in names if _is_text(name))

@@ -38,10 +38,15 @@ def _has_boxes(path: Path) -> bool:
     return find_column(header, PATHS) is not None and _edge_columns(header) is not None
 
 
+def _has_labels(path: Path) -> bool:
+    return find_column(header_of(path), LABELS) is not None
+
+
 def _tables(root: Path) -> list[Path]:
     """Return the tables of a folder: Roboflow's in it and in those of splits, else its own."""
     found = [folder / ROBOFLOW for folder in folders_near(root) if (folder / ROBOFLOW).is_file()]
-    return [path for path in found or files_in(root, ".csv") if _has_boxes(path)]
+    tables = found or files_in(root, ".csv")
+    return [path for path in tables if _has_boxes(path) and _has_labels(path)]
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
@@ -108,6 +113,7 @@ class _Reading:
         self.path = self._column(PATHS, "path")
         self.edges = _edge_columns(header)
         self.splits = split_column(self.columns)
+        self.sizes = [find_column(self.columns, [side]) for side in ("width", "height")]
         self.folder = folder_of(source.path, path)
         self.split = split_in_folders(self.table.name)
 
@@ -136,6 +142,7 @@ class _Reading:
         if self.source.labels is None:
             split = row[self.splits] if self.splits else self.split or ""
             fields = {"split": split} | row | {"path": file}
+        self.gathering.sizes.add(file, *(row[side] if side else None for side in self.sizes))
         edges = [row[column] for column in self.edges or ()]
         if any(edge.strip() for edge in edges):
             self.gathering.add_box(

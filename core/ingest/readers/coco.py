@@ -91,6 +91,11 @@ class _CocoFile:
             for one in found["images"]
             if _is_entry(one, "file_name")
         }
+        self.sizes = {
+            _key(one): (one.get("width"), one.get("height"))
+            for one in found["images"]
+            if _is_entry(one, "file_name")
+        }
         self.split = split_in_folders(self.name) or split_in_name(path.name)
         folder = folder_of(source.path, path)
         split = [self.split] if self.split else []
@@ -146,6 +151,7 @@ class _CocoFile:
         file = self.gathering.file(self.images[image], self.folders, self.split, where)
         if file is None:
             return False
+        self.gathering.sizes.add(file, *self.sizes[image])
         edges = _edges(one["bbox"])
         fields = self._fields(file, label, image, _key(one)) | edge_fields(edges)
         self.gathering.add_box(file, edges, label, fields, self.split, where)

@@ -82,9 +82,11 @@ def _gather(gathering: Gathering, path: Path, name: PurePosixPath, splits: dict[
     split = splits.get(name.stem) or split_in_folders(str(name))
     objects = annotation.findall("object")
     file = _file(gathering, annotation, name, split) if objects else None
+    if file is None:
+        return
+    size = (annotation.findtext(f"size/{side}") for side in ("width", "height"))
+    gathering.sizes.add(file, *size)
     for at, one in enumerate(objects, start=1):
-        if file is None:
-            continue
         where = f"object {at} of {name}"
         label = (one.findtext("name") or "").strip() or None
         if label is None:

@@ -13,7 +13,11 @@ def table(tmp_path):
     """Images in a folder, and a table as scripts make them of VOC annotations."""
     for name in ("a", "b"):
         write_image(tmp_path, f"images/{name}.jpg")
-    rows = ["a.jpg,100,80,cat,10,20,30,40", "a.jpg,100,80,dog,50,20,90,40", "b.jpg,100,80,cat,0,0,5,5"]
+    rows = [
+        "a.jpg,100,80,cat,10,20,30,40",
+        "a.jpg,100,80,dog,50,20,90,40",
+        "b.jpg,100,80,cat,0,0,5,5",
+    ]
     return write_text(tmp_path, "labels.csv", HEADER + "\n".join(rows) + "\n")
 
 
@@ -139,3 +143,9 @@ def test_several_ones_are_refused_row_by_row_and_none_is_unlabeled(one_hot):
         "1 image left out: more or fewer values than columns, such as line 9",
     ):
         assert notes_about(listing, sentence), sentence
+
+
+def test_a_table_of_other_boxes_beside_class_folders_is_left_alone(tmp_path):
+    write_image(tmp_path, "cat/a.jpg", (8, 8))
+    write_text(tmp_path, "detections.csv", "filename,score,x1,y1,x2,y2\ncat/a.jpg,0.5,1,2,3,4\n")
+    assert read(tmp_path)[0] == "class-folders"

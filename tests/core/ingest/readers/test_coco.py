@@ -237,3 +237,27 @@ def test_the_index_knows_names_in_either_unicode_form(tmp_path):
     write_image(tmp_path, "a\u0308.jpg")
     index = ImageIndex(source_of(tmp_path))
     assert index.find("ä.jpg", [""]) == "a\u0308.jpg"
+
+
+def test_sizes_that_the_files_do_not_have_are_said(coco):
+    assert not notes_about(read(coco)[1], "another size")
+    write_image(coco, "data/train2017/1.jpg", (50, 40))
+    (note,) = notes_about(read(coco)[1], "another size")
+    assert note == (
+        "1 of the first 2 images have another size than the annotations state, such as"
+        " data/train2017/1.jpg: 50 x 40 pixels, not 100 x 80 pixels; boxes may lie elsewhere than"
+        " they should."
+    )
+    write_image(coco, "data/train2017/1.jpg", (80, 100), orientation=6)
+    (note,) = notes_about(read(coco)[1], "another size")
+    assert note.endswith("boxes are taken in the pixels as stored, before EXIF turns an image.")
+
+
+def test_two_labels_of_one_box_are_two_items_that_stay_while_others_follow(tmp_path):
+    write_image(tmp_path, "1.jpg")
+    rows = [(1, 1, 1, [1, 2, 3, 4]), (2, 1, 2, [1, 2, 3, 4])]
+    write_coco(tmp_path, "train.json", {1: "1.jpg"}, rows)
+    expected = {"1.jpg#1,2,3,4": "cat", "1.jpg#1,2,3,4,2": "dog"}
+    assert {r.path: r.label for r in read(tmp_path)[1].records} == expected
+    write_coco(tmp_path, "train.json", {1: "1.jpg"}, [*rows, (3, 1, 1, [1, 2, 3, 5])])
+    assert {r.path: r.label for r in read(tmp_path)[1].records}.items() > expected.items()
