@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from core.audit import item_id
 from pages.parts.app import image_route
+from tests.pages.conftest import opened
 
 ITEM = item_id("train2017/2.jpg#310,30,234,240")
 
@@ -57,3 +58,14 @@ def test_a_replaced_file_is_not_served_as_the_crop_that_was_judged(ask, crop_aud
     assert ask(size).status_code == 409
     (folder / "2.jpg").unlink()
     assert ask(size).status_code == 410
+
+
+def test_the_page_of_a_crop_shows_it_and_leads_to_the_whole(crop_audit, app_over):
+    app = app_over(crop_audit.folder.parent)
+    app.session_state["auditor"] = "Ana"
+    app.query_params["item"] = ITEM
+    opened(app, "item.py")
+    texts = [text.value for text in app.markdown]
+    assert any(f"/{ITEM}/" in text and text.endswith("/crop)") for text in texts)
+    assert any(text.startswith("[The whole image](/api/images/") for text in texts)
+    assert any("234 × 240 pixels" in caption.value for caption in app.caption)
