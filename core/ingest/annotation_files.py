@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -13,6 +13,10 @@ from core.ingest.records import SourceError
 FOLDERS_LOOKED_INTO = 100
 ENTRIES_LOOKED_AT = 2000
 """Of a folder below, which may hold a hundred thousand images and no folder."""
+
+
+NAMES_LISTED, MOST_LISTED = 3, 150
+"""Files that a sentence names, and characters of them."""
 
 
 def folders_near(root: Path, names: Iterable[str] = ()) -> Iterator[Path]:
@@ -40,6 +44,13 @@ def files_in(folder: Path, *endings: str) -> list[Path]:
 def relative_to(root: Path, path: Path) -> str:
     """Return the path of a file as people know it: relative to the data set, if it lies there."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def listed(root: Path, paths: Sequence[Path]) -> str:
+    """Return the names of the first of some files, as much of them as fits a sentence."""
+    names = ", ".join(relative_to(root, path) for path in paths[:NAMES_LISTED])
+    shown = names if len(names) <= MOST_LISTED else f"{names[:MOST_LISTED]}…"
+    return f"{shown}, …" if len(paths) > NAMES_LISTED else shown
 
 
 def folder_of(root: Path, path: Path) -> str:

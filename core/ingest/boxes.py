@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import starmap
+from pathlib import Path
 
+from core.ingest.annotation_files import relative_to
 from core.ingest.crops import BoxFault, Region, crop_path, region_of
 from core.ingest.image_index import ImageIndex, SeveralFiles
 from core.ingest.records import Listing, Record, SourceError
@@ -19,6 +21,9 @@ NAME_SHOWN = 120
 
 Nouns = tuple[str, str]
 BOXES, IMAGES, FILES = ("box", "boxes"), ("image", "images"), ("file", "files")
+
+REASON_SHOWN = 130
+"""Characters of a reason, which may be a library's."""
 
 DOUBLED = "listed more than once"
 SEVERAL = "several files have the name of the image"
@@ -105,8 +110,10 @@ class Gathering:
     ) -> None:
         labels = self._labels.setdefault((file, region), [])
         # Two labels of one box are two items, whose conflict is found; one file has one row.
-        if label in labels or (labels and region is None):
+        if label in labels:
             return self.leave_out(DOUBLED, where or file)
+        if labels and region is None:
+            return self.leave_out("listed before with another label", where or file)
         labels.append(label)
         path = file if region is None else crop_path(file, region, len(labels))
         self.records.append(Record(path, label, fields, split, region))
@@ -114,6 +121,11 @@ class Gathering:
     def leave_out(self, reason: str, where: str, nouns: Nouns | None = None) -> None:
         """Count a row, or another of `nouns`, that is left out; the first of a reason is named."""
         self.remark(f"left out: {reason}", where, nouns)
+
+    def leave_out_file(self, path: Path, error: SourceError, root: Path) -> None:
+        """Count a file of annotations that is left out; the rest of them goes on."""
+        reason = str(error).replace(f"{path} ", "it ", 1).rstrip(".")
+        self.leave_out(reason, relative_to(root, path), FILES)
 
     def remark(self, what: str, where: str, nouns: Nouns | None = None) -> None:
         """Count something that a person should know of; the first is named."""
@@ -139,14 +151,16 @@ class Gathering:
         ]
         if not any(record.label is not None for record in self.records):
             what = "has a label" if self.records else "could be read"
-            raise SourceError(" ".join([f"No {self._nouns[0]} {what}.", *sentences[:1]]))
+            most = sorted(self._counts.items(), key=lambda found: -found[1][0])
+            reasons = starmap(_sentence, most[:1])
+            raise SourceError(" ".join([f"No {self._nouns[0]} {what}.", *reasons]))
         return Listing(list(columns), self.records, notes=sentences, classes=sorted(set(classes)))
 
 
 def _sentence(what: tuple[str, Nouns], found: tuple[int, str]) -> str:
     (text, nouns), (count, first) = what, found
     shown = first if len(first) <= NAME_SHOWN else f"{first[:NAME_SHOWN]}…"
-    return f"{counted(count, *nouns)} {text}, such as {shown}."
+    return f"{counted(count, *nouns)} {text[:REASON_SHOWN]}, such as {shown}."
 
 
 def edge_fields(edges: Sequence[float]) -> dict[str, str]:

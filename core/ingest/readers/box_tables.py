@@ -6,8 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.audit.source import Source
-from core.ingest.annotation_files import files_in, folder_of, folders_near, relative_to
-from core.ingest.boxes import EDGES, FILES, Gathering, number
+from core.ingest.annotation_files import (
+    files_in,
+    folder_of,
+    folders_near,
+    listed,
+    relative_to,
+)
+from core.ingest.boxes import EDGES, Gathering, number
 from core.ingest.image_index import ImageIndex
 from core.ingest.own_export import from_own_export, own_groups
 from core.ingest.plain_tables import PlainTable, file_name, find_column, header_of
@@ -67,10 +73,16 @@ def _read(source: Source) -> Listing:
         except SourceError as error:
             if len(paths) == 1:
                 raise
-            gathering.leave_out(str(error), relative_to(source.path, path), FILES)
+            gathering.leave_out_file(path, error, source.path)
     for one in readings:
         one.gather()
-    listing = gathering.listing(_columns(source, readings), [_note(readings)])
+    if not readings:
+        return gathering.listing([])  # which says why
+    note = (
+        f"Boxes from {listed(source.path, paths)}: each row is an item, labeled by"
+        f" {readings[0].label.strip()[:100]}."
+    )
+    listing = gathering.listing(_columns(source, readings), [note])
     ours = readings[0].ours
     return listing if ours is None else from_own_export(listing, ours)
 
@@ -81,15 +93,6 @@ def _columns(source: Source, readings: Sequence[_Reading]) -> list[str]:
     if source.labels is None:
         names = list(dict.fromkeys(["path", *names, "split"]))
     return names
-
-
-def _note(readings: Sequence[_Reading]) -> str:
-    first = readings[0]
-    names = ", ".join(one.table.name for one in readings[:3])
-    return (
-        f"Boxes from {names}{', …' if len(readings) > 3 else ''}: each row is an item, labeled by"
-        f" {first.label.strip()}."
-    )
 
 
 class _Reading:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import mmap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from core.audit.source import Source
-from core.ingest.annotation_files import files_in, folder_of, folders_near, read_bytes, relative_to
-from core.ingest.boxes import EDGES, FILES, IMAGES, Gathering, edge_fields, number
+from core.ingest.annotation_files import files_in, folder_of, folders_near, listed, relative_to
+from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
+from core.ingest.coco_json import is_coco, sections_of
 from core.ingest.image_index import ImageIndex
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
 from core.ingest.splits import split_in_folders, split_in_name
 
-SECTIONS = ("images", "annotations", "categories")
+OWN = ("annotation_id", "image_id", "iscrowd")
+"""Columns of the format's own."""
 BESIDE_IMAGES = ("_annotations.coco.json", "annotations.json", "coco.json", "instances.json")
 """Names of files that lie in a folder of images or of a split."""
-MOST_BYTES = 2_000_000_000
-HEAVY = ("segmentation", "keypoints")
-"""What is dropped while a file is read: it is most of it, and of no use here."""
 SEVERAL_LABELS = "several labels; an image can be audited for one, so give boxes or a table"
 
 
@@ -32,22 +29,13 @@ def _files(root: Path) -> list[Path]:
             found += files_in(folder, ".json")
         else:
             found += [folder / name for name in BESIDE_IMAGES if (folder / name).is_file()]
-    return [path for path in dict.fromkeys(found) if _is_coco(path)]
-
-
-def _is_coco(path: Path) -> bool:
-    """Tell whether a file names all sections of the format, wherever in it."""
-    try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            return all(text.find(f'"{name}"'.encode()) >= 0 for name in SECTIONS)
-    except (OSError, ValueError):  # missing, or empty
-        return False
+    return [path for path in dict.fromkeys(found) if is_coco(path)]
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if "labels" in options:
         table = Path(options["labels"])
-        return table.suffix.lower() == ".json" and _is_coco(table)
+        return table.suffix.lower() == ".json" and is_coco(table)
     return bool(_files(path))
 
 
@@ -63,14 +51,13 @@ def _read(source: Source) -> Listing:
         except SourceError as error:
             if len(files) == 1:
                 raise
-            gathering.leave_out(str(error), relative_to(source.path, path), FILES)
+            gathering.leave_out_file(path, error, source.path)
     for part in parts:
         part.gather()
     has_boxes = any(record.region for record in gathering.records)
-    columns = ["path", "label", *(EDGES if has_boxes else ()), "split", "annotation_id", "image_id"]
-    names = ", ".join(relative_to(source.path, path) for path in files[:3])
+    columns = ["path", "label", *(EDGES if has_boxes else ()), "split", *OWN]
     what = "each box is an item" if has_boxes else "each image is an item"
-    note = f"COCO annotations in {names}{', …' if len(files) > 3 else ''}: {what}."
+    note = f"COCO annotations in {listed(source.path, files)}: {what}."
     classes = [name for part in parts for name in part.names.values()]
     return gathering.listing(columns, [note], classes)
 
@@ -81,21 +68,17 @@ class _CocoFile:
     def __init__(self, source: Source, path: Path, gathering: Gathering) -> None:
         self.gathering = gathering
         self.name = relative_to(source.path, path)
-        found = _parsed(path)
+        found = sections_of(path)
         self.annotations = found["annotations"]
         self.names = {
-            _key(one): str(one["name"]) for one in found["categories"] if _is_entry(one, "name")
+            _key(one): name
+            for one in found["categories"]
+            if _is_entry(one, "name") and (name := str(one["name"]).strip())
         }
-        self.images = {
-            _key(one): str(one["file_name"])
-            for one in found["images"]
-            if _is_entry(one, "file_name")
-        }
-        self.sizes = {
-            _key(one): (one.get("width"), one.get("height"))
-            for one in found["images"]
-            if _is_entry(one, "file_name")
-        }
+        self.images: dict[str, str] = {}
+        self.sizes: dict[str, tuple[object, object]] = {}
+        for one in found["images"]:
+            self._add_image_entry(one)
         self.split = split_in_folders(self.name) or split_in_name(path.name)
         folder = folder_of(source.path, path)
         split = [self.split] if self.split else []
@@ -106,6 +89,15 @@ class _CocoFile:
             *(f"images/{one}" for one in split),
             "",
         )
+
+    def _add_image_entry(self, one: Any) -> None:
+        if not _is_entry(one, "file_name"):
+            return self.gathering.leave_out("damaged", f"one of {self.name}", IMAGES)
+        key, name = _key(one), str(one["file_name"])
+        if self.images.setdefault(key, name) != name:
+            what = "its id is that of another image"
+            return self.gathering.leave_out(what, f"{name} in {self.name}", IMAGES)
+        self.sizes[key] = one.get("width"), one.get("height")
 
     def gather(self) -> None:
         """Give the records of the file to the gathering."""
@@ -154,6 +146,7 @@ class _CocoFile:
         self.gathering.sizes.add(file, *self.sizes[image])
         edges = _edges(one["bbox"])
         fields = self._fields(file, label, image, _key(one)) | edge_fields(edges)
+        fields["iscrowd"] = str(one.get("iscrowd", ""))
         self.gathering.add_box(file, edges, label, fields, self.split, where)
         return True
 
@@ -178,27 +171,6 @@ class _CocoFile:
             "annotation_id": annotation,
             "image_id": image,
         }
-
-
-def _parsed(path: Path) -> dict[str, list[Any]]:
-    data = read_bytes(path, MOST_BYTES)
-    try:
-        found = json.loads(data, object_hook=_slim)
-    except UnicodeDecodeError:
-        raise SourceError(f"{path} is not UTF-8 text.") from None
-    except json.JSONDecodeError as error:
-        raise SourceError(f"{path} is damaged JSON (character {error.pos + 1:,}).") from None
-    except RecursionError:
-        raise SourceError(f"{path} is nested too deep for annotations.") from None
-    if not isinstance(found, dict) or not all(isinstance(found.get(s), list) for s in SECTIONS):
-        raise SourceError(f"{path} has no lists {', '.join(SECTIONS)}, as COCO files have.")
-    return found
-
-
-def _slim(entry: dict[str, Any]) -> dict[str, Any]:
-    for name in HEAVY:
-        entry.pop(name, None)
-    return entry
 
 
 def _is_entry(one: object, needed: str) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.audit.source import Source
-from core.ingest.annotation_files import folder_of, folders_near, relative_to
-from core.ingest.boxes import FILES, IMAGES, Gathering
+from core.ingest.annotation_files import folder_of, folders_near, listed, relative_to
+from core.ingest.boxes import IMAGES, Gathering
 from core.ingest.image_index import ImageIndex
 from core.ingest.plain_tables import PlainTable, file_name, find_column, header_of
 from core.ingest.readers.reader import Reader
@@ -43,8 +43,8 @@ def _read(source: Source) -> Listing:
         except SourceError as error:
             if len(paths) == 1:
                 raise
-            gathering.leave_out(str(error), relative_to(source.path, path), FILES)
-    names = ", ".join(relative_to(source.path, path) for path in paths[:3])
+            gathering.leave_out_file(path, error, source.path)
+    names = listed(source.path, paths)
     note = f"One column for each class in {names}: the label is the class of the 1 in a row."
     return gathering.listing(["path", "label", "split"], [note], classes)
 

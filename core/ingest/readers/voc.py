@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.audit.source import Source
 from core.ingest.annotation_files import files_in, folders_near, read_bytes
-from core.ingest.boxes import EDGES, FILES, IMAGES, Gathering, edge_fields, number
+from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
 from core.ingest.image_index import ImageIndex
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
@@ -78,7 +78,7 @@ def _gather(gathering: Gathering, path: Path, name: PurePosixPath, splits: dict[
     try:
         annotation = _parsed(path)
     except SourceError as error:
-        return gathering.leave_out(str(error), str(name), FILES)
+        return gathering.leave_out_file(path, error, path.parents[len(name.parts) - 1])
     split = splits.get(name.stem) or split_in_folders(str(name))
     objects = annotation.findall("object")
     file = _file(gathering, annotation, name, split) if objects else None

@@ -74,7 +74,10 @@ def test_bad_rows_are_counted_and_the_rest_goes_on(table):
 def test_a_row_without_a_box_is_the_whole_image(table):
     with table.open("a") as file:
         file.write("b.jpg,100,80,dog,,,,\n")
-    assert boxes(read(table.parent, labels=table)[1])[-1] == ("images/b.jpg", None, "dog", None)
+        file.write("b.jpg,100,80,cat,,,,\n")
+    listing = read(table.parent, labels=table)[1]
+    assert boxes(listing)[-1] == ("images/b.jpg", None, "dog", None)
+    assert notes_about(listing, "1 box left out: listed before with another label, such as line 6")
 
 
 def test_another_label_column_is_taken_where_it_is_named(table):

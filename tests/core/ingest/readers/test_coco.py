@@ -48,7 +48,7 @@ def test_boxes_are_items_and_the_file_name_tells_the_split(coco):
     assert notes_about(listing, "1 image without annotations, no items, such as 2.jpg")
     assert listing.records[0].fields == {
         "path": "data/train2017/1.jpg", "label": "cat", "split": "train2017",
-        "annotation_id": "10", "image_id": "1",
+        "annotation_id": "10", "image_id": "1", "iscrowd": "0",
         "xmin": "10", "ymin": "10", "xmax": "40.4", "ymax": "30",
     }  # fmt: skip
 
@@ -126,7 +126,7 @@ def test_without_boxes_each_image_has_its_category(tmp_path):
 def test_damaged_and_doubled_rows_are_counted_and_the_rest_goes_on(coco):
     found = json.loads((coco / TRAIN).read_text())
     first = found["annotations"][0]
-    found["images"] += ["?", {"id": 3}, {"file_name": "no id.jpg"}]
+    found["images"] += ["?", {"id": 3}, {"id": 2, "file_name": "other.jpg"}]
     found["annotations"] += [
         5,
         {"id": 20},
@@ -146,6 +146,8 @@ def test_damaged_and_doubled_rows_are_counted_and_the_rest_goes_on(coco):
     assert len(listing.records) == 4
     assert listing.records[2].label is None
     for sentence in (
+        "2 images left out: damaged, such as one of annotations/instances_train2017.json.",
+        "1 image left out: its id is that of another image, such as other.jpg in annotations/",
         "2 boxes left out: damaged, such as number 3 in annotations/instances_train2017.json.",
         "2 boxes left out: no width or height, such as annotation 21 of 1.jpg.",
         "3 boxes left out: no numbers of pixels, such as annotation 23 of 1.jpg.",
@@ -162,7 +164,8 @@ def test_a_damaged_file_is_named_and_the_others_go_on(coco):
     (coco / TRAIN).write_text((coco / TRAIN).read_text()[:-40])
     listing = read(coco)[1]
     assert [record.file for record in listing.records] == ["data/val2017/1.jpg"]
-    assert notes_about(listing, "1 file left out: ")
+    (note,) = notes_about(listing, "1 file left out: it is damaged JSON (character ")
+    assert note.endswith(f", such as {TRAIN}.")
     (coco / VAL).unlink()
     with pytest.raises(SourceError, match="is damaged JSON"):
         read(coco)

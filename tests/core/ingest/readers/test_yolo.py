@@ -44,9 +44,7 @@ def test_images_and_labels_around_the_splits(tmp_path):
 
 
 def test_polygons_have_the_box_around_them_and_predictions_a_confidence(yolo):
-    write_text(
-        yolo, "train/labels/a.txt", "0 0.1 0.1 0.3 0.1 0.3 0.5\n1 0.5 0.5 0.2 0.25 0.93\n"
-    )
+    write_text(yolo, "train/labels/a.txt", "0 0.1 0.1 0.3 0.1 0.3 0.5\n1 0.5 0.5 0.2 0.25 0.93\n")
     assert [(record.region, record.label) for record in read(yolo)[1].records][:2] == [
         ((10, 8, 20, 32), "cat"),
         ((40, 30, 20, 20), "dog"),
