@@ -22,6 +22,7 @@ PLACES = """() => {
   return {
     room: place(inside), image: place(image), natural: [image.naturalWidth, image.naturalHeight],
     box: place(inside.querySelector('.boxed i')),
+    inset: inside.querySelector('.inset') && place(inside.querySelector('.inset')),
   }
 }"""
 
@@ -44,6 +45,12 @@ def test_coco_data_set_is_reviewed_box_by_box(server, crop_audit, page, tmp_path
     left, top, scale = contained(found)
     expected = [left + scale * 310, top + scale * 30, scale * 234, scale * 240]
     assert [*found["box"].values()] == pytest.approx(expected, abs=1)
+
+    # In large as well, where it hides nothing of the box.
+    inset, room = found["inset"], found["room"]
+    assert inset["height"] == pytest.approx(0.4 * room["height"], abs=6)
+    assert inset["left"] + inset["width"] == pytest.approx(room["left"] + room["width"], abs=6)
+    assert inset["top"] > found["box"]["top"] + found["box"]["height"]
 
     page.keyboard.press("e")
     page.locator(".zoomed .boxed").wait_for()

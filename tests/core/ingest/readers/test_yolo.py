@@ -84,7 +84,7 @@ def test_names_may_lie_in_a_text_file(yolo):
     name, listing = read(yolo)
     assert (name, listing.records[0].label) == ("yolo", "Katze")
     (yolo / "classes.txt").unlink()
-    with pytest.raises(SourceError, match="There is no data.yaml with names"):
+    with pytest.raises(SourceError, match=r"There is no data\.yaml with names"):
         read(yolo, reader="yolo")
 
 
