@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.ingest.annotation_files import relative_to
 from core.ingest.crops import BoxFault, Region, crop_path, region_of
-from core.ingest.image_index import ImageIndex, SeveralFiles
+from core.ingest.image_finder import ImageFinder, SeveralFiles
 from core.ingest.records import Listing, Record, SourceError
 from core.ingest.stated_sizes import StatedSizes
 from core.text import counted
@@ -34,13 +34,13 @@ class Gathering:
 
     Parameters
     ----------
-    images : ImageIndex
+    images : ImageFinder
         ``sizes``, a `StatedSizes`, may be told what is stated of an image.
     nouns : tuple of str
         What a row of the format is, one and many.
     """
 
-    def __init__(self, images: ImageIndex, nouns: Nouns = BOXES) -> None:
+    def __init__(self, images: ImageFinder, nouns: Nouns = BOXES) -> None:
         self.images = images
         self.sizes = StatedSizes(images.source)
         self.records: list[Record] = []
@@ -57,7 +57,7 @@ class Gathering:
         where: str = "",
         likely: str | None = None,
     ) -> str | None:
-        """Return the path of the file that is called `name`; see `ImageIndex.find`.
+        """Return the path of the file that is called `name`; see `ImageFinder.find`.
 
         One that does not exist keeps its name, and is quarantined when it is
         read; of several files none is taken, and the row is left out: None.

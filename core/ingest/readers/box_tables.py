@@ -14,7 +14,7 @@ from core.ingest.annotation_files import (
     relative_to,
 )
 from core.ingest.boxes import EDGES, Gathering, number
-from core.ingest.image_index import ImageIndex
+from core.ingest.image_finder import ImageFinder
 from core.ingest.own_export import from_own_export, own_groups
 from core.ingest.plain_tables import PlainTable, file_name, find_column, header_of
 from core.ingest.readers.reader import Reader
@@ -65,7 +65,7 @@ def _read(source: Source) -> Listing:
     paths = [source.labels] if source.labels else _tables(source.path)
     if not paths:
         raise SourceError(f"There is no CSV with columns {', '.join(EDGES)} in {source.path}.")
-    gathering = Gathering(ImageIndex(source))
+    gathering = Gathering(ImageFinder(source))
     readings = []
     for path in paths:
         try:

@@ -10,7 +10,7 @@ from core.audit.source import Source
 from core.ingest.annotation_files import files_in, folder_of, folders_near, listed, relative_to
 from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
 from core.ingest.coco_json import is_coco, sections_of
-from core.ingest.image_index import ImageIndex
+from core.ingest.image_finder import ImageFinder
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
 from core.ingest.splits import split_in_folders, split_in_name
@@ -43,7 +43,7 @@ def _read(source: Source) -> Listing:
     files = [source.labels] if source.labels else _files(source.path)
     if not files:
         raise SourceError(f"There is no COCO file of annotations in {source.path}.")
-    gathering = Gathering(ImageIndex(source))
+    gathering = Gathering(ImageFinder(source))
     parts = []
     for path in files:
         try:
@@ -190,7 +190,7 @@ def _edges(box: object) -> Sequence[float]:
 
 READER = Reader(
     name="coco",
-    order=30,
+    order=28,
     title="COCO JSON",
     about="A JSON file with images, annotations and categories, in the folder or with --labels:"
     " each box is an item, or each image where there are no boxes; splits from the file's name.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.audit.source import Source
 from core.ingest.annotation_files import files_in, folders_near, read_bytes
 from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
-from core.ingest.image_index import ImageIndex
+from core.ingest.image_finder import ImageFinder
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
@@ -49,7 +49,7 @@ def _is_annotation(path: Path) -> bool:
 def _read(source: Source) -> Listing:
     names = sorted(FolderWalk(source.path, source.roots).files())
     splits = _image_sets(source.path, names)
-    gathering = Gathering(ImageIndex(source))
+    gathering = Gathering(ImageFinder(source))
     for name in names:
         if name.lower().endswith(".xml") and _is_annotation(source.path / name):
             _gather(gathering, source.path / name, PurePosixPath(name), splits)

@@ -11,7 +11,7 @@ from core.ingest.annotation_files import files_in, folders_near, read_bytes
 from core.ingest.boxes import EDGES, FILES, IMAGES, Gathering, edge_fields, number
 from core.ingest.crop_pictures import stored_size
 from core.ingest.files import UnreadableImage, path_inside
-from core.ingest.image_index import ImageIndex
+from core.ingest.image_finder import ImageFinder
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
@@ -60,7 +60,7 @@ def _read(source: Source) -> Listing:
     if found is None:
         raise SourceError(f"There is no data.yaml with names of classes in {source.path}.")
     named_in, names = found
-    gathering = Gathering(ImageIndex(source))
+    gathering = Gathering(ImageFinder(source))
     for path in sorted(FolderWalk(source.path, source.roots).files()):
         name = PurePosixPath(path)
         if name.suffix == ".txt" and LABELS in name.parts[:-1] and name.name not in NAME_LISTS:

@@ -1,4 +1,4 @@
-"""Tables with a box in each row, and Roboflow's with a column for each class."""
+"""Tables with a box in each row."""
 
 import pytest
 
@@ -101,51 +101,6 @@ def test_a_table_that_is_none_is_refused_in_a_sentence(table, text, reason):
     with pytest.raises(SourceError, match=reason) as caught:
         read(table.parent, labels=table)
     assert len(str(caught.value)) <= 300
-
-
-@pytest.fixture
-def one_hot(tmp_path):
-    for split in ("train", "valid"):
-        write_image(tmp_path, f"{split}/a.jpg")
-        write_image(tmp_path, f"{split}/b.jpg")
-        write_text(
-            tmp_path,
-            f"{split}/_classes.csv",
-            "filename, cat, big dog\na.jpg, 1, 0\nb.jpg, 0, 1\n",
-        )
-    return tmp_path
-
-
-def test_the_one_in_a_row_is_the_label(one_hot):
-    name, listing = read(one_hot)
-    assert (name, boxes(listing)) == (
-        "one-hot",
-        [
-            ("train/a.jpg", None, "cat", "train"),
-            ("train/b.jpg", None, "big dog", "train"),
-            ("valid/a.jpg", None, "cat", "valid"),
-            ("valid/b.jpg", None, "big dog", "valid"),
-        ],
-    )
-    assert listing.columns == ["path", "label", "split"]
-    assert listing.classes == ["big dog", "cat"]
-
-
-def test_several_ones_are_refused_row_by_row_and_none_is_unlabeled(one_hot):
-    write_image(one_hot, "train/c.jpg")
-    with (one_hot / "train/_classes.csv").open("a") as file:
-        file.write("c.jpg, 0, 0\nd.jpg, 1, 1\ne.jpg, 1, 1\nf.jpg, 0.5, 0\na.jpg, 1, 0\nc.jpg, 1\n")
-    listing = read(one_hot)[1]
-    assert [(r.file, r.label) for r in listing.records][2] == ("train/c.jpg", None)
-    assert len(listing.records) == 5
-    for sentence in (
-        "2 images left out: several classes; an image can be audited for one, so leave one 1 in its"
-        " row, such as d.jpg: cat, big dog.",
-        "1 image left out: other values than 0 and 1, such as line 7 of train/_classes.csv.",
-        "1 image left out: listed more than once, such as line 8 of train/_classes.csv.",
-        "1 image left out: more or fewer values than columns, such as line 9",
-    ):
-        assert notes_about(listing, sentence), sentence
 
 
 def test_a_table_of_other_boxes_beside_class_folders_is_left_alone(tmp_path):

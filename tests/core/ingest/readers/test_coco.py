@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audit import item_id
-from core.ingest.image_index import ImageIndex
+from core.ingest.image_finder import ImageFinder
 from core.ingest.inspection import inspect
 from core.ingest.readers import SourceError, source_of
 from tests.core.ingest.boxes_making import (
@@ -236,10 +236,10 @@ def test_an_annotation_keeps_its_id_whatever_becomes_of_others(
             assert before[key] == item
 
 
-def test_the_index_knows_names_in_either_unicode_form(tmp_path):
+def test_names_are_found_in_either_unicode_form(tmp_path):
     write_image(tmp_path, "a\u0308.jpg")
-    index = ImageIndex(source_of(tmp_path))
-    assert index.find("ä.jpg", [""]) == "a\u0308.jpg"
+    finder = ImageFinder(source_of(tmp_path))
+    assert finder.find("ä.jpg", [""]) == "a\u0308.jpg"
 
 
 def test_sizes_that_the_files_do_not_have_are_said(coco):

@@ -16,7 +16,7 @@ class SeveralFiles(ValueError):
     """A name that several files have."""
 
 
-class ImageIndex:
+class ImageFinder:
     """The image files of a data set, to be found by the names that annotations have for them.
 
     Parameters
