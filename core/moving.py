@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from core.audit import Audit, AuditError, Source
 from core.audit.folder import check_place
+from core.ingest.crops import crop_hash, file_of
 from core.ingest.files import UnreadableImage, path_inside, read_file
 from core.ingest.readers import read_source, source_of
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
@@ -212,13 +213,19 @@ def compare(
         Called with files read and files in all.
     """
     records = {record.path: record for record in listing.records}
+    lying: dict[str, list[Record]] = defaultdict(list)
+    for record in listing.records:
+        lying[record.file].append(record)
     known = audit.store.known_files()
     found: dict[str, FileFound] = {}
-    update(0, len(records))
-    for done, (path, read) in enumerate(_read_all(source, records), start=1):
+    update(0, len(lying))
+    for done, (path, read) in enumerate(_read_all(source, lying), start=1):
         if read is not None:
-            found[path] = read
-        update(done, len(records))
+            found |= {
+                one.path: read._replace(content_hash=crop_hash(read.content_hash, one.region))
+                for one in lying[path]
+            }
+        update(done, len(lying))
     return _compared(known, records, found)
 
 
@@ -319,7 +326,7 @@ def move(audit: Audit, source: Source, comparison: Comparison) -> None:
 def _refusal(audit: Audit, source: Source, comparison: Comparison) -> str:
     if not comparison.total:
         return "Nothing of this audit has been read yet, so no image can be recognized."
-    paths = [file["path"] for file in audit.store.known_files()[:PATHS_TRIED]]
+    paths = [file_of(file) for file in audit.store.known_files()[:PATHS_TRIED]]
     near = next((f"; {one} holds its paths" for one in _near(source.path, paths)), "")
     return (
         f"None of the {counted(comparison.total, 'image')} of this audit was recognized in"

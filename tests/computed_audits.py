@@ -7,18 +7,22 @@ workers of a run share them; whoever comes first computes, the others wait.
 
 import csv
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from unittest.mock import patch
 
 from filelock import FileLock
+from PIL import Image
 
 from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
 from core.ingest.readers import source_of
+from core.structure import projection
 
 ROOT = Path(__file__).parents[1]
 MADE_FROM = (ROOT / "core", ROOT / "data" / "demo", ROOT / "data" / "models", Path(__file__))
@@ -69,6 +73,44 @@ def demo(folder):
     """The demo."""
     audit = Audit.create(folder / "demo", source_of(DEMO, DEMO / "labels.csv"))
     pipeline.run(audit)
+    audit.store.close()
+
+
+def crops(folder):
+    """The photographs of `pictures` as boxes of three pictures, with COCO annotations.
+
+    Box 13 is an emu labeled lotus.
+    """
+    with (DEMO / "truth.csv").open(encoding="utf-8") as file:
+        truth = list(csv.DictReader(file))
+    names = ["lotus", "emu"]
+    chosen = [[row["path"] for row in truth if row["label"] == name][:9] for name in names]
+    images, annotations = [], []
+    (folder / "source" / "train2017").mkdir(parents=True)
+    for number in range(3):
+        canvas = Image.new("RGB", (900, 620), (150, 140, 120))
+        images.append({"id": number, "file_name": f"{number}.jpg", "width": 900, "height": 620})
+        for cell in range(6):
+            at, kind = 6 * number + cell, cell % 2
+            left, top = 20 + 290 * (cell % 3), 30 + 300 * (cell // 3)
+            with Image.open(DEMO / chosen[kind][3 * number + cell // 2]) as photograph:
+                photograph.thumbnail((240, 240))
+                canvas.paste(photograph, (left, top))
+                width, height = photograph.size
+            label = 1 if at == 13 else kind + 1
+            annotations.append(
+                {"id": at, "image_id": number, "category_id": label, "iscrowd": 0,
+                 "bbox": [left, top, width, height], "area": width * height}
+            )  # fmt: skip
+        canvas.save(folder / "source" / "train2017" / f"{number}.jpg", quality=92)
+    categories = [{"id": kind + 1, "name": name} for kind, name in enumerate(names)]
+    found = {"images": images, "annotations": annotations, "categories": categories}
+    (folder / "source" / "annotations").mkdir()
+    path = folder / "source" / "annotations" / "instances_train2017.json"
+    path.write_text(json.dumps(found), encoding="utf-8")
+    audit = Audit.create(folder / "audit", source_of(folder / "source"))
+    with patch.object(projection, "FEWEST_FOR_UMAP", 10**9):  # nobody looks at its map
+        pipeline.run(audit)
     audit.store.close()
 
 

@@ -86,6 +86,17 @@ def computed(computed_pictures, tmp_path):
     audit.store.close()
 
 
+@pytest.fixture
+def crop_audit(audit_cache, tmp_path):
+    """A computed audit of eighteen boxes in three pictures of the test's own, source included."""
+    made = computed_audits.cached(audit_cache, computed_audits.crops)
+    shutil.copytree(made / "source", tmp_path / "home" / "source")
+    audit = Audit(copied(made / "audit", tmp_path / "home" / "audit"))
+    audit.move_source(source_of(tmp_path / "home" / "source"))
+    yield audit
+    audit.store.close()
+
+
 def copied(folder, to, without=""):
     """Copy an audit, under an id of its own: by it servers tell audits apart, and jobs theirs."""
     shutil.copytree(folder, to, ignore=shutil.ignore_patterns(without))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -12,11 +12,17 @@ from typing import NamedTuple, TypeVar
 from core.arrays.atomic import atomic_write
 from core.audit import Audit
 from core.ingest import images
-from core.ingest.files import UnreadableImage, path_inside, read_file
+from core.ingest.crop_pictures import load_pictures
+from core.ingest.crops import crop_hash, file_of
+from core.ingest.files import Contents, UnreadableImage, path_inside, read_file
 from core.ingest.images import Picture
 from core.store import Row
 
+G = TypeVar("G")
 T = TypeVar("T")
+
+CROPS_AT_ONCE = 32
+"""Of one file, how many are held in memory together."""
 
 
 class FileRead(NamedTuple):
@@ -26,7 +32,8 @@ class FileRead(NamedTuple):
     ----------
     found : dict
         What to record of it: ``id`` and, as far as they are known, ``size``,
-        ``mtime_ns``, ``content_hash``, ``format``, ``width``, ``height``, ``note``.
+        ``mtime_ns``, ``content_hash``, ``format``, ``width``, ``height``, ``note``,
+        ``box``.
     picture : Picture or None
         None when it could not be used.
     failure : str or None
@@ -50,36 +57,69 @@ def needs_reading(source: Path, file: Row) -> bool:
     if file["embedded_hash"] is None or file["quarantined"]:
         return True
     try:
-        status = (source / file["path"]).stat()
+        status = (source / file_of(file)).stat()
     except (OSError, ValueError):
         return file["size"] is not None
     return (status.st_size, status.st_mtime_ns) != (file["size"], file["mtime_ns"])
 
 
-def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRead:
-    """Read the file of one item and make sure that its thumbnail is on disk.
+def by_file(items: Iterable[Row], at_most: int = CROPS_AT_ONCE) -> list[list[Row]]:
+    """Return items in groups that lie in one file, so that it is decoded once for all of them.
+
+    Parameters
+    ----------
+    items : iterable of dict
+        Rows of `Store.listed_files`.
+    at_most : int
+        A file with more crops makes several groups, so that memory stays bounded.
+    """
+    groups: dict[tuple[str, bool], list[Row]] = {}
+    for item in items:
+        groups.setdefault((file_of(item), item["region"] is None), []).append(item)
+    return [
+        group[start : start + at_most]
+        for group in groups.values()
+        for start in range(0, len(group), at_most)
+    ]
+
+
+def read_items(audit: Audit, items: Sequence[Row], size: int = images.INPUT_SIZE) -> list[FileRead]:
+    """Read the file of some items once, and make sure that their thumbnails are on disk.
 
     Parameters
     ----------
     audit : Audit
-    file : dict
-        A row of `Store.listed_files`.
+    items : sequence of dict
+        Rows of `Store.listed_files`, of one file.
     size : int
         See `images.load`.
     """
-    found: Row = {"id": file["id"]}
-    source = audit.contents
+    source, path = audit.contents, file_of(items[0])
     try:
-        contents = read_file(path_inside(source.path, file["path"], source.roots))
-        found |= {
-            "size": contents.size,
-            "mtime_ns": contents.mtime_ns,
-            "content_hash": contents.hash,
-        }
-        picture = images.load(contents.data, file["path"], size)
+        contents = read_file(path_inside(source.path, path, source.roots))
     except UnreadableImage as error:
-        return FileRead(found, None, str(error))
-    thumbnail = audit.thumbnail_file(contents.hash)
+        return [FileRead({"id": item["id"]}, None, str(error)) for item in items]
+    regions = [item["region"] for item in items]
+    pictures = load_pictures(contents.data, path, regions, size)
+    return [
+        _file_read(audit, item, contents, picture)
+        for item, picture in zip(items, pictures, strict=True)
+    ]
+
+
+def _file_read(
+    audit: Audit, item: Row, contents: Contents, picture: Picture | UnreadableImage
+) -> FileRead:
+    content_hash = crop_hash(contents.hash, item["region"])
+    found: Row = {
+        "id": item["id"],
+        "size": contents.size,
+        "mtime_ns": contents.mtime_ns,
+        "content_hash": content_hash,
+    }
+    if isinstance(picture, UnreadableImage):
+        return FileRead(found, None, str(picture))
+    thumbnail = audit.thumbnail_file(content_hash)
     if not thumbnail.exists():
         # Never the audit's folder: one that was deleted meanwhile stays so.
         thumbnail.parent.parent.mkdir(exist_ok=True)
@@ -91,13 +131,12 @@ def read_item(audit: Audit, file: Row, size: int = images.INPUT_SIZE) -> FileRea
         "width": picture.width,
         "height": picture.height,
         "note": picture.note,
+        "box": picture.box,
     }
     return FileRead(found, picture, None)
 
 
-def map_ahead(
-    work: Callable[[Row], T], files: Iterable[Row], threads: int, ahead: int
-) -> Iterator[T]:
+def map_ahead(work: Callable[[G], T], files: Iterable[G], threads: int, ahead: int) -> Iterator[T]:
     """Yield ``work(file)`` in order, computed by threads at most `ahead` files ahead."""
     with ThreadPoolExecutor(max_workers=threads) as pool:
         coming: deque[Future[T]] = deque()

@@ -9,6 +9,7 @@ from PIL import Image
 from core.audit import EMBEDDED_ANEW, Audit
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.reading import map_ahead, workers
+from core.ingest.crops import file_of
 from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.images import has_other_colors, known_formats
 from core.store import Row
@@ -52,7 +53,7 @@ def forget_decoded_otherwise(audit: Audit, choice: EmbeddingChoice) -> None:
 
 def _is_decoded_otherwise(source: Path, file: Row) -> bool:
     try:
-        path = path_inside(source, file["path"])
+        path = path_inside(source, file_of(file))
         if not path.is_file():
             return False
         with Image.open(path, formats=known_formats()) as image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,14 @@ from core.audit import Audit
 from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.network import BackboneError
-from core.embedding.reading import map_ahead, needs_reading, read_item, workers
+from core.embedding.reading import (
+    FileRead,
+    by_file,
+    map_ahead,
+    needs_reading,
+    read_items,
+    workers,
+)
 from core.ingest import images
 from core.store import Row
 
@@ -153,15 +160,19 @@ class _EmbeddingRun:
         """Yield the images in order, in groups that are committed at once."""
         threads = workers()
         ahead = max(IMAGES_AHEAD * threads, 2 * self.engine.batch)
-        prepared = map_ahead(self._prepare, self.files, threads, ahead)
+        read = map_ahead(self._prepare, by_file(self.files), threads, ahead)
+        prepared = chain.from_iterable(read)
         size = IMAGES_IN_FIRST_COMMIT
         while group := list(islice(prepared, size)):
             yield group
             size = max(IMAGES_PER_COMMIT, self.engine.batch)
 
-    def _prepare(self, file: Row) -> PreparedImage:
-        """Read one file; embed it as well, where the engine takes single images."""
-        read = read_item(self.audit, file, max(self.shape.height, self.shape.width))
+    def _prepare(self, files: Sequence[Row]) -> list[PreparedImage]:
+        """Read the items of one file; embed them, too, where the engine takes single images."""
+        reads = read_items(self.audit, files, max(self.shape.height, self.shape.width))
+        return [self._prepared(*pair) for pair in zip(files, reads, strict=True)]
+
+    def _prepared(self, file: Row, read: FileRead) -> PreparedImage:
         if read.picture is None:
             return PreparedImage(read.found, file["row"], read.failure)
         content = read.found["content_hash"]

@@ -63,7 +63,11 @@ def view(data: bytes) -> bytes:
     UnreadableImage
         See `images.decode`.
     """
-    image = images.decode(data)
+    return encoded(images.decode(data))
+
+
+def encoded(image: Image.Image) -> bytes:
+    """Return a decoded image as a PNG or, of many pixels, as a JPEG; `VIEW_SIZE` at most."""
     if max(image.size) > VIEW_SIZE:
         image = ImageOps.contain(image, (VIEW_SIZE, VIEW_SIZE))
     buffer = io.BytesIO()
@@ -75,7 +79,7 @@ def view(data: bytes) -> bytes:
 
 
 def view_type(picture: bytes) -> str:
-    """Return the media type of what `view` has returned."""
+    """Return the media type of what `encoded` has returned."""
     return PNG if picture.startswith(b"\x89PNG") else JPEG
 
 

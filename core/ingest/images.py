@@ -97,6 +97,9 @@ class Picture:
         What a person should know of it, though it can be used.
     thumbnail : bytes
         A small JPEG of it.
+    box : tuple of float or None
+        Of a crop: left, top, width and height in the upright image, as shares of its sides.
+        The width and height above are the box's then.
     """
 
     image: Image.Image
@@ -105,6 +108,7 @@ class Picture:
     height: int
     note: str | None
     thumbnail: bytes
+    box: tuple[float, ...] | None = None
 
 
 def load(data: bytes, name: str, size: int = INPUT_SIZE) -> Picture:
@@ -130,7 +134,7 @@ def load(data: bytes, name: str, size: int = INPUT_SIZE) -> Picture:
         if isinstance(file, JpegImagePlugin.JpegImageFile):
             # Decodes a large photograph at 1/2, 1/4 or 1/8 of its size, several times faster.
             reduced = file.draft(None, (REDUCTION * size, REDUCTION * size))
-        image = _upright_rgb(file, data, width * height, reduced[1] if reduced else None)
+        image = upright_rgb(file, data, width * height, reduced[1] if reduced else None)
         if orientation(file) in SIDES_SWAPPED:
             width, height = height, width
         return Picture(
@@ -138,7 +142,7 @@ def load(data: bytes, name: str, size: int = INPUT_SIZE) -> Picture:
             format=format_of(file),
             width=width,
             height=height,
-            note=_note(file, name),
+            note=note_of(file, name),
             thumbnail=data if small else thumbnail(image),
         )
 
@@ -153,7 +157,7 @@ def decode(data: bytes) -> Image.Image:
         to more than ``MAX_PIXELS`` pixels.
     """
     with opened(data) as file:
-        return _upright_rgb(file, data, file.width * file.height)
+        return upright_rgb(file, data, file.width * file.height)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -189,10 +193,14 @@ def known_formats() -> tuple[str, ...]:
     return (*formats, "HEIF")
 
 
-def _upright_rgb(
-    file: Image.Image, data: bytes, pixels: int, box: Box | None = None
-) -> Image.Image:
-    """Decode the part of `file`, which holds `pixels`, within `box`; all of it without one."""
+def upright_rgb(file: Image.Image, data: bytes, pixels: int, box: Box | None = None) -> Image.Image:
+    """Decode the part of an opened file, which holds `pixels`, within `box`; or all of it.
+
+    Raises
+    ------
+    UnreadableImage
+        See `decode`.
+    """
     if file.width * file.height > MAX_PIXELS:
         raise UnreadableImage(f"it has too many pixels ({file.width:,} x {file.height:,})")
     if pixels < LARGE_PIXELS:
@@ -244,7 +252,7 @@ def format_of(file: Image.Image) -> str:
     return "JPEG" if file.format == "MPO" else file.format or "unknown"
 
 
-def _note(file: Image.Image, name: str) -> str | None:
+def note_of(file: Image.Image, name: str) -> str | None:
     """Say what is odd about a file that can be used."""
     format = format_of(file)
     ending = PurePosixPath(name).suffix.lower()

@@ -113,7 +113,7 @@ def _inspected(source: Source, count: int) -> Inspection:
     listing = read_source(source)
     walk = FolderWalk(source.path, source.roots)
     files = set(walk.files())
-    missing = [record.path for record in listing.records if not _exists(source, record.path, files)]
+    missing = [record.file for record in listing.records if not _exists(source, record.file, files)]
     total = len(listing.records)
     found = doubts(listing)
     splits = Counter(record.split for record in listing.records if record.split is not None)
@@ -160,7 +160,7 @@ def _exists(source: Source, path: str, files: set[str]) -> bool:
 
 
 def _left_out(listing: Listing, files: set[str]) -> dict[str, int]:
-    others = files - {record.path for record in listing.records}
+    others = files - {record.file for record in listing.records}
     endings = Counter(PurePosixPath(path).suffix.lower() or "no ending" for path in others)
     return dict(endings.most_common())
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from core.ingest.crops import file_of
 from core.ingest.files import OUTSIDE
 from core.ingest.records import SourceError
 from core.store import Row
@@ -143,9 +144,9 @@ def outside_note(source: Path, files: Iterable[Row]) -> str | None:
     source : Path
         The folder of the data set.
     files : iterable of dict
-        ``path`` and ``reason`` of files that could not be read.
+        ``path``, ``region`` and ``reason`` of items that could not be read.
     """
-    outside = [file["path"] for file in files if OUTSIDE in file["reason"]]
+    outside = [file_of(file) for file in files if OUTSIDE in file["reason"]]
     if not outside:
         return None
     verb = "leads" if len(outside) == 1 else "lead"

@@ -146,7 +146,7 @@ class ImageIndex:
         if path in self.files:
             return True
         folder, _, name = path.rpartition("/")
-        if name not in self._others_in(folder) or os.path.isdir(self._place(path)):
+        if name not in self._others_in(folder) or Path(self._place(path)).is_dir():
             return False
         return not path.startswith("/") or any(map(Path(path).is_relative_to, self._bounds))
 
@@ -157,7 +157,7 @@ class ImageIndex:
         """
         if folder not in self._others:
             try:
-                names = os.listdir(self._place(folder))
+                names = os.listdir(self._place(folder))  # noqa: PTH208
             except (OSError, ValueError):  # there is none, or it holds a null character
                 names = []
             start = f"{folder}/" if folder else ""

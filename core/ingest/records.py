@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.ingest.crops import Region, file_path
 from core.text import sentence
 
 
@@ -25,7 +26,8 @@ class Record:
     Attributes
     ----------
     path : str
-        Relative to the source folder, with forward slashes.
+        Relative to the source folder, with forward slashes; of a crop, see
+        `core.ingest.crops`.
     label : str or None
         The given label, None for an unlabeled image.
     fields : dict of str to str
@@ -34,15 +36,20 @@ class Record:
         The part of the data set that it belongs to, as `normalized_split`
         writes it; None where nothing says so.
     region : tuple of int or None
-        Left, top, width and height in pixels, where the item is a crop of the
-        file; None for the whole of it.
+        Left, top, width and height in pixels as stored, where the item is a
+        crop of the file; None for the whole of it.
     """
 
     path: str
     label: str | None
     fields: dict[str, str]
     split: str | None = None
-    region: tuple[int, int, int, int] | None = None
+    region: Region | None = None
+
+    @property
+    def file(self) -> str:
+        """The path of the file that it lies in."""
+        return file_path(self.path, self.region)
 
 
 @dataclass(frozen=True)

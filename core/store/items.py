@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from core.store.connection import Row, StoreBase, now
+from core.store.crop_rows import as_json, from_json
 from core.store.sql_text import final_labels
 
-FOUND = ("size", "mtime_ns", "content_hash", "format", "width", "height", "note")
+FOUND = ("size", "mtime_ns", "content_hash", "format", "width", "height", "note", "box")
 """What is recorded of a file."""
 
 
@@ -34,11 +35,13 @@ class ItemStore(StoreBase):
     """The part of the store that knows items."""
 
     def listed_files(self) -> list[Row]:
-        """Return path, size, times and hashes of every listed item, in row order."""
-        return self._query(
-            "select id, row, path, size, mtime_ns, embedded_hash,"
-            " id in (select item_id from quarantine) as quarantined"
-            " from items where listed order by row"
+        """Return path, region, size, times and hashes of every listed item, in row order."""
+        return from_json(
+            self._query(
+                "select id, row, path, region, size, mtime_ns, embedded_hash,"
+                " id in (select item_id from quarantine) as quarantined"
+                " from items where listed order by row"
+            )
         )
 
     def wanted_rows(self) -> list[Row]:
@@ -88,8 +91,9 @@ class ItemStore(StoreBase):
         ----------
         files : sequence of dict
             ``id`` and, as far as they are known, ``size``, ``mtime_ns``,
-            ``content_hash``, ``format``, ``width``, ``height`` and ``note``
-            of the items that have an embedding now.
+            ``content_hash``, ``format``, ``width``, ``height``, ``note`` and
+            ``box`` (of a crop, see `core.ingest.images.Picture`) of the items
+            that have an embedding now.
         failures : dict of str to str
             Reason by item id, for those that go into quarantine.
         """
@@ -98,9 +102,9 @@ class ItemStore(StoreBase):
                 "update items set size = :size, mtime_ns = :mtime_ns,"
                 " content_hash = coalesce(:content_hash, content_hash),"
                 " embedded_hash = coalesce(:content_hash, ''),"
-                " format = :format, width = :width, height = :height, note = :note"
+                " format = :format, width = :width, height = :height, note = :note, box = :box"
                 " where id = :id",
-                [dict.fromkeys(FOUND) | file for file in files],
+                [dict.fromkeys(FOUND) | file | {"box": as_json(file.get("box"))} for file in files],
             )
             db.conn.executemany(
                 "delete from quarantine where item_id = ?", [(file["id"],) for file in files]
@@ -132,8 +136,12 @@ class ItemStore(StoreBase):
         return [EmbeddedItem(**row) for row in rows]
 
     def file_of(self, item_id: str) -> Row | None:
-        """Return path, hash and format of one item, or None."""
-        rows = self._query("select path, content_hash, format from items where id = ?", [item_id])
+        """Return path, region, hash and format of one item, or None."""
+        rows = from_json(
+            self._query(
+                "select path, region, content_hash, format from items where id = ?", [item_id]
+            )
+        )
         return rows[0] if rows else None
 
     def shown(self, ids: Sequence[str]) -> dict[str, Shown]:
@@ -152,10 +160,12 @@ class ItemStore(StoreBase):
         return columns
 
     def quarantined(self) -> list[Row]:
-        """Return path and reason of every quarantined item."""
-        return self._query(
-            "select items.id, path, reason, since from quarantine"
-            " join items on items.id = item_id where listed order by path"
+        """Return id, path, region and reason of every quarantined item."""
+        return from_json(
+            self._query(
+                "select items.id, path, region, reason, since from quarantine"
+                " join items on items.id = item_id where listed order by path"
+            )
         )
 
     def notes(self) -> list[Row]:
@@ -260,11 +270,13 @@ class ItemStore(StoreBase):
         """Return what a card shows, by id: path, hash, labels, probabilities, verdict.
 
         ``has_better`` is whether the suggested label is more probable than the given one;
+        ``box`` is where a crop lies in the picture (None for others), see
+        `core.ingest.images.Picture`;
         ``fields`` are the input's columns of an item that is no picture, else None;
         ``labels`` and ``auditor`` are those of the verdict that decides.
         """
         rows = self._query(
-            "select items.id, path, row, items.content_hash, format, width, height, note,"
+            "select items.id, path, row, items.content_hash, format, width, height, note, box,"
             " case when format is null then fields end as fields, given.name as given,"
             " suggested.name as suggested, suspicion, p_given, p_suggested,"
             " coalesce(p_suggested > coalesce(p_given, 0), 0) as has_better,"
@@ -286,7 +298,7 @@ class ItemStore(StoreBase):
                 "labels": json.loads(row["labels"] or "[]"),
                 "has_better": bool(row["has_better"]),
             }
-            for row in rows
+            for row in from_json(rows, "box")
         }
 
     def suspicion_histogram(self, bins: int = 40) -> list[Row]:

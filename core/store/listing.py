@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlite_utils import Database
 
 from core.store.connection import Row, StoreBase
+from core.store.crop_rows import as_json
 
 LABELED = """
 insert into labels (item_id, class_id, input_class_id, position, fields)
@@ -107,10 +108,6 @@ def _list_items(db: Database, records: Sequence[Row]) -> None:
     )
     db.conn.executemany(
         "update items set listed = 1, split = ?, region = ? where id = ?",
-        [(r.get("split"), _region_text(r.get("region")), r["id"]) for r in records],
+        [(r.get("split"), as_json(r.get("region")), r["id"]) for r in records],
     )
     db.execute("delete from labels where item_id in (select id from items where listed = 0)")
-
-
-def _region_text(region: Sequence[int] | None) -> str | None:
-    return None if region is None else json.dumps(list(region))

@@ -102,3 +102,9 @@ def m012_unblinded(db: Database) -> None:
         ],
     )
     db.table("unblinded").create_index(["item_id", "auditor_id"])
+
+
+@migrations()
+def m013_crops(db: Database) -> None:
+    """Let items that are crops know where they lie in the upright picture of their file."""
+    db.execute("alter table items add column box text")

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.store.connection import Row, StoreBase
+from core.store.crop_rows import from_json
 
 
 class SourceFileStore(StoreBase):
     """The part of the store that knows the files of the source."""
 
     def known_files(self) -> list[Row]:
-        """Return id, path, content hash and given label of every listed item, by path."""
-        return self._query(
-            "select items.id, path, content_hash, classes.name as given from items"
-            " left join labels on item_id = items.id left join classes on classes.id = class_id"
-            " where listed order by path"
+        """Return id, path, region, content hash and given label of every listed item, by path."""
+        return from_json(
+            self._query(
+                "select items.id, path, region, content_hash, classes.name as given from items"
+                " left join labels on item_id = items.id left join classes on classes.id = class_id"
+                " where listed order by path"
+            )
         )
 
     def record_times(self, files: Iterable[Row]) -> None:
@@ -26,11 +29,13 @@ class SourceFileStore(StoreBase):
             )
 
     def unread_files(self) -> list[Row]:
-        """Return path and ``reason`` of listed items that are no picture that could be read."""
-        return self._query(
-            "select path, coalesce(reason, note) as reason from items"
-            " left join quarantine on item_id = id"
-            " where listed and coalesce(reason, note) is not null order by path"
+        """Return path, region and ``reason`` of listed items that could not be read as pictures."""
+        return from_json(
+            self._query(
+                "select path, region, coalesce(reason, note) as reason from items"
+                " left join quarantine on item_id = id"
+                " where listed and coalesce(reason, note) is not null order by path"
+            )
         )
 
     def earlier_columns(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from core.arrays.row_file import write_rows
 from core.audit import Audit, fingerprint
 from core.embedding.choice import EmbeddingChoice, file_hash
 from core.embedding.given.given_arrays import ItemKey, read_embeddings, read_predictions
-from core.embedding.reading import map_ahead, needs_reading, read_item, workers
+from core.embedding.reading import by_file, map_ahead, needs_reading, read_items, workers
 from core.store import Row
 
 FILES_PER_COMMIT = 256
@@ -63,8 +63,8 @@ def take_embeddings(
         return False
     done = len(files) - len(pending)
     update(done, len(files))
-    found = map_ahead(lambda file: _found(audit, file), pending, workers(), FILES_AHEAD)
-    for group in _groups(found):
+    found = map_ahead(lambda files: _found(audit, files), by_file(pending), workers(), FILES_AHEAD)
+    for group in _groups(chain.from_iterable(found)):
         store.record_files(group, {})
         done += len(group)
         update(done, len(files))
@@ -109,9 +109,11 @@ def _in_order(audit: Audit) -> bool:
     return audit.contents.labels is not None
 
 
-def _found(audit: Audit, file: Row) -> Row:
-    read = read_item(audit, file)
-    return read.found | ({"note": f"no picture: {read.failure}"} if read.failure else {})
+def _found(audit: Audit, files: list[Row]) -> list[Row]:
+    return [
+        read.found | ({"note": f"no picture: {read.failure}"} if read.failure else {})
+        for read in read_items(audit, files)
+    ]
 
 
 def _groups(found: Iterator[Row]) -> Iterator[list[Row]]:

@@ -80,12 +80,12 @@ def source_of(
         reader = packed.name
     elif reader is None:
         reader = next(one.name for one in READERS.values() if one.recognizes(path, options))
-    elif READERS[reader].of_table != (labels is not None):
+    elif READERS[reader].of_table not in (None, labels is not None):
         fault = "reads no table" if labels is not None else "needs a table; give it with --labels"
         raise SourceError(f"The reader {reader} {fault}.")
     elif reader == CLASS_FOLDERS.name:
         options.setdefault(CLASSES_IN, ".")  # who names the reader wants the folder as it lies
-    reads_table = READERS[reader].of_table or READERS[reader].has_columns
+    reads_table = READERS[reader].of_table is not False or READERS[reader].has_columns
     if of_a_table and packed is None and not reads_table:
         raise SourceError("A label column is one of a table; give the table with --labels.")
     roots = [root.resolve() for root in roots]

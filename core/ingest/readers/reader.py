@@ -8,7 +8,6 @@ from pathlib import Path
 
 from core.audit.source import Source
 from core.ingest.records import Listing, SourceError
-from core.ingest.unpacker import Unpacker
 
 
 def read_after_unpacking(source: Source) -> Listing:
@@ -36,8 +35,9 @@ class Reader:
     read : callable
         Returns the records of a `Source`; splits may be left to
         `core.ingest.splits`. Raises a `SourceError` of one sentence.
-    of_table : bool
-        Whether labels come from a table that is given beside the folder.
+    of_table : bool or None
+        Whether labels come from a table that is given beside the folder; None
+        where either will do.
     has_columns : bool
         Whether it reads tables that lie in the folder, so that columns of
         theirs can be named.
@@ -53,6 +53,6 @@ class Reader:
     about: str
     recognizes: Callable[[Path, Mapping[str, str]], bool]
     read: Callable[[Source], Listing]
-    of_table: bool = False
+    of_table: bool | None = False
     has_columns: bool = False
     unpack: Callable[[Path, Unpacker], None] | None = None

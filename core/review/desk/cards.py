@@ -18,7 +18,7 @@ from core.terms import primary_action
 NEIGHBORS_SHOWN = 9
 NEIGHBORS_COUNTED = 10
 LIKELY_CLASSES = 6
-PICTURE = ("content_hash", "path", "fields", "given", "verdict", "labels", "auditor")
+PICTURE = ("content_hash", "path", "fields", "box", "given", "verdict", "labels", "auditor")
 """What is shown of a neighbor."""
 TORN = 0.8
 """Ambiguity from which two classes count as fitting alike: both have more than a quarter."""
@@ -75,8 +75,8 @@ class Cards:
             ``copies`` (how copies of the item are labeled instead, see
             `Store.conflicting_copies`, or None) and ``outdated`` (the fields of
             `Outdated` where the image or label was another at the verdict, or None).
-            ``pictures``: by id, content hash, path, fields, given label, verdict
-            with its labels and auditor and, where it is more probable than the
+            ``pictures``: by id, content hash, path, fields, box, given label,
+            verdict with its labels and auditor and, where it is more probable than the
             given one, the suggested; and ``primary``.
         """
         neighbors = {item_id: self._neighbors(item_id) for item_id in ids}

@@ -17,8 +17,11 @@ from starlette.responses import PlainTextResponse, Response
 
 from core.arrays.atomic import atomic_write
 from core.audit import Audit
-from core.ingest import browser_pictures, images
-from core.ingest.files import UnreadableImage, path_inside, read_file
+from core.ingest import browser_pictures
+from core.ingest.crop_pictures import load_pictures
+from core.ingest.crops import crop_hash, file_of
+from core.ingest.files import Contents, UnreadableImage, path_inside, read_file
+from core.ingest.images import Picture
 from core.store import Row, StoreUnavailable
 from pages.parts.app.context import library
 
@@ -77,48 +80,64 @@ def _thumbnail(audit: Audit, file: Row) -> Served:
     stored = audit.thumbnail_file(file["content_hash"])
     with suppress(OSError):
         return Served(stored.read_bytes(), browser_pictures.JPEG)
-    thumbnail = images.load(_read(audit, file), file["path"]).thumbnail
+    thumbnail = _picture(file, _read(audit, file)).thumbnail
     _store(stored, thumbnail)
     return Served(thumbnail, browser_pictures.JPEG)
 
 
+def _picture(file: Row, contents: Contents) -> Picture:
+    (picture,) = load_pictures(contents.data, file_of(file), [file["region"]])
+    if isinstance(picture, UnreadableImage):
+        raise picture
+    return picture
+
+
 def _full(audit: Audit, file: Row) -> Served:
-    data = _read(audit, file)
-    media_type = browser_pictures.type_as_it_lies(data)
-    return Served(data, media_type) if media_type else _view(audit, file, data)
+    contents = _read(audit, file)
+    media_type = browser_pictures.type_as_it_lies(contents.data)
+    return Served(contents.data, media_type) if media_type else _view(audit, file, contents)
 
 
-def _view(audit: Audit, file: Row, data: bytes | None = None) -> Served:
-    data = _read(audit, file) if data is None else data
-    stored = audit.view_file(file["content_hash"])
+def _view(audit: Audit, file: Row, contents: Contents | None = None) -> Served:
+    contents = contents or _read(audit, file)
+    stored = audit.view_file(contents.hash)
     try:
         view = stored.read_bytes()
     except OSError:
-        view = browser_pictures.view(data)
+        view = browser_pictures.view(contents.data)
         _store(stored, view)
     return Served(view, browser_pictures.view_type(view))
+
+
+def _crop(audit: Audit, file: Row) -> Served:
+    if file["region"] is None:
+        return _full(audit, file)
+    cut = browser_pictures.encoded(_picture(file, _read(audit, file)).image)
+    return Served(cut, browser_pictures.view_type(cut))
 
 
 SIZES: dict[str, Callable[[Audit, Row], Served]] = {
     "thumb": _thumbnail,
     "full": _full,
     "view": _view,
+    "crop": _crop,
 }
-"""``view`` is made from the file in any case, for browsers that cannot show the file itself."""
+"""``full`` is the whole file also of an item that is a crop of it, ``crop`` the item alone;
+``view`` is made from the file in any case, for browsers that cannot show the file itself."""
 
 
-def _read(audit: Audit, file: Row) -> bytes:
+def _read(audit: Audit, file: Row) -> Contents:
     """Return the bytes that were analyzed, never those of a file that took their place."""
     source = audit.contents
     try:
-        contents = read_file(path_inside(source.path, file["path"], source.roots))
+        contents = read_file(path_inside(source.path, file_of(file), source.roots))
     except UnreadableImage as error:
         raise Refused(GONE, f"The image cannot be shown: {error}.") from None
-    if contents.hash != file["content_hash"]:
+    if crop_hash(contents.hash, file["region"]) != file["content_hash"]:
         raise Refused(
             REPLACED, "The image file was replaced since it was analyzed; run the audit again."
         )
-    return contents.data
+    return contents
 
 
 def _store(path: Path, data: bytes) -> None:

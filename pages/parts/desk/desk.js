@@ -40,7 +40,7 @@ function createDesk(root, component) {
     hurry: () => Boolean(trouble) || (current === null && data.progress?.elsewhere > 0), changed: drawHeader,
   })
   const pace = createPace(root)
-  const stage = createStage(root, shelf, onPainted)
+  const stage = createStage(root, shelf, address, onPainted)
   const dialog = createDialog(root, $('.stage'))
   const pickClass = createPicker(dialog)
   $('.verdicts').replaceChildren(...verdictButtons())

@@ -29,6 +29,7 @@ PARTS = (
     HERE / "decisions.js",
     HERE / "heartbeat.js",
     HERE / "pace.js",
+    HERE / "box.js",
     HERE / "shelf.js",
     HERE / "stage.js",
     HERE / "dialog.js",

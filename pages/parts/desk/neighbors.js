@@ -31,7 +31,7 @@ function createNeighbors(dialog, tools) {
 
     function pictureOf(shown) {
       const name = `${shown.id} ${shown.content_hash}`
-      if (!pictures.has(name)) pictures.set(name, loadPicture(tools.address, shown, 'full', { alt: altText(shown) }))
+      if (!pictures.has(name)) pictures.set(name, loadPicture(tools.address, shown, ownSize(shown), { alt: altText(shown) }))
       return pictures.get(name)
     }
     function figure(shown, picture, caption) {

@@ -51,7 +51,11 @@ function createShelf(address) {
       for (const card of cards.values()) if (card.id === id || neighborsOf(card).includes(id)) card.version = null
     },
     preload(coming) {
-      for (const id of coming) image(cards.get(id))
+      for (const id of coming) {
+        const card = cards.get(id)
+        image(card)
+        if (card.box) new Image().src = address(id, card.content_hash, 'thumb')
+      }
       // The strips wait for the images: a key press needs the next image, not its neighbors.
       Promise.all(coming.map((id) => images.get(id).settled)).then(() => {
         for (const card of coming.slice(1, 1 + STRIPS_AHEAD).map((id) => cards.get(id)).filter(Boolean)) {

@@ -4,11 +4,12 @@
 const UNSEEN_VERDICTS = new Set(Object.keys(TERMS.verdicts).filter((verdict) => !TERMS.verdicts[verdict].needs_picture))
 const UNSEEN_ACTIONS = VERDICT_ACTIONS.filter(({ verdict }) => UNSEEN_VERDICTS.has(verdict))
 
-// `painted` is called with an item's id when its picture has been on the screen.
-function createStage(root, shelf, painted) {
+// `address` gives that of an image by id, content hash and size; `painted` is called with an item's
+// id when its picture has been on the screen.
+function createStage(root, shelf, address, painted) {
   const $ = (selector) => root.querySelector(selector)
   const frame = $('.frame'), notice = $('.missing')
-  let picture = null, width = 0, height = 0
+  let picture = null, width = 0, height = 0, over = null, inset = null, card = null
 
   const button = (name, text) => {
     const element = make('button', {}, span(text))
@@ -24,11 +25,20 @@ function createStage(root, shelf, painted) {
 
   function fit() {
     ;({ clientWidth: width, clientHeight: height } = frame)
-    if (picture?.ready && picture.element.naturalWidth) enlargeTiny(picture.element, width, height)
+    if (picture?.ready && picture.element.naturalWidth) enlarge()
+  }
+  function enlarge() {
+    enlargeTiny(picture.element, width, height)
+    if (!card.box) return
+    const place = placeIn(picture.element, { width, height })
+    layOver(over, place)
+    inset?.remove()
+    inset = cropInset(address, card, place, { width, height })
+    if (inset) frame.append(inset)
   }
   new ResizeObserver(fit).observe(frame)
 
-  function draw(card) {
+  function draw() {
     const problem = picture.problem
     if (problem) $('.desk').dataset.missing = picture.isAway ? 'away' : 'broken'
     else delete $('.desk').dataset.missing
@@ -37,20 +47,22 @@ function createStage(root, shelf, painted) {
     for (const element of notice.querySelectorAll('button')) {
       element.hidden = picture.isAway && isUnseen(element.dataset.do)
     }
-    frame.replaceChildren(...(picture.ready ? [picture.element] : []))
+    over = card.box && boxOver(card.box)
+    frame.replaceChildren(...(picture.ready ? [picture.element, over].filter(Boolean) : []))
     if (!picture.ready) return
     if (!width) fit()
-    else if (picture.element.naturalWidth) enlargeTiny(picture.element, width, height)
-    const shown = picture
-    afterPaint(() => { if (picture === shown && shown.ready) painted(card.id) })
+    else if (picture.element.naturalWidth) enlarge()
+    const shown = picture, { id } = card
+    afterPaint(() => { if (picture === shown && shown.ready) painted(id) })
   }
 
   return {
-    show(card) {
+    show(next) {
+      card = next
       picture = shelf.image(card)
       const shown = picture
-      shown.changed = () => { if (picture === shown) draw(card) }
-      draw(card)
+      shown.changed = () => { if (picture === shown) draw() }
+      draw()
     },
     reload() { picture.reload(); picture.changed() },
     get problem() { return picture?.problem ?? null },

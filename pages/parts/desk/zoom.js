@@ -6,6 +6,8 @@ const PAN_PIXELS = 80
 // From here on, pixels are hard squares, and keys go by whole numbers.
 const HARD_FROM = 4
 const WHEEL_PIXELS = 300
+// Of the window, what a box takes of it at first.
+const BOX_SHARE = 0.7
 
 // `address` is made of id, content hash and size.
 function openPicture(dialog, shown, address) {
@@ -16,6 +18,7 @@ function openPicture(dialog, shown, address) {
   const percentage = make('output')
   const picture = loadPicture(address, shown, 'full', { alt: altText(shown), draggable: false })
   const image = picture.element
+  const over = shown.box && boxOver(shown.box)
   let scale = 1, x = 0, y = 0
   const box = () => [view.clientWidth, view.clientHeight]
 
@@ -28,6 +31,7 @@ function openPicture(dialog, shown, address) {
     image.style.width = `${scale * image.naturalWidth}px`
     image.style.height = `${scale * image.naturalHeight}px`
     image.style.transform = `translate(${x}px, ${y}px)`
+    if (over) layOver(over, { left: x, top: y, width: scale * image.naturalWidth, height: scale * image.naturalHeight })
     image.classList.toggle('tiny', scale >= HARD_FROM)
     view.classList.toggle('movable', scale * image.naturalWidth > width || scale * image.naturalHeight > height)
     percentage.textContent = `${Math.round(100 * scale)} %`
@@ -41,6 +45,18 @@ function openPicture(dialog, shown, address) {
     scale = fitting()
     draw()
   }
+  // The box as large as lets some of what is around it be seen.
+  function fitBox() {
+    const [left, top, across, down] = shown.box
+    const [width, height] = box()
+    const boxWidth = across * image.naturalWidth, boxHeight = down * image.naturalHeight
+    const exact = BOX_SHARE * Math.min(width / boxWidth, height / boxHeight)
+    scale = Math.min(Math.max(exact, Math.min(1, fitting())), MOST_ZOOMED)
+    x = width / 2 - scale * (left * image.naturalWidth + boxWidth / 2)
+    y = height / 2 - scale * (top * image.naturalHeight + boxHeight / 2)
+    draw()
+  }
+  const first = over ? fitBox : fit
   // The place (left, top) of the window shows the same as before.
   function zoom(to, left = view.clientWidth / 2, top = view.clientHeight / 2) {
     const bounded = Math.min(Math.max(to, Math.min(1, fitting())), MOST_ZOOMED)
@@ -62,6 +78,7 @@ function openPicture(dialog, shown, address) {
     '+': closer, '=': closer, '-': farther, 0: fit,
     ArrowLeft: () => pan(-PAN_PIXELS, 0), ArrowRight: () => pan(PAN_PIXELS, 0),
     ArrowUp: () => pan(0, -PAN_PIXELS), ArrowDown: () => pan(0, PAN_PIXELS),
+    ...(over && { b: fitBox }),
   }
   function takes(event) {
     const act = keys[keyOf(event)]
@@ -88,10 +105,16 @@ function openPicture(dialog, shown, address) {
     button('−', 'Smaller', '-', () => picture.ready && farther()),
     percentage,
     button('+', 'Larger', '+', () => picture.ready && closer()),
+    ...(over ? [button('Box', 'The box', 'B', () => picture.ready && fitBox())] : []),
     button('Fit', 'Whole picture', '0', () => picture.ready && fit()))
   dialog.open('A closer look', [view, bar], takes)
   placePicture(view, picture)
-  picture.settled.then(() => { if (picture.ready) fit() })
+  const drawn = () => {
+    if (!picture.ready) return
+    if (over) view.append(over)
+    first()
+  }
+  picture.settled.then(drawn)
   const again = picture.changed
-  picture.changed = () => { again(); if (picture.ready) fit() }
+  picture.changed = () => { again(); drawn() }
 }

@@ -123,7 +123,7 @@ function createBulk(dialog, address, order, planAgain) {
       button.setAttribute('aria-pressed', 'false')
       return button
     })
-    const picture = loadPicture(address, row, 'full', { alt: altOf(row) })
+    const picture = loadPicture(address, row, ownSize(row), { alt: altOf(row) })
     const box = make('div', { className: 'picture' })
     const caption = make('figcaption', { textContent: row.becomes })
     // What was not seen is not right; what cannot be shown may be left out.

@@ -188,7 +188,7 @@ def _up_to(drawn: Collection[str]) -> range:
 def _shown(item: Row, decision: Decision) -> Row:
     label = decision.labels[0] if decision.labels else None
     becomes = bulk_messages.becomes(parse_verdict(decision.verdict), item["given"], label)
-    return {key: item[key] for key in ("id", "path", "content_hash", "fields", "given")} | {
+    return {key: item[key] for key in ("id", "path", "content_hash", "fields", "box", "given")} | {
         "becomes": becomes
     }
 

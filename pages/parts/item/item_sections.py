@@ -25,9 +25,13 @@ def show_picture(audit: Audit, item: Row) -> None:
     if item["content_hash"] is None:
         st.caption("Its file could not be read.")
         return
-    address = image_address(audit, item["id"], item["content_hash"], "full")
+    size = "full" if item["box"] is None else "crop"
+    address = image_address(audit, item["id"], item["content_hash"], size)
     st.markdown(f"![{plain(item['path'])}]({address})")
     notes = [item["note"], f"{item['width']} × {item['height']} pixels" if item["width"] else None]
+    if item["box"] is not None:
+        whole = image_address(audit, item["id"], item["content_hash"], "full")
+        st.markdown(f"[The whole image]({whole})")
     st.caption(plain(" · ".join(filter(None, notes))))
 
 

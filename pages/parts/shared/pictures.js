@@ -106,6 +106,9 @@ function placePicture(box, picture, then = () => {}) {
   draw()
 }
 
+// In which size a picture shows an item alone: a crop without its surroundings.
+const ownSize = ({ box }) => (box ? 'crop' : 'full')
+
 // A small picture to look at; where it cannot be shown, the reason stands in its place.
 function smallPicture(address, shown, properties) {
   if (shown.fields) return fieldsElement(shown)

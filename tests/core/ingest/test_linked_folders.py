@@ -6,7 +6,7 @@ import pytest
 
 from core import pipeline
 from core.audit import Audit
-from core.embedding.reading import read_item
+from core.embedding.reading import read_items
 from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.linked_folders import MOST_VISITS, FolderWalk, outside_note
 from core.ingest.readers import SourceError, read_source, source_of
@@ -130,7 +130,7 @@ def listed(source, folder):
 
 def test_image_that_links_outside_is_not_read_and_named(hub, tmp_path):
     audit, file = listed(source_of(hub), tmp_path / "audit")
-    read = read_item(audit, file)
+    (read,) = read_items(audit, [file])
     assert read.failure == "the path leads out of the source folder"
     audit.store.record_files([], {file["id"]: read.failure})
     assert outside_note(hub, audit.store.unread_files()) == (
@@ -145,12 +145,12 @@ def test_image_that_links_outside_is_not_read_and_named(hub, tmp_path):
 def test_image_that_links_into_a_root_is_read_by_the_links_name(hub, tmp_path):
     blobs = hub.parents[1] / "blobs"
     audit, file = listed(source_of(hub, roots=[blobs]), tmp_path / "audit")
-    read = read_item(audit, file)
+    (read,) = read_items(audit, [file])
     assert (read.failure, read.found["format"], read.found["note"]) == (None, "JPEG", None)
     (hub / "cat" / "1.jpg").rename(hub / "cat" / "1.png")
     pipeline.list_items(audit)
     (file,) = audit.store.listed_files()
-    assert "its name ends in .png" in read_item(audit, file).found["note"]
+    assert "its name ends in .png" in read_items(audit, [file])[0].found["note"]
     audit.store.close()
 
 

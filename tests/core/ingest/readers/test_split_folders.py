@@ -116,8 +116,8 @@ def test_another_reader_for_an_audit_is_refused(source, tmp_path, command):
 
 def test_reader_that_does_not_fit_is_refused(source):
     folder = source(*HYMEN)
-    with pytest.raises(SourceError, match="no reader 'coco'; there are"):
-        source_of(folder, reader="coco")
+    with pytest.raises(SourceError, match="no reader 'cocoa'; there are"):
+        source_of(folder, reader="cocoa")
     with pytest.raises(SourceError, match="csv needs a table"):
         source_of(folder, reader="csv")
     with pytest.raises(SourceError, match="class-folders reads no table"):
