@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.audit.source import Source
 from core.ingest.records import Listing, SourceError
+from core.ingest.unpacker import Unpacker
 
 
 def read_after_unpacking(source: Source) -> Listing:
