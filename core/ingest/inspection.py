@@ -13,7 +13,10 @@ from core.ingest.linked_folders import FolderWalk
 from core.ingest.near_names import missing_sentences
 from core.ingest.readers import READERS, read_source
 from core.ingest.records import Listing
-from core.text import counted
+from core.text import counted, shortened
+
+TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
+"""Endings of tables that may hold labels."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,12 @@ def inspect(source: Source) -> Inspection:
         notes=[note for note in listing.notes if note not in found],
         doubts=list(
             dict.fromkeys(
-                [*found, *_rare(listing), *missing_sentences(source.path, missing, total)]
+                [
+                    *found,
+                    *_tables(source, listing, files),
+                    *_rare(listing),
+                    *missing_sentences(source.path, missing, total),
+                ]
             )
         ),
     )
@@ -89,6 +97,17 @@ def inspect(source: Source) -> Inspection:
 
 def _exists(source: Source, path: str, files: set[str]) -> bool:
     return path in files or os.path.exists(os.path.join(source.path, path))  # noqa: PTH110, PTH118
+
+
+def _tables(source: Source, found: Listing, files: set[str]) -> list[str]:
+    """Name a table in the folder that may hold the labels, where its folders tell but one."""
+    if source.labels is not None or len(class_counts(found)) > 1:
+        return []
+    names = sorted(path for path in files if PurePosixPath(path).suffix.lower() in TABLES)
+    if not names:
+        return []
+    name = shortened(names[0], 80)
+    return [f"The labels may be in a table: --labels {source.path / name} reads it."]
 
 
 def _left_out(listing: Listing, files: set[str]) -> dict[str, int]:

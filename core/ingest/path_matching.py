@@ -8,7 +8,6 @@ taken only where there is just one, and what was done is counted, to be told.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections import defaultdict
@@ -146,7 +145,7 @@ class ImageIndex:
         if path in self.files:
             return True
         folder, _, name = path.rpartition("/")
-        if name not in self._others_in(folder) or os.path.isdir(self._place(path)):
+        if name not in self._others_in(folder) or self._place(path).is_dir():
             return False
         return not path.startswith("/") or any(map(Path(path).is_relative_to, self._bounds))
 
@@ -157,7 +156,7 @@ class ImageIndex:
         """
         if folder not in self._others:
             try:
-                names = os.listdir(self._place(folder))
+                names = [one.name for one in self._place(folder).iterdir()]
             except (OSError, ValueError):  # there is none, or it holds a null character
                 names = []
             start = f"{folder}/" if folder else ""
@@ -166,8 +165,8 @@ class ImageIndex:
             )
         return self._others[folder]
 
-    def _place(self, path: str) -> str:
-        return path if path.startswith("/") else f"{self.root}/{path}"
+    def _place(self, path: str) -> Path:
+        return self.root / path
 
     def match(self, text: str) -> Match | list[str]:
         """Return the file that a path means, or the files (none, several) that it fits."""
