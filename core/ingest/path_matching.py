@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,7 @@ from urllib.parse import unquote
 
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import FolderWalk
+from core.ingest.records import SourceError
 
 ABSOLUTE = "as absolute paths"
 ADDRESS = "as addresses"
@@ -123,10 +125,13 @@ class ImageIndex:
     @cached_property
     def files(self) -> frozenset[str]:
         """The images' paths."""
-        walk = FolderWalk(self.root, self.roots)
-        return frozenset(
-            path for path in walk.files() if path[path.rfind(".") :].lower() in EXTENSIONS
-        )
+        images = []
+        # What may not be listed may still be read by its path.
+        with suppress(SourceError):
+            for path in FolderWalk(self.root, self.roots).files():
+                if path[path.rfind(".") :].lower() in EXTENSIONS:
+                    images.append(path)
+        return frozenset(images)
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -289,6 +294,8 @@ def _spellings(text: str) -> list[Spelling]:
         stripped, ways = stripped[scheme.end() - 1 :], (*ways, ADDRESS)
     if "?d=" in stripped:  # where Label Studio serves local files
         stripped, ways = stripped[stripped.index("?d=") + 3 :], (*dict.fromkeys((*ways, ADDRESS)),)
+    elif ADDRESS in ways:
+        stripped = stripped.partition("?")[0]
     texts = [(stripped, ways)]
     if "%" in stripped and (decoded := unquote(stripped)) != stripped:
         texts.append((decoded, ways if ADDRESS in ways else (*ways, DECODED)))

@@ -60,6 +60,7 @@ def matched(folder):
         ("file:///home/ana/cat/1.png", "cat/1.png"),
         ("file:///C:/data/cat/1.png", "cat/1.png"),
         ("s3://bucket/cat/1.png", "cat/1.png"),
+        ("https://host/set/cat/1.png?token=a/b.png", "cat/1.png"),
         ("/data/local-files/?d=cat/1.png", "cat/1.png"),
         ("/data/upload/7/0a1b2c3d-two.png", "dog/two.png"),
         ("CAT/1.PNG", "cat/1.png"),

@@ -72,6 +72,11 @@ def test_columns_are_known_by_name_whatever_case_blanks_and_separators(read, hea
     assert listing.doubts == []
 
 
+def test_columns_that_are_called_just_so_count_before_others(read):
+    listing = read("Path,Label,label,path", "x,a,cat,cat/1.jpg", "y,b,dog,dog/2.jpg")
+    assert labels(listing) == {"cat/1.jpg": "cat", "dog/2.jpg": "dog"}
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_table_without_a_header_is_told_by_its_first_line(read, delimiter):
     listing = read(data=lines(delimiter, None).encode())
