@@ -18,6 +18,9 @@ HEAD = 1 << 18
 """Characters by which the form of a table is told; its first line is shorter."""
 ROWS_COMPARED = 100
 
+JSON_BEGINS = ("[{", "{", "[\n", "[\r", "[ ")
+XML_BEGINS = ("<?xml", "<annotation")
+
 NEVER_ENDS = ("unexpected end of data", "field larger than field limit")
 """Of errors of `csv`, those after which it is not known where the next row begins."""
 
@@ -81,13 +84,12 @@ def _head(path: Path, encoding: Encoding) -> str:
         raise SourceError(f"{path} is not {encoding.name} text; try another --encoding.") from None
     if head.startswith("PK\x03\x04"):
         raise SourceError(f"{path} is a workbook or an archive; save the table as CSV.")
-    if head.lstrip().startswith(("[{", "{", "[\n", "[\r", "[ ")):
-        raise SourceError(
-            f"{path} is JSON of a kind that no reader knows; see README, Formats. It begins with"
-            f" {shortened(' '.join(head[:200].split()), 60)!r}."
-        )
-    if head.lstrip().startswith(("<?xml", "<annotation")):
-        raise SourceError(f"{path} is XML of a kind that no reader knows; see README, Formats.")
+    for marks, kind in (JSON_BEGINS, "JSON"), (XML_BEGINS, "XML"):
+        if head.lstrip().startswith(marks):
+            raise SourceError(
+                f"{path} is {kind} of a kind that no reader knows; the README lists those it knows."
+                f" It begins with '{shortened(' '.join(head[:200].split()), 60)}'."
+            )
     if len(head) == HEAD and not {"\n", "\r"} & {*head}:
         raise SourceError(
             f"The first line of {path} is longer than {HEAD:,} characters; that is no table of"

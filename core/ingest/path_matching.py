@@ -291,11 +291,12 @@ def _spellings(text: str) -> list[Spelling]:
     stripped = text.strip()
     ways: tuple[str, ...] = (BLANKS,) if stripped != text else ()
     if (scheme := _SCHEME.match(stripped)) is not None:
+        is_web = stripped.lower().startswith("http")
         stripped, ways = stripped[scheme.end() - 1 :], (*ways, ADDRESS)
+        if is_web and "?d=" not in stripped:
+            stripped = stripped.partition("?")[0]
     if "?d=" in stripped:  # where Label Studio serves local files
         stripped, ways = stripped[stripped.index("?d=") + 3 :], (*dict.fromkeys((*ways, ADDRESS)),)
-    elif ADDRESS in ways:
-        stripped = stripped.partition("?")[0]
     texts = [(stripped, ways)]
     if "%" in stripped and (decoded := unquote(stripped)) != stripped:
         texts.append((decoded, ways if ADDRESS in ways else (*ways, DECODED)))

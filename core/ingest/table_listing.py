@@ -212,7 +212,7 @@ def _parts(name: str, mark: str) -> list[str]:
 def _ways(matches: Matches) -> list[str]:
     return [
         f"{counted(count, 'path')} {'was' if count == 1 else 'were'} matched {way}, such as"
-        f" {shortened(text, 60)!r} to {shortened(path, 60)}."
+        f" '{shortened(text, 60)}' to {shortened(path, 60)}."
         for way, (count, text, path) in matches.ways.items()
     ]
 
