@@ -36,7 +36,7 @@ def called(columns: Sequence[str], names: Sequence[str]) -> list[int]:
     """Return the positions of columns called by one of `names`, the first of these first."""
     plain = [plain_name(column) for column in columns]
     found = [position for position, name in enumerate(plain) if name in names]
-    return sorted(found, key=lambda position: names.index(plain[position]))
+    return sorted(found, key=lambda n: (names.index(plain[n]), columns[n] != plain[n]))
 
 
 def position_of(columns: Sequence[str], name: str) -> int | None:

@@ -18,6 +18,9 @@ HEAD = 1 << 18
 """Characters by which the form of a table is told; its first line is shorter."""
 ROWS_COMPARED = 100
 
+JSON_BEGINS = ("[{", "{", "[\n", "[\r", "[ ")
+XML_BEGINS = ("<?xml", "<annotation")
+
 NEVER_ENDS = ("unexpected end of data", "field larger than field limit")
 """Of errors of `csv`, those after which it is not known where the next row begins."""
 
@@ -63,7 +66,7 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
     notes = [] if delimiter == "," else [f"Values are separated by {DELIMITERS[delimiter]}."]
     if told.name not in ("utf-8-sig", "ascii") and told.example is None:
         notes.append(f"The table is read as {told.name}.")
-    lines = _Lines(path, told.name, delimiter, len(columns), bool(has_header))
+    lines = _Lines(path, told, delimiter, len(columns), bool(has_header))
     return _without_empty(
         Table(path, columns, lines.rows, notes=notes, doubts=[one for one in doubts if one]), first
     )
@@ -71,19 +74,22 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
 
 def _head(path: Path, encoding: Encoding) -> str:
     try:
-        with path.open(encoding=encoding.name, newline="") as file:
+        with path.open(
+            encoding=encoding.name,
+            errors="replace" if encoding.has_broken_lines else "strict",
+            newline="",
+        ) as file:
             head = file.read(HEAD)
     except UnicodeError:
         raise SourceError(f"{path} is not {encoding.name} text; try another --encoding.") from None
     if head.startswith("PK\x03\x04"):
         raise SourceError(f"{path} is a workbook or an archive; save the table as CSV.")
-    if head.lstrip().startswith(("[{", "{", "[\n", "[\r", "[ ")):
-        raise SourceError(
-            f"{path} is JSON of a kind that no reader knows; see README, Formats. It begins with"
-            f" {shortened(' '.join(head[:200].split()), 60)!r}."
-        )
-    if head.lstrip().startswith(("<?xml", "<annotation")):
-        raise SourceError(f"{path} is XML of a kind that no reader knows; see README, Formats.")
+    for marks, kind in (JSON_BEGINS, "JSON"), (XML_BEGINS, "XML"):
+        if head.lstrip().startswith(marks):
+            raise SourceError(
+                f"{path} is {kind} of a kind that no reader knows; the README lists those it knows."
+                f" It begins with '{shortened(' '.join(head[:200].split()), 60)}'."
+            )
     if len(head) == HEAD and not {"\n", "\r"} & {*head}:
         raise SourceError(
             f"The first line of {path} is longer than {HEAD:,} characters; that is no table of"
@@ -162,14 +168,20 @@ def _without_empty(table: Table, first: Cells) -> Table:
     )
 
 
+def _is_text(cells: Cells) -> bool:
+    """Tell whether no byte of a row was left over when it was decoded."""
+    return not any("\udc80" <= one <= "\udcff" for cell in cells for one in cell)
+
+
 class _Lines:
     """Reads the rows of a table of text."""
 
     def __init__(
-        self, path: Path, encoding: str, delimiter: str, width: int, has_header: bool
+        self, path: Path, encoding: Encoding, delimiter: str, width: int, has_header: bool
     ) -> None:
         self.path = path
-        self.encoding = encoding
+        self.encoding = encoding.name
+        self.errors = "surrogateescape" if encoding.has_broken_lines else "strict"
         self.delimiter = delimiter
         self.width = width
         self.has_header = has_header
@@ -182,6 +194,8 @@ class _Lines:
                 continue
             if header:
                 header = False
+            elif self.errors != "strict" and not _is_text(cells):
+                fault(line, "it is not UTF-8")
             elif len(cells) == width:
                 yield line, cells
             elif len(cells) > width and not any(cells[width:]):
@@ -192,7 +206,7 @@ class _Lines:
     def _parsed(self, fault: Fault) -> Iterator[tuple[int, Cells]]:
         begun = 0
         try:
-            with self.path.open(encoding=self.encoding, newline="") as file:
+            with self.path.open(encoding=self.encoding, errors=self.errors, newline="") as file:
                 reader = csv.reader(file, delimiter=self.delimiter, strict=True)
                 while True:
                     begun = reader.line_num + 1

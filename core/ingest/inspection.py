@@ -16,12 +16,11 @@ from core.ingest.questions import Question, proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing
-from core.ingest.samples import Sample, samples
-from core.ingest.unpacking import is_packed, layout, unpack
-from core.text import counted, sentence
+from core.text import counted, shortened
 
-SAMPLES = 6
-UNPACKED = UNPACKED_READER.name
+TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
+"""Endings of tables that may hold labels."""
+    total = len(listing.records)
 
 
 @dataclass(frozen=True)
@@ -128,16 +127,16 @@ def _inspected(source: Source, count: int) -> Inspection:
         splits=dict(splits.most_common()),
         left_out=_left_out(listing, files),
         missing=len(missing),
-        notes=[note for note in listing.notes if note not in map(sentence, found)],
-        doubts=[
-            sentence(one)
-            for one in dict.fromkeys(
-                (
+        notes=[note for note in listing.notes if note not in found],
+        doubts=list(
+            dict.fromkeys(
+                [
                     *found,
+                    *_tables(source, listing, files),
                     *_rare(listing),
-                    *_without_endings(listing),
                     *missing_sentences(source.path, missing, total),
-                )
+                ]
+    total = len(listing.records)
             )
         ],
         questions=asked,
@@ -157,6 +156,17 @@ def _without_endings(listing: Listing) -> list[str]:
 
 def _exists(source: Source, path: str, files: set[str]) -> bool:
     return path in files or os.path.exists(os.path.join(source.path, path))  # noqa: PTH110, PTH118
+
+
+def _tables(source: Source, found: Listing, files: set[str]) -> list[str]:
+    """Name a table in the folder that may hold the labels, where its folders tell but one."""
+    if source.labels is not None or len(class_counts(found)) > 1:
+        return []
+    names = sorted(path for path in files if PurePosixPath(path).suffix.lower() in TABLES)
+    if not names:
+        return []
+    name = shortened(names[0], 80)
+    return [f"The labels may be in a table: --labels {source.path / name} reads it."]
 
 
 def _left_out(listing: Listing, files: set[str]) -> dict[str, int]:

@@ -8,11 +8,11 @@ taken only where there is just one, and what was done is counted, to be told.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import FolderWalk
+from core.ingest.records import SourceError
 
 ABSOLUTE = "as absolute paths"
 ADDRESS = "as addresses"
@@ -124,10 +125,13 @@ class ImageIndex:
     @cached_property
     def files(self) -> frozenset[str]:
         """The images' paths."""
-        walk = FolderWalk(self.root, self.roots)
-        return frozenset(
-            path for path in walk.files() if path[path.rfind(".") :].lower() in EXTENSIONS
-        )
+        images = []
+        # What may not be listed may still be read by its path.
+        with suppress(SourceError):
+            for path in FolderWalk(self.root, self.roots).files():
+                if path[path.rfind(".") :].lower() in EXTENSIONS:
+                    images.append(path)
+        return frozenset(images)
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -146,7 +150,11 @@ class ImageIndex:
         if path in self.files:
             return True
         folder, _, name = path.rpartition("/")
+<<<<<<< HEAD
         if name not in self._others_in(folder) or Path(self._place(path)).is_dir():
+=======
+        if name not in self._others_in(folder) or self._place(path).is_dir():
+>>>>>>> tables
             return False
         return not path.startswith("/") or any(map(Path(path).is_relative_to, self._bounds))
 
@@ -157,7 +165,11 @@ class ImageIndex:
         """
         if folder not in self._others:
             try:
+<<<<<<< HEAD
                 names = os.listdir(self._place(folder))  # noqa: PTH208
+=======
+                names = [one.name for one in self._place(folder).iterdir()]
+>>>>>>> tables
             except (OSError, ValueError):  # there is none, or it holds a null character
                 names = []
             start = f"{folder}/" if folder else ""
@@ -166,8 +178,8 @@ class ImageIndex:
             )
         return self._others[folder]
 
-    def _place(self, path: str) -> str:
-        return path if path.startswith("/") else f"{self.root}/{path}"
+    def _place(self, path: str) -> Path:
+        return self.root / path
 
     def match(self, text: str) -> Match | list[str]:
         """Return the file that a path means, or the files (none, several) that it fits."""
@@ -287,7 +299,10 @@ def _spellings(text: str) -> list[Spelling]:
     stripped = text.strip()
     ways: tuple[str, ...] = (BLANKS,) if stripped != text else ()
     if (scheme := _SCHEME.match(stripped)) is not None:
+        is_web = stripped.lower().startswith("http")
         stripped, ways = stripped[scheme.end() - 1 :], (*ways, ADDRESS)
+        if is_web and "?d=" not in stripped:
+            stripped = stripped.partition("?")[0]
     if "?d=" in stripped:  # where Label Studio serves local files
         stripped, ways = stripped[stripped.index("?d=") + 3 :], (*dict.fromkeys((*ways, ADDRESS)),)
     texts = [(stripped, ways)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +18,8 @@ from core.ingest.table_columns import OFF, ON, Columns, columns_of
 from core.terms import FINAL_COLUMNS
 from core.text import counted, shortened
 
-Labels = tuple[str | None, ...]
+JOINTS = ("|", ";", ",", "+", "/")
+"""By what several labels may be joined in one."""
 
 
 @dataclass
@@ -80,7 +82,7 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
     return replace(
         listing,
         notes=[*listing.notes, *_ways(matches), *_unlisted(records, matches, index)],
-        doubts=[*listing.doubts, *_missing(records, index)],
+        doubts=[*listing.doubts, *_joined(listing.records), *_missing(records, index)],
     )
 
 
@@ -185,10 +187,32 @@ def _notes(
     ]
 
 
+def _joined(records: Sequence[Record]) -> list[str]:
+    """Say that labels may be several in one: those whose parts are classes themselves."""
+    counts = Counter(record.label for record in records if record.label is not None)
+    for mark in JOINTS:
+        joined = [
+            name
+            for name in counts
+            if mark in name and all(part in counts for part in _parts(name, mark))
+        ]
+        if joined:
+            count = sum(counts[name] for name in joined)
+            return [
+                f"{counted(count, 'label')} such as {shortened(joined[0], 60)!r} may be several in"
+                " one; each is read as a class of its own, since classes may be called so."
+            ]
+    return []
+
+
+def _parts(name: str, mark: str) -> list[str]:
+    return [part.strip() for part in name.split(mark)]
+
+
 def _ways(matches: Matches) -> list[str]:
     return [
         f"{counted(count, 'path')} {'was' if count == 1 else 'were'} matched {way}, such as"
-        f" {shortened(text, 60)!r} to {shortened(path, 60)}."
+        f" '{shortened(text, 60)}' to {shortened(path, 60)}."
         for way, (count, text, path) in matches.ways.items()
     ]
 

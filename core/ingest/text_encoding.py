@@ -29,6 +29,8 @@ CANDIDATES = [
     WESTERN, "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "koi8_r", "mac_roman", "cp437",
     "cp932", "euc_jp", "gb18030", "big5", "euc_kr",
 ]  # fmt: skip
+MOSTLY = 10
+"""Of so many lines beyond ASCII one may be broken in text that is UTF-8 still."""
 TIED = 0.02
 """How much messier a text may read in one encoding than in another that counts as equal."""
 
@@ -43,10 +45,13 @@ class Encoding:
         As Python knows it.
     example : str or None
         A line as it reads then, where the encoding was told by evidence.
+    has_broken_lines : bool
+        Whether some lines, of many, do not fit it; they are damaged.
     """
 
     name: str
     example: str | None = None
+    has_broken_lines: bool = False
 
     def doubt(self, path: Path) -> str | None:
         """Say that the encoding was told by evidence; None where it is certain."""
@@ -124,6 +129,10 @@ def _by_evidence(path: Path) -> Encoding:
     from charset_normalizer import from_bytes
 
     lines = _lines_beyond_ascii(path)
+    broken = [line for line in lines if not _fits(line, "utf-8")]
+    if len(lines) >= MOSTLY * len(broken):
+        return Encoding(DEFAULT, has_broken_lines=True)
+    lines = broken
     found = list(from_bytes(b"".join(lines), cp_isolation=CANDIDATES))
     if not found:
         raise SourceError(
@@ -142,6 +151,14 @@ def _by_evidence(path: Path) -> Encoding:
     texts = {name: _decoded(b"".join(lines), name) for name in names}
     best = min(names, key=lambda name: (_symbols(texts[name]), name != WESTERN, names[name]))
     return Encoding(best, lines[0].decode(best, errors="replace").strip())
+
+
+def _fits(data: bytes, name: str) -> bool:
+    try:
+        data.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(data: bytes, name: str) -> str:

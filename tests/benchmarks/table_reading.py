@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.table_reading [--rows 1000000] [--files 100000] [--kinds csv,...]
 
-*inspect* says what is understood, *listing* makes the records. So many of the images as
+*inspect* says what is understood, *listing* makes the records, *storing* makes them and writes
+them into the database of an audit. So many of the images as
 --files says are there, empty; the others are missing, which takes longer. Then, how long
 it takes to refuse what is no table: a CSV of 60,000 columns, and JSON on one line.
 """
@@ -20,11 +21,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.audit import Audit
 from core.ingest.inspection import inspect
-from core.ingest.readers import SourceError, read_source, source_of
+from core.ingest.readers import Source, SourceError, read_source, source_of
+from core.pipeline import list_items
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("csv", "latin-1", "no ending", "parquet", "jsonl")
+WHAT = ("inspect", "listing", "storing")
 CLASSES = 100
 COLUMNS = ("path", "label", "note")
 MEGABYTE = 1 << (20 if sys.platform == "darwin" else 10)
@@ -48,7 +52,7 @@ def main() -> None:
         print(f"{options.rows:,} rows, {options.files:,} images | s | CPU s | MB at most")
         for kind in options.kinds.split(","):
             table = write(Path(scratch) / "labels", kind, options.rows)
-            for what in ("inspect", "listing"):
+            for what in WHAT:
                 found = in_a_process(what, images, table)
                 print(
                     f"{kind}, {what} | {found['seconds']:.1f} | {found['cpu']:.1f} |"
@@ -109,13 +113,27 @@ def measured(what: str, images: Path, table: Path) -> dict[str, float]:
     """Read a table, and return the items, seconds, seconds of the CPU and megabytes at most."""
     wall, cpu = time.perf_counter(), time.process_time()
     source = source_of(images, table)
-    items = inspect(source).items if what == "inspect" else len(read_source(source).records)
+    if what == "inspect":
+        items = inspect(source).items
+    elif what == "listing":
+        items = len(read_source(source).records)
+    else:
+        items = stored(source)
     return {
         "items": items,
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE,
     }
+
+
+def stored(source: Source) -> int:
+    """List a data set into the database of a new audit, and return the number of items."""
+    with tempfile.TemporaryDirectory() as folder:
+        audit = Audit.create(Path(folder), source)
+        items = len(list_items(audit).records)
+        audit.store.close()
+    return items
 
 
 def refused(folder: Path) -> Iterator[tuple[str, float, str]]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.audit.source import Source
-from core.ingest.column_names import LABELS, called, plain_name, position_of
+from core.ingest.column_names import LABELS, called, position_of
 from core.ingest.delimited import delimited_table
 from core.ingest.path_matching import ImageIndex
 from core.ingest.readers.json_lines import lines_table
@@ -37,31 +37,38 @@ def _table(path: Path, encoding: str | None = None) -> Table:
     return delimited_table(path, encoding, lambda text: False)
 
 
-def tables_beside(root: Path, label_column: str | None = None) -> list[str]:
-    """Return the folders of `root`, itself as an empty name, in which a table of labels lies."""
-    if _labels_in(root, label_column):
-        return [""]
-    return [name for name in subfolders(root) if _labels_in(root / name, label_column)]
+def tables_beside(
+    root: Path, label_column: str | None = None, encoding: str | None = None
+) -> dict[str, Table]:
+    """Return the tables of labels in `root`, or else in its folders, by folder; `root` is empty."""
+    for folders in ([""], subfolders(root)):
+        found = {one: _labels_in(root / one, label_column, encoding) for one in folders}
+        tables = {folder: table for folder, table in found.items() if table is not None}
+        if tables:
+            return tables
+    return {}
 
 
-def _labels_in(folder: Path, label_column: str | None) -> Path | None:
+def _labels_in(folder: Path, label_column: str | None, encoding: str | None) -> Table | None:
     """Return the first table in `folder` that has labels of images."""
     for name in NAMES:
-        if (folder / name).is_file() and _has_labels(folder / name, label_column):
-            return folder / name
+        path = folder / name
+        if not path.is_file():
+            continue
+        try:
+            table = _table(path, encoding)
+        except SourceError:
+            continue
+        paths = called(table.columns, FILE_NAME)
+        if paths and _has_labels(table, label_column):
+            return replace(table, path_column=table.columns[paths[0]])
     return None
 
 
-def _has_labels(path: Path, label_column: str | None) -> bool:
-    try:
-        columns = _table(path).columns
-    except SourceError:
-        return False
-    if not called(columns, FILE_NAME):
-        return False
+def _has_labels(table: Table, label_column: str | None) -> bool:
     if label_column is not None:
-        return position_of(columns, label_column) is not None
-    return path.name == ONE_HOT or bool(called(columns, LABELS))
+        return position_of(table.columns, label_column) is not None
+    return table.path.name == ONE_HOT or bool(called(table.columns, LABELS))
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
@@ -69,40 +76,31 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
 
 
 def _read(source: Source) -> Listing:
-    folders = tables_beside(source.path, source.label_column)
-    if not folders:
+    tables = tables_beside(source.path, source.label_column, source.encoding)
+    if not tables:
         raise SourceError(f"There is no table with file_name and labels in {source.path}.")
-    listings = [_in_folder(source, folder) for folder in folders]
-    if folders == [""]:
+    listings = [_in_folder(source, folder, table) for folder, table in tables.items()]
+    if "" in tables:
         return listings[0]
     columns = list(dict.fromkeys(name for listing in listings for name in listing.columns))
     return Listing(
         ["path", *(name for name in columns if name != "path")],
         [record for listing in listings for record in listing.records],
-        notes=_told(folders, [listing.notes for listing in listings]),
-        doubts=_told(folders, [listing.doubts for listing in listings]),
+        notes=_told([*tables], [listing.notes for listing in listings]),
+        doubts=_told([*tables], [listing.doubts for listing in listings]),
     )
 
 
-def _in_folder(source: Source, folder: str) -> Listing:
-    place = source.path / folder
-    path = _labels_in(place, source.label_column)
-    assert path is not None
-    table = replace(_table(path, source.encoding), path_column=_file_name(path))
-    index = ImageIndex(place, (source.path, *source.roots))
+def _in_folder(source: Source, folder: str, table: Table) -> Listing:
+    index = ImageIndex(source.path / folder, (source.path, *source.roots))
     listing = listing_of(table, source, index)
-    lies = f"{folder}/{path.name}" if folder else path.name
+    lies = table.path.relative_to(source.path).as_posix()
     listing = replace(listing, notes=[f"Labels are read from {lies}.", *listing.notes])
     if not folder:
         return listing
     split = normalized_split(folder) if is_split_name(folder) else None
     records = [_below(folder, record, split) for record in listing.records]
     return replace(listing, records=records)
-
-
-def _file_name(path: Path) -> str:
-    columns = _table(path).columns
-    return next(name for name in columns if plain_name(name) in FILE_NAME)
 
 
 def _below(folder: str, record: Record, split: str | None) -> Record:

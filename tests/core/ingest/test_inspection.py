@@ -53,6 +53,18 @@ def test_one_class_is_said(source):
     assert inspect(source_of(source / "one")).doubts[0].startswith("There is one class only, cat")
 
 
+def test_table_beside_images_of_one_folder_is_named(source):
+    (source / "val" / "ants").rename(source / "val" / "images")
+    (source / "metadata.csv").write_text("patientid,finding\n1,x\n")
+    (source / "train").rename(source / ".hidden")
+    (source / "val" / "bees" / "1.png").unlink()
+    (source / "val" / "5.jpg").unlink()
+    found = inspect(source_of(source, reader="class-folders"))
+    assert found.doubts[1] == (
+        f"The labels may be in a table: --labels {source / 'metadata.csv'} reads it."
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "near"),
     [("train/ants/11.jpg", "train/ants/1.jpg"), ("trian/ants/1.jpg", "train"),

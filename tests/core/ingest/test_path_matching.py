@@ -60,7 +60,9 @@ def matched(folder):
         ("file:///home/ana/cat/1.png", "cat/1.png"),
         ("file:///C:/data/cat/1.png", "cat/1.png"),
         ("s3://bucket/cat/1.png", "cat/1.png"),
+        ("https://host/set/cat/1.png?token=a/b.png", "cat/1.png"),
         ("/data/local-files/?d=cat/1.png", "cat/1.png"),
+        ("http://localhost:8080/data/local-files/?d=cat/1.png", "cat/1.png"),
         ("/data/upload/7/0a1b2c3d-two.png", "dog/two.png"),
         ("CAT/1.PNG", "cat/1.png"),
         ("cat/1", "cat/1.png"),
@@ -162,12 +164,12 @@ def test_what_was_done_is_said_with_an_example_and_the_item_is_the_files(folder,
         "dog/3.png",
     ]
     assert listing.notes[:4] == [
-        "3 paths were matched without their ending, such as 'C:\\\\data\\\\cat\\\\1' to cat/1.png.",
-        "3 paths were matched without their leading folders, such as 'C:\\\\data\\\\cat\\\\1' to"
+        "3 paths were matched without their ending, such as 'C:\\data\\cat\\1' to cat/1.png.",
+        "3 paths were matched without their leading folders, such as 'C:\\data\\cat\\1' to"
         " cat/1.png.",
-        "1 path was matched without the blanks round them, such as ' C:\\\\data\\\\DOG\\\\3' to"
+        "1 path was matched without the blanks round them, such as ' C:\\data\\DOG\\3' to"
         " dog/3.png.",
-        "1 path was matched in another case, such as ' C:\\\\data\\\\DOG\\\\3' to dog/3.png.",
+        "1 path was matched in another case, such as ' C:\\data\\DOG\\3' to dog/3.png.",
     ]
     found = inspect(source)
     assert found.missing == 1

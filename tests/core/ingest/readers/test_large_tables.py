@@ -12,8 +12,10 @@ def images(tmp_path_factory):
     return make_images(tmp_path_factory.mktemp("large") / "images", FILES)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("what", ["inspect", "listing"])
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [*((kind, "listing") for kind in KINDS), ("csv", "inspect"), ("parquet", "storing")],
+)
 def test_all_rows_are_read(images, tmp_path, kind, what):
     found = measured(what, images, write(tmp_path / "labels", kind, ROWS))
     assert found["items"] == ROWS

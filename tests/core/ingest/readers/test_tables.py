@@ -72,6 +72,11 @@ def test_columns_are_known_by_name_whatever_case_blanks_and_separators(read, hea
     assert listing.doubts == []
 
 
+def test_columns_that_are_called_just_so_count_before_others(read):
+    listing = read("Path,Label,label,path", "x,a,cat,cat/1.jpg", "y,b,dog,dog/2.jpg")
+    assert labels(listing) == {"cat/1.jpg": "cat", "dog/2.jpg": "dog"}
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_table_without_a_header_is_told_by_its_first_line(read, delimiter):
     listing = read(data=lines(delimiter, None).encode())
@@ -144,6 +149,17 @@ def test_western_text_is_told_by_evidence_and_said_with_an_example(read, encodin
         "labels.csv is not UTF-8 and is read as cp1252, so that a line reads 'path,label,größe';"
         " --encoding NAME reads it otherwise."
     ]
+
+
+def test_few_broken_lines_do_not_make_another_encoding_of_utf8(read):
+    rows = [f"x/{n}.jpg,Käfer" for n in range(40)]
+    data = "\n".join(["path,label", *rows, "dog/2.jpg,dog"]).encode() + b"\nbad.jpg,K\xe4fer\n"
+    listing = read(data=data)
+    assert set(labels(listing).values()) == {"Käfer", "dog"}
+    assert "bad.jpg" not in labels(listing)
+    assert listing.doubts[0] == (
+        "1 row cannot be used and is left out, first line 43: it is not UTF-8."
+    )
 
 
 def test_encoding_that_is_named_counts(read):
@@ -222,6 +238,15 @@ def test_column_of_labels_that_is_one_of_several_is_proposed_not_guessed(read):
     with pytest.raises(SourceError) as error:
         read("path,note,kind", "cat/1.jpg,n1,cat", "dog/2.jpg,n2,dog", "dog/3.jpg,n3,dog")
     assert "--label-column 'kind' would take one of 2 values" in str(error.value)
+
+
+def test_labels_that_may_be_several_in_one_are_pointed_out(read):
+    listing = read("path,label", "cat/1.jpg,cat|dog", "dog/2.jpg,dog", "dog/3.jpg,cat", "4.jpg,a|b")
+    assert labels(listing)["cat/1.jpg"] == "cat|dog"
+    assert listing.doubts[0] == (
+        "1 label such as 'cat|dog' may be several in one; each is read as a class of its own, since"
+        " classes may be called so."
+    )
 
 
 # -- a column for each class ----------------------------------------------------------------------
