@@ -16,7 +16,7 @@ from core.ingest.linked_folders import FolderWalk
 from core.ingest.questions import Question, proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
-from core.ingest.records import Listing
+from core.ingest.records import Listing, SourceError
 from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
 from core.text import counted, sentence
@@ -94,7 +94,10 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
     with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
         folder = Path(scratch).resolve() / "unpacked"
         notes = unpack(source, folder)
-        inside = _inspected(layout(source, folder), count)
+        try:
+            inside = _inspected(layout(source, folder), count)
+        except SourceError as error:
+            raise SourceError(str(error).replace(str(folder), str(source.path))) from None
     about, reader = READERS[source.format].about, source.format
     if inside.reader != UNPACKED:
         about, reader = f"{about} {inside.about}", inside.reader
