@@ -15,12 +15,16 @@ from core.ingest.near_names import missing_sentences
 from core.ingest.questions import Question, proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
-from core.ingest.records import Listing
-from core.text import counted, shortened
+from core.ingest.records import Listing, SourceError
+from core.ingest.samples import Sample, samples
+from core.ingest.unpacking import is_packed, layout, unpack
+from core.text import counted, sentence, shortened
 
 TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
 """Endings of tables that may hold labels."""
-    total = len(listing.records)
+
+SAMPLES = 6
+UNPACKED = UNPACKED_READER.name
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,10 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
     with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
         folder = Path(scratch).resolve() / "unpacked"
         notes = unpack(source, folder)
-        inside = _inspected(layout(source, folder), count)
+        try:
+            inside = _inspected(layout(source, folder), count)
+        except SourceError as error:
+            raise SourceError(str(error).replace(str(folder), str(source.path))) from None
     about, reader = READERS[source.format].about, source.format
     if inside.reader != UNPACKED:
         about, reader = f"{about} {inside.about}", inside.reader
@@ -127,16 +134,17 @@ def _inspected(source: Source, count: int) -> Inspection:
         splits=dict(splits.most_common()),
         left_out=_left_out(listing, files),
         missing=len(missing),
-        notes=[note for note in listing.notes if note not in found],
-        doubts=list(
-            dict.fromkeys(
-                [
+        notes=[note for note in listing.notes if note not in map(sentence, found)],
+        doubts=[
+            sentence(one)
+            for one in dict.fromkeys(
+                (
                     *found,
                     *_tables(source, listing, files),
                     *_rare(listing),
+                    *_without_endings(listing),
                     *missing_sentences(source.path, missing, total),
-                ]
-    total = len(listing.records)
+                )
             )
         ],
         questions=asked,
@@ -145,7 +153,7 @@ def _inspected(source: Source, count: int) -> Inspection:
 
 
 def _without_endings(listing: Listing) -> list[str]:
-    bare = [record.path for record in listing.records if not PurePosixPath(record.path).suffix]
+    bare = [record.file for record in listing.records if not PurePosixPath(record.file).suffix]
     if 2 * len(bare) <= len(listing.records):
         return []
     have = "has" if len(bare) == 1 else "have"

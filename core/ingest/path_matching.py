@@ -150,11 +150,7 @@ class ImageIndex:
         if path in self.files:
             return True
         folder, _, name = path.rpartition("/")
-<<<<<<< HEAD
-        if name not in self._others_in(folder) or Path(self._place(path)).is_dir():
-=======
         if name not in self._others_in(folder) or self._place(path).is_dir():
->>>>>>> tables
             return False
         return not path.startswith("/") or any(map(Path(path).is_relative_to, self._bounds))
 
@@ -165,11 +161,7 @@ class ImageIndex:
         """
         if folder not in self._others:
             try:
-<<<<<<< HEAD
-                names = os.listdir(self._place(folder))  # noqa: PTH208
-=======
                 names = [one.name for one in self._place(folder).iterdir()]
->>>>>>> tables
             except (OSError, ValueError):  # there is none, or it holds a null character
                 names = []
             start = f"{folder}/" if folder else ""

@@ -19,7 +19,7 @@ from core.audit import Audit, Source, fingerprint
 from core.ingest.questions import answered
 from core.ingest.readers import READERS, source_of
 from core.ingest.records import SourceError
-from core.ingest.unpacker import DEFAULT_LIMIT, Checked, Unpacker
+from core.ingest.unpacker import DEFAULT_LIMIT, Checked, Unpacker, is_hidden
 
 STATE = ".source.json"
 """In the folder of what was unpacked: what it was made from, and what was left out."""
@@ -82,15 +82,32 @@ def unpack(
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
         _write_state(partial, made_from, [])
+    inner = folder.with_name(f"{folder.name}.inner.partial")
     try:
         notes = _fill(source, Unpacker(partial, _limit(source), update))
+        found = _packed_in(partial)
+        if found is not None:  # shards in a zip, say
+            shutil.rmtree(inner, ignore_errors=True)
+            inner.mkdir()
+            notes += _fill(found, Unpacker(inner, _limit(source), update), source.path)
     except SourceError:
         shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(inner, ignore_errors=True)
         raise
-    _write_state(partial, made_from, notes)
+    made = partial if found is None else inner
+    _write_state(made, made_from, notes)
     shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    made.rename(folder)
+    shutil.rmtree(partial, ignore_errors=True)
     return notes
+
+
+def _packed_in(folder: Path) -> Source | None:
+    """Return what has to be unpacked of what was unpacked: the folder, or the one file in it."""
+    files = [one for one in folder.iterdir() if not is_hidden(one.name)]
+    path = files[0] if len(files) == 1 and files[0].is_file() else folder
+    found = source_of(path)
+    return found if is_packed(found) else None
 
 
 def contents(
@@ -116,14 +133,14 @@ def contents(
 
 def layout(source: Source, folder: Path) -> Source:
     """Return what was unpacked of `source` into `folder` as a data set of its own."""
-    labels = source.labels
+    labels, inside = source.labels, source.options.get(INSIDE)
     if labels is not None and not labels.exists() and (folder / labels.name).exists():
         labels = folder / labels.name
     found = source_of(
         folder,
         labels,
         source.label_column,
-        reader=source.options.get(INSIDE),
+        reader=inside if inside in READERS and READERS[inside].unpack is None else None,
         answers=options_inside(source),
     )
     if is_packed(found):
@@ -140,10 +157,10 @@ def options_inside(source: Source) -> dict[str, str]:
     return {name: value for name, value in source.options.items() if name not in outside}
 
 
-def _fill(source: Source, unpacker: Unpacker) -> list[str]:
+def _fill(source: Source, unpacker: Unpacker, told: Path | None = None) -> list[str]:
     unpack = READERS[source.format].unpack
     assert unpack is not None
-    with suppress(Checked), _told(source.path):
+    with suppress(Checked), _told(told or source.path):
         unpack(source.path, unpacker)
         unpacker.finish()
     return unpacker.notes()

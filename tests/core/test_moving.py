@@ -11,7 +11,8 @@ from core.__main__ import cli
 from core.audit import Audit, AuditError
 from core.ingest.files import content_hash
 from core.ingest.readers import SourceError, read_source, source_of
-from core.moving import compare, look, source_in
+from core.moving import compare, look, move, source_in
+from tests.core.ingest.packing import put, tarred, zipped
 from tests.core.making import Auditor, steps, verdict_of, write_table
 
 
@@ -171,3 +172,75 @@ def test_table_of_another_format_is_read_as_what_it_is(computed):
     (home / "labels.jsonl").write_text('{"path": "01.jpg", "label": "emu"}\n', encoding="utf-8")
     assert source_in(computed, home / "source").format == "csv"
     assert source_in(computed, home / "source", home / "labels.jsonl").format == "jsonl"
+
+
+# -- archives --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_zip(tmp_path):
+    """The same six files, audited as a zip."""
+    path = zipped(tmp_path / "pets.zip", FILES)
+    audit = Audit.create(tmp_path / "of_zip", source_of(path))
+    pipeline.list_items(audit)
+    for file in audit.store.listed_files():
+        found = {"id": file["id"], "size": 1, "mtime_ns": 1}
+        audit.store.record_files([found | {"content_hash": content_hash(FILES[file["path"]])}], {})
+    yield audit
+    audit.store.close()
+
+
+def moved(audit, place):
+    source = source_in(audit, place)
+    comparison = look(audit, source)
+    move(audit, source, comparison)
+    return comparison
+
+
+def places(audit):
+    return {one.name for one in audit.folder.iterdir() if "unpacked" in one.name}
+
+
+def test_archive_that_lies_elsewhere_is_recognized(of_zip, tmp_path, command):
+    (tmp_path / "other").mkdir()
+    other = (tmp_path / "pets.zip").rename(tmp_path / "other" / "animals.zip")
+    assert moved(of_zip, other).recognized == 6
+    assert (of_zip.source.path, of_zip.source.format) == (other, "zip")
+    assert of_zip.contents.path == of_zip.folder / "unpacked"
+    assert places(of_zip) == {"unpacked"}
+    assert len(pipeline.list_items(of_zip).records) == 6
+
+
+def test_audit_of_an_archive_moves_to_the_folder_that_it_held(of_zip, tmp_path):
+    folder = put(tmp_path / "pets", FILES)
+    assert moved(of_zip, folder).recognized == 6
+    assert of_zip.contents == of_zip.source
+    assert (of_zip.source.path, of_zip.source.format) == (folder, "class-folders")
+    assert places(of_zip) == set()
+    assert len(pipeline.list_items(of_zip).records) == 6
+
+
+def test_audit_of_a_folder_moves_to_an_archive_of_it(audit, tmp_path):
+    path = tarred(tmp_path / "pets.tar", FILES | {"a/1.jpg": b"another picture"})
+    found = moved(audit, path)
+    assert (found.recognized, found.changed) == (5, ["a/1.jpg"])
+    assert (audit.source.format, audit.contents.format) == ("tar", "class-folders")
+    assert places(audit) == {"unpacked"}
+    assert (audit.folder / "unpacked" / "a" / "1.jpg").read_bytes() == b"another picture"
+
+
+def test_no_to_a_move_leaves_nothing_of_the_archive(audit, tmp_path, command):
+    path = zipped(tmp_path / "pets.zip", FILES)
+    before = audit.source
+    outcome = command("move", audit.folder, path, "--check")
+    assert (outcome.status, audit.source) == (0, before)
+    assert "6 of 6 images recognized" in outcome.err
+    assert places(audit) == set()
+
+
+def test_hostile_archive_moves_nothing(of_zip, tmp_path):
+    path = zipped(tmp_path / "evil.zip", FILES | {"../1.jpg": b"x"})
+    before = of_zip.source
+    with pytest.raises(SourceError, match="leads out of its folder"):
+        look(of_zip, source_in(of_zip, path))
+    assert (of_zip.source, places(of_zip)) == (before, {"unpacked"})

@@ -6,10 +6,16 @@ import shutil
 import pytest
 from starlette.requests import Request
 
-from core.audit import item_id
+from core.audit import Audit, item_id
+from core.embedding import runner
+from core.embedding.choice import EmbeddingChoice
 from core.ingest import browser_pictures, images
+from core.ingest.files import content_hash
+from core.ingest.readers import source_of
+from core.pipeline import list_items
 from pages.parts.app import image_route
 from tests.core.ingest.odd_images import STORED, exif, scene, webp
+from tests.core.ingest.packing import zipped
 from tests.core.making import ANOTHER, add_image, read_images
 
 
@@ -122,3 +128,17 @@ def test_view_is_made_once_and_kept_by_content(ask, computed, monkeypatch):
 def test_view_is_served_where_it_cannot_be_kept(ask, computed):
     (computed.folder / "views").write_text("in the way of a folder")
     assert ask(size="view").status_code == 200
+
+
+def test_picture_of_an_archive_is_served_from_what_was_unpacked(tmp_path, monkeypatch):
+    files = {f"{name}/1.jpg": ANOTHER.read_bytes() for name in ("emu", "lotus")}
+    audit = Audit.create(tmp_path / "audit", source_of(zipped(tmp_path / "a.zip", files)))
+    list_items(audit)
+    runner.embed_images(audit, EmbeddingChoice(), lambda done, total: None)
+    monkeypatch.setattr(image_route, "library", lambda: OneAudit(audit))
+    item = item_id("emu/1.jpg")
+    content = content_hash(files["emu/1.jpg"])
+    place = {"audit": audit.id, "item": item, "size": "full", "content_hash": content}
+    answer = image_route.serve_image(Request({"type": "http", "path_params": place}))
+    audit.store.close()
+    assert answer.body == files["emu/1.jpg"]

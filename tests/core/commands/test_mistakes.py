@@ -7,6 +7,7 @@ import pytest
 from core.audit import Audit, item_id
 from core.ingest.readers import source_of
 from tests.core.commands.conftest import SUSPECT
+from tests.core.ingest.packing import put
 from tests.core.making import write_table
 
 
@@ -141,6 +142,32 @@ def test_audit_with_no_image_that_can_be_read_is_told_in_one_line(command, place
     assert last.startswith(
         "Error: No image could be read, so there is nothing to rank: of 1 image such as cat/a.jpg,"
     )
+
+
+def test_reasons_why_nothing_can_be_read_come_most_frequent_first(command, tmp_path):
+    pages, empty = b"<!doctype html>", b""
+    put(tmp_path / "in", {f"cat/{n}.jpg": pages for n in range(3)} | {"dog/1.jpg": empty})
+    last = command("audit", tmp_path / "in", "--into", tmp_path / "new").err.splitlines()[-1]
+    assert last == (
+        "Error: No image could be read, so there is nothing to rank: of 3 images such as cat/0.jpg,"
+        " it is a web page, not an image; its download went wrong; of 1 image such as dog/1.jpg,"
+        " the file is empty."
+    )
+
+
+def test_no_mistake_is_longer_than_a_sentence(command, tmp_path):
+    name = "n" * 250
+    put(tmp_path / name / name, {f"{n}{name[:200]}.jpg": b"x" for n in range(3)})
+    for line in (
+        ("inspect", tmp_path / name / name),
+        ("inspect", tmp_path / name / "missing"),
+        ("rank", tmp_path / name),
+        ("dance" * 200,),
+        ("audit", tmp_path / name, "--into", tmp_path / "new"),
+    ):
+        outcome = command(*line)
+        assert outcome.status == 2
+        assert max(map(len, outcome.err.splitlines())) <= len("Error: ") + 300
 
 
 def test_help_is_no_mistake(command):

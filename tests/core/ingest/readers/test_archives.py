@@ -289,8 +289,16 @@ def test_file_that_is_no_archive_is_refused(tmp_path, command):
     assert "is a file; give the folder that holds the images, or an archive of it" in outcome.err
 
 
-def test_archive_of_archives_is_refused(tmp_path):
-    inner = tarred(tmp_path / "x.tar", {"1.jpg": b"x", "1.cls": b"cat"}).read_bytes()
-    path = zipped(tmp_path / "a.zip", {"shard-0.tar": inner})
-    with pytest.raises(SourceError, match="packed once more; unpack it yourself"):
-        inspect(source_of(path))
+def test_archive_in_an_archive_is_unpacked_too_and_no_deeper(tmp_path):
+    inner = tarred(tmp_path / "x.tar", PETS)
+    path = zipped(tmp_path / "a.zip", {"x.tar": inner.read_bytes()})
+    assert {*records(path, tmp_path / "unpacked")} == {*PETS}
+    deeper = zipped(tmp_path / "b.zip", {"a.zip": path.read_bytes()})
+    with pytest.raises(SourceError, match=f"no images in {deeper}; of 1 file"):
+        inspect(source_of(deeper))
+
+
+def test_what_is_hostile_in_an_archive_in_an_archive_is_refused(tmp_path):
+    inner = tarred(tmp_path / "x.tar", {"../1.jpg": b"x", "cat/1.jpg": b"x"})
+    path = zipped(tmp_path / "a.zip", {"x.tar": inner.read_bytes()})
+    assert refusal(path, tmp_path / "unpacked").startswith(f"{path} is not unpacked: the name ../")

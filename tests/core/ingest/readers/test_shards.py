@@ -143,8 +143,19 @@ def test_parquet_without_images_is_no_image_parquet(tmp_path):
     assert source_of(tmp_path).format != "image-parquet"
 
 
-def test_zip_of_parquet_says_what_to_do(tmp_path):
-    inner = hugging_face(tmp_path / "a.parquet", [(picture(), "1.jpg", 0)]).read_bytes()
-    path = zipped(tmp_path / "a.zip", {"data/a.parquet": inner})
-    with pytest.raises(SourceError, match="unpack it yourself and give the folder"):
-        inspect(source_of(path))
+@pytest.mark.parametrize("name", ["data/train-0.parquet", "pets.parquet"])
+def test_zip_of_parquet_is_unpacked_twice(tmp_path, name):
+    rows = [(picture(1), "1.jpg", 0), (picture(2), "2.jpg", 1)]
+    inner = hugging_face(tmp_path / "a.parquet", rows).read_bytes()
+    source = source_of(zipped(tmp_path / "a.zip", {name: inner, ".hidden": b"x"}))
+    unpack(source, tmp_path / "unpacked")
+    listing = read_source(layout(source, tmp_path / "unpacked"))
+    assert [record.label for record in listing.records] == ["cat", "dog"]
+    assert {one.name for one in tmp_path.iterdir()} == {"a.zip", "a.parquet", "unpacked"}
+
+
+def test_tar_of_shards_is_unpacked_twice(tmp_path):
+    inner = {f"train-{n}.tar": shard(tmp_path / "x.tar", ["0", "1"]).read_bytes() for n in "01"}
+    source = source_of(tarred(tmp_path / "a.tar", inner))
+    unpack(source, tmp_path / "unpacked")
+    assert len(read_source(layout(source, tmp_path / "unpacked")).records) == 4
