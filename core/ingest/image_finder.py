@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from core.audit.source import Source
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import FolderWalk
-from core.ingest.splits import is_same_split, is_split_name
+from core.ingest.split_names import is_same_split
+from core.ingest.splits import is_split_name
 
 
 class SeveralFiles(ValueError):

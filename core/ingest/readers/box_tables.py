@@ -19,7 +19,8 @@ from core.ingest.own_export import from_own_export, own_groups
 from core.ingest.plain_tables import PlainTable, file_name, find_column, header_of
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
-from core.ingest.splits import split_column, split_in_folders
+from core.ingest.split_names import split_in_folders
+from core.ingest.splits import split_column
 
 ROBOFLOW = "_annotations.csv"
 PATHS = ("path", "filename", "file_name", "file", "image", "image_path", "image_id")

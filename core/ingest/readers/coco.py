@@ -13,7 +13,7 @@ from core.ingest.coco_json import is_coco, sections_of
 from core.ingest.image_finder import ImageFinder
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
-from core.ingest.splits import split_in_folders, split_in_name
+from core.ingest.split_names import split_in_folders, split_in_name
 
 OWN = ("annotation_id", "image_id", "iscrowd")
 """Columns of the format's own."""

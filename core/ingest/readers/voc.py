@@ -13,7 +13,8 @@ from core.ingest.image_finder import ImageFinder
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
-from core.ingest.splits import FOLDERS, is_split_name, split_in_folders
+from core.ingest.split_names import split_in_folders
+from core.ingest.splits import FOLDERS, is_split_name
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -15,7 +15,7 @@ from core.ingest.image_finder import ImageFinder
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
-from core.ingest.splits import split_in_folders
+from core.ingest.split_names import split_in_folders
 from core.ingest.yolo_names import names_in
 
 LABELS, IMAGES_FOLDER = "labels", "images"
