@@ -85,6 +85,10 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 @click.option("--label-column", metavar="NAME", help="Column of the CSV that holds the labels.")
 @click.option("--root", "roots", metavar="DIR", type=FOLDER, multiple=True, help="See `audit`.")
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; the first that fits.")
+@click.option(
+    "--samples", "count", metavar="N", type=click.IntRange(0, 100), default=0,
+    help="N thumbnails too, of as many classes as possible, in base64 (--format json).",
+)  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def inspect(
     source: Path,
@@ -92,6 +96,7 @@ def inspect(
     label_column: str | None,
     roots: Sequence[Path],
     reader: str | None,
+    count: int,
     style: str,
 ) -> None:
     """Print what is understood of the data set in SOURCE; nothing is computed.
@@ -99,9 +104,14 @@ def inspect(
     Classes and splits with their numbers, what is left out, and what looks wrong.
     """
     from core.ingest import inspection
-    from core.ingest.readers import source_of
+    from core.ingest.readers import read_source, source_of
+    from core.ingest.samples import samples
 
-    found = asdict(inspection.inspect(source_of(source, labels, label_column, roots, reader)))
+    understood = source_of(source, labels, label_column, roots, reader)
+    found = asdict(inspection.inspect(understood))
+    if count and style == "json":
+        records = read_source(understood).records
+        found["samples"] = [asdict(one) for one in samples(understood, records, count)]
     if style == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return

@@ -187,7 +187,7 @@ def test_a_job_of_one_audit_computes_no_other_in_its_place(audit, picture_folder
 
 
 def test_a_job_whose_folder_goes_as_it_starts_ends_with_a_sentence(audit):
-    command = [sys.executable, "-m", "core", *jobs._pipeline(audit)]
+    command = [sys.executable, "-m", "core", *jobs.pipeline_arguments(audit)]
     shutil.rmtree(audit.folder)
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
