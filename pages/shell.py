@@ -8,7 +8,7 @@ import streamlit as st
 from core import demo
 from core.audit import AuditError
 from pages.parts.app import context
-from pages.parts.app.audit_choice import choose_audit
+from pages.parts.app.audit_choice import begins_at_entrance, choose_audit, resume_audit
 from pages.parts.app.sign_in import require_login, show_way_out
 from pages.parts.shared.whole_page import listen_for_parts
 
@@ -22,6 +22,7 @@ st.logo(HERE / "parts" / "app" / "logo.svg", size="large")
 page = st.navigation(
     {
         "": [
+            st.Page(HERE / "audits.py", title="Audits"),
             st.Page(HERE / "overview.py", title="Overview", default=True),
             st.Page(HERE / "review.py", title="Review"),
             st.Page(HERE / "browse.py", title="Browse"),
@@ -39,7 +40,9 @@ page = st.navigation(
     }
 )
 
-if (opened_before := st.session_state.get("open_audit")) is not None:
+is_entrance = page.url_path == "audits"
+opened_before = st.session_state.get("open_audit")
+if opened_before is not None and not is_entrance:
     # What is gone is not silently replaced by another audit, or by a new demo.
     context.library().current(opened_before)
 try:
@@ -47,17 +50,15 @@ try:
 except AuditError as error:
     st.error(str(error))
 listing = context.library().listing()
-if not listing:
-    st.title("No audit to open")
-    st.write("Make one on the command line, then reload this page:")
-    st.code(f"python -m core audit IMAGES --into {context.library().home / 'NAME'}", language="sh")
-    st.stop()
 
 require_login()
-audit = st.session_state["open_audit"] = choose_audit(listing)
+if not is_entrance and begins_at_entrance(listing, is_start=page.url_path == ""):
+    st.switch_page("audits.py")
+audit = resume_audit(listing) if is_entrance else choose_audit(listing)
 with st.sidebar:
     name = context.auditor()
-    st.caption(" · ".join(context.plain(text) for text in (audit.name, name) if text))
+    if known := [context.plain(text) for text in (audit and audit.name, name) if text]:
+        st.caption(" · ".join(known))
     if name:
         show_way_out()
     listen_for_parts()

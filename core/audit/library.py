@@ -100,8 +100,9 @@ class Library:
     def forget(self, audit: Audit) -> None:
         """List an audit no more that was deleted, and close it."""
         with self._lock:
-            for known in (self._open, self._ids, self._failed):
-                known.pop(audit.folder, None)  # type: ignore[attr-defined]
+            self._open.pop(audit.folder, None)
+            self._ids.pop(audit.folder, None)
+            self._failed.pop(audit.folder, None)
         if audit.folder in self.folders:
             self.folders.remove(audit.folder)
         audit.store.close()

@@ -110,15 +110,16 @@ class RootedFolders:
         ------
         OutsideRoots
         """
-        if not text.strip() or "\0" in text:
-            raise OutsideRoots("This is no path of a folder.")
-        try:
-            path = Path(text.strip()).expanduser()
-        except RuntimeError:
-            raise OutsideRoots("There is no such home folder.") from None
-        if not path.is_absolute():
-            raise OutsideRoots("Give the whole path, from the root of the file system.")
-        return self.checked(path)
+        return self.checked(_path_of(text))
+
+    def typed_file(self, text: str) -> Path:
+        """Return the file that somebody has typed as a path.
+
+        Raises
+        ------
+        OutsideRoots
+        """
+        return self.file(_path_of(text))
 
     def checked(self, path: Path) -> Path:
         """Return the folder at `path`, links resolved, where it lies below a root.
@@ -215,11 +216,25 @@ class RootedFolders:
                 if all(map(_is_plain_name, resolved.relative_to(root).parts)):
                     return resolved
                 raise OutsideRoots("Hidden folders are not shown; use the command line for them.")
-        raise OutsideRoots("This folder lies outside of those that may be shown here.")
+        raise OutsideRoots(
+            f"This lies outside of the folders that may be shown here; {VARIABLE} names others."
+        )
+
+
+def _path_of(text: str) -> Path:
+    if not text.strip() or "\0" in text:
+        raise OutsideRoots("This is no path.")
+    try:
+        path = Path(text.strip()).expanduser()
+    except RuntimeError:
+        raise OutsideRoots("There is no such home folder.") from None
+    if not path.is_absolute():
+        raise OutsideRoots("Give the whole path, from the root of the file system.")
+    return path
 
 
 def _is_plain_name(name: object) -> bool:
-    """Tell whether something is the name of one folder or file that is neither hidden nor a step."""
+    """Tell whether something is the name of one file or folder, neither hidden nor a step up."""
     if not isinstance(name, str) or not name or name.startswith("."):
         return False
     try:

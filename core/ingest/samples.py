@@ -34,7 +34,7 @@ class Sample:
 
 
 def samples(source: Source, records: Sequence[Record], count: int) -> list[Sample]:
-    """Return up to `count` pictures, of as many classes as possible; what cannot be read is left out.
+    """Return up to `count` pictures that can be read, of as many classes as possible.
 
     Parameters
     ----------

@@ -37,8 +37,8 @@ class Inquiry:
         self.arguments = arguments
         self.started = time.monotonic()
         # Files without a name: nothing is left of a question that nobody waits for any more.
-        self._answer = tempfile.TemporaryFile()
-        self._reasons = tempfile.TemporaryFile()
+        self._answer = tempfile.TemporaryFile()  # noqa: SIM115
+        self._reasons = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "core", *arguments],
             cwd=ROOT,
