@@ -54,7 +54,7 @@ listing = context.library().listing()
 require_login()
 if not is_entrance and begins_at_entrance(listing, is_start=page.url_path == ""):
     st.switch_page("audits.py")
-audit = resume_audit(listing) if is_entrance else choose_audit(listing)
+audit = resume_audit() if is_entrance else choose_audit(listing)
 with st.sidebar:
     name = context.auditor()
     if known := [context.plain(text) for text in (audit and audit.name, name) if text]:

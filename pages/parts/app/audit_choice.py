@@ -42,12 +42,10 @@ def choose_audit(listing: Sequence[Listed]) -> Audit:
     return entry.audit
 
 
-def resume_audit(listing: Sequence[Listed]) -> Audit | None:
-    """Return the audit that this visit has open, for the list of audits; it opens none."""
+def resume_audit() -> Audit | None:
+    """Return the audit that this visit has open; for the list of audits, which opens none."""
     asked = st.query_params.get(PARAM) or st.session_state.get(OPENED)
     entry = context.library().find(asked) if asked else None
-    with st.sidebar:
-        _offer(listing, entry)
     if entry is None or entry.audit is None:
         leave_audit()
         return None
