@@ -74,7 +74,7 @@ def test_home_folder_without_audits_offers_a_new_one_and_the_demo(app_over, tmp_
     assert not app.exception
     assert app.title[0].value == "Audits"
     assert "There is no audit yet" in texts(app)
-    assert [each.label for each in app.button][0] == "New audit"
+    assert app.button[0].label == "New audit"
     assert any(each.label.startswith("Add the demo") for each in app.button)
 
 
@@ -94,7 +94,7 @@ def test_archived_audit_is_out_of_the_list_and_comes_back(app, computed, home):
 
 def test_unfinished_audit_is_not_opened_by_itself_beside_a_finished_one(app, computed, home):
     unfinished(home, "aardvark", home / "source")
-    opened(app, "overview.py")
+    opened(app, "browse.py")
     assert app.query_params["audit"] == computed.id
 
 
@@ -108,7 +108,7 @@ def test_audit_that_was_opened_last_is_opened_again(app, computed, home):
 def test_archived_audit_is_not_opened_by_itself(app, computed, home):
     other = Audit(copied(computed.folder, home / "other"))
     lifecycle.archive(computed)
-    opened(app, "overview.py")
+    opened(app, "browse.py")
     assert app.query_params["audit"] == other.id
 
 
