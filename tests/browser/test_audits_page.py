@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from core.audit.library import Library
-from core.jobs import watch
+from core.jobs import stop, watch
 from tests.browser.desk_driver import press, wait_for_image, wait_until_saved
 from tests.browser.server import Server
 from tests.browser.test_job import wait_for
@@ -85,8 +85,12 @@ def test_folder_and_table_become_reviewed_audits_by_clicking_only(page, files, h
             press(page, "k", item)
             wait_until_saved(page)
             assert list(audit.store.judged_ids()) == [item]
+        # The map is still being drawn: it is stopped, and can be resumed.
+        page.get_by_role("link", name="Overview", exact=True).click()
+        page.get_by_role("heading", name="of 18 labels").wait_for()
         for audit in (first, second):
-            wait_for(lambda audit=audit: watch(audit).state == "done", seconds=120)
+            stop(audit)
+            wait_for(lambda audit=audit: not watch(audit).is_active)
 
 
 def act(page, name, action):

@@ -102,6 +102,33 @@ def test_another_process_is_reported_as_running(audit, holder):
     assert jobs.watch(audit).state == "running"
 
 
+def test_job_is_stopped_and_what_it_recorded_stays(audit, holder):
+    with audit.store.transaction() as db:
+        db.table("runs").update(audit.store.latest_run()["id"], {"pid": holder.pid})
+    jobs.stop(audit)
+    assert holder.wait(timeout=20) != 0
+    assert jobs.watch(audit).state == "interrupted"
+    assert [step["name"] for step in jobs.watch(audit).steps] == ["list"]
+
+
+def test_stop_ends_no_process_that_took_the_number_of_one_that_is_over(audit):
+    bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    audit.store.start_run(bystander.pid, ["list"])
+    jobs.stop(audit)
+    audit.store.finish_run(audit.store.latest_run()["id"], "done")
+    jobs.stop(audit)
+    assert bystander.poll() is None
+    bystander.kill()
+    bystander.wait()
+
+
+def test_job_that_has_just_begun_is_stopped(audit):
+    jobs.start(audit)
+    jobs.stop(audit)
+    wait_until(lambda: not jobs.watch(audit).is_active)
+    jobs.stop(audit)
+
+
 def test_a_killed_process_is_reported_as_interrupted(audit, holder):
     holder.kill()
     holder.wait()
