@@ -145,8 +145,8 @@ def test_folder_and_table_become_an_audit(app, home):
     click(app, "New audit")
     typed(app, home / "source")
     labels = next(each for each in app.selectbox if each.label == "Where are the labels?")
-    assert "labels.csv (beside the folder)" in labels.options
-    labels.set_value("labels.csv (beside the folder)").run()
+    # Images beside each other have no label but that of a table, so it is proposed.
+    assert labels.value == "labels.csv (beside the folder)"
     click(app, "Continue")
     answered(app, home)
     assert "18 images in 2 classes" in [each.value for each in app.header]
@@ -182,9 +182,13 @@ def test_data_set_that_cannot_be_read_says_why_and_lets_go_back(app, home):
     opened(app, "audits.py")
     click(app, "New audit")
     typed(app, home / "source")
+    next(each for each in app.selectbox if each.label == "Where are the labels?").set_value(
+        "The names of the folders"
+    ).run()
     click(app, "Continue")
     answered(app, home)
     assert "so they have no labels" in texts(app)
+    assert "--labels" not in texts(app)
     click(app, "Back")
     assert any(each.label == "Or paste its path" for each in app.text_input)
 

@@ -22,7 +22,9 @@ from pages.parts.audits.card_actions import offer_actions
 from pages.parts.audits.notices import leave_notice
 from pages.parts.audits.strip import strip
 
-WIDTH = 352
+LEAST_WIDTH = 290
+"""Pixels of a card: two beside each other on a narrow screen, three on a wide one."""
+NAME_AND_MENU = [4, 1]
 SECONDS_BETWEEN_LOOKS = 1.5
 TODAY, YESTERDAY = 0, 1
 
@@ -36,9 +38,9 @@ def show_cards(entries: Sequence[Listed]) -> None:
 def _cards(entries: Sequence[Listed], is_live: bool) -> None:
     if is_live and not any(_is_active(entry.audit) for entry in entries):
         st.rerun()
-    with st.container(horizontal=True, gap="small"):
+    with st.grid(min_column_width=LEAST_WIDTH):
         for entry in entries:
-            with st.container(border=True, width=WIDTH, height="stretch", gap="xsmall"):
+            with st.container(border=True, height="stretch", gap="xsmall"):
                 _card(entry)
 
 
@@ -64,11 +66,11 @@ def _show_standing(entry: Listed, audit: Audit) -> None:
     standing = _standing(audit.opened, audit.store.revision(), audit)
     pictures = [image_address(audit, one["id"], one["content_hash"]) for one in standing.pictures]
     strip(pictures, key=f"strip_{audit.id}")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.page_link(
-            "overview.py", label=f"**{plain(entry.name)}**", query_params={PARAM: entry.address},
-            width="stretch",
-        )  # fmt: skip
+    name, menu = st.columns(NAME_AND_MENU, vertical_alignment="center", gap="xsmall")
+    name.page_link(
+        "overview.py", label=f"**{plain(entry.name)}**", query_params={PARAM: entry.address}
+    )
+    with menu:
         offer_actions(entry, audit)
     images = counted(standing.images, "image")
     classes = counted(standing.classes, "class", "classes")
@@ -84,7 +86,8 @@ def _show_progress(audit: Audit, standing: Standing) -> None:
         st.progress(share, text)
     elif audit.is_ranked:
         suspects = counted(standing.suspects, "suspect")
-        st.progress(standing.share, f"{standing.reviewed:,} of {suspects} reviewed")
+        text = f"{standing.reviewed:,} of {suspects} reviewed"
+        st.progress(standing.share, text if standing.suspects else "No label is suspect")
     elif job.state == "failed":
         st.progress(0.0, f":orange[The analysis failed:] {plain(job.message or '')[:120]}")
     else:

@@ -37,8 +37,11 @@ def show_choose(draft: Draft, _: Sequence[Listed]) -> None:
         st.markdown(f"**{plain(shown.name or str(shown))}**")
         st.caption(plain(str(shown)))
         tables = _tables(folders, shown, contents)
+        # Images that lie in no folder of their own have no label but that of a table.
+        needs_table = bool(contents.images and not contents.folders and tables)
         name = st.selectbox(
             "Where are the labels?", [FOLDER_NAMES, *tables], key=f"{TABLE}_{shown}",
+            index=int(needs_table),
             help="A table lies in this folder or beside it.",
         )  # fmt: skip
         draft.table = tables.get(name)

@@ -34,7 +34,7 @@ def show_confirm(draft: Draft, _: Sequence[Listed]) -> None:
         draft.understood = draft.understood or draft.inquiry.answer()
     except InquiryFailed as failure:
         st.header("This cannot be read as it is")
-        st.error(plain(str(failure)))
+        st.error(plain(_without_options(str(failure))))
         _ask_otherwise(draft)
         st.button("Back", on_click=_go, args=[draft, CHOOSE])
         return
@@ -126,6 +126,7 @@ def _show_doubts(understood: Mapping[str, Any]) -> None:
 
 def _without_options(sentence: str) -> str:
     """Return a sentence without what it says of options of the command line."""
+    sentence = sentence.replace(" with --labels", "")
     return re.sub(r"; --[^;]*?\.(?= |$)", ".", sentence)
 
 
@@ -133,18 +134,18 @@ def _ask_otherwise(draft: Draft) -> None:
     """Let the data be read in another way; then they are looked at anew."""
     readers = [one for one in READERS.values() if one.of_table == (draft.table is not None)]
     if len(readers) > 1:
-        titles = {one.title: one.name for one in readers}
-        used = draft.reader or draft.understood.get("reader")
-        names = [None, *titles] if used is None else list(titles)
+        titles = {one.name: one.title for one in readers}
+        used = draft.reader or draft.understood.get("reader", "")
+        ways = titles if used else {"": FIRST_THAT_FITS} | titles
 
         def read_otherwise() -> None:
-            draft.reader = titles.get(st.session_state[READER])
+            draft.reader = st.session_state[READER] or None
             draft.ask()
 
-        st.session_state[READER] = next((t for t, n in titles.items() if n == used), None)
+        st.session_state[READER] = used
         st.selectbox(
-            "Read as", names, key=READER, on_change=read_otherwise,
-            format_func=lambda title: title or FIRST_THAT_FITS,
+            "Read as", list(ways), key=READER, on_change=read_otherwise,
+            format_func=lambda name: ways.get(name, name),
         )  # fmt: skip
     if draft.table is not None:
 

@@ -33,6 +33,15 @@ def test_pace_is_that_of_the_latest_run_that_embedded(audit):
     assert pace.seconds(10_000) == pytest.approx(10_000 * (0.01 + 0.004))
 
 
+def test_largest_audit_counts(audit, tmp_path):
+    larger = Audit.create(tmp_path / "larger", audit.source)
+    ran(larger, 20.0, done=5000)
+    ran(audit, 100.0)
+    for audits in ([audit, larger], [larger, audit]):
+        assert measured_pace(audits, LITE).audit == "larger"
+    larger.store.close()
+
+
 def test_few_images_and_other_networks_say_nothing(audit):
     ran(audit, 100.0, done=18)
     assert measured_pace([audit], LITE) is None
