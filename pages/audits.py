@@ -6,7 +6,7 @@ from pages.parts.app import context
 from pages.parts.audits.audit_cards import show_archived, show_cards, show_demo_offer
 from pages.parts.audits.card_actions import show_moving
 from pages.parts.audits.new_audit import begin_new_audit, is_being_made, show_new_audit
-from pages.parts.audits.notices import show_notice
+from pages.parts.audits.page_notice import show_notice
 
 listing = context.library().listing()
 listed = [entry for entry in listing if not entry.is_archived]

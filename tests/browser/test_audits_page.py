@@ -15,7 +15,7 @@ from tests.core.making import write_table
 
 @pytest.fixture
 def files(picture_folder, tmp_path, monkeypatch):
-    """Folders that may be shown: class folders, and images with a table; one that may not."""
+    """Folders that may be shown, one of them with a table beside it; one that may not."""
     shown = tmp_path / "shown"
     shown.mkdir()
     picture_folder.rename(shown / "by folder")
@@ -26,8 +26,7 @@ def files(picture_folder, tmp_path, monkeypatch):
         shutil.copy(image, flat / f"{image.parent.name} {image.name}")
         rows.append([f"{image.parent.name} {image.name}", image.parent.name])
     write_table(shown / "by table" / "labels.csv", ["path", "label"], *rows)
-    (tmp_path / "secret").mkdir()
-    (tmp_path / "secret" / "within").mkdir()
+    (tmp_path / "secret" / "within").mkdir(parents=True)
     monkeypatch.setenv("SECOND_LOOK_ROOTS", str(shown))
     return shown
 
@@ -56,7 +55,8 @@ def start(page, title):
     page.get_by_role("heading", name="Analyzing images").wait_for(timeout=60_000)
 
 
-def test_folder_and_table_become_reviewed_audits_by_clicking_only(page, files, home):
+def test_folder_and_zip_with_a_table_become_reviewed_audits_by_clicking_only(page, files, home):
+    archive = shutil.make_archive(files.parent / "pets", "zip", files / "by table")
     with Server(home=home) as server:
         page.goto(server.address)
         page.get_by_role("heading", name="Audits", exact=True).wait_for()
@@ -69,12 +69,16 @@ def test_folder_and_table_become_reviewed_audits_by_clicking_only(page, files, h
         # The next one is made while the first is computed.
         page.get_by_role("link", name="Audits", exact=True).click()
         page.get_by_role("button", name="New audit").click()
-        choose(page, "by table", "images")
+        page.locator("input[type=file]").set_input_files(archive)
+        page.get_by_text("19 files unpacked").wait_for()
+        choose(page, "images")
         labels = page.get_by_role("combobox", name="Where are the labels?")
         assert labels.input_value() == "labels.csv (beside the folder)"
         start(page, "18 images in 3 classes")
-        (second,) = [one for one in Library(home).audits() if one.name == "images"]
-        assert second.source.labels == files / "by table" / "labels.csv"
+        (second,) = [one for one in Library(home).audits() if one.name == "pets"]
+        assert second.source.path == second.folder / "uploaded" / "images"
+        assert second.source.labels == second.folder / "uploaded" / "labels.csv"
+        assert list((home / ".uploads").iterdir()) == []
         wait_for(lambda: first.is_ranked and second.is_ranked, seconds=150)
         for audit in (first, second):
             page.goto(f"{server.address}/review?audit={audit.id}&everything=1")
@@ -85,12 +89,25 @@ def test_folder_and_table_become_reviewed_audits_by_clicking_only(page, files, h
             press(page, "k", item)
             wait_until_saved(page)
             assert list(audit.store.judged_ids()) == [item]
-        # The map is still being drawn: it is stopped, and can be resumed.
-        page.get_by_role("link", name="Overview", exact=True).click()
-        page.get_by_role("heading", name="of 18 labels").wait_for()
+        # The maps are still being drawn: that is stopped, and can be resumed.
         for audit in (first, second):
             stop(audit)
             wait_for(lambda audit=audit: not watch(audit).is_active)
+
+
+def test_table_beside_a_folder_is_read_and_confirmed(page, files, home):
+    with Server(home=home) as server:
+        page.goto(server.address)
+        page.get_by_role("button", name="New audit").click()
+        choose(page, "by table", "images")
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("heading", name="18 images in 3 classes").wait_for(timeout=60_000)
+        page.get_by_text("CSV table").wait_for()
+        page.get_by_label("Column of the labels").fill("breed")
+        page.keyboard.press("Enter")
+        page.get_by_text("has no column 'breed'").wait_for(timeout=60_000)
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_text("There is no audit yet").wait_for()
 
 
 def act(page, name, action):

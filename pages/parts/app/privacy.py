@@ -24,3 +24,8 @@ def is_private() -> bool:
 def shown_folders() -> RootedFolders:
     """Return the folders of this machine that pages may show; see `allowed_roots`."""
     return RootedFolders(allowed_roots(is_private()))
+
+
+def takes_uploads() -> bool:
+    """Tell whether data may be dropped into a page: its visitors are known, or were let in."""
+    return is_private() or login_is_configured() or bool(shown_folders().roots)

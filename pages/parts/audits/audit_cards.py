@@ -19,7 +19,7 @@ from pages.parts.app.audit_choice import PARAM
 from pages.parts.app.context import image_address, library, plain
 from pages.parts.app.job import brief_progress
 from pages.parts.audits.card_actions import offer_actions
-from pages.parts.audits.notices import leave_notice
+from pages.parts.audits.page_notice import leave_notice
 from pages.parts.audits.strip import strip
 
 LEAST_WIDTH = 290

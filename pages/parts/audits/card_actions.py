@@ -16,7 +16,7 @@ from core.text import counted
 from pages.parts.app.audit_choice import leave_audit
 from pages.parts.app.context import library, plain
 from pages.parts.app.privacy import is_private
-from pages.parts.audits.notices import leave_notice
+from pages.parts.audits.page_notice import leave_notice
 from pages.parts.overview.moved_source import show_move
 
 MOVING = "audit_moving"

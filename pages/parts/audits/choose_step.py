@@ -13,6 +13,7 @@ from pages.parts.app.context import plain
 from pages.parts.app.privacy import shown_folders
 from pages.parts.audits.draft import Draft
 from pages.parts.audits.folder_picker import folder_picker
+from pages.parts.audits.upload import take_upload
 
 FOLDER_NAMES = "The names of the folders"
 TYPED, TABLE = "new_audit_path", "new_audit_table"
@@ -20,9 +21,10 @@ TYPED, TABLE = "new_audit_path", "new_audit_table"
 
 def show_choose(draft: Draft, _: Sequence[Listed]) -> None:
     """Let a folder be chosen, and a table of labels beside it."""
-    folders = shown_folders()
+    folders = RootedFolders([draft.upload.place]) if draft.upload else shown_folders()
     if not folders.roots:
         _explain_refusal()
+        take_upload(draft)
         return
     try:
         shown = folders.checked(draft.folder or folders.roots[0])
@@ -33,9 +35,10 @@ def show_choose(draft: Draft, _: Sequence[Listed]) -> None:
     with picking:
         st.markdown("**Which folder holds the images?** They are only read.")
         contents = _pick(draft, folders, shown)
+        take_upload(draft)
     with chosen:
         st.markdown(f"**{plain(shown.name or str(shown))}**")
-        st.caption(plain(str(shown)))
+        st.caption(plain(draft.upload.name if draft.upload else str(shown)))
         tables = _tables(folders, shown, contents)
         # Images that lie in no folder of their own have no label but that of a table.
         needs_table = bool(contents.images and not contents.folders and tables)
@@ -53,10 +56,14 @@ def show_choose(draft: Draft, _: Sequence[Listed]) -> None:
 
 def _pick(draft: Draft, folders: RootedFolders, shown: Path) -> FolderContents:
     try:
-        contents = folder_picker(folders, shown, draft.enter, draft.refuse)
+        title = draft.upload.name if draft.upload else ""
+        contents = folder_picker(folders, shown, draft.enter, draft.refuse, title)
     except OutsideRoots as refusal:
         draft.refuse(str(refusal))
         contents = FolderContents()
+
+    if draft.upload:
+        return contents
 
     def take_typed() -> None:
         text = st.session_state[TYPED]

@@ -31,6 +31,7 @@ def folder_picker(
     shown: Path,
     enter: Callable[[Path], None],
     refuse: Callable[[str], None],
+    title: str = "",
 ) -> FolderContents:
     """Show what lies in a folder, and the ways into others.
 
@@ -43,6 +44,8 @@ def folder_picker(
         Called with the folder that somebody has entered.
     refuse : callable
         Called with the reason why one may not be entered.
+    title : str
+        What the only root is called; its own name where it is empty.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def folder_picker(
     data = {
         "root": root,
         "names": names,
-        "roots": [_title(one) for one in folders.roots],
+        "roots": [title or _title(one) for one in folders.roots],
         "folders": contents.folders,
         "about": _about(contents),
     }

@@ -57,7 +57,8 @@ def _back(draft: Draft) -> None:
 def _proposed(draft: Draft, taken: Sequence[str]) -> str:
     """Return the folder's name, with a number where there is such an audit."""
     assert draft.folder is not None
-    stem = draft.folder.name[: lifecycle.MOST_OF_A_NAME - 4] or "audit"
+    stem = draft.upload.name.split(".")[0] if draft.upload else draft.folder.name
+    stem = stem[: lifecycle.MOST_OF_A_NAME - 4] or "audit"
     used = {name.casefold() for name in taken}
     names = (stem if number == 1 else f"{stem} {number}" for number in range(1, len(taken) + 2))
     return next(name for name in names if name.casefold() not in used)
@@ -109,7 +110,7 @@ def _wait_for(inquiry: Inquiry) -> None:
 def _start(draft: Draft, name: str, backbone: str, taken: Sequence[str]) -> None:
     home = library()
     try:
-        audit = lifecycle.create(home.home, name, draft.source(), taken)
+        audit = draft.make_audit(home.home, name, taken)
         _compute(audit, backbone)
     except (AuditError, SourceError, jobs.JobRefused) as refusal:
         st.session_state[REFUSED] = str(refusal)

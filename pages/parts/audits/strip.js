@@ -22,6 +22,6 @@ export default function ({ data, parentElement }) {
     return figure
   })
   const none = document.createElement('div')
-  none.className = 'none'
+  none.className = 'blank'
   strip.replaceChildren(...(figures.length ? figures : [none]))
 }
