@@ -62,8 +62,9 @@ with st.sidebar:
     if name:
         show_way_out()
     listen_for_parts()
+    # Here, and not before the page: an element more would draw what follows anew.
+    context.keep_auditor_cookie()
 
-context.keep_auditor_cookie()
 try:
     page.run()
 except sqlite3.DatabaseError as error:

@@ -87,8 +87,6 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         if any(result.get("nameless") for result in results):
             want_name()
 
-    if is_name_wanted():
-        st.rerun()  # the whole page asks for it, once: a dialog cannot be opened here
     if opened := bulk.to_open(st.session_state):
         open_queue(*opened)
     if item := bulk.item_to_open(st.session_state):
@@ -110,6 +108,9 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
     }
     _grid(key=key, data=data, on_sent_change=receive)
     browse_view.keep_view()
+    if is_name_wanted():
+        # The whole page asks for it. Not before the grid is drawn, which would lose its selection.
+        st.rerun()
 
 
 def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
