@@ -32,6 +32,18 @@ class StandingStore(StoreBase):
             [count],
         )
 
+    def compared_rows(self) -> list[Row]:
+        """Return what audits of the same images are compared by, the most suspect first.
+
+        Keys: ``id``, ``path``, ``content_hash``, ``given``, ``suggested`` (None
+        unless the label is suspect), ``suspicion``, ``verdict`` and ``final``.
+        """
+        return self._query(
+            "select item_id as id, browse.path, content_hash, given, suggested, suspicion, verdict,"
+            " final from browse join items on items.id = item_id"
+            " order by coalesce(suspicion, -1) desc, item_id"
+        )
+
     def measured_pace(self, step: str) -> Row | None:
         """Return how fast the latest run was that did `step` of the pipeline; None for none.
 

@@ -271,3 +271,45 @@ def test_home_folder_is_shown_where_only_its_owner_can_see_it(app, home, monkeyp
     opened(app, "audits.py")
     click(app, "New audit")
     assert app.session_state["new_audit"].folder == home
+
+
+# -- two compared --------------------------------------------------------------------------------
+
+
+def compare(app, left, right):
+    opened(app, "audits.py")
+    for title, audit in (("One", left), ("The other", right)):
+        next(each for each in app.selectbox if each.label == title).set_value(audit.id).run()
+        assert not app.exception
+
+
+def test_same_audits_do_not_differ(app, computed, home):
+    other = Audit(copied(computed.folder, home / "other"))
+    compare(app, computed, other)
+    assert "**18 images** in both" in texts(app)
+    assert "Nothing differs between them." in texts(app)
+    other.store.close()
+
+
+def test_what_differs_is_counted_and_opens_as_a_queue(app, computed, home):
+    other = Audit(copied(computed.folder, home / "other"))
+    with other.store.transaction() as db:
+        db.execute("update scores set p_suggested = 0, p_given = 1")
+        db.execute("update browse set suggested = null")
+    other.store.set_fingerprint("evidence", "another network")
+    suspects = computed.store.counts()["suspects"]
+    compare(app, computed, other)
+    (pills,) = [
+        each for each in app.get("button_group") if "suspect in audit only" in str(each.proto)
+    ]
+    assert f"{suspects} suspect in audit only" in str(pills.proto)
+    review = next(each for each in app.button if each.label.startswith("Review th"))
+    review.click().run()
+    assert app.query_params["audit"] == computed.id
+    assert app.query_params["selection"]
+    other.store.close()
+
+
+def test_one_audit_is_compared_with_nothing(app):
+    opened(app, "audits.py")
+    assert "Compare two audits" not in texts(app)
