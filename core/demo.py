@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from core.terms import VERDICTS, Verdict
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 NAME = "demo"
+DECLINED = ".no-demo"
+"""A file in the home folder: somebody has deleted the demo, and it is not made again by itself."""
 
 # Two visitors of a new server arrive at once: one of them creates the audit.
 _making = threading.Lock()
@@ -42,11 +45,28 @@ def ensure(library: Library) -> Audit | None:
         for entry in listing:
             if entry.audit is not None:
                 _relocate_source(entry.audit)
-        if library.folders or listing:
+        if library.folders or listing or (library.home / DECLINED).exists():
             return None
-        audit = Audit.create(library.home / NAME, demo_source())
-        jobs.start(audit)
-        return audit
+        return _make(library)
+
+
+def make(library: Library) -> Audit:
+    """Make the demo audit because somebody has asked for it, and start computing it."""
+    with _making:
+        (library.home / DECLINED).unlink(missing_ok=True)
+        return _make(library)
+
+
+def _make(library: Library) -> Audit:
+    audit = Audit.create(library.home / NAME, demo_source())
+    jobs.start(audit)
+    return audit
+
+
+def decline(library: Library) -> None:
+    """Remember that somebody has deleted the demo."""
+    with suppress(OSError):
+        (library.home / DECLINED).touch()
 
 
 def _relocate_source(audit: Audit) -> None:

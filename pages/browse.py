@@ -3,13 +3,14 @@
 import streamlit as st
 
 from pages.parts.app import context
-from pages.parts.app.sign_in import require_auditor
+from pages.parts.app.sign_in import ask_for_name_when_needed
 from pages.parts.browse.query_bar import query_bar
 from pages.parts.grid.grid_part import grid
 
 audit = context.open_audit()
 context.require_ranking(audit)
-auditor = require_auditor(audit)
+ask_for_name_when_needed(audit)
+auditor = context.auditor() or ""
 
 st.title("Browse")
 view = query_bar(audit, auditor)

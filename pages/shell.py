@@ -7,7 +7,12 @@ import streamlit as st
 from core import demo
 from core.audit import AuditError
 from pages.parts.app import context
-from pages.parts.app.audit_choice import asked_for, choose_audit
+from pages.parts.app.audit_choice import (
+    asked_for,
+    begins_at_entrance,
+    choose_audit,
+    resume_audit,
+)
 from pages.parts.app.sign_in import require_login, show_way_out
 from pages.parts.shared.whole_page import listen_for_parts
 
@@ -21,6 +26,7 @@ st.logo(HERE / "parts" / "app" / "logo.svg", size="large")
 page = st.navigation(
     {
         "": [
+            st.Page(HERE / "audits.py", title="Audits"),
             st.Page(HERE / "overview.py", title="Overview", default=True),
             st.Page(HERE / "review.py", title="Review"),
             st.Page(HERE / "browse.py", title="Browse"),
@@ -38,26 +44,26 @@ page = st.navigation(
     }
 )
 
+is_entrance = page.url_path == "audits"
 if asked_for() is None:  # who asks for an audit that is gone does not ask for the demo
     try:
         demo.ensure(context.library())
     except AuditError as error:
         st.error(str(error))
 listing = context.library().listing()
-if not listing and asked_for() is None:
-    st.title("No audit to open")
-    st.write("Make one on the command line, then reload this page:")
-    st.code(f"python -m core audit IMAGES --into {context.library().home / 'NAME'}", language="sh")
-    st.stop()
 
 require_login()
-audit = st.session_state["open_audit"] = choose_audit(listing)
+if not is_entrance and begins_at_entrance(listing, is_start=page.url_path == ""):
+    st.switch_page("audits.py")
+audit = resume_audit() if is_entrance else choose_audit(listing)
 with st.sidebar:
     name = context.auditor()
-    st.caption(" · ".join(context.plain(text) for text in (audit.name, name) if text))
+    if known := [context.plain(text) for text in (audit and audit.name, name) if text]:
+        st.caption(" · ".join(known))
     if name:
         show_way_out()
     listen_for_parts()
+    # Here, and not before the page: an element more would draw what follows anew.
+    context.keep_auditor_cookie()
 
-context.keep_auditor_cookie()
 context.telling_damage(page.run)()

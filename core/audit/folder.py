@@ -19,6 +19,8 @@ from core.terms import current_name
 DATABASE = "audit.db"
 EMBEDDED_ANEW = "embedded_anew"
 """Setting: the version of decoding for which images were embedded anew; None where none were."""
+NAME = "name"
+"""Setting: what people call the audit; None where that is its folder's name."""
 
 CONTENTS = "contents"
 """Setting: how the files that were unpacked of the source are read; None where none were."""
@@ -92,8 +94,8 @@ class Audit:
 
     @property
     def name(self) -> str:
-        """What people call the audit: its folder's name."""
-        return self.folder.name
+        """What people call the audit: at first its folder's name."""
+        return str(self.store.setting(NAME) or self.folder.name)
 
     @property
     def source(self) -> Source:

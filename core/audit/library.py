@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.audit.folder import DATABASE, Audit, AuditError
+from core.audit.settings import ARCHIVED, OPENED
 from core.store import StoreError
 
 RETRY_SECONDS = 10.0
@@ -39,17 +40,26 @@ class Listed(NamedTuple):
         Why not, in a sentence.
     known_id : str
         Its id, as far as it was ever known here; else empty.
+    called : str
+        What people call it, as far as it could be read.
+    is_archived : bool
+        Whether it was put away.
+    opened : str
+        When it was opened last, ISO 8601; empty where that is not known.
     """
 
     folder: Path
     audit: Audit | None = None
     reason: str = ""
     known_id: str = ""
+    called: str = ""
+    is_archived: bool = False
+    opened: str = ""
 
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.folder.name if self.audit is None else self.audit.name
+        return self.called or self.folder.name
 
     @property
     def address(self) -> str:
@@ -82,11 +92,27 @@ class Library:
         self._failed: dict[Path, _Failure] = {}
         self._ids: dict[Path, str] = {}
 
+    def add(self, folder: Path) -> None:
+        """List a new audit too, where only those asked for are listed."""
+        if self.folders:
+            self.folders.append(folder.resolve())
+
+    def forget(self, audit: Audit) -> None:
+        """List an audit no more that was deleted, and close it."""
+        with self._lock:
+            self._open.pop(audit.folder, None)
+            self._ids.pop(audit.folder, None)
+            self._failed.pop(audit.folder, None)
+        if audit.folder in self.folders:
+            self.folders.remove(audit.folder)
+        audit.store.close()
+
     def listing(self) -> list[Listed]:
         """Return every audit by name; one that cannot be opened has the reason.
 
         Nothing that looks like an audit is left out without a word: neither a
-        damaged one nor a copy, which has the id of another.
+        damaged one nor a copy, which has the id of another. Those that were
+        put away say so.
         """
         found = self.folders or sorted(path.parent for path in self.home.glob(f"*/{DATABASE}"))
         with self._lock:
@@ -158,14 +184,16 @@ class Library:
                 self._open[folder][1].check()
             else:
                 self._open[folder] = (identity, _opened(folder))
+            audit = self._open[folder][1]
+            called, archived = audit.name, audit.store.setting(ARCHIVED)
+            opened = audit.store.setting(OPENED, "")
         except (AuditError, StoreError, OSError, sqlite3.Error) as error:
             self._open.pop(folder, None)
             self._failed[folder] = _Failure(stamp, time.monotonic(), str(error))
             return Listed(folder, None, str(error), known_id)
-        audit = self._open[folder][1]
         self._failed.pop(folder, None)
         self._ids[folder] = audit.id
-        return Listed(folder, audit, "", audit.id)
+        return Listed(folder, audit, "", audit.id, called, bool(archived), opened)
 
     def _is_in_place(self, folder: Path, identity: tuple[int, ...]) -> bool:
         opened, audit = self._open[folder]
@@ -175,7 +203,7 @@ class Library:
 def _opened(folder: Path) -> Audit:
     audit = Audit(folder)
     try:
-        _ = audit.id, audit.source
+        _ = audit.id, audit.name, audit.source
     except (KeyError, TypeError, ValueError):
         audit.store.close()
         raise AuditError(f"The settings of the audit in {folder} are damaged.") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -107,7 +109,7 @@ def start(audit: Audit, *arguments: str) -> None:
     latest = audit.store.latest_run()
     if _is_starting(audit, latest) or (_is_open(latest) and _is_locked(audit)):
         raise JobRefused(_refusal(audit))
-    arguments = arguments or _pipeline(audit)
+    arguments = arguments or pipeline_arguments(audit)
     with _log_of(audit) as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "core", *arguments],
@@ -130,7 +132,32 @@ def _log_of(audit: Audit) -> BinaryIO:
         raise JobRefused(f"{audit.log_file} cannot be written: {error.strerror}.") from None
 
 
-def _pipeline(audit: Audit) -> tuple[str, ...]:
+def stop(audit: Audit) -> None:
+    """End the job at work on `audit`; what it has finished is kept, and a new one goes on there.
+
+    Raises
+    ------
+    JobRefused
+        When its process may not be ended.
+    """
+    latest = audit.store.latest_run()
+    child = _started.get(audit.id)
+    try:
+        if child is not None and _is_starting(audit, latest):
+            child.process.terminate()
+        elif latest is not None and _is_open(latest) and _is_locked(audit):
+            # The lock is held, so the process that took it is there, and no other has its number.
+            os.kill(latest["pid"], signal.SIGTERM)
+    except ProcessLookupError:
+        return
+    except PermissionError:
+        raise JobRefused(
+            f"Process {latest and latest['pid']} is another user's; it was not stopped."
+        ) from None
+
+
+def pipeline_arguments(audit: Audit) -> tuple[str, ...]:
+    """Return those of the command that brings `audit`, and no other in its place, up to date."""
     source = audit.source
     labels = ("--labels", str(source.labels)) if source.labels else ()
     return (PIPELINE, str(source.path), "--into", str(audit.folder), "--resume", audit.id, *labels)

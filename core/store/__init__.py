@@ -19,6 +19,7 @@ from core.store.listing import ListingStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
 from core.store.source_files import SourceFileStore
+from core.store.standing_rows import StandingStore
 from core.store.undo import UndoStore
 from core.store.verdict_log import Decision, Unchecked, VerdictStore
 
@@ -66,6 +67,7 @@ class Store(
     RoleStore,
     HistoryStore,
     BrowseStore,
+    StandingStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 

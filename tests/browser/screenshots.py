@@ -23,7 +23,7 @@ from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 from tests.browser.server import Server
 from tests.core.making import add_verdict
 
-PAGES = ("overview", "review", "browse", "map", "detectors", "agreement", "export")
+PAGES = ("audits", "overview", "review", "browse", "map", "detectors", "agreement", "export")
 HEIGHTS = {"overview": 1240}
 
 

@@ -80,6 +80,22 @@ def test_pictures_are_buttons_with_words_and_one_of_them_is_in_the_order_of_tabs
     assert page.locator(".cell[tabindex='0']").count() == 1
 
 
+def test_name_is_asked_for_at_the_first_verdict_and_the_selection_stays(page, small):
+    address, store = small
+    page.goto(f"{address}/browse")
+    first = painted(page)
+    page.locator(".cell").first.click()
+    page.get_by_role("button", name="Keep").first.click()
+    page.get_by_label("Your name").fill("Ana")
+    page.keyboard.press("Enter")
+    page.get_by_label("Your name").wait_for(state="detached")
+    assert chosen(page) == [first]
+    page.get_by_role("button", name="Keep").first.click()
+    page.locator("dialog .decide").click()
+    page.locator(".notice", has_text="Applied to 1 image").wait_for()
+    assert list(store.judged_ids()) == [first]
+
+
 def test_keys_and_clicks_select(browse, page):
     browse()
     ids = ids_on(page)

@@ -12,6 +12,8 @@ from tests.pages.test_detectors import write_results
 
 HEADINGS = {
     "": "of 18 labels",
+    "audits": "Audits",
+    "browse": "Browse",
     "review": "Who is reviewing?",
     "map": "Map",
     "detectors": "Detectors",
@@ -27,7 +29,7 @@ def test_page_opens_cold(page, computed, path):
     with Server(computed.folder) as server:
         page.goto(f"{server.address}/{path}")
         page.get_by_role("heading", name=HEADINGS[path]).wait_for()
-        for title in ("Overview", "Review", "Map", "Detectors", "Agreement", "Export"):
+        for title in ("Audits", "Overview", "Review", "Map", "Detectors", "Agreement", "Export"):
             assert page.get_by_role("link", name=title, exact=True).count() == 1
     assert [url for url in outside if url.startswith("http")] == []
 

@@ -4,7 +4,7 @@ from collections import Counter
 import pytest
 
 from core import demo as demo_module
-from core import pipeline
+from core import lifecycle, pipeline
 from core.audit import Audit
 from core.audit.library import Library
 from core.demo import DEMO, ensure, is_demo, score_card
@@ -141,6 +141,20 @@ def test_demo_is_not_made_beside_another_audit(tmp_path):
     Audit.create(tmp_path / "home" / "mine", source_of(tmp_path / "source")).store.close()
     assert demo_module.ensure(Library(tmp_path / "home")) is None
     assert not (tmp_path / "home" / "demo").exists()
+
+
+def test_demo_that_somebody_deleted_is_made_again_only_when_it_is_asked_for(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(demo_module.jobs, "start", started.append)
+    library = Library(tmp_path / "home")
+    made = ensure(library)
+    lifecycle.delete(made, "demo")
+    demo_module.decline(library)
+    assert ensure(library) is None
+    assert not (tmp_path / "home" / "demo").exists()
+    again = demo_module.make(library)
+    assert started == [made, again]
+    again.store.close()
 
 
 def test_the_demo_of_a_deleted_clone_is_pointed_at_this_one(demo, tmp_path):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core.store import Sort
+from pages.parts.app.sign_in import NOW, WANTED
 from pages.parts.browse.query_menus import with_term
 from tests.core.making import Auditor
 
@@ -45,13 +46,24 @@ def menu(app, title):
     return next(box for box in app.selectbox if box.label == title)
 
 
-def test_an_unknown_auditor_is_asked_for_a_name(app):
+def test_looking_around_needs_no_name(app):
     app.session_state["auditor"] = ""
     opened(app)
-    assert app.title[0].value == "Who is reviewing?"
-    app.text_input[0].set_value("Ana")
-    app.button[0].click().run()
     assert app.title[0].value == "Browse"
+    assert grid(app)["counted"] == "18 images"
+    assert grid(app)["undo"] is None
+
+
+def test_an_unknown_auditor_who_decides_is_asked_for_a_name(app):
+    app.session_state["auditor"] = ""
+    app.session_state[WANTED] = NOW
+    opened(app)
+    (name,) = [field for field in app.text_input if field.label == "Your name"]
+    name.set_value("Ana")
+    next(each for each in app.button if each.label == "Start reviewing").click().run()
+    assert not app.exception
+    assert app.session_state["auditor"] == "Ana"
+    assert not [field for field in app.text_input if field.label == "Your name"]
 
 
 def test_everything_is_shown_the_most_suspect_first(app, computed):

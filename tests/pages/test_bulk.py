@@ -54,6 +54,21 @@ def on_screen(audit, *paths):
     }
 
 
+@pytest.mark.parametrize("kind", ["plan", "decide", "undo", "redo"])
+def test_nobody_without_a_name_decides(computed, kind):
+    nobody = Window(computed, auditor="")
+    answer = nobody.send(kind, verdict="keep", labels=(), selection={"all": True}, again=False)
+    assert (answer["ok"], answer["nameless"]) == (False, True)
+    assert "who you are" in answer["reason"]
+    assert log_size(computed) == 0
+    assert bulk.PLAN not in nobody.memory
+
+
+def test_nobody_may_open_an_image(computed):
+    nobody = Window(computed, auditor="")
+    assert nobody.send("open", item=item_id("00.jpg"))["ok"]
+
+
 def log_size(audit):
     return len(verdict_log(audit.store))
 

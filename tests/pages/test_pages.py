@@ -287,8 +287,9 @@ def test_overview_says_how_the_source_was_read_and_what_lies_outside_it(app, com
     assert notes[1].startswith("1 image leads out of the source folder and could not be read")
 
 
-def test_overview_moves_an_audit_whose_data_set_is_missing(app, computed):
+def test_overview_moves_an_audit_whose_data_set_is_missing(app, computed, monkeypatch):
     home = computed.folder.parent
+    monkeypatch.setenv("SECOND_LOOK_ROOTS", str(home))
     (home / "source").rename(home / "elsewhere")
 
     def click(label):
@@ -299,9 +300,11 @@ def test_overview_moves_an_audit_whose_data_set_is_missing(app, computed):
     assert any("not where it was" in warning.value for warning in app.warning)
     app.text_input[0].set_value(str(home / "nowhere"))
     click("Look there")
-    wait_until(lambda: jobs.watch(computed, "move").state == "failed")
-    app.run()
-    assert any("There is no folder" in error.value for error in app.error)
+    assert any("There is no folder nowhere" in warning.value for warning in app.warning)
+    app.text_input[0].set_value(str(home.parent))
+    click("Look there")
+    assert any("outside of the folders" in warning.value for warning in app.warning)
+    assert jobs.watch(computed, "move").state == "none"
     app.text_input[0].set_value(str(home / "elsewhere"))
     click("Look there")
     wait_until(lambda: jobs.watch(computed, "move").state == "done")

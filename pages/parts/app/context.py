@@ -73,6 +73,11 @@ def try_again() -> None:
         st.rerun()
 
 
+def hold_audit(audit: Audit) -> None:
+    """Let this visit have `audit` open."""
+    st.session_state["open_audit"] = audit
+
+
 def close_audit() -> None:
     """Let this visit have no audit open."""
     st.session_state.pop("open_audit", None)
@@ -109,7 +114,8 @@ def auditor() -> str | None:
     if login_is_configured():
         return login_name() or None
     name = st.session_state.get("auditor", _name_in_browser())
-    return known_as(name, open_audit().store.auditor_names()) or None
+    opened: Audit | None = st.session_state.get("open_audit")
+    return known_as(name, opened.store.auditor_names() if opened else []) or None
 
 
 def sender(queue: Queue) -> Sender:

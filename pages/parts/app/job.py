@@ -37,8 +37,38 @@ def _live(audit: Audit, ready: bool) -> None:
     if not job.steps:
         st.progress(0.0, "Starting …")
     shown = [step for step in job.steps if step["state"] == "running"] if ready else job.steps
-    for step in shown:
-        st.progress(_share(step), _progress_text(step))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width="stretch"):
+            for step in shown:
+                st.progress(_share(step), _progress_text(step))
+        _offer_stop(audit)
+
+
+def _offer_stop(audit: Audit) -> None:
+    st.button(
+        "Stop", key="stop_job", type="tertiary", icon=":material/stop_circle:",
+        on_click=_stop, args=[audit],
+        help="What is finished is kept; the work can be resumed.",
+    )  # fmt: skip
+
+
+def _stop(audit: Audit) -> None:
+    try:
+        jobs.stop(audit)
+    except jobs.JobRefused as refusal:
+        st.toast(plain(str(refusal)))
+
+
+def brief_progress(job: jobs.JobState) -> tuple[float, str]:
+    """Return how far the step at work is, 0..1, and a line that says so."""
+    running = next((step for step in job.steps if step["state"] == "running"), None)
+    if running is None:
+        return 0.0, "Starting …"
+    share = _share(running)
+    parts = [f"{STEP_TITLES[running['name']]}, {share:.0%}"]
+    if running["seconds_left"]:
+        parts.append(f"{_duration(running['seconds_left'])} left")
+    return share, ", ".join(parts)
 
 
 @st.fragment(run_every=1.0)
@@ -86,7 +116,7 @@ def _offer_start(audit: Audit, job: jobs.JobState) -> None:
     if job.state == "failed":
         st.error(f"The analysis failed: {plain(job.message or '')}")
     elif job.state == "interrupted":
-        st.warning("The analysis was interrupted. Finished work is kept.")
+        st.warning("The analysis was interrupted. Finished work is kept, and it can be resumed.")
     else:
         st.title("Ready to begin")
         st.write("Nothing has been computed for this audit yet.")

@@ -11,6 +11,9 @@ from pages.parts.app import context
 from pages.parts.app.login import login_is_configured, login_name, providers
 
 MOST_NAMES = 8
+WANTED = "name_wanted"
+NOW, ASKED = "now", "asked"
+"""Values of it, where somebody without a name has tried to decide: not asked yet, and asked."""
 
 
 def require_login() -> None:
@@ -39,14 +42,41 @@ def require_auditor(audit: Audit) -> str:
     if (auditor := context.auditor()) is not None:
         return auditor
     st.title("Who is reviewing?")
+    _ask(audit)
+    st.stop()
+
+
+def want_name() -> None:
+    """Let the page ask who is there, as they have tried to decide."""
+    st.session_state[WANTED] = NOW
+
+
+def is_name_wanted() -> bool:
+    """Tell whether somebody has tried to decide, and was not asked yet."""
+    return st.session_state.get(WANTED) == NOW
+
+
+def ask_for_name_when_needed(audit: Audit) -> None:
+    """Ask who is there on top of a page that needs no name until somebody decides."""
+    if context.auditor() is not None:
+        _stop_asking()
+    elif WANTED in st.session_state:
+        st.session_state[WANTED] = ASKED
+        st.dialog("Who is reviewing?", on_dismiss=_stop_asking)(_ask)(audit)
+
+
+def _stop_asking() -> None:
+    st.session_state.pop(WANTED, None)
+
+
+def _ask(audit: Audit) -> None:
     st.write("Every verdict is stored with its auditor's name.")
     if known := audit.store.auditors()[:MOST_NAMES]:
         with st.container(horizontal=True):
             for name in known:
-                st.button(
-                    context.plain(name), key=f"auditor_{name}",
-                    on_click=context.remember_auditor, args=[name],
-                )  # fmt: skip
+                if st.button(context.plain(name), key=f"auditor_{name}"):
+                    context.remember_auditor(name)
+                    st.rerun()
     with st.form("sign_in", border=False, width=420):
         name = st.text_input(
             "Your name", max_chars=60, placeholder="Another name" if known else "Ana"
@@ -54,7 +84,6 @@ def require_auditor(audit: Audit) -> str:
         if st.form_submit_button("Start reviewing", type="primary") and name.strip():
             context.remember_auditor(name)
             st.rerun()
-    st.stop()
 
 
 def show_way_out() -> None:

@@ -102,6 +102,11 @@ def carry_out(order: Order) -> Row:
     try:
         answer |= {"session": order.number[0], "seq": order.number[1]}
         check_same(text_sent(order.sent["auditor"]), order.auditor)
+        if not order.auditor and order.sent["kind"] in DECIDING:
+            return answer | {
+                "reason": "Say who you are first, then decide again.",
+                "nameless": True,
+            }
         if order.number not in answers:
             answers[order.number] = (
                 answer | {"ok": True} | KINDS[text_sent(order.sent["kind"])](order)
@@ -244,6 +249,9 @@ def _review(order: Order) -> Row:
     order.memory[OPEN] = (Queue(selection=selection), None)
     return {}
 
+
+DECIDING = frozenset(("plan", "decide", "undo", "redo"))
+"""Orders that need an auditor; looking around needs none."""
 
 KINDS: dict[str, Callable[[Order], Row]] = {
     "plan": _prepare,

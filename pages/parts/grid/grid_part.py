@@ -15,6 +15,7 @@ from core.text import counted
 from pages.parts.app import context
 from pages.parts.app.context import live_ranking
 from pages.parts.app.links import open_queue
+from pages.parts.app.sign_in import is_name_wanted, want_name
 from pages.parts.browse import browse_view
 from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_orders as bulk
@@ -85,6 +86,8 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         st.session_state[RESULTS] = results
         if any(result.get("decided") for result in results):
             live_ranking(audit).notice()
+        if any(result.get("nameless") for result in results):
+            want_name()
 
     if opened := bulk.to_open(st.session_state):
         open_queue(*opened)
@@ -107,6 +110,9 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
     }
     _grid(key=key, data=data, on_sent_change=receive)
     browse_view.keep_view()
+    if is_name_wanted():
+        # The whole page asks for it. Not before the grid is drawn, which would lose its selection.
+        st.rerun()
 
 
 def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core import jobs
 from core.audit import Audit, AuditError
+from core.ingest.allowed_roots import OutsideRoots
 from core.ingest.records import SourceError
 from core.moving import CHECK, COMMAND, source_in
 from pages.parts.app.context import plain
 from pages.parts.app.job import show_command
-from pages.parts.app.login import login_is_configured
+from pages.parts.app.privacy import shown_folders
 
 
 def show_moved_source(audit: Audit) -> None:
     """Offer to move the audit where its data set is missing; nothing while all is in place."""
-    job = jobs.watch(audit, COMMAND)
-    if job.is_active:
+    if jobs.watch(audit, COMMAND).is_active:
         show_command(audit, COMMAND)
         return
-    source, contents = audit.source, audit.contents
+    contents = audit.contents
     missing = [place for place in (contents.path, contents.labels) if place and not place.exists()]
     if not missing:
         _offer_update(audit)
@@ -31,9 +29,19 @@ def show_moved_source(audit: Audit) -> None:
         " are shown small until it is found.",
         icon=":material/folder_off:",
     )
-    if login_is_configured():  # who may look through the server's folders is not for a page to say
+    show_move(audit)
+
+
+def show_move(audit: Audit) -> None:
+    """Ask where the data set lies now, say what is recognized there, and move the audit."""
+    job = jobs.watch(audit, COMMAND)
+    if job.is_active:
+        show_command(audit, COMMAND)
+        return
+    if not shown_folders().roots:  # who may look through the server's folders is for its owner
         st.caption("If it has moved, run `python -m core move DIR SOURCE` on the server.")
         return
+    source = audit.source
     with st.form("moved_source", border=False):
         folder = st.text_input("Folder of the images now", str(source.path))
         labels = st.text_input("Table of the labels now", str(source.labels or ""))
@@ -50,14 +58,14 @@ def show_moved_source(audit: Audit) -> None:
 
 
 def _start(audit: Audit, folder: str, labels: str, option: str) -> None:
-    table = Path(labels).expanduser() if labels.strip() else None
-    place = Path(folder).expanduser()
+    folders = shown_folders()
     try:
+        place = folders.typed(folder)
+        table = folders.typed_file(labels) if labels.strip() else None
         source_in(audit, place, table)  # says at once what cannot be
-        given = ["--labels", str(table.resolve())] if table else []
-        arguments = [str(audit.folder), str(place.resolve()), *given, option]
-        jobs.start(audit, COMMAND, *arguments)
-    except (AuditError, SourceError, jobs.JobRefused) as refusal:
+        given = ["--labels", str(table)] if table else []
+        jobs.start(audit, COMMAND, str(audit.folder), str(place), *given, option)
+    except (AuditError, OutsideRoots, SourceError, jobs.JobRefused) as refusal:
         st.warning(plain(str(refusal)))
     else:
         st.rerun()

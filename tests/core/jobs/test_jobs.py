@@ -102,6 +102,33 @@ def test_another_process_is_reported_as_running(audit, holder):
     assert jobs.watch(audit).state == "running"
 
 
+def test_job_is_stopped_and_what_it_recorded_stays(audit, holder):
+    with audit.store.transaction() as db:
+        db.table("runs").update(audit.store.latest_run()["id"], {"pid": holder.pid})
+    jobs.stop(audit)
+    assert holder.wait(timeout=20) != 0
+    assert jobs.watch(audit).state == "interrupted"
+    assert [step["name"] for step in jobs.watch(audit).steps] == ["list"]
+
+
+def test_stop_ends_no_process_that_took_the_number_of_one_that_is_over(audit):
+    bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    audit.store.start_run(bystander.pid, ["list"])
+    jobs.stop(audit)
+    audit.store.finish_run(audit.store.latest_run()["id"], "done")
+    jobs.stop(audit)
+    assert bystander.poll() is None
+    bystander.kill()
+    bystander.wait()
+
+
+def test_job_that_has_just_begun_is_stopped(audit):
+    jobs.start(audit)
+    jobs.stop(audit)
+    wait_until(lambda: not jobs.watch(audit).is_active)
+    jobs.stop(audit)
+
+
 def test_a_killed_process_is_reported_as_interrupted(audit, holder):
     holder.kill()
     holder.wait()
@@ -187,7 +214,7 @@ def test_a_job_of_one_audit_computes_no_other_in_its_place(audit, picture_folder
 
 
 def test_a_job_whose_folder_goes_as_it_starts_ends_with_a_sentence(audit):
-    command = [sys.executable, "-m", "core", *jobs._pipeline(audit)]
+    command = [sys.executable, "-m", "core", *jobs.pipeline_arguments(audit)]
     shutil.rmtree(audit.folder)
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 2

@@ -1,0 +1,169 @@
+"""The second step of a new audit: what was understood of the data, to be confirmed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.audit.library import Listed
+from core.ingest.readers import READERS
+from core.jobs.inquiries import InquiryFailed
+from core.text import counted
+from pages.parts.app.context import plain
+from pages.parts.audits.draft import CHOOSE, START, Draft
+from pages.parts.audits.strip import strip
+
+SECONDS_BETWEEN_LOOKS = 0.4
+ENDINGS_SHOWN = 6
+TABLE_ROW, MOST_HEIGHT = 35, 320
+READER, COLUMN = "new_audit_reader", "new_audit_column"
+FIRST_THAT_FITS = "As it looks"
+
+
+def show_confirm(draft: Draft, _: Sequence[Listed]) -> None:
+    """Show what was understood, and what may be answered otherwise."""
+    assert draft.inquiry is not None
+    if draft.inquiry.is_active:
+        _wait(draft)
+        return
+    try:
+        draft.understood = draft.understood or draft.inquiry.answer()
+    except InquiryFailed as failure:
+        st.header("This cannot be read as it is")
+        st.error(plain(_without_options(str(failure))))
+        _ask_otherwise(draft)
+        st.button("Back", on_click=_go, args=[draft, CHOOSE])
+        return
+    understood = draft.understood
+    st.header(_title(understood))
+    st.caption(plain(f"{understood['source']} · {_reader_title(understood['reader'])}"))
+    if pictures := understood["samples"]:
+        strip(
+            [f"data:image/jpeg;base64,{one['jpeg']}" for one in pictures],
+            key="new_audit_samples",
+            captions=[one["label"] or "no label" for one in pictures],
+        )
+    classes, questions = st.columns([3, 2], gap="large")
+    with classes:
+        _show_classes(understood)
+    with questions:
+        _show_doubts(understood)
+        _ask_otherwise(draft)
+        _show_left_out(understood)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Back", on_click=_go, args=[draft, CHOOSE])
+        st.button(
+            "It is right all the same" if understood["doubts"] else "This is right",
+            type="secondary" if understood["doubts"] else "primary",
+            on_click=_go, args=[draft, START],
+        )  # fmt: skip
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _wait(draft: Draft) -> None:
+    if draft.inquiry is None or not draft.inquiry.is_active:
+        st.rerun()
+    assert draft.inquiry is not None
+    st.header("Looking at the data")
+    st.caption(
+        f"{plain(str(draft.folder))} · {draft.inquiry.seconds:.0f} s."
+        " Names are read and counted, and a few images."
+    )
+    st.button("Back", key="stop_looking", on_click=_stop, args=[draft])
+
+
+def _stop(draft: Draft) -> None:
+    if draft.inquiry is not None:
+        draft.inquiry.stop()
+    draft.step = CHOOSE
+
+
+def _go(draft: Draft, step: str) -> None:
+    draft.step = step
+
+
+def _title(understood: Mapping[str, Any]) -> str:
+    parts = [counted(len(understood["classes"]), "class", "classes")]
+    if splits := understood["splits"]:
+        parts.append(counted(len(splits), "split"))
+    return f"{counted(understood['items'], 'image')} in {' and '.join(parts)}"
+
+
+def _reader_title(name: str) -> str:
+    return READERS[name].title if name in READERS else name
+
+
+def _show_classes(understood: Mapping[str, Any]) -> None:
+    counts = understood["classes"]
+    frame = pd.DataFrame({"class": list(counts), "images": list(counts.values())})
+    st.dataframe(
+        frame, hide_index=True, width="stretch",
+        height=min(MOST_HEIGHT, TABLE_ROW * (len(frame) + 1) + 3),
+        column_config={
+            "class": "Class",
+            "images": st.column_config.ProgressColumn(
+                "Images", format="%d", min_value=0, max_value=max(counts.values(), default=1)
+            ),
+        },
+    )  # fmt: skip
+    parts = [f"{name}: {count:,}" for name, count in understood["splits"].items()]
+    if understood["unlabeled"]:
+        parts.append(f"{understood['unlabeled']:,} without a label")
+    if parts:
+        st.caption(plain(" · ".join(parts)))
+
+
+def _show_doubts(understood: Mapping[str, Any]) -> None:
+    for doubt in understood["doubts"]:
+        st.warning(plain(doubt), icon=":material/help:")
+    for note in understood["notes"]:
+        st.info(plain(_without_options(note)), icon=":material/info:")
+
+
+def _without_options(sentence: str) -> str:
+    """Return a sentence without what it says of options of the command line."""
+    sentence = sentence.replace(" with --labels", "")
+    return re.sub(r"; --[^;]*?\.(?= |$)", ".", sentence)
+
+
+def _ask_otherwise(draft: Draft) -> None:
+    """Let the data be read in another way; then they are looked at anew."""
+    readers = [one for one in READERS.values() if one.of_table == (draft.table is not None)]
+    if len(readers) > 1:
+        titles = {one.name: one.title for one in readers}
+        used = draft.reader or draft.understood.get("reader", "")
+        ways = titles if used else {"": FIRST_THAT_FITS} | titles
+
+        def read_otherwise() -> None:
+            draft.reader = st.session_state[READER] or None
+            draft.ask()
+
+        st.session_state[READER] = used
+        st.selectbox(
+            "Read as", list(ways), key=READER, on_change=read_otherwise,
+            format_func=lambda name: ways.get(name, name),
+        )  # fmt: skip
+    if draft.table is not None:
+
+        def take_column() -> None:
+            draft.label_column = st.session_state[COLUMN].strip() or None
+            draft.ask()
+
+        st.session_state[COLUMN] = draft.label_column or ""
+        st.text_input(
+            "Column of the labels", key=COLUMN, on_change=take_column, placeholder="found by itself"
+        )
+
+
+def _show_left_out(understood: Mapping[str, Any]) -> None:
+    left_out = understood["left_out"]
+    if not left_out:
+        return
+    total = counted(sum(left_out.values()), "file")
+    shown = [f"{count:,} {ending}" for ending, count in list(left_out.items())[:ENDINGS_SHOWN]]
+    more = ", …" if len(left_out) > ENDINGS_SHOWN else ""
+    st.caption(f"{total} left out: {plain(', '.join(shown))}{more}")

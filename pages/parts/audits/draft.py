@@ -1,0 +1,133 @@
+"""The new audit that a visit is making, before there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core import lifecycle
+from core.audit import Audit, AuditError
+from core.ingest.readers import source_of
+from core.jobs.inquiries import Inquiry
+from core.uploads import Upload
+
+CHOOSE, CONFIRM, START = "choose", "confirm", "start"
+SAMPLES = 6
+
+_DRAFT = "new_audit"
+
+
+@dataclass
+class Draft:
+    """What was chosen so far, and what was understood of it.
+
+    Attributes
+    ----------
+    step : str
+    folder : Path or None
+        That of the images, checked to lie below an allowed root.
+    table : Path or None
+        That of the labels, likewise.
+    reader, label_column : str or None
+        How the data set is to be read, where somebody has said so.
+    upload : Upload or None
+        The archive that the folder is of, where it was dropped into the page.
+    refusal : str
+        Why the last folder was not taken.
+    inquiry : Inquiry or None
+        The question what the data set is, while it is asked and after.
+    understood : dict
+        The answer: the fields of `core.ingest.inspection.Inspection`.
+    """
+
+    step: str = CHOOSE
+    folder: Path | None = None
+    table: Path | None = None
+    reader: str | None = None
+    label_column: str | None = None
+    upload: Upload | None = None
+    refusal: str = ""
+    inquiry: Inquiry | None = None
+    understood: dict[str, Any] = field(default_factory=dict)
+
+    def enter(self, folder: Path) -> None:
+        """Choose a folder; what was said of another one is forgotten."""
+        if folder != self.folder:
+            self.folder, self.table, self.reader, self.label_column = folder, None, None, None
+        self.refusal = ""
+
+    def take(self, upload: Upload) -> None:
+        """Choose what was uploaded instead of what was chosen before."""
+        self.discard_upload()
+        self.upload = upload
+        self.enter(upload.folder)
+
+    def discard_upload(self) -> None:
+        """Choose among the folders of this machine again."""
+        if self.upload is not None:
+            self.upload.discard()
+            self.upload, self.folder, self.table = None, None, None
+
+    def refuse(self, reason: str) -> None:
+        """Say why a folder was not taken; the one before stays."""
+        self.refusal = reason
+
+    def ask(self) -> None:
+        """Ask what the chosen data set is."""
+        if self.inquiry is not None:
+            self.inquiry.stop()
+        options = {"--labels": self.table, "--reader": self.reader}
+        options["--label-column"] = self.label_column if self.table else None
+        given = [str(one) for option in options.items() if option[1] for one in option]
+        form = ["--samples", str(SAMPLES), "--format", "json"]
+        self.understood = {}
+        self.inquiry = Inquiry("inspect", str(self.folder), *given, *form)
+        self.step = CONFIRM
+
+    def make_audit(self, home: Path, name: str, taken: Iterable[str]) -> Audit:
+        """Make the audit of the data set as it was confirmed; what was uploaded moves into it.
+
+        Raises
+        ------
+        AuditError, SourceError
+        """
+        assert self.folder is not None
+        column = self.label_column if self.table else None
+        source = source_of(self.folder, self.table, column, reader=self.understood["reader"])
+        audit = lifecycle.create(home, name, source, taken)
+        if self.upload is not None:
+            try:
+                self.upload.give_to(audit)
+            except AuditError:
+                lifecycle.delete(audit, audit.name)
+                raise
+            folder = self.upload.path_in(audit, self.folder)
+            table = self.table and self.upload.path_in(audit, self.table)
+            audit.move_source(source_of(folder, table, column, reader=source.format))
+            self.upload = None
+        return audit
+
+
+def draft() -> Draft | None:
+    """Return what this visit is making; None for nothing."""
+    made: Draft | None = st.session_state.get(_DRAFT)
+    return made
+
+
+def keep_draft(made: Draft) -> None:
+    """Let this visit make `made`."""
+    st.session_state[_DRAFT] = made
+
+
+def drop_draft() -> None:
+    """Give up what this visit is making."""
+    made: Draft | None = st.session_state.pop(_DRAFT, None)
+    if made is None:
+        return
+    made.discard_upload()
+    if made.inquiry is not None:
+        made.inquiry.stop()

@@ -1,0 +1,315 @@
+"""The page Audits in Streamlit's own test harness: its states, and what it refuses."""
+
+import shutil
+
+import pytest
+import streamlit as st
+
+from core import lifecycle
+from core.audit import Audit
+from core.audit.library import Library
+from core.ingest.allowed_roots import OutsideRoots, RootedFolders
+from core.ingest.readers import source_of
+from pages.parts.audits.folder_picker import folder_sent
+from tests.conftest import copied
+from tests.core.jobs.test_jobs import wait_until
+from tests.pages.conftest import opened
+from tests.pages.test_sign_in import AUTH
+
+
+@pytest.fixture
+def home(computed):
+    return computed.folder.parent
+
+
+@pytest.fixture
+def app(small_app, home, monkeypatch):
+    """The app with one audit; the folders that pages may show are those of the test."""
+    monkeypatch.setenv("SECOND_LOOK_ROOTS", str(home))
+    return small_app
+
+
+def unfinished(home, name, source):
+    audit = Audit.create(home / name, source_of(source))
+    audit.store.close()
+    return audit
+
+
+def texts(app):
+    every = [*app.title, *app.header, *app.markdown, *app.caption, *app.error, *app.warning]
+    return " ".join(each.value for each in [*every, *app.success]).replace("\\", "")
+
+
+def click(app, label):
+    next(each for each in app.button if each.label == label).click().run()
+    assert not app.exception
+
+
+# -- the list ------------------------------------------------------------------------------------
+
+
+def test_every_audit_has_a_card_and_one_that_cannot_be_opened_its_reason(app, computed, home):
+    unfinished(home, "later", computed.source.path.parent / "source")
+    (home / "rotten").mkdir()
+    (home / "rotten" / "audit.db").write_bytes(b"this is no database at all")
+    opened(app, "audits.py")
+    assert app.title[0].value == "Audits"
+    labels = [link.proto.label for link in app.get("page_link")]
+    assert labels == ["**audit**", "**later**"]
+    assert "18 images in 2 classes" in texts(app)
+    assert "**rotten**" in texts(app)
+    assert "it is not a database" in texts(app)
+
+
+def test_cards_say_how_far_the_review_is(app, computed):
+    opened(app, "audits.py")
+    suspects = computed.store.counts()["suspects"]
+    (bar,) = app.get("progress")
+    assert bar.proto.text.startswith(f"0 of {suspects} suspect")
+
+
+def test_home_folder_without_audits_offers_a_new_one_and_the_demo(app_over, tmp_path):
+    (tmp_path / ".no-demo").touch()
+    app = app_over(tmp_path).run()
+    assert not app.exception
+    assert app.title[0].value == "Audits"
+    assert "There is no audit yet" in texts(app)
+    assert app.button[0].label == "New audit"
+    assert any(each.label.startswith("Add the demo") for each in app.button)
+
+
+def test_archived_audit_is_out_of_the_list_and_comes_back(app, computed, home):
+    copied(computed.folder, home / "other")
+    lifecycle.archive(computed)
+    opened(app, "audits.py")
+    assert [link.proto.label for link in app.get("page_link")] == ["**other**"]
+    assert not app.selectbox
+    click(app, "Restore")
+    assert len(app.get("page_link")) == 2
+    assert "audit is in the list again" in texts(app)
+
+
+# -- which one is opened by itself ---------------------------------------------------------------
+
+
+def test_unfinished_audit_is_not_opened_by_itself_beside_a_finished_one(app, computed, home):
+    unfinished(home, "aardvark", home / "source")
+    opened(app, "browse.py")
+    assert app.query_params["audit"] == computed.id
+
+
+def test_audit_that_was_opened_last_is_opened_again(app, computed, home):
+    other = Audit(copied(computed.folder, home / "other"))
+    lifecycle.note_opened(other)
+    opened(app, "browse.py")
+    assert app.query_params["audit"] == other.id
+
+
+def test_archived_audit_is_not_opened_by_itself(app, computed, home):
+    other = Audit(copied(computed.folder, home / "other"))
+    lifecycle.archive(computed)
+    opened(app, "browse.py")
+    assert app.query_params["audit"] == other.id
+
+
+def test_visit_without_an_address_begins_at_the_list_where_there_is_a_choice(app, computed, home):
+    copied(computed.folder, home / "other")
+    app.run()
+    assert app.title[0].value == "Audits"
+
+
+def test_visit_with_one_audit_begins_there(app):
+    app.run()
+    assert "suspect" in app.title[0].value
+
+
+# -- a new one -----------------------------------------------------------------------------------
+
+
+def typed(app, path):
+    next(each for each in app.text_input if each.label == "Or paste its path").set_value(
+        str(path)
+    ).run()
+    assert not app.exception
+
+
+def answered(app, home):
+    """Wait until it is understood what the data set is."""
+    wait_until(lambda: not app.session_state["new_audit"].inquiry.is_active)
+    app.run()
+    assert not app.exception
+
+
+def test_folder_and_table_become_an_audit(app, home):
+    opened(app, "audits.py")
+    click(app, "New audit")
+    typed(app, home / "source")
+    labels = next(each for each in app.selectbox if each.label == "Where are the labels?")
+    # Images beside each other have no label but that of a table, so it is proposed.
+    assert labels.value == "labels.csv (beside the folder)"
+    click(app, "Continue")
+    answered(app, home)
+    assert "18 images in 2 classes" in [each.value for each in app.header]
+    click(app, "This is right")
+    name = next(each for each in app.text_input if each.label == "Name of the audit")
+    assert name.value == "source"
+    name.set_value("Audit")
+    click(app, "Start")
+    assert "There is an audit called 'Audit'" in texts(app)
+    next(each for each in app.text_input if each.label == "Name of the audit").set_value("mine")
+    click(app, "Start")
+    (entry,) = [one for one in Library(home).listing() if one.name == "mine"]
+    assert entry.audit.source.labels == home / "labels.csv"
+    assert app.query_params["audit"] == entry.known_id
+    wait_until(lambda: entry.audit.store.latest_run() is not None)
+
+
+def test_what_looks_wrong_is_no_plain_success(app, home):
+    (home / "one" / "cat").mkdir(parents=True)
+    shutil.copy(home / "source" / "00.jpg", home / "one" / "cat" / "1.jpg")
+    opened(app, "audits.py")
+    click(app, "New audit")
+    typed(app, home / "one")
+    click(app, "Continue")
+    answered(app, home)
+    assert "There is one class only" in texts(app)
+    labels = [each.label for each in app.button]
+    assert "It is right all the same" in labels
+    assert "This is right" not in labels
+
+
+def test_data_set_that_cannot_be_read_says_why_and_lets_go_back(app, home):
+    opened(app, "audits.py")
+    click(app, "New audit")
+    typed(app, home / "source")
+    next(each for each in app.selectbox if each.label == "Where are the labels?").set_value(
+        "The names of the folders"
+    ).run()
+    click(app, "Continue")
+    answered(app, home)
+    assert "so they have no labels" in texts(app)
+    assert "--labels" not in texts(app)
+    click(app, "Back")
+    assert any(each.label == "Or paste its path" for each in app.text_input)
+
+
+@pytest.mark.parametrize("path", ["/etc", "{}/..", "{}/source/../..", "relative", "{}/.hidden"])
+def test_typed_path_outside_of_the_roots_is_refused(app, home, path):
+    (home / ".hidden").mkdir()
+    opened(app, "audits.py")
+    click(app, "New audit")
+    before = app.session_state["new_audit"].folder
+    typed(app, path.replace("{}", str(home)))
+    assert app.warning
+    assert app.session_state["new_audit"].folder == before == home
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "source",
+        {},
+        {"root": 0},
+        {"root": 0, "names": ["..", ".."]},
+        {"root": 0, "names": ["/etc"]},
+        {"root": 7, "names": []},
+        {"root": "0", "names": ["source"]},
+        {"root": 0.5, "names": ["source"]},
+        {"root": 0, "names": "source"},
+    ],
+)
+def test_forged_message_of_the_picker_names_no_folder(home, sent):
+    with pytest.raises(OutsideRoots):
+        folder_sent(RootedFolders([home]), sent)
+
+
+def test_message_of_the_picker_names_a_folder_below_a_root(home):
+    assert folder_sent(RootedFolders([home]), {"root": 0.0, "names": ["source"]}) == home / "source"
+
+
+# -- a server that others can see ----------------------------------------------------------------
+
+
+@pytest.fixture(params=["login", "address", "proxy"])
+def shared(request, app, monkeypatch):
+    """A server that others can see, for each reason, and whose owner has named no folders."""
+    monkeypatch.delenv("SECOND_LOOK_ROOTS")
+    if request.param == "login":
+        app.user = {"is_logged_in": True, "name": "Ana"}
+        app.secrets["auth"] = AUTH
+        return app
+    options = {
+        "address": {"server.address": "0.0.0.0"},
+        "proxy": {"server.allowedHosts": ["audits.example"]},
+    }[request.param]
+    known = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: options.get(name, known(name)))
+    return app
+
+
+def test_shared_server_shows_none_of_its_folders(shared):
+    opened(shared, "audits.py")
+    click(shared, "New audit")
+    assert "shows none of its folders" in texts(shared)
+    assert not shared.text_input
+    assert not [each for each in shared.button if each.label == "Continue"]
+
+
+def test_shared_server_shows_the_folders_that_its_owner_names(shared, home, monkeypatch):
+    monkeypatch.setenv("SECOND_LOOK_ROOTS", str(home / "source"))
+    opened(shared, "audits.py")
+    click(shared, "New audit")
+    typed(shared, home)
+    assert shared.warning
+    assert shared.session_state["new_audit"].folder == home / "source"
+
+
+def test_home_folder_is_shown_where_only_its_owner_can_see_it(app, home, monkeypatch):
+    monkeypatch.delenv("SECOND_LOOK_ROOTS")
+    monkeypatch.setenv("HOME", str(home))
+    opened(app, "audits.py")
+    click(app, "New audit")
+    assert app.session_state["new_audit"].folder == home
+
+
+# -- two compared --------------------------------------------------------------------------------
+
+
+def compare(app, left, right):
+    opened(app, "audits.py")
+    for title, audit in (("One", left), ("The other", right)):
+        next(each for each in app.selectbox if each.label == title).set_value(audit.id).run()
+        assert not app.exception
+
+
+def test_same_audits_do_not_differ(app, computed, home):
+    other = Audit(copied(computed.folder, home / "other"))
+    compare(app, computed, other)
+    assert "**18 images** in both" in texts(app)
+    assert "Nothing differs between them." in texts(app)
+    other.store.close()
+
+
+def test_what_differs_is_counted_and_opens_as_a_queue(app, computed, home):
+    other = Audit(copied(computed.folder, home / "other"))
+    with other.store.transaction() as db:
+        db.execute("update scores set p_suggested = 0, p_given = 1")
+        db.execute("update browse set suggested = null")
+    other.store.set_fingerprint("evidence", "another network")
+    suspects = computed.store.counts()["suspects"]
+    compare(app, computed, other)
+    (pills,) = [
+        each for each in app.get("button_group") if "suspect in audit only" in str(each.proto)
+    ]
+    assert f"{suspects} suspect in audit only" in str(pills.proto)
+    review = next(each for each in app.button if each.label.startswith("Review th"))
+    review.click().run()
+    assert app.query_params["audit"] == computed.id
+    assert app.query_params["selection"]
+    other.store.close()
+
+
+def test_one_audit_is_compared_with_nothing(app):
+    opened(app, "audits.py")
+    assert "Compare two audits" not in texts(app)
