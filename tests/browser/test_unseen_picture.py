@@ -7,7 +7,7 @@ import pytest
 from core.audit import item_id
 from core.review.desk.cards import Cards
 from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
-from tests.core.making import ANOTHER, Auditor
+from tests.core.making import ANOTHER, Auditor, contents_of
 
 EVERYTHING = "review?everything=1"
 SUSPECT = item_id("12.jpg")
@@ -169,7 +169,7 @@ def test_neighbor_that_is_gone_gets_no_verdict_from_the_panel(page, small, compu
 
 def test_thumbnail_that_cannot_be_made_leaves_its_place_to_the_reason(page, small, computed):
     address, store = small
-    nearest = dict(store.contents([item_id(f"{n:02}.jpg") for n in range(18)]))
+    nearest = dict(contents_of(store, [item_id(f"{n:02}.jpg") for n in range(18)]))
     for name in computed.source.path.iterdir():
         if item_id(name.name) != SUSPECT:
             computed.thumbnail_file(nearest[item_id(name.name)]).unlink()
@@ -189,7 +189,7 @@ def grid(page, server, computed):
     def open_with(*lost, query=""):
         """Browse, where the pictures of the `lost` cannot be shown."""
         for path in lost:
-            content = computed.store.contents([item_id(path)])[item_id(path)]
+            content = contents_of(computed.store, [item_id(path)])[item_id(path)]
             computed.thumbnail_file(content).unlink()
             (computed.source.path / path).unlink()
         address = server.show(computed.folder)

@@ -50,6 +50,11 @@ def verdict_log(store):
     return store._query("select * from verdicts order by id")
 
 
+def contents_of(store, ids):
+    """The hash of what each of these items holds now, by id."""
+    return {item_id: shown.content_hash for item_id, shown in store.shown(ids).items()}
+
+
 def gates(store):
     """Every random sample that was judged before a bulk verdict, oldest first."""
     return store._query("select * from gates order by at, action")

@@ -16,7 +16,7 @@ from core.pipeline import list_items
 from pages.parts.app import image_route
 from tests.core.ingest.odd_images import STORED, exif, scene, webp
 from tests.core.ingest.packing import zipped
-from tests.core.making import ANOTHER, add_image, read_images
+from tests.core.making import ANOTHER, add_image, contents_of, read_images
 
 
 class OneAudit:
@@ -37,7 +37,7 @@ def ask(computed, monkeypatch):
         place = {
             "audit": computed.id,
             "item": item,
-            "content_hash": computed.store.contents([item]).get(item),
+            "content_hash": contents_of(computed.store, [item]).get(item),
             "size": size,
         }
         return image_route.serve_image(Request({"type": "http", "path_params": place | other}))
@@ -73,7 +73,9 @@ def test_replaced_file_is_not_served_as_if_it_were_the_image(ask, computed):
         assert refusal(ask(size=size)) == (
             409, "The image file was replaced since it was analyzed; run the audit again.",
         )  # fmt: skip
-    thumbnail = computed.thumbnail_file(computed.store.contents([item_id("03.jpg")]).popitem()[1])
+    thumbnail = computed.thumbnail_file(
+        contents_of(computed.store, [item_id("03.jpg")]).popitem()[1]
+    )
     thumbnail.unlink()
     assert refusal(ask(size="thumb"))[0] == 409
     assert not thumbnail.exists()
@@ -104,7 +106,7 @@ def test_what_is_not_in_the_audit_is_refused(ask, wrong):
 
 
 def test_thumbnail_that_is_lost_is_made_again(ask, computed):
-    content = computed.store.contents([item_id("03.jpg")]).popitem()[1]
+    content = contents_of(computed.store, [item_id("03.jpg")]).popitem()[1]
     thumbnail = computed.thumbnail_file(content)
     before = thumbnail.read_bytes()
     thumbnail.unlink()
@@ -122,7 +124,7 @@ def test_view_is_made_once_and_kept_by_content(ask, computed, monkeypatch):
     monkeypatch.setattr(browser_pictures, "view", None)
     assert ask(name).body == answer.body
     (kept,) = (file for file in (computed.folder / "views").rglob("*") if file.is_file())
-    assert kept.name == computed.store.contents([item_id(name)])[item_id(name)]
+    assert kept.name == contents_of(computed.store, [item_id(name)])[item_id(name)]
 
 
 def test_view_is_served_where_it_cannot_be_kept(ask, computed):

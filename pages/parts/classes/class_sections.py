@@ -180,7 +180,7 @@ def _split(audit: Audit, row: Row, auditor: str) -> None:
 
 def _split_off(audit: Audit, row: Row, text: str, name: str, auditor: str) -> None:
     of_class = set(audit.store.items_of_class(row["id"]))
-    found = audit.store.match_ids(audit.store.parse_query(text))
+    found = audit.store.match_ids(audit.store.parse_query(text), auditor=auditor)
     class_changes.split(
         audit.store,
         [item_id for item_id in found if item_id in of_class],

@@ -13,7 +13,7 @@ from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.redecoding import DECODED_BY
 from core.ingest import images
 from tests.core.ingest.color_profiles import ADOBE_RGB, rgb_profile
-from tests.core.making import ANOTHER, add_image, rows_by_path, steps
+from tests.core.making import ANOTHER, add_image, contents_of, rows_by_path, steps
 
 PROFILED = "profiled.jpg"
 
@@ -65,7 +65,7 @@ def earlier(computed, monkeypatch):
 
 def test_only_the_image_with_a_profile_is_embedded_anew(earlier, counting):
     before, item = rows_by_path(earlier), item_id(PROFILED)
-    thumbnail = earlier.thumbnail_file(earlier.store.contents([item])[item])
+    thumbnail = earlier.thumbnail_file(contents_of(earlier.store, [item])[item])
     dull = thumbnail.read_bytes()
     pipeline.run(earlier)
     after = rows_by_path(earlier)

@@ -138,7 +138,7 @@ def contend(cards, auditor, items, ahead):
     An image whose verdict was refused is shown again as the answer has it, and decided again.
     """
     store = cards.audit.store
-    contents = store.contents(items)
+    shown = store.shown(items)
     waiting, under_way, pressed, stored, refused = deque(items), [], 0, 0, Counter()
     data = desk_data(cards, EVERYTHING, auditor, at=items[0], holder="window")
     seen = dict.fromkeys(items, data["seen"])
@@ -147,11 +147,11 @@ def contend(cards, auditor, items, ahead):
             item = waiting.popleft()
             under_way.append({
                 "session": f"quick desk of {auditor}", "seq": pressed, "item": item,
-                "verdict": verdict_on(item), "labels": [], "content_hash": contents[item],
+                "verdict": verdict_on(item), "labels": [], **shown[item]._asdict(),
                 "auditor": auditor, "seen": seen[item],
             })  # fmt: skip
             pressed += 1
-        answers = store_actions(store, under_way)
+        answers = store_actions(store, under_way, Sender(auditor))
         at = waiting[0] if waiting else items[-1]
         data = desk_data(cards, EVERYTHING, auditor, at=at, results=answers, holder="window")
         again = []
