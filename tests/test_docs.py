@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_every_command_and_option_is_documented(name):
     row = next(line for line in README.splitlines() if line.startswith(f"| `{name} "))
     for parameter in cli.commands[name].params:
-        if parameter.param_type_name == "option":
+        if parameter.param_type_name == "option" and not parameter.hidden:
             assert parameter.opts[0] in row
 
 

@@ -60,6 +60,12 @@ def test_delimiter_is_told_by_content(read, delimiter, name):
     assert labels(read(data=lines(delimiter).encode(), name=name)) == PETS
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_delimiter_that_is_named_in_the_first_line_counts(read, end):
+    assert labels(read(data=f"sep=;{end}{lines(';')}".encode("utf-8-sig"))) == PETS
+    assert labels(read(data=f"sep=;{end}{lines(';', None)}".encode())) == PETS
+
+
 @pytest.mark.parametrize(
     "header",
     [("Path", "Label"), ("path", " label"), (" filename ", "CLASS"), ("image", "category"),
