@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +24,8 @@ XML_BEGINS = ("<?xml", "<annotation")
 
 NEVER_ENDS = ("unexpected end of data", "field larger than field limit")
 """Of errors of `csv`, those after which it is not known where the next row begins."""
+
+MARK = re.compile(r"sep=(.)\r?\n")
 
 Finds = Callable[[str], bool]
 """Whether a text names an image of the data set."""
@@ -47,7 +50,9 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
     try:
         told = text_encoding(path, encoding)
         head = _head(path, told)
-        delimiter = _delimiter(head)
+        marked = MARK.match(head)  # by which Excel is told the delimiter
+        head = head[marked.end() :] if marked else head
+        delimiter = marked[1] if marked else _delimiter(head)
         first = next(_parsed(head, delimiter), [])
     except FileNotFoundError:
         raise SourceError(f"There is no file {path}.") from None
@@ -63,10 +68,14 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
             f"{path.name} has no header; its columns are taken as"
             f" {shortened(', '.join(columns), 60)}."
         )
-    notes = [] if delimiter == "," else [f"Values are separated by {DELIMITERS[delimiter]}."]
+    notes = (
+        []
+        if delimiter == ","
+        else [f"Values are separated by {DELIMITERS.get(delimiter, delimiter)}."]
+    )
     if told.name not in ("utf-8-sig", "ascii") and told.example is None:
         notes.append(f"The table is read as {told.name}.")
-    lines = _Lines(path, told, delimiter, len(columns), bool(has_header))
+    lines = _Lines(path, told, delimiter, len(columns), bool(marked) + bool(has_header))
     return _without_empty(
         Table(path, columns, lines.rows, notes=notes, doubts=[one for one in doubts if one]), first
     )
@@ -177,23 +186,23 @@ class _Lines:
     """Reads the rows of a table of text."""
 
     def __init__(
-        self, path: Path, encoding: Encoding, delimiter: str, width: int, has_header: bool
+        self, path: Path, encoding: Encoding, delimiter: str, width: int, above: int
     ) -> None:
         self.path = path
         self.encoding = encoding.name
         self.errors = "surrogateescape" if encoding.has_broken_lines else "strict"
         self.delimiter = delimiter
         self.width = width
-        self.has_header = has_header
+        self.above = above
 
     def rows(self, fault: Fault) -> Iterator[tuple[int, Cells]]:
         """Yield the line at which each row ends, and its values."""
-        header, width = self.has_header, self.width
+        above, width = self.above, self.width
         for line, cells in self._parsed(fault):
             if not any(cells):
                 continue
-            if header:
-                header = False
+            if above:
+                above -= 1
             elif self.errors != "strict" and not _is_text(cells):
                 fault(line, "it is not UTF-8")
             elif len(cells) == width:

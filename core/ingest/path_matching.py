@@ -18,12 +18,14 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from core.audit.source import Source
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.records import SourceError
 
 ABSOLUTE = "as absolute paths"
 ADDRESS = "as addresses"
+BESIDE = "from the folder of the table"
 BLANKS = "without the blanks round them"
 CASE = "in another case"
 UNICODE = "in another Unicode form"
@@ -115,10 +117,13 @@ class ImageIndex:
     root : Path
     roots : sequence of Path
         Further folders that links may lead to.
+    near : str
+        The folder in which the table lies: paths may be relative to it.
     """
 
-    def __init__(self, root: Path, roots: Sequence[Path] = ()) -> None:
+    def __init__(self, root: Path, roots: Sequence[Path] = (), near: str = "") -> None:
         self.root = root
+        self.near = near
         self.roots = tuple(roots)
         self._others: dict[str, frozenset[str]] = {}
 
@@ -179,6 +184,8 @@ class ImageIndex:
         if plain in self:
             inside = _relative(plain, (self.root, self._bounds[0]))
             return Match(plain) if inside is None else Match(inside, (ABSOLUTE,))
+        if self.near and (beside := f"{self.near}/{plain}") in self:
+            return Match(beside, (BESIDE,))
         if not self.files:
             return []
         if text in self.files:  # a backslash may be part of a name
@@ -194,6 +201,14 @@ class ImageIndex:
         return bool(text.strip()) and (
             plain_path(text) in self.files or isinstance(self.match(text), Match)
         )
+
+
+def index_of(source: Source) -> ImageIndex:
+    """Return the images that the paths in the table of a source may mean."""
+    table = source.labels.parent if source.labels is not None else source.path
+    inside = table != source.path and table.is_relative_to(source.path)
+    near = table.relative_to(source.path).as_posix() if inside else ""
+    return ImageIndex(source.path, source.roots, near)
 
 
 def match_paths(texts: Iterable[str], index: ImageIndex) -> Matches:

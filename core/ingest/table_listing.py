@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from core.audit.source import Source
 from core.ingest.near_names import missing_sentences
 from core.ingest.own_export import from_own_export, own_groups
-from core.ingest.path_matching import ImageIndex, Matches, match_paths
+from core.ingest.path_matching import ImageIndex, Matches, index_of, match_paths
 from core.ingest.records import Listing, Record, SourceError
 from core.ingest.row_faults import RowFaults
 from core.ingest.table import Cells, Table
@@ -57,7 +57,7 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
     SourceError
         When columns are missing, or no row can be used or has a label.
     """
-    index = index or ImageIndex(source.path, source.roots)
+    index = index or index_of(source)
     columns = columns_of(
         table, index.finds, source.path_column, source.label_column, source.id_column
     )
@@ -224,7 +224,8 @@ def _several(rows: Rows, matches: Matches) -> list[str]:
     subject = "path is" if count == 1 else "paths are"
     return [
         f"{count:,} {subject} ambiguous and matched to no file, first"
-        f" {shortened(rows.paths[first], 60)}, which may be {shortened(' or '.join(fits), 100)}."
+        f" {shortened(rows.paths[first], 60)}, which may be {shortened(' or '.join(fits), 100)};"
+        " a folder that holds just one of them settles it."
     ]
 
 

@@ -90,6 +90,8 @@ def text_encoding(path: Path, requested: str | None = None) -> Encoding:
         return Encoding(wide)
     if _is_utf8(path):
         return Encoding(DEFAULT)
+    if b"\0" in head:
+        raise SourceError(f"{path} is no text, so it is no table of a kind that is read.")
     return _by_evidence(path)
 
 

@@ -278,6 +278,15 @@ def test_no_page_imports_tensorflow_keras_or_umap(computed):
     assert result.returncode == 0, result.stderr[-2000:]
 
 
+def test_overview_lists_many_notes_on_the_source_in_one_place(app, computed):
+    notes = ["One *note*.", "Two.", "Three."]
+    computed.store.set_settings({"source_notes": notes})
+    app.run()
+    assert not app.info
+    (listed,) = [one for one in app.expander if one.label == "How the data set was read: 3 notes"]
+    assert listed.markdown[0].value == "- One \\*note\\*\\.\n- Two\\.\n- Three\\."
+
+
 def test_overview_says_how_the_source_was_read_and_what_lies_outside_it(app, computed):
     computed.store.set_settings({"source_notes": ["This is an export of *ours*."]})
     computed.store.record_files([], {item_id("03.jpg"): OUTSIDE})

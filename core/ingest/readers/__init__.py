@@ -2,7 +2,9 @@
 
 To add a format, add a module here that ends with a `Reader` called ``READER``.
 The command line and the dashboard offer it, and audits remember it, by its
-name.
+name. A format that is a table of any kind (also JSON or XML) makes a
+`core.ingest.table.Table`; `core.ingest.table_listing.listing_of` finds its columns,
+matches its paths to files and counts what is wrong with its rows.
 """
 
 from __future__ import annotations

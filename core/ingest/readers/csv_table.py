@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from core.audit.source import Source
 from core.ingest.delimited import delimited_table
-from core.ingest.path_matching import ImageIndex
+from core.ingest.path_matching import index_of
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing
 from core.ingest.table_listing import listing_of
@@ -16,7 +16,7 @@ from core.ingest.table_listing import listing_of
 
 def _read(source: Source) -> Listing:
     assert source.labels is not None
-    index = ImageIndex(source.path, source.roots)
+    index = index_of(source)
     table = delimited_table(source.labels, source.encoding, index.finds)
     return listing_of(table, source, index)
 

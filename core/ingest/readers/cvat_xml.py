@@ -23,9 +23,10 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
         return False
     try:
         with Path(options["labels"]).open("rb") as file:
-            return b"<annotations>" in file.read(HEAD)
+            head = file.read(HEAD)
     except OSError:
         return False
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"<annotations>" in head
 
 
 def _images(path: Path) -> Iterator[tuple[dict[str, Any], int]]:

@@ -14,6 +14,9 @@ from core.store import Store
 from core.text import counted
 from pages.parts.app.context import plain
 
+NOTES_APART = 2
+"""Notes on how a data set was read that have a box each; more are a list."""
+
 
 def show_quarantine(store: Store) -> None:
     """List the files that could not be read, with the reason; nothing when all could."""
@@ -30,8 +33,13 @@ def show_quarantine(store: Store) -> None:
 def show_source_notes(audit: Audit) -> None:
     """Say what a person should know of how the data set was read; nothing when it is plain."""
     unread = outside_note(audit.contents.path, audit.store.unread_files())
-    for note in filter(None, [*audit.store.setting("source_notes", []), unread]):
-        st.info(plain(note), icon=":material/info:")
+    notes = [*audit.store.setting("source_notes", []), *([unread] if unread else [])]
+    if len(notes) <= NOTES_APART:
+        for note in notes:
+            st.info(plain(note), icon=":material/info:")
+        return
+    with st.expander(f"How the data set was read: {counted(len(notes), 'note')}"):
+        st.markdown("\n".join(f"- {plain(note)}" for note in notes))
 
 
 def show_notes(store: Store) -> None:

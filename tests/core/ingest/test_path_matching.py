@@ -188,6 +188,19 @@ def test_what_was_done_is_said_with_an_example_and_the_item_is_the_files(folder,
     assert [record.path for record in again.records] == [record.path for record in listing.records]
 
 
+def test_paths_are_relative_to_the_folder_of_a_table_within_the_data_set(folder):
+    root = folder("train/1.png", "val/1.png", "val/in/2.png")
+    header, *rows = ["path", "label"], ["1.png", "cat"], ["in/2.png", "dog"], ["train/1.png", "cat"]
+    source = source_of(root, write_table(root / "val" / "labels.csv", header, *rows))
+    listing = read_source(source)
+    assert [record.path for record in listing.records] == [
+        "val/1.png", "val/in/2.png", "train/1.png",
+    ]  # fmt: skip
+    assert listing.notes == [
+        "2 paths were matched from the folder of the table, such as '1.png' to val/1.png."
+    ]
+
+
 def test_ambiguous_paths_are_named(folder, tmp_path):
     root = folder("train/1.png", "val/1.png", "2.png")
     table = write_table(
@@ -196,7 +209,7 @@ def test_ambiguous_paths_are_named(folder, tmp_path):
     listing = read_source(source_of(root, table))
     assert listing.doubts == [
         "1 path is ambiguous and matched to no file, first 1.png, which may be train/1.png or"
-        " val/1.png.",
+        " val/1.png; a folder that holds just one of them settles it.",
         f"1 of 2 files (50%) are missing, first 1.png, looked for in {root}"
         f"{listing.doubts[1].partition(str(root))[2]}",
     ]

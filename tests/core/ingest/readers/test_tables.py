@@ -60,6 +60,12 @@ def test_delimiter_is_told_by_content(read, delimiter, name):
     assert labels(read(data=lines(delimiter).encode(), name=name)) == PETS
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_delimiter_that_is_named_in_the_first_line_counts(read, end):
+    assert labels(read(data=f"sep=;{end}{lines(';')}".encode("utf-8-sig"))) == PETS
+    assert labels(read(data=f"sep=;{end}{lines(';', None)}".encode())) == PETS
+
+
 @pytest.mark.parametrize(
     "header",
     [("Path", "Label"), ("path", " label"), (" filename ", "CLASS"), ("image", "category"),
@@ -334,6 +340,8 @@ def test_boxes_are_pointed_out(read):
         (b"PK\x03\x04" + b"\0" * 5000, "is a workbook or an archive"),
         (b'<?xml version="1.0"?>\n<x/>', "is XML of a kind"),
         (b"x" * 2_000_000, "The first line of "),
+        (b"\xff\xd8\xff\xe0\0\0\0" * 100, "is no text, so it is no table"),
+        (b"a file that names\n<annotations>\n", "no column that is called like a path"),
         (b'path,label\na.jpg,"cat\n' + b"b.jpg,cat\n" * 50_000, "line 2: a value begins that"),
     ],
 )
