@@ -2,7 +2,9 @@
 
 To add a format, add a module here that ends with a `Reader` called ``READER``.
 The command line and the dashboard offer it, and audits remember it, by its
-name.
+name. Where its items are no files of a folder, it says how to `unpack` them:
+each goes to a `core.ingest.unpacker.Unpacker`, with a record or, where names
+are enough, without.
 """
 
 from __future__ import annotations
