@@ -37,6 +37,8 @@ def mask_pairs(paths: Sequence[str]) -> dict[str, str]:
     >>> mask_pairs(["cat/1.jpg", "cat/1.png", "cat/2.png", "cat/2_mask.png"])
     {'cat/1.png': 'cat/1.jpg', 'cat/2_mask.png': 'cat/2.png'}
     """
+    if not any(path.lower().endswith(tuple(LOSSLESS)) for path in paths):
+        return {}
     known = [PurePosixPath(path) for path in paths]
     beside, across = defaultdict(list), defaultdict(list)
     for path in known:

@@ -139,7 +139,7 @@ class _Tree:
 
     def __init__(self, paths: list[str]) -> None:
         self.paths = paths
-        self.direct = Counter(str(PurePosixPath(path).parent) for path in paths)
+        self.direct = Counter(path.rpartition("/")[0] or HERE for path in paths)
         self.total: Counter[str] = Counter()
         self.folders: defaultdict[str, list[str]] = defaultdict(list)
         for folder, count in self.direct.items():

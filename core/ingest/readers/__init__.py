@@ -5,6 +5,10 @@ The command line and the dashboard offer it, and audits remember it, by its
 name. A format that is a table of any kind (also JSON or XML) makes a
 `core.ingest.table.Table`; `core.ingest.table_listing.listing_of` finds its columns,
 matches its paths to files and counts what is wrong with its rows.
+
+Where the items of a format are no files of a folder, it says how to `unpack` them:
+each goes to a `core.ingest.unpacker.Unpacker`, with a record or, where names
+are enough, without.
 """
 
 from __future__ import annotations

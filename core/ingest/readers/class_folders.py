@@ -67,7 +67,7 @@ def read_folder(source: Source, splits: Collection[str] = ()) -> Listing:
     records = [
         Record(path, label, {"path": path, "label": label or ""})
         for path in paths
-        for label in [_label(PurePosixPath(path).parts[depth:], splits, nested)]
+        for label in [_label(path.split("/")[depth:], splits, nested)]
     ]
     if all(record.label is None for record in records):
         raise SourceError(
@@ -125,7 +125,7 @@ def _check_name(path: str) -> None:
         raise SourceError(f"The name of the image {shown} is not UTF-8; rename it.") from None
 
 
-def _label(parts: tuple[str, ...], splits: Collection[str], nested: bool) -> str | None:
+def _label(parts: list[str], splits: Collection[str], nested: bool) -> str | None:
     if parts[0] in splits:
         parts = parts[1:]
     if len(parts) < 2:

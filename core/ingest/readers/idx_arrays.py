@@ -14,6 +14,7 @@ import numpy as np
 
 from core.ingest.array_images import ArrayImages, class_names, read_exactly, write_items
 from core.ingest.readers.reader import Reader, read_after_unpacking
+from core.ingest.readers.split_folders import subfolders
 from core.ingest.records import SourceError
 from core.ingest.splits import is_split_name, normalized_split
 from core.ingest.unpacker import Unpacker
@@ -22,6 +23,9 @@ IMAGES = re.compile(r"(?P<split>.*?)[-_.]?images[-_.]idx(?P<axes>[34])[-_.]ubyte
 TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 DEPTH = 2
 """Folders below that of the source in which the files may lie: ``MNIST/raw``."""
+
+FEW_FOLDERS = 4
+"""Of more folders, none is looked into: they are classes."""
 
 MOST_AXES = 4
 
@@ -35,7 +39,8 @@ def _pairs(path: Path) -> list[tuple[str, Path, Path]]:
     if path.is_file():
         files = [path]
     else:
-        files = [one for depth in range(DEPTH + 1) for one in path.glob("*/" * depth + "*idx*")]
+        depths = range(DEPTH + 1 if len(subfolders(path)) <= FEW_FOLDERS else 1)
+        files = [one for depth in depths for one in path.glob("*/" * depth + "*idx*")]
     found: dict[str, tuple[str, Path, Path]] = {}
     for file in sorted(files):  # where both are there, x comes before x.gz
         match = IMAGES.fullmatch(file.name)

@@ -9,15 +9,16 @@ from typing import Any
 
 from core.ingest.file_faults import JPEG, PNG
 from core.ingest.images import EXTENSIONS
+from core.ingest.readers.idx_arrays import FEW_FOLDERS
 from core.ingest.readers.reader import Reader, read_after_unpacking
-from core.ingest.readers.split_folders import holds_images
+from core.ingest.readers.split_folders import holds_images, subfolders
 from core.ingest.readers.webdataset import split_of
 from core.ingest.unpacker import Unpacker
 
 IMAGES = ("image", "img", "picture", "photo", "bytes")
 LABELS = ("label", "labels", "class", "category", "target", "fine_label", "cls")
 FOLDERS = ("", "data/", "*/", "*/data/")
-"""Where below the source the files may lie."""
+"""Where below the source the files may lie; in any folder only where there are few."""
 
 ROWS_AT_ONCE = 64
 LONGEST_FIELD = 1000
@@ -42,7 +43,8 @@ def _files(path: Path) -> list[Path]:
     if path.is_file():
         with path.open("rb") as file:
             return [path] if file.read(4) == MAGIC else []
-    for folder in FOLDERS:
+    few = len(subfolders(path)) <= FEW_FOLDERS
+    for folder in FOLDERS if few else FOLDERS[:2]:
         if found := sorted(one for one in path.glob(f"{folder}*.parquet") if one.is_file()):
             return found
     return []

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from core.ingest.images import EXTENSIONS
 from core.ingest.readers.reader import Reader, read_after_unpacking
-from core.ingest.readers.split_folders import holds_images
-from core.ingest.records import SourceError
+from core.ingest.readers.split_folders import holds_images, subfolders
 from core.ingest.splits import is_split_name, normalized_split
 from core.ingest.tar_stream import chunks, is_tar, members, tar_stream
 from core.ingest.unpacker import Unpacker, checked_name, is_hidden
@@ -54,8 +53,11 @@ def split_of(name: str) -> str | None:
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if path.is_file():
         return is_tar(path) and _holds_samples(path)
+    folders = [path, *(path / name for name in subfolders(path))]
+    if any(map(holds_images, folders)):
+        return False
     shards = _shards(path)
-    return bool(shards) and not holds_images(path) and _holds_samples(shards[0])
+    return bool(shards) and _holds_samples(shards[0])
 
 
 def _shards(path: Path) -> list[Path]:
@@ -75,7 +77,7 @@ def _holds_samples(path: Path) -> bool:
                     has_label |= _label(archive, part)[0] is not None
                 if has_image and has_label:
                     return True
-    except (SourceError, tarfile.TarError, OSError, EOFError, ValueError):
+    except Exception:  # damaged archives raise many kinds; whoever unpacks one says so
         return False
     return False
 
@@ -97,42 +99,27 @@ def _unpack(path: Path, unpacker: Unpacker) -> None:
         folder = shard.name.split(".tar")[0]
         with tar_stream(shard) as archive:
             for key, sample in groupby(_parts(archive, unpacker), lambda part: part.key):
-                _unpack_sample(unpacker, f"{folder}/{key}", _read_sample(archive, unpacker, sample))
+                _unpack_sample(archive, unpacker, f"{folder}/{key}", sample)
 
 
-class _Sample(NamedTuple):
-    """A sample as it was read: its image's ending and bytes, its label and other fields."""
-
-    ending: str | None
-    image: list[bytes]
-    label: str | None
-    fields: dict[str, str]
-
-
-def _read_sample(archive: tarfile.TarFile, unpacker: Unpacker, parts: Iterator[_Part]) -> _Sample:
-    """Read the parts of a sample in their order, since a tar is read in one go."""
-    ending, image, label = None, list[bytes](), None
+def _unpack_sample(
+    archive: tarfile.TarFile, unpacker: Unpacker, name: str, parts: Iterator[_Part]
+) -> None:
+    """Write the first image of a sample, and record what its other parts say of it."""
+    image, label = None, None
     fields: dict[str, str] = {}
-    for part in parts:
-        if _is_image(part):
-            if ending is None:
-                unpacker.expect_more(part.member.size)
-                ending, image = part.ending, list(chunks(archive, part.member))
-            continue
-        found, more = _label(archive, part)
-        label = found if label is None else label
-        fields |= more
-    return _Sample(ending, image, label, fields)
-
-
-def _unpack_sample(unpacker: Unpacker, name: str, sample: _Sample) -> None:
-    if sample.ending is None:
+    for part in parts:  # each is read in its turn, since a tar is read in one go
+        if not _is_image(part):
+            found, more = _label(archive, part)
+            label = found if label is None else label
+            fields |= more
+        elif image is None:
+            unpacker.expect_more(part.member.size)
+            image = unpacker.add(f"{name}.{part.ending}", chunks(archive, part.member))
+    if image is None:
         unpacker.remarks[NO_IMAGE] += 1
-        return
-    split = split_of(name.partition("/")[0])
-    path = unpacker.add(f"{name}.{sample.ending}", sample.image)
-    if path is not None:
-        unpacker.record(path, sample.label, split, **sample.fields)
+    else:
+        unpacker.record(image, label, split_of(name.partition("/")[0]), **fields)
 
 
 def _label(archive: tarfile.TarFile, part: _Part) -> tuple[str | None, dict[str, str]]:
@@ -148,7 +135,7 @@ def _label(archive: tarfile.TarFile, part: _Part) -> tuple[str | None, dict[str,
 def _from_json(text: str) -> tuple[str | None, dict[str, str]]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, {}
     if not isinstance(found, dict):
         return None, {}

@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 
 from core.ingest import unpacker
 from core.ingest.inspection import inspect
+from core.ingest.linked_folders import IGNORED_FOLDERS
 from core.ingest.readers import SourceError, read_source, source_of
 from core.ingest.readers.zip_archive import END, END_64
+from core.ingest.splits import is_split_name
+from core.ingest.unpacker import DRIVE
 from core.ingest.unpacking import layout, unpack
 from tests.core.ingest.packing import picture, pictures, put, tarred, zipped
 
@@ -88,11 +91,16 @@ def test_labels_may_come_from_a_table(tmp_path, command):
     assert (found.classes, found.missing) == ({"a": 1, "b": 1}, 0)
 
 
-NAMES = st.text(
-    st.characters(blacklist_categories=["Cs"], blacklist_characters="/\0\\"),
-    min_size=1,
-    max_size=12,
-).filter(lambda name: name.strip(".") and not name.startswith(".") and len(name.encode()) < 200)
+LETTERS = st.characters(blacklist_categories=["Cs"], blacklist_characters="/\0\\")
+NAMES = st.text(LETTERS, min_size=1, max_size=12).filter(
+    lambda name: (
+        not name.startswith(".")
+        and len(name.encode()) < 200
+        and name not in IGNORED_FOLDERS
+        and not is_split_name(name)
+        and not DRIVE.match(f"{name}/")
+    )
+)
 
 
 @settings(max_examples=25, deadline=None)
