@@ -153,7 +153,8 @@ class Gathering:
             what = "has a label" if self.records else "could be read"
             most = sorted(self._counts.items(), key=lambda found: -found[1][0])
             reasons = starmap(_sentence, most[:1])
-            raise SourceError(" ".join([f"No {self._nouns[0]} {what}.", *reasons]))
+            where = str(self.images.source)[-NAME_SHOWN:]
+            raise SourceError(" ".join([f"No {self._nouns[0]} of {where} {what}.", *reasons]))
         return Listing(list(columns), self.records, notes=sentences, classes=sorted(set(classes)))
 
 
