@@ -39,12 +39,15 @@ class Difference:
         Tells of a pair whether it differs in this way.
     before, after : callable
         Of a pair, the two labels to be shown beside each other.
+    in_right : bool
+        Whether it is to be looked at in the right audit.
     """
 
     title: str
     holds: Callable[[Row, Row], bool]
     before: Callable[[Row, Row], str | None]
     after: Callable[[Row, Row], str | None]
+    in_right: bool = False
 
 
 def _is_suspect(item: Row) -> bool:
@@ -69,6 +72,7 @@ DIFFERENCES = {
         holds=lambda a, b: _is_suspect(b) and not _is_suspect(a),
         before=lambda a, b: b["given"],
         after=lambda a, b: b["suggested"],
+        in_right=True,
     ),
     "suggested": Difference(
         "suspect in both, with another class suggested",

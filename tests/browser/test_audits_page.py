@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from core.audit import Audit
 from core.audit.library import Library
 from core.jobs import stop, watch
 from tests.browser.desk_driver import press, wait_for_image, wait_until_saved
@@ -158,6 +159,25 @@ def test_audit_is_renamed_archived_restored_and_deleted(page, computed, home):
         assert (computed.folder / "audit.db").exists()
         assert (computed.source.path / "00.jpg").exists()
         page.get_by_role("link", name="audit", exact=True).wait_for()
+
+
+def test_two_audits_are_compared_and_a_picture_opens_on_the_desk(page, computed, home):
+    other = Audit(copied(computed.folder, home / "other"))
+    with other.store.transaction() as db:
+        db.execute("update scores set p_suggested = 0.9, p_given = 0.05")
+    other.store.set_fingerprint("evidence", "another network")
+    differ = other.store.counts()["suspects"] - computed.store.counts()["suspects"]
+    with Server(home=home) as server:
+        page.goto(server.address)
+        for title, name in (("One", "audit"), ("The other", "other")):
+            page.get_by_role("combobox", name=title, exact=True).click()
+            page.get_by_role("option", name=name, exact=True).click()
+        page.get_by_text(f"{differ:,} suspect in other only").wait_for()
+        page.locator(".gallery button").first.click()
+        page.get_by_label("Your name").wait_for()
+        assert f"audit={other.id}" in page.url
+        assert "item=" in page.url
+    other.store.close()
 
 
 def test_forged_message_opens_no_folder_outside_of_the_roots(page, files, home):

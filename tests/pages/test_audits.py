@@ -298,7 +298,7 @@ def test_what_differs_is_counted_and_opens_as_a_queue(app, computed, home):
         db.execute("update browse set suggested = null")
     other.store.set_fingerprint("evidence", "another network")
     suspects = computed.store.counts()["suspects"]
-    compare(app, computed, other)
+    compare(app, other, computed)
     (pills,) = [
         each for each in app.get("button_group") if "suspect in audit only" in str(each.proto)
     ]

@@ -74,7 +74,7 @@ def _pick(draft: Draft, folders: RootedFolders, shown: Path) -> FolderContents:
             draft.refuse(str(refusal))
 
     st.text_input(
-        "Or paste its path", key=TYPED, on_change=take_typed, placeholder=str(shown / "pets"),
+        "Or paste its path", key=TYPED, on_change=take_typed, placeholder=str(shown),
     )  # fmt: skip
     return contents
 

@@ -105,19 +105,19 @@ def _ways(
 
 
 def _show_pairs(way: str, pairs: Sequence[Pair], left: Listed, right: Listed) -> None:
-    audit = right.audit if pairs[0].left is None else left.audit
+    is_right = way == ONLY_RIGHT or (way in DIFFERENCES and DIFFERENCES[way].in_right)
+    audit, other = (right.audit, left) if is_right else (left.audit, right)
     assert audit is not None
-    shown = list(pairs[:SHOWN])
-    cards = audit.store.items([pair.item["id"] for pair in shown])
-    items = [_labeled(cards[pair.item["id"]], way, pair) for pair in shown]
+    ids = [row["id"] for pair in pairs if (row := pair.right if is_right else pair.left)]
+    cards = audit.store.items(ids[:SHOWN])
+    items = [_labeled(cards[one], way, pair) for one, pair in zip(ids[:SHOWN], pairs, strict=False)]
     if clicked := gallery(audit, items, key=f"compare_{audit.id}_{way}"):
         _open(audit, Queue(everything=True), clicked)
     if len(pairs) > SHOWN:
         st.caption(f"The {SHOWN} most suspect of {len(pairs):,}.")
     if st.button(f"Review {'these' if len(pairs) > 1 else 'this'} {counted(len(pairs), 'image')}"):
-        ids = sorted(pair.item["id"] for pair in pairs)
-        selection = fingerprint(ids)[:12]
-        title = f"{counted(len(ids), 'image')} that differ from {right.name}"
+        selection = fingerprint(sorted(ids))[:12]
+        title = f"{counted(len(ids), 'image')} that differ from {other.name}"
         audit.store.add_selection(selection, title, ids, again=True)
         _open(audit, Queue(selection=selection))
 
