@@ -92,7 +92,7 @@ def measured(scratch: Path) -> dict[str, object]:
 
 
 def _boxes(count: int) -> Iterator[Box]:
-    rng = random.Random(0)  # noqa: S311
+    rng = random.Random(0)
     for number in range(count):
         left, top = rng.randrange(WIDTH - 40), rng.randrange(HEIGHT - 40)
         size = rng.randint(8, WIDTH - left - 1), rng.randint(8, HEIGHT - top - 1)
