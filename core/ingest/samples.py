@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 from core.audit.source import Source
-from core.ingest import images
+from core.ingest.crop_pictures import load_pictures
 from core.ingest.files import UnreadableImage, path_inside, read_file
 from core.ingest.records import Record
 
@@ -61,8 +61,10 @@ def _class_by_class(records: Sequence[Record]) -> Iterator[Record]:
 
 def _sample(source: Source, record: Record) -> Sample | None:
     try:
-        contents = read_file(path_inside(source.path, record.path, source.roots))
-        thumbnail = images.load(contents.data, record.path).thumbnail
+        contents = read_file(path_inside(source.path, record.file, source.roots))
     except UnreadableImage:
         return None
-    return Sample(record.path, record.label, base64.b64encode(thumbnail).decode())
+    (picture,) = load_pictures(contents.data, record.file, [record.region])
+    if isinstance(picture, UnreadableImage):
+        return None
+    return Sample(record.path, record.label, base64.b64encode(picture.thumbnail).decode())

@@ -13,7 +13,8 @@ WRONG = "train2017/2.jpg#310,30,234,240"
 PLACES = """() => {
   const roots = [...document.querySelectorAll('*')].map((one) => one.shadowRoot)
   const desk = roots.map((root) => root?.querySelector('.desk')).find(Boolean)
-  const inside = desk.querySelector(desk.querySelector('dialog').open ? '.zoomed' : '.frame')
+  const isZoomed = desk.querySelector('dialog').open
+  const inside = desk.querySelector(isZoomed ? '.zoomed' : '.frame')
   const place = (element) => {
     const { left, top, width, height } = element.getBoundingClientRect()
     return { left, top, width, height }

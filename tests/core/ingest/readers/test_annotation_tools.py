@@ -174,7 +174,7 @@ def test_object_of_files_and_labels_is_read(source):
 
 @pytest.mark.parametrize(
     "content",
-    [{"images": [], "annotations": [], "categories": []}, {"info": "x", "images": []},
+    [{"info": "x", "images": []},
      {"version": "5.0", "flags": {}, "shapes": []}, [{"id": 1, "name": "x"}]],
 )  # fmt: skip
 def test_json_of_other_formats_is_refused_in_one_sentence(source, content):

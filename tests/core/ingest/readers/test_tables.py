@@ -322,11 +322,6 @@ def test_image_with_rows_of_different_labels_has_none(read):
     ) in listing.doubts
 
 
-def test_boxes_are_pointed_out(read):
-    listing = read("filename,class,xmin,ymin,xmax,ymax", "cat/1.jpg,cat,0,0,1,1")
-    assert any("lists boxes (xmin" in doubt for doubt in listing.doubts)
-
-
 # -- what is refused ------------------------------------------------------------------------------
 
 
