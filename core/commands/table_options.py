@@ -13,7 +13,7 @@ OPTIONS = (
     click.option(
         "--labels",
         type=FOLDER,
-        help="Table of the labels: CSV, Parquet, JSON Lines, Label Studio, CVAT and others.",
+        help="Table of the labels, such as CSV, Parquet, JSON Lines, Label Studio or CVAT.",
     ),
     click.option("--label-column", metavar="NAME", help="Column that holds the labels."),
     click.option("--path-column", metavar="NAME", help="Column that holds the images' paths."),
