@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from core.audit.source import Source
 from core.ingest.doubts import class_counts, doubts
 from core.ingest.linked_folders import FolderWalk
-from core.ingest.questions import Question, proposed, questions
+from core.ingest.questions import Question, data_set_of_its_own, proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing, SourceError
@@ -113,7 +113,7 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
 
 
 def _inspected(source: Source, count: int) -> Inspection:
-    asked = questions(source)
+    deeper, asked = data_set_of_its_own(source), questions(source)
     source = proposed(source, asked)
     listing = read_source(source)
     walk = FolderWalk(source.path, source.roots)
@@ -136,6 +136,7 @@ def _inspected(source: Source, count: int) -> Inspection:
         doubts=[
             sentence(one)
             for one in (
+                *filter(None, [deeper]),
                 *found,
                 *_rare(listing),
                 *_without_endings(listing),

@@ -28,10 +28,8 @@ from core.ingest.readers.class_folders import (
 )
 from core.ingest.records import SourceError
 from core.ingest.splits import is_split_name
+from core.ingest.wrappers import READ_BY, data_set_in, described
 from core.text import counted
-
-READ_BY = ("class-folders", "split-folders", "splits-in-classes")
-"""Readers of folders that these questions are about."""
 
 NEARLY_ALL = 0.9
 """The share of all images in one folder from which on its folders may be the classes."""
@@ -110,11 +108,24 @@ def answered(source: Source) -> Source:
     UnansweredQuestion
         When there is one that does; the message names the option.
     """
+    if deeper := data_set_of_its_own(source):
+        raise UnansweredQuestion(deeper)
     asked = questions(source)
     for question in asked:
         if question.needed:
             raise UnansweredQuestion(f"{question.text} {_how(question)}")
     return proposed(source, asked)
+
+
+def data_set_of_its_own(source: Source) -> str | None:
+    """Say that a source is a wrapper around a folder that another reader reads; None where not."""
+    if source.format not in READ_BY or CLASSES_IN in source.options or not source.path.is_dir():
+        return None
+    folder = data_set_in(source.path)
+    if folder == source.path:
+        return None
+    kind = described(folder)
+    return f"{folder.relative_to(source.path)} is a data set of its own ({kind}); give {folder}."
 
 
 def _how(question: Question) -> str:
