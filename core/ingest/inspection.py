@@ -90,7 +90,8 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
         When it cannot be understood.
     """
     if not is_packed(source):
-        return _inspected(source, count)
+        found, deeper = _inspected(source, count), data_set_of_its_own(source)
+        return replace(found, doubts=[sentence(deeper), *found.doubts]) if deeper else found
     with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
         folder = Path(scratch).resolve() / "unpacked"
         notes = unpack(source, folder)
@@ -113,7 +114,7 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
 
 
 def _inspected(source: Source, count: int) -> Inspection:
-    deeper, asked = data_set_of_its_own(source), questions(source)
+    asked = questions(source)
     source = proposed(source, asked)
     listing = read_source(source)
     walk = FolderWalk(source.path, source.roots)
@@ -136,7 +137,6 @@ def _inspected(source: Source, count: int) -> Inspection:
         doubts=[
             sentence(one)
             for one in (
-                *filter(None, [deeper]),
                 *found,
                 *_rare(listing),
                 *_without_endings(listing),
