@@ -13,10 +13,11 @@ from pathlib import Path, PurePosixPath
 from core.audit.source import Source
 from core.ingest.doubts import class_counts, doubts
 from core.ingest.linked_folders import FolderWalk
-from core.ingest.questions import Question, data_set_of_its_own, proposed, questions
+from core.ingest.questions import Question, proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing, SourceError
+from core.ingest.root_folders import data_set_of_its_own
 from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
 from core.text import counted, sentence

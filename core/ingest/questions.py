@@ -27,8 +27,8 @@ from core.ingest.readers.class_folders import (
     is_image,
 )
 from core.ingest.records import SourceError
+from core.ingest.root_folders import READ_BY, data_set_of_its_own
 from core.ingest.splits import is_split_name
-from core.ingest.wrappers import READ_BY, data_set_in, described
 from core.text import counted
 
 NEARLY_ALL = 0.9
@@ -115,17 +115,6 @@ def answered(source: Source) -> Source:
         if question.needed:
             raise UnansweredQuestion(f"{question.text} {_how(question)}")
     return proposed(source, asked)
-
-
-def data_set_of_its_own(source: Source) -> str | None:
-    """Say that a source is a wrapper around a folder that another reader reads; None where not."""
-    if source.format not in READ_BY or CLASSES_IN in source.options or not source.path.is_dir():
-        return None
-    folder = data_set_in(source.path)
-    if folder == source.path:
-        return None
-    kind = described(folder)
-    return f"{folder.relative_to(source.path)} is a data set of its own ({kind}); give {folder}."
 
 
 def _how(question: Question) -> str:

@@ -19,8 +19,8 @@ from core.audit import Audit, Source, fingerprint
 from core.ingest.questions import answered
 from core.ingest.readers import READERS, source_of
 from core.ingest.records import SourceError
+from core.ingest.root_folders import data_set_in
 from core.ingest.unpacker import DEFAULT_LIMIT, Checked, Unpacker, is_hidden
-from core.ingest.wrappers import data_set_in
 
 STATE = ".source.json"
 """In the folder of what was unpacked: what it was made from, and what was left out."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.audit.source import Source
 from core.ingest.readers import READERS, source_of
+from core.ingest.readers.class_folders import CLASSES_IN
 from core.ingest.readers.split_folders import holds_images, subfolders
 
 READ_BY = ("class-folders", "split-folders", "splits-in-classes")
@@ -37,6 +39,12 @@ def data_set_in(path: Path) -> Path:
     return path
 
 
-def described(folder: Path) -> str:
-    """Return what kind of data set a folder is."""
-    return READERS[source_of(folder).format].title
+def data_set_of_its_own(source: Source) -> str | None:
+    """Say that a source is a wrapper around a folder that another reader reads; None where not."""
+    if source.format not in READ_BY or CLASSES_IN in source.options or not source.path.is_dir():
+        return None
+    folder = data_set_in(source.path)
+    if folder == source.path:
+        return None
+    kind = READERS[source_of(folder).format].title
+    return f"{folder.relative_to(source.path)} is a data set of its own ({kind}); give {folder}."
