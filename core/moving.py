@@ -184,8 +184,10 @@ def contents_in(
     notes = unpack(source, folder, update)
     found = layout(source, folder)
     now = audit.contents
-    if source.labels is None and found.format != UNPACKED and now.format != UNPACKED:
-        found = replace(now, path=folder) if now.labels is None else found
+    plain = source.labels is None and now.labels is None
+    if plain and UNPACKED not in (found.format, now.format):
+        within = now.path.relative_to(audit.unpacked_folder) if is_packed(audit.source) else ""
+        found = replace(now, path=folder / within)
     return found, notes
 
 
@@ -315,12 +317,19 @@ def move(audit: Audit, source: Source, comparison: Comparison) -> None:
         shutil.rmtree(audit.unpacked_folder, ignore_errors=True)
     if is_packed(source):
         staged.rename(audit.unpacked_folder)
-        inside = contents.labels
-        if inside is not None and inside.is_relative_to(staged):
-            contents = contents.with_labels(audit.unpacked_folder / inside.relative_to(staged))
+        contents = _rebased(contents, staged, audit.unpacked_folder)
     audit.move_source(source)
     audit.set_contents(contents if is_packed(source) else None)
     audit.store.set_settings({CHECK: None})
+
+
+def _rebased(source: Source, old: Path, new: Path) -> Source:
+    """Return a data set in the folder `old` as it lies in `new`, its table likewise."""
+    rebased = replace(source, path=new / source.path.relative_to(old))
+    table = source.labels
+    if table is None or not table.is_relative_to(old):
+        return rebased
+    return rebased.with_labels(new / table.relative_to(old))
 
 
 def _refusal(audit: Audit, source: Source, comparison: Comparison) -> str:

@@ -121,7 +121,8 @@ class Audit:
         inside = self.store.setting(CONTENTS)
         if inside is None:
             return self.source
-        found = Source.from_setting(inside | {"path": str(self.unpacked_folder)})
+        path = self.unpacked_folder / inside.get("within", "")
+        found = Source.from_setting(inside | {"path": str(path)})
         table = found.options.get("labels")
         # Of a table that was unpacked too, the path within, as the audit may be moved.
         return found if table is None else found.with_labels(self.unpacked_folder / table)
@@ -133,7 +134,8 @@ class Audit:
             table = contents.labels
             if table is not None and table.is_relative_to(self.unpacked_folder):
                 contents = contents.with_labels(table.relative_to(self.unpacked_folder))
-            setting = {"format": contents.format, "options": contents.options}
+            within = str(contents.path.relative_to(self.unpacked_folder))
+            setting = {"format": contents.format, "within": within, "options": contents.options}
         if setting != self.store.setting(CONTENTS):
             self.store.set_settings({CONTENTS: setting})
 

@@ -70,6 +70,7 @@ class ArrayImages:
             left -= len(items)
             for item in items:
                 yield self._png(item)
+        check_end(file)
 
     def _at_once(self) -> int:
         return max(1, min(SAMPLE, LARGEST_ITEM // max(1, self.item_bytes)))
@@ -132,6 +133,12 @@ def read_exactly(file: IO[bytes], size: int) -> bytes:
     if left:
         raise SourceError("it is cut off; its end is missing.")
     return b"".join(parts)
+
+
+def check_end(file: IO[bytes]) -> None:
+    """Refuse what goes on behind an array; what packs a file checks its sum at the end."""
+    if file.read(1):
+        raise SourceError("it holds more than it says.")
 
 
 def class_names(name: str, values: NDArray[Any], known: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from core.ingest.questions import Question, proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing, SourceError
+from core.ingest.root_folders import data_set_of_its_own
 from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
 from core.text import counted, sentence, shortened
@@ -91,7 +92,8 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
         When it cannot be understood.
     """
     if not is_packed(source):
-        return _inspected(source, count)
+        found, deeper = _inspected(source, count), data_set_of_its_own(source)
+        return replace(found, doubts=[sentence(deeper), *found.doubts]) if deeper else found
     with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
         folder = Path(scratch).resolve() / "unpacked"
         notes = unpack(source, folder)

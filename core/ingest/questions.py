@@ -27,11 +27,9 @@ from core.ingest.readers.class_folders import (
     is_image,
 )
 from core.ingest.records import SourceError
+from core.ingest.root_folders import READ_BY, data_set_of_its_own
 from core.ingest.splits import is_split_name
 from core.text import counted
-
-READ_BY = ("class-folders", "split-folders", "splits-in-classes")
-"""Readers of folders that these questions are about."""
 
 NEARLY_ALL = 0.9
 """The share of all images in one folder from which on its folders may be the classes."""
@@ -110,6 +108,8 @@ def answered(source: Source) -> Source:
     UnansweredQuestion
         When there is one that does; the message names the option.
     """
+    if deeper := data_set_of_its_own(source):
+        raise UnansweredQuestion(deeper)
     asked = questions(source)
     for question in asked:
         if question.needed:

@@ -19,6 +19,7 @@ from core.audit import Audit, Source, fingerprint
 from core.ingest.questions import answered
 from core.ingest.readers import READERS, source_of
 from core.ingest.records import SourceError
+from core.ingest.root_folders import data_set_in
 from core.ingest.unpacker import DEFAULT_LIMIT, Checked, Unpacker, is_hidden
 
 STATE = ".source.json"
@@ -105,7 +106,7 @@ def unpack(
 def _packed_in(folder: Path) -> Source | None:
     """Return what has to be unpacked of what was unpacked: the folder, or the one file in it."""
     files = [one for one in folder.iterdir() if not is_hidden(one.name)]
-    path = files[0] if len(files) == 1 and files[0].is_file() else folder
+    path = files[0] if len(files) == 1 and files[0].is_file() else data_set_in(folder)
     found = source_of(path)
     return found if is_packed(found) else None
 
@@ -137,7 +138,7 @@ def layout(source: Source, folder: Path) -> Source:
     if labels is not None and not labels.exists() and (folder / labels.name).exists():
         labels = folder / labels.name
     found = source_of(
-        folder,
+        folder if labels is not None or inside else data_set_in(folder),
         labels,
         source.label_column,
         reader=inside if inside in READERS and READERS[inside].unpack is None else None,

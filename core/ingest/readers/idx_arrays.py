@@ -12,7 +12,7 @@ from typing import IO, cast
 
 import numpy as np
 
-from core.ingest.array_images import ArrayImages, class_names, read_exactly, write_items
+from core.ingest.array_images import ArrayImages, check_end, class_names, read_exactly, write_items
 from core.ingest.readers.reader import Reader, read_after_unpacking
 from core.ingest.readers.split_folders import subfolders
 from core.ingest.records import SourceError
@@ -95,7 +95,9 @@ def _labels(path: Path, count: int, images: Path) -> np.ndarray:
             raise SourceError(
                 f"{path.name} holds {shape[0]:,} labels for {count:,} images in {images.name}."
             )
-        return np.frombuffer(read_exactly(file, count * dtype.itemsize), dtype)
+        values = np.frombuffer(read_exactly(file, count * dtype.itemsize), dtype)
+        check_end(file)
+        return values
 
 
 def _header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], np.dtype]:

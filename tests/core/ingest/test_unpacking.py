@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from core.audit import Audit
 from core.embedding.reading import read_item
 from core.export.destination import check_destination
 from core.ingest.inspection import inspect
-from core.ingest.questions import UnansweredQuestion
+from core.ingest.questions import UnansweredQuestion, answered
 from core.ingest.readers import SourceError, source_of
 from core.ingest.unpacker import Unpacker
 from core.ingest.unpacking import unpack
@@ -154,6 +155,36 @@ def test_export_never_writes_over_the_archive_or_what_was_unpacked(audit, archiv
 def test_another_reader_of_the_same_archive_is_refused(audit, archive, command):
     outcome = command("audit", archive, "--into", audit.folder, "--reader", "split-folders")
     assert "is read by zip; make a new one for split-folders" in outcome.err
+
+
+def test_data_set_below_a_wrapper_in_an_archive_is_the_root(tmp_path):
+    """As archives of repositories are, with one folder around it all."""
+    shard = tarred(tmp_path / "x.tar", {"1.jpg": b"x", "1.cls": b"0"}).read_bytes()
+    path = zipped(tmp_path / "a.zip", {"repo-main/README.md": b"x", "repo-main/train-0.tar": shard})
+    audit = Audit.create(tmp_path / "audit", source_of(path))
+    list_items(audit)
+    assert listed(audit) == {"train-0/1.jpg"}
+    audit.store.close()
+
+
+def test_folder_below_a_wrapper_that_another_reader_reads_is_named(tmp_path):
+    folder = put(tmp_path / "source", {"repo/README.md": b"x"})
+    tarred(folder / "repo" / "train-0.tar", {"1.jpg": b"x", "1.cls": b"0"})
+    told = f"repo is a data set of its own (WebDataset shards); give {folder / 'repo'}."
+    with pytest.raises(UnansweredQuestion) as refusal:
+        answered(source_of(folder))
+    assert str(refusal.value) == told
+
+
+def test_contents_below_a_wrapper_move_with_the_audit(audit, tmp_path):
+    within = replace(audit.contents, path=audit.folder / "unpacked" / "cat")
+    audit.set_contents(within)
+    assert audit.contents == within
+    audit.store.close()
+    shutil.move(audit.folder, tmp_path / "elsewhere")
+    moved = Audit(tmp_path / "elsewhere")
+    assert moved.contents.path == tmp_path / "elsewhere" / "unpacked" / "cat"
+    moved.store.close()
 
 
 def test_table_in_an_archive_moves_with_the_audit(tmp_path):

@@ -185,3 +185,12 @@ def test_cut_off_idx_file_is_refused(tmp_path):
     packed = tmp_path / "train-images-idx3-ubyte.gz"
     packed.write_bytes(packed.read_bytes()[:200])
     assert str(packed) in refusal(packed, tmp_path)
+
+
+def test_damaged_idx_file_is_refused_by_its_sum(tmp_path):
+    path = idx(tmp_path / "train-images-idx3-ubyte.gz", GRAY)
+    idx(tmp_path / "train-labels-idx1-ubyte", np.zeros(12))
+    data = bytearray(path.read_bytes())
+    data[-6] ^= 1
+    path.write_bytes(data)
+    assert "cannot be read (CRC check failed" in refusal(path, tmp_path)
