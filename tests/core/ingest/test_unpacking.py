@@ -10,10 +10,12 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.audit import Audit
 from core.export.destination import check_destination
+from core.export.writers.csv_file import WRITER
 from core.ingest.files import path_inside, read_file
 from core.ingest.inspection import inspect
 from core.ingest.questions import UnansweredQuestion, answered
@@ -156,6 +158,21 @@ def test_export_never_writes_over_the_archive_or_what_was_unpacked(audit, archiv
     for place in (archive, audit.folder / "unpacked" / "cat" / "0.jpg"):
         with pytest.raises(ValueError, match="choose another file"):
             check_destination(audit, place)
+
+
+def test_export_of_arrays_is_the_input_of_the_next_round(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 6, 5), dtype=np.uint8)
+    path = tmp_path / "a.npz"
+    np.savez(path, x_train=pixels, y_train=[0, 1, 0, 1], x_test=pixels, y_test=[1, 1, 0, 0])
+    audit = Audit.create(tmp_path / "audit", source_of(path))
+    list_items(audit)
+    WRITER.write(audit.store, tmp_path / "out.csv")
+    audit.store.close()
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert lines[0].startswith("path,label,split,index,final_label")
+    assert lines[1].startswith("train/00000.png,0,train,0,0")
+    found = inspect(source_of(path, tmp_path / "out.csv"))
+    assert (found.items, found.missing, found.splits) == (8, 0, {"train": 4, "test": 4})
 
 
 def test_another_reader_of_the_same_archive_is_refused(audit, archive, command):
