@@ -76,9 +76,10 @@ def unpack(
     if state is not None and made_from is None:
         gone = f"{source.path} is not there any more; what was unpacked of it is read."
         return [*state["notes"], gone]
-    if state is not None and state["made_from"] == made_from:
-        return list(state["notes"])
     partial = folder.with_name(f"{folder.name}.partial")
+    if state is not None and state["made_from"] == made_from:
+        shutil.rmtree(partial, ignore_errors=True)  # of a run that was cut off at its very end
+        return list(state["notes"])
     if (_state(partial) or {}).get("made_from") != made_from:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()

@@ -10,11 +10,13 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.audit import Audit
-from core.embedding.reading import read_item
 from core.export.destination import check_destination
+from core.export.writers.csv_file import WRITER
+from core.ingest.files import path_inside, read_file
 from core.ingest.inspection import inspect
 from core.ingest.questions import UnansweredQuestion, answered
 from core.ingest.readers import SourceError, source_of
@@ -41,6 +43,14 @@ def audit(archive, tmp_path):
     made.store.close()
 
 
+def contents(audit):
+    """The bytes of every item, read as the image route and the embedding read them."""
+    source = audit.contents
+    return {
+        path: read_file(path_inside(source.path, path, source.roots)).data for path in listed(audit)
+    }
+
+
 def listed(audit):
     return {file["path"] for file in audit.store.listed_files()}
 
@@ -51,8 +61,7 @@ def test_items_are_read_from_what_was_unpacked(audit, archive):
     assert (audit.contents.path, audit.contents.format) == (
         audit.folder / "unpacked", "class-folders"
     )  # fmt: skip
-    for file in audit.store.listed_files():
-        assert read_item(audit, file).failure is None
+    assert contents(audit) == PETS
 
 
 def test_audit_that_was_moved_reads_its_own_files(audit, archive, tmp_path):
@@ -64,8 +73,7 @@ def test_audit_that_was_moved_reads_its_own_files(audit, archive, tmp_path):
     listing = list_items(moved)
     assert len(listing.records) == 6
     assert any("is not there any more; what was unpacked" in note for note in listing.notes)
-    for file in moved.store.listed_files():
-        assert read_item(moved, file).failure is None
+    assert contents(moved) == PETS
     moved.store.close()
 
 
@@ -150,6 +158,21 @@ def test_export_never_writes_over_the_archive_or_what_was_unpacked(audit, archiv
     for place in (archive, audit.folder / "unpacked" / "cat" / "0.jpg"):
         with pytest.raises(ValueError, match="choose another file"):
             check_destination(audit, place)
+
+
+def test_export_of_arrays_is_the_input_of_the_next_round(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 6, 5), dtype=np.uint8)
+    path = tmp_path / "a.npz"
+    np.savez(path, x_train=pixels, y_train=[0, 1, 0, 1], x_test=pixels, y_test=[1, 1, 0, 0])
+    audit = Audit.create(tmp_path / "audit", source_of(path))
+    list_items(audit)
+    WRITER.write(audit.store, tmp_path / "out.csv")
+    audit.store.close()
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert lines[0].startswith("path,label,split,index,final_label")
+    assert lines[1].startswith("train/00000.png,0,train,0,0")
+    found = inspect(source_of(path, tmp_path / "out.csv"))
+    assert (found.items, found.missing, found.splits) == (8, 0, {"train": 4, "test": 4})
 
 
 def test_another_reader_of_the_same_archive_is_refused(audit, archive, command):
