@@ -1,5 +1,6 @@
 """The page Audits in a real browser: from a folder to a reviewed audit by clicking only."""
 
+import re
 import shutil
 
 import pytest
@@ -103,7 +104,7 @@ def test_table_beside_a_folder_is_read_and_confirmed(page, files, home):
         choose(page, "by table", "images")
         page.get_by_role("button", name="Continue").click()
         page.get_by_role("heading", name="18 images in 3 classes").wait_for(timeout=60_000)
-        page.get_by_text("CSV table").wait_for()
+        page.get_by_text(re.compile(r"with .*labels\.csv")).wait_for()
         page.get_by_label("Column of the labels").fill("breed")
         page.keyboard.press("Enter")
         page.get_by_text("has no column 'breed'").wait_for(timeout=60_000)
@@ -150,7 +151,7 @@ def test_audit_is_renamed_archived_restored_and_deleted(page, computed, home):
         field = page.get_by_label("To confirm, type the name")
         field.fill("lotus")
         page.get_by_role("button", name="Delete for good").click()
-        page.get_by_text("Type the name of the audit").wait_for()
+        page.get_by_text("Type the name of the audit,").wait_for()
         assert (other / "audit.db").exists()
         field.fill("lotus, <b>round</b> 2")
         page.get_by_role("button", name="Delete for good").click()

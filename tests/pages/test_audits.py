@@ -1,6 +1,7 @@
 """The page Audits in Streamlit's own test harness: its states, and what it refuses."""
 
 import shutil
+from typing import ClassVar
 
 import pytest
 import streamlit as st
@@ -226,6 +227,52 @@ def test_forged_message_of_the_picker_names_no_folder(home, sent):
 
 def test_message_of_the_picker_names_a_folder_below_a_root(home):
     assert folder_sent(RootedFolders([home]), {"root": 0.0, "names": ["source"]}) == home / "source"
+
+
+class Answered:
+    """An inquiry that has ended, about a data set of which something is asked."""
+
+    asked: ClassVar = []
+
+    def __init__(self, *arguments):
+        self.asked.append(arguments)
+        self.is_active = False
+
+    def stop(self):
+        pass
+
+    def answer(self):
+        answers = {"name": "masks", "option": "--masks", "answers": ["read", "leave-out"]}
+        question = answers | {"text": "Are these *masks*?", "proposed": "leave-out"}
+        is_answered = "--masks" in self.asked[-1]
+        return {
+            "source": "there", "reader": "class-folders", "items": 1, "unlabeled": 0,
+            "classes": {"cat": 1}, "splits": {}, "left_out": {}, "doubts": [], "notes": [],
+            "samples": [], "questions": [] if is_answered else [question],
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", [None, "read"])
+def test_question_is_a_control_and_its_answer_is_remembered(app, home, monkeypatch, answer):
+    monkeypatch.setattr("pages.parts.audits.draft.Inquiry", Answered)
+    (home / "one" / "cat").mkdir(parents=True)
+    shutil.copy(home / "source" / "00.jpg", home / "one" / "cat" / "1.jpg")
+    opened(app, "audits.py")
+    click(app, "New audit")
+    typed(app, home / "one")
+    click(app, "Continue")
+    box = next(each for each in app.selectbox if "masks" in each.label)
+    assert box.value == "leave-out"
+    if answer:
+        box.set_value(answer).run()
+        asked = Answered.asked[-1]
+        assert asked[asked.index("--masks") + 1] == answer
+        assert next(each for each in app.selectbox if "masks" in each.label).value == answer
+    click(app, "This is right")
+    click(app, "Start")
+    (entry,) = [one for one in Library(home).listing() if one.name == "one"]
+    assert entry.audit.source.options["masks"] == (answer or "leave-out")
+    wait_until(lambda: entry.audit.store.latest_run() is not None)
 
 
 # -- a server that others can see ----------------------------------------------------------------

@@ -14,13 +14,13 @@ from core.ingest.readers import READERS
 from core.jobs.inquiries import InquiryFailed
 from core.text import counted
 from pages.parts.app.context import plain
-from pages.parts.audits.draft import CHOOSE, START, Draft
+from pages.parts.audits.draft import CHOOSE, Draft
 from pages.parts.audits.strip import strip
 
 SECONDS_BETWEEN_LOOKS = 0.4
 ENDINGS_SHOWN = 6
 TABLE_ROW, MOST_HEIGHT = 35, 320
-READER, COLUMN = "new_audit_reader", "new_audit_column"
+READER, COLUMN, ANSWER = "new_audit_reader", "new_audit_column", "new_audit_answer"
 FIRST_THAT_FITS = "As it looks"
 
 
@@ -31,7 +31,8 @@ def show_confirm(draft: Draft, _: Sequence[Listed]) -> None:
         _wait(draft)
         return
     try:
-        draft.understood = draft.understood or draft.inquiry.answer()
+        if not draft.understood:
+            draft.understand(draft.inquiry.answer())
     except InquiryFailed as failure:
         st.header("This cannot be read as it is")
         st.error(plain(_without_options(str(failure))))
@@ -52,6 +53,7 @@ def show_confirm(draft: Draft, _: Sequence[Listed]) -> None:
         _show_classes(understood)
     with questions:
         _show_doubts(understood)
+        _show_questions(draft)
         _ask_otherwise(draft)
         _show_left_out(understood)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -59,7 +61,7 @@ def show_confirm(draft: Draft, _: Sequence[Listed]) -> None:
         st.button(
             "It is right all the same" if understood["doubts"] else "This is right",
             type="secondary" if understood["doubts"] else "primary",
-            on_click=_go, args=[draft, START],
+            on_click=draft.confirm,
         )  # fmt: skip
 
 
@@ -122,6 +124,23 @@ def _show_doubts(understood: Mapping[str, Any]) -> None:
         st.warning(plain(doubt), icon=":material/help:")
     for note in understood["notes"]:
         st.info(plain(_without_options(note)), icon=":material/info:")
+
+
+def _show_questions(draft: Draft) -> None:
+    """Ask what is doubtful, with the answer that is proposed; another one is looked at anew."""
+    for name, question in draft.questions.items():
+        key = f"{ANSWER}_{name}"
+        current = draft.answers.get(name, question["proposed"])
+
+        def take_answer(name: str = name, key: str = key) -> None:
+            draft.answers[name] = st.session_state[key]
+            draft.ask()
+
+        st.session_state[key] = current
+        st.selectbox(
+            plain(question["text"]), list(dict.fromkeys([*question["answers"], current])),
+            key=key, on_change=take_answer,
+        )  # fmt: skip
 
 
 def _without_options(sentence: str) -> str:

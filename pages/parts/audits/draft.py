@@ -40,6 +40,11 @@ class Draft:
         Why the last folder was not taken.
     inquiry : Inquiry or None
         The question what the data set is, while it is asked and after.
+    questions : dict of str to dict
+        What was asked of this data set so far, by the option of the source that
+        answers it: ``text``, ``answers``, ``proposed``, ``option``.
+    answers : dict of str to str
+        What was answered, likewise.
     understood : dict
         The answer: the fields of `core.ingest.inspection.Inspection`.
     """
@@ -52,12 +57,15 @@ class Draft:
     upload: Upload | None = None
     refusal: str = ""
     inquiry: Inquiry | None = None
+    questions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
     understood: dict[str, Any] = field(default_factory=dict)
 
     def enter(self, folder: Path) -> None:
         """Choose a folder; what was said of another one is forgotten."""
         if folder != self.folder:
             self.folder, self.table, self.reader, self.label_column = folder, None, None, None
+            self.questions, self.answers = {}, {}
         self.refusal = ""
 
     def take(self, upload: Upload) -> None:
@@ -80,13 +88,25 @@ class Draft:
         """Ask what the chosen data set is."""
         if self.inquiry is not None:
             self.inquiry.stop()
-        options = {"--labels": self.table, "--reader": self.reader}
+        options: dict[str, object] = {"--labels": self.table, "--reader": self.reader}
         options["--label-column"] = self.label_column if self.table else None
+        options |= {self.questions[name]["option"]: one for name, one in self.answers.items()}
         given = [str(one) for option in options.items() if option[1] for one in option]
         form = ["--samples", str(SAMPLES), "--format", "json"]
         self.understood = {}
         self.inquiry = Inquiry("inspect", str(self.folder), *given, *form)
         self.step = CONFIRM
+
+    def understand(self, answer: dict[str, Any]) -> None:
+        """Take what the data set was understood to be, and what is asked of it."""
+        self.understood = answer
+        self.questions |= {one["name"]: one for one in answer.get("questions", [])}
+
+    def confirm(self) -> None:
+        """Go on with what was understood: what was proposed and not changed is the answer."""
+        proposed = {name: question["proposed"] for name, question in self.questions.items()}
+        self.answers = proposed | self.answers
+        self.step = START
 
     def make_audit(self, home: Path, name: str, taken: Iterable[str]) -> Audit:
         """Make the audit of the data set as it was confirmed; what was uploaded moves into it.
@@ -109,6 +129,7 @@ class Draft:
             table = self.table and self.upload.path_in(audit, self.table)
             audit.move_source(source_of(folder, table, column, reader=source.format))
             self.upload = None
+        audit.move_source(audit.source.with_options(self.answers))
         return audit
 
 
