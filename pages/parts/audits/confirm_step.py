@@ -151,7 +151,7 @@ def _without_options(sentence: str) -> str:
 
 def _ask_otherwise(draft: Draft) -> None:
     """Let the data be read in another way; then they are looked at anew."""
-    readers = [one for one in READERS.values() if one.of_table == (draft.table is not None)]
+    readers = [one for one in READERS.values() if one.of_table in (None, draft.table is not None)]
     if len(readers) > 1:
         titles = {one.name: one.title for one in readers}
         used = draft.reader or draft.understood.get("reader", "")
