@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from core.arrays.atomic import atomic_write
+from core.arrays.blocks import slices
 from core.audit import Audit
 from core.ingest import images
 from core.ingest.crop_pictures import load_pictures
@@ -76,11 +77,7 @@ def by_file(items: Iterable[Row], at_most: int = CROPS_AT_ONCE) -> list[list[Row
     groups: dict[tuple[str, bool], list[Row]] = {}
     for item in items:
         groups.setdefault((file_of(item), item["region"] is None), []).append(item)
-    return [
-        group[start : start + at_most]
-        for group in groups.values()
-        for start in range(0, len(group), at_most)
-    ]
+    return [group[part] for group in groups.values() for part in slices(len(group), at_most)]
 
 
 def read_items(audit: Audit, items: Sequence[Row], size: int = images.INPUT_SIZE) -> list[FileRead]:

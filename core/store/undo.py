@@ -168,7 +168,9 @@ def _append_again(db: Database, verdict_id: int, **number: Any) -> int:
     """Append a verdict that was undone once more."""
     undone = db.table("verdicts").get(verdict_id)
     item_id, given_id = undone["place_id"], merged_class(db, undone["given_id"])
-    if checked_item(db, item_id, undone["content_hash"])[0] != given_id:
+    checked_item(db, item_id, undone["content_hash"])
+    label = db.execute("select class_id from labels where item_id = ?", [item_id]).fetchone()
+    if label is not None and label[0] != given_id:
         raise StoreError("The label has changed since; the verdict was not redone.")
     fields = ("auditor_id", "verdict", "content_hash", "stream", "role", "choice")
     kept = {key: undone[key] for key in fields}
