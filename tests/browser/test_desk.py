@@ -116,7 +116,7 @@ def test_a_key_held_down_decides_once(page, small):
 def test_another_class_by_typing_and_keys_do_not_fire_in_the_field(page, small):
     address, store = small
     with store.transaction() as db:
-        db.table("classes").insert({"name": "okapi"})
+        db.table("classes").insert({"name": "okapi", "spelling": "okapi", "is_named": 1})
     item = sign_in(page, address, path=EVERYTHING)
     page.keyboard.press("/")
     page.get_by_placeholder("Which class is it?").wait_for()

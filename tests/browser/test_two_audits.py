@@ -24,7 +24,7 @@ def test_two_audits_on_one_server_stay_apart(page, computed):
 def test_way_back_through_pages_is_not_cut_off_by_the_address_of_the_audit(page, small):
     address, _ = small
     page.goto(f"{address}/browse")
-    page.get_by_label("Your name").wait_for()
+    page.get_by_role("heading", name="Browse").wait_for()
     page.get_by_role("link", name="Map").click()
     page.get_by_role("heading", name="Map").wait_for()
     page.get_by_role("link", name="Overview").click()
@@ -40,7 +40,7 @@ def test_way_back_through_pages_is_not_cut_off_by_the_address_of_the_audit(page,
         shown.wait_for()
 
     return_to(page.get_by_role("heading", name="Map"))
-    return_to(page.get_by_label("Your name"))
+    return_to(page.get_by_role("heading", name="Browse"))
 
 
 def test_desk_of_an_audit_that_is_deleted_says_so_and_keeps_what_was_not_saved(page, computed):

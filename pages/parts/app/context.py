@@ -115,7 +115,8 @@ def auditor() -> str | None:
         return login_name() or None
     name = st.session_state.get("auditor", _name_in_browser())
     opened: Audit | None = st.session_state.get("open_audit")
-    return known_as(name, opened.store.auditor_names() if opened else []) or None
+    names = library().current(opened).store.auditor_names() if opened else []
+    return known_as(name, names) or None
 
 
 def sender(queue: Queue) -> Sender:

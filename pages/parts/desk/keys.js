@@ -16,7 +16,7 @@ const ACTIONS = {
   undo: [['z'], 'Undo'],
   redo: [['y', 'q', 'Shift+z'], 'Redo'],
   zoom: [['e'], 'Zoom'],
-  reload: [['l', 'Shift+e'], 'Load the image again'],
+  reload: [['l', 'Shift+d'], 'Load the image again'],
   neighbors: [['t'], 'Open the neighbors'],
   history: [['h', 'Shift+e'], 'History of this image'],
   help: [['?', 'Shift+q'], 'Keys and settings'],
