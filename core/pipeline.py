@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,7 +46,7 @@ from core.ranking.fit import (
 )
 from core.ranking.live import VERDICTS_AT_FIT
 from core.review.class_changes import RANKED_CLASSES
-from core.store import EmbeddedItem
+from core.store import EmbeddedItem, Row
 from core.structure.projection import project
 from core.terms import current_name
 from core.text import LONGEST_SENTENCE, counted, sentence
@@ -170,21 +170,7 @@ def list_items(
     source, notes = contents(audit, update)
     listing = read_source(source)
     listing = replace(listing, notes=[*notes, *listing.notes])
-    audit.store.replace_listing(
-        (
-            {
-                "id": item_id(record.path),
-                "path": record.path,
-                "label": record.label,
-                "fields": record.fields,
-                "position": position,
-                "split": record.split,
-                "region": record.region,
-            }
-            for position, record in enumerate(listing.records)
-        ),
-        listing.classes,
-    )
+    audit.store.replace_listing(listing_rows(listing), listing.classes)
     audit.store.set_settings(
         {
             "columns": listing.columns,
@@ -193,6 +179,20 @@ def list_items(
         }
     )
     return listing
+
+
+def listing_rows(listing: Listing) -> Iterator[Row]:
+    """Yield what `Store.replace_listing` takes of a listing."""
+    for position, record in enumerate(listing.records):
+        yield {
+            "id": item_id(record.path),
+            "path": record.path,
+            "label": record.label,
+            "fields": record.fields,
+            "position": position,
+            "split": record.split,
+            "region": record.region,
+        }
 
 
 def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:

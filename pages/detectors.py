@@ -8,7 +8,7 @@ from core.bakeoff.report import best_detector, comparison_sentence
 from core.bakeoff.results import load
 from core.embedding.choice import EmbeddingChoice
 from pages.parts.app import context
-from pages.parts.app.job import show_command
+from pages.parts.app.job import show_command, start_job
 from pages.parts.bakeoff.detector_choice import choose_detector
 from pages.parts.bakeoff.results_view import show_results
 
@@ -47,12 +47,7 @@ elif missing:
     if st.button(
         "Resume the comparison" if done else "Compare on synthetic label noise", type="primary"
     ):
-        try:
-            jobs.start(audit, BAKEOFF, str(audit.folder))
-        except jobs.JobRefused as refusal:
-            st.warning(str(refusal))
-        else:
-            st.rerun()
+        start_job(audit, BAKEOFF, str(audit.folder))
     st.caption(f"Takes some minutes. Large data sets are sampled down to {Plan.sample:,} images.")
 
 if results and done and not job.is_active:

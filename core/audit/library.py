@@ -88,7 +88,7 @@ class Library:
         self.home = home
         self.folders = [folder.resolve() for folder in folders]
         self._lock = threading.Lock()
-        self._open: dict[Path, tuple[tuple[int, ...], Audit]] = {}
+        self._open: dict[Path, Audit] = {}
         self._failed: dict[Path, _Failure] = {}
         self._ids: dict[Path, str] = {}
 
@@ -159,18 +159,14 @@ class Library:
     def is_open(self, audit: Audit) -> bool:
         """Tell whether `audit` is still what lies in its folder, and not deleted or replaced."""
         with self._lock:
-            return any(
-                other is audit and _identity(folder) == identity
-                for folder, (identity, other) in self._open.items()
-            )
+            return any(other is audit for other in self._open.values()) and audit.store.is_in_place
 
     def _listed(self, folder: Path) -> Listed | None:
         """Return the audit in a folder; None for none, unless it was asked for by name."""
-        identity = _identity(folder)
-        if folder in self._open and not self._is_in_place(folder, identity):
+        if folder in self._open and not self._open[folder].store.is_in_place:
             # Deleted, moved or replaced while the dashboard runs: that audit is gone.
-            self._open.pop(folder)[1].store.close()
-        if not identity:
+            self._open.pop(folder).store.close()
+        if not _is_there(folder):
             self._ids.pop(folder, None)
             asked_for = folder in self.folders
             return Listed(folder, reason=f"There is no audit in {folder}.") if asked_for else None
@@ -181,10 +177,10 @@ class Library:
             return Listed(folder, None, failure.reason, known_id)
         try:
             if folder in self._open:
-                self._open[folder][1].check()
+                self._open[folder].check()
             else:
-                self._open[folder] = (identity, _opened(folder))
-            audit = self._open[folder][1]
+                self._open[folder] = _opened(folder)
+            audit = self._open[folder]
             called, archived = audit.name, audit.store.setting(ARCHIVED)
             opened = audit.store.setting(OPENED, "")
         except (AuditError, StoreError, OSError, sqlite3.Error) as error:
@@ -194,10 +190,6 @@ class Library:
         self._failed.pop(folder, None)
         self._ids[folder] = audit.id
         return Listed(folder, audit, "", audit.id, called, bool(archived), opened)
-
-    def _is_in_place(self, folder: Path, identity: tuple[int, ...]) -> bool:
-        opened, audit = self._open[folder]
-        return opened == identity and audit.store.is_in_place
 
 
 def _opened(folder: Path) -> Audit:
@@ -210,15 +202,15 @@ def _opened(folder: Path) -> Audit:
     return audit
 
 
-def _identity(folder: Path) -> tuple[int, ...]:
-    """Return what tells the file that lies there from another in its place; empty for none."""
+def _is_there(folder: Path) -> bool:
+    """Tell whether there is a database, though it may not be read."""
     try:
-        status = (folder / DATABASE).stat()
+        (folder / DATABASE).stat()
     except (FileNotFoundError, NotADirectoryError):
-        return ()
+        return False
     except OSError:
-        return (0, 0)
-    return status.st_dev, status.st_ino
+        return True
+    return True
 
 
 def _stamp(folder: Path) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import click
 from core.audit import DATABASE, Audit, AuditError, Source
 from core.commands.classes import print_suggestions
 from core.commands.printing import FOLDER, agreed, print_rows, tell
-from core.commands.source_options import asked, divided, source_options
+from core.commands.source_options import asked, divided, root_option, source_options
 from core.commands.table_options import table_options
 from core.embedding.network import PIXELS
 from core.terms import current_name
@@ -22,14 +22,7 @@ from core.text import counted
 @click.argument("source", type=FOLDER)
 @click.option("--into", "folder", type=FOLDER, required=True, help="The audit's folder.")
 @table_options
-@click.option(
-    "--root",
-    "roots",
-    metavar="DIR",
-    type=FOLDER,
-    multiple=True,
-    help="A folder that links in SOURCE may lead to; it is remembered.",
-)
+@root_option
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; see `inspect`.")
 @source_options
 @click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
@@ -102,14 +95,7 @@ def _check_reader(folder: Path, reader: str | None) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("source", type=FOLDER)
 @click.option("--labels", type=FOLDER, help="Where the table of the labels lies now.")
-@click.option(
-    "--root",
-    "roots",
-    metavar="DIR",
-    type=FOLDER,
-    multiple=True,
-    help="A folder that links in SOURCE may lead to; it is remembered.",
-)
+@root_option
 @click.option("--yes", is_flag=True, help="Move without asking.")
 @click.option("--check", is_flag=True, help="Only say what is recognized.")
 def move(

@@ -13,7 +13,7 @@ import click
 
 from core.audit import Audit, AuditError
 from core.commands.printing import FOLDER, print_rows
-from core.commands.source_options import divided, source_options
+from core.commands.source_options import divided, root_option, source_options
 from core.commands.table_options import table_options
 from core.findings import FINDINGS
 from core.store import Sort
@@ -84,7 +84,7 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 @click.command()
 @click.argument("source", type=FOLDER)
 @table_options
-@click.option("--root", "roots", metavar="DIR", type=FOLDER, multiple=True, help="See `audit`.")
+@root_option
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; the first that fits.")
 @source_options
 @click.option(

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from core.audit.source import Source
-from core.commands.printing import agreed
+from core.commands.printing import FOLDER, agreed
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -60,6 +60,16 @@ OPTIONS = (
         callback=_number,
         help="The most that an archive may unpack to; default 50.",
     ),
+)
+
+
+root_option = click.option(
+    "--root",
+    "roots",
+    metavar="DIR",
+    type=FOLDER,
+    multiple=True,
+    help="A folder that links in SOURCE may lead to; it is remembered.",
 )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
-from core.ingest.linked_folders import IGNORED_FOLDERS
+from core.ingest.linked_folders import subfolders
 from core.ingest.records import SourceError
 
 FOLDERS_LOOKED_INTO = 100
@@ -22,13 +21,13 @@ NAMES_LISTED, MOST_LISTED = 3, 150
 def folders_near(root: Path, names: Iterable[str] = ()) -> Iterator[Path]:
     """Yield a folder and those in it, then those called one of `names` (any case) in these."""
     wanted = {name.casefold() for name in names}
-    below = list(islice(_subfolders(root, None), FOLDERS_LOOKED_INTO))
+    below = [root / name for name in subfolders(root)[:FOLDERS_LOOKED_INTO]]
     yield root
     yield from below
     for folder in below if wanted else ():
-        for one in _subfolders(folder, ENTRIES_LOOKED_AT):
-            if one.name.casefold() in wanted:
-                yield one
+        for name in subfolders(folder, ENTRIES_LOOKED_AT):
+            if name.casefold() in wanted:
+                yield folder / name
 
 
 def files_in(folder: Path, *endings: str) -> list[Path]:
@@ -78,18 +77,3 @@ def read_bytes(path: Path, most: int) -> bytes:
     if len(data) > most:
         raise SourceError(f"{path} is too large for annotations ({most / 1e6:,.0f} MB at most).")
     return data
-
-
-def _subfolders(folder: Path, at_most: int | None) -> Iterator[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(
-                entry.name
-                for entry in islice(entries, at_most)
-                if not entry.name.startswith(".")
-                and entry.name not in IGNORED_FOLDERS
-                and entry.is_dir()
-            )
-    except OSError:
-        return
-    yield from (folder / name for name in names)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from core.ingest.crops import file_of
@@ -122,6 +123,30 @@ def leads_to_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
+
+
+def subfolders(folder: Path, at_most: int | None = None) -> list[str]:
+    """Return the names of the folders in a folder, links to folders too, sorted.
+
+    Hidden ones and systems' are left out, and so is a folder that cannot be listed.
+
+    Parameters
+    ----------
+    folder : Path
+    at_most : int or None
+        Entries that are looked at; None for all.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(
+                entry.name
+                for entry in islice(entries, at_most)
+                if not entry.name.startswith(".")
+                and entry.name not in IGNORED_FOLDERS
+                and leads_to_folder(entry)
+            )
+    except OSError:
+        return []
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.audit.source import Source
+from core.ingest.linked_folders import subfolders
 from core.ingest.readers import READERS, source_of
 from core.ingest.readers.class_folders import CLASSES_IN
-from core.ingest.readers.split_folders import holds_images, subfolders
+from core.ingest.readers.split_folders import holds_images
 
 READ_BY = ("class-folders", "split-folders", "splits-in-classes")
 """Readers of folders by their names alone, which find their way through wrappers themselves."""

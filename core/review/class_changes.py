@@ -115,9 +115,10 @@ def rename(store: Store, name: str, new: str, *, auditor: str) -> None:
     new = _checked_name(new)
     if new in store.class_names().values():
         raise StoreError(f"There is a class {new!r} already; merge {name!r} into it instead.")
-    if new in store.class_aliases() and store.class_aliases()[new] != _class(store, name)[1]:
+    class_id, now = _class(store, name)
+    if store.class_aliases().get(new, now) != now:
         raise StoreError(f"{new!r} was the name of another class; choose another name.")
-    store.add_class_change(ClassChange.RENAME, _class(store, name)[0], auditor=auditor, text=new)
+    store.add_class_change(ClassChange.RENAME, class_id, auditor=auditor, text=new)
 
 
 def merge(store: Store, names: Sequence[str], into: str, *, auditor: str) -> None:
@@ -132,8 +133,9 @@ def merge(store: Store, names: Sequence[str], into: str, *, auditor: str) -> Non
     ids = [_class(store, name) for name in names]
     if any(class_id == into_id for class_id, _ in ids):
         raise StoreError(f"{into_name!r} cannot be merged into itself.")
-    for class_id, _ in ids:
-        store.add_class_change(ClassChange.MERGE, class_id, auditor=auditor, other_id=into_id)
+    store.add_class_change(
+        ClassChange.MERGE, *(class_id for class_id, _ in ids), auditor=auditor, other_id=into_id
+    )
 
 
 def split(

@@ -164,27 +164,28 @@ class ClassStore(StoreBase):
     def add_class_change(
         self,
         kind: ClassChange,
-        class_id: int,
-        *,
+        *class_ids: int,
         auditor: str,
         other_id: int | None = None,
         text: str | None = None,
-    ) -> int:
-        """Append a change to the log and let everything follow; return its id.
+    ) -> None:
+        """Append a change of each of some classes to the log, and let everything follow.
 
         Parameters
         ----------
         kind : ClassChange
-        class_id : int
-            The class that changes.
+        *class_ids : int
+            The classes that change.
         auditor : str
         other_id : int or None
-            The class that it is merged into, or kept apart from.
+            The class that they are merged into, or kept apart from.
         text : str or None
             The new name or description.
         """
         with self.transaction() as db:
-            return _append(db, kind, class_id, auditor, other_id=other_id, text=text)
+            for class_id in class_ids:
+                _append(db, kind, class_id, auditor, other_id=other_id, text=text)
+            _follow(db)
 
     def add_class(self, name: str, *, auditor: str, action: str | None = None) -> int:
         """Add a class that the input does not have; return its id.
@@ -211,6 +212,7 @@ class ClassStore(StoreBase):
             class_id = db.table("classes").insert({"name": name, "spelling": name}).last_pk
             assert isinstance(class_id, int)
             _append(db, kind, class_id, auditor, text=action)
+            _follow(db)
             return class_id
 
     def undo_class_change(self, *, auditor: str) -> Row:
@@ -229,6 +231,7 @@ class ClassStore(StoreBase):
             if last["kind"] == ClassChange.SPLIT:
                 undo_verdicts(db, last["text"], f"class change {last['id']}")
             _append(db, UNDO, last["class_id"], auditor, undoes=last["id"])
+            _follow(db)
         return last
 
     def former_classes(self) -> list[Row]:
@@ -273,7 +276,7 @@ def _append(
     other_id: int | None = None,
     text: str | None = None,
     undoes: int | None = None,
-) -> int:
+) -> None:
     row = {
         "kind": str(kind),
         "class_id": class_id,
@@ -283,15 +286,13 @@ def _append(
         "auditor_id": auditor_id_of(db, auditor),
         "at": now(),
     }
-    change_id = db.table("class_log").insert(row, pk="id").last_pk
-    assert isinstance(change_id, int)
-    _follow(db)
-    return change_id
+    db.table("class_log").insert(row, pk="id")
 
 
 def _follow(db: Database) -> None:
     """Bring classes, labels and what verdicts come to up to date with the log."""
     states = _states(db)
+    before = db.execute("select id, name, merged_into from classes").fetchall()
     # Two classes may swap their names; until both have the new one, neither has either.
     db.execute("update classes set name = name || char(0) || id")
     db.conn.executemany(
@@ -301,6 +302,8 @@ def _follow(db: Database) -> None:
             for s in states.values()
         ],
     )
+    if before == [(one, states[one].name, states[one].merged_into) for one, _, _ in before]:
+        return
     db.execute("delete from merged_choices")
     choices = [row[0] for row in db.execute("select distinct choice from verdicts").fetchall()]
     db.table("merged_choices").insert_all(

@@ -81,7 +81,7 @@ def m011_contents_and_classes(db: Database) -> None:
         "create table class_log (id integer primary key, kind text not null,"
         " class_id integer not null references classes(id),"
         " other_id integer references classes(id), text text,"
-        " undoes integer unique references class_log(id), action text,"
+        " undoes integer unique references class_log(id),"
         " auditor_id integer not null references auditors(id), at text not null)"
     )
     db.execute("create index idx_verdict_classes_class on verdict_classes (class_id)")

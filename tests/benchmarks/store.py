@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from core.audit import Audit, item_id
+from core.audit import Audit
 from core.ingest.readers import read_source
+from core.pipeline import listing_rows
 from core.store import Decision, Row, Store
 from tests.benchmarks.desk_scale import timed
 from tests.benchmarks.latency import audit_of, heading, report
@@ -61,7 +62,7 @@ def measured(audit: Audit, scratch: Path, times: int) -> Iterator[tuple[str, lis
     yield "add_action, one item", timed(lambda: _keep(store, ids, next(numbers)), 20 * times)
     scores = store._query("select * from scores")
     yield "replace_scores", timed(lambda: store.replace_scores(scores), times)
-    records = _records(audit)
+    records = list(listing_rows(read_source(audit.source)))
     yield "replace_listing, unchanged", timed(lambda: store.replace_listing(records), times)
     files = (scratch / f"new-{number}.db" for number in count())
     yield "replace_listing, new", timed(lambda: _list_anew(next(files), records), times)
@@ -74,22 +75,6 @@ def _keep(store: Store, ids: list[str], number: int) -> None:
         auditor="Ana",
         decisions=[Decision(ids[number % len(ids)], "keep")],
     )
-
-
-def _records(audit: Audit) -> list[Row]:
-    """Return the rows of `Store.replace_listing`, as the pipeline makes them."""
-    return [
-        {
-            "id": item_id(record.path),
-            "path": record.path,
-            "label": record.label,
-            "fields": record.fields,
-            "position": position,
-            "split": record.split,
-            "region": record.region,
-        }
-        for position, record in enumerate(read_source(audit.source).records)
-    ]
 
 
 def _list_anew(file: Path, records: list[Row]) -> None:

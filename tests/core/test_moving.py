@@ -29,7 +29,12 @@ FILES = {f"{kind}/{number}.jpg": f"{kind} {number}".encode() for kind in "ab" fo
 def audit(tmp_path):
     """Six files in two class folders, their contents recorded, nothing computed."""
     write(tmp_path / "data" / "pets", FILES)
-    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "data" / "pets"))
+    yield from recorded(tmp_path / "audit", tmp_path / "data" / "pets")
+
+
+def recorded(folder, source):
+    """Yield the audit of `FILES` as they lie in `source`."""
+    audit = Audit.create(folder, source_of(source))
     pipeline.list_items(audit)
     for file in audit.store.listed_files():
         found = {"id": file["id"], "size": 1, "mtime_ns": 1}
@@ -180,14 +185,7 @@ def test_table_of_another_format_is_read_as_what_it_is(computed):
 @pytest.fixture
 def of_zip(tmp_path):
     """The same six files, audited as a zip."""
-    path = zipped(tmp_path / "pets.zip", FILES)
-    audit = Audit.create(tmp_path / "of_zip", source_of(path))
-    pipeline.list_items(audit)
-    for file in audit.store.listed_files():
-        found = {"id": file["id"], "size": 1, "mtime_ns": 1}
-        audit.store.record_files([found | {"content_hash": content_hash(FILES[file["path"]])}], {})
-    yield audit
-    audit.store.close()
+    yield from recorded(tmp_path / "of_zip", zipped(tmp_path / "pets.zip", FILES))
 
 
 def moved(audit, place):

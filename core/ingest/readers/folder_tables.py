@@ -13,11 +13,11 @@ from pathlib import Path
 from core.audit.source import Source
 from core.ingest.column_names import LABELS, called, position_of
 from core.ingest.delimited import delimited_table
+from core.ingest.linked_folders import subfolders
 from core.ingest.path_matching import ImageIndex
 from core.ingest.readers.json_lines import lines_table
 from core.ingest.readers.parquet_table import parquet_table
 from core.ingest.readers.reader import Reader
-from core.ingest.readers.split_folders import subfolders
 from core.ingest.records import Listing, Record, SourceError
 from core.ingest.splits import is_split_name, normalized_split
 from core.ingest.table import Table

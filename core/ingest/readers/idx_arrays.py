@@ -13,8 +13,8 @@ from typing import IO, cast
 import numpy as np
 
 from core.ingest.array_images import ArrayImages, check_end, class_names, read_exactly, write_items
+from core.ingest.linked_folders import subfolders
 from core.ingest.readers.reader import Reader, read_after_unpacking
-from core.ingest.readers.split_folders import subfolders
 from core.ingest.records import SourceError
 from core.ingest.splits import is_split_name, normalized_split
 from core.ingest.unpacker import Unpacker

@@ -9,9 +9,10 @@ from typing import Any
 
 from core.ingest.file_faults import JPEG, PNG
 from core.ingest.images import EXTENSIONS
+from core.ingest.linked_folders import subfolders
 from core.ingest.readers.idx_arrays import FEW_FOLDERS
 from core.ingest.readers.reader import Reader, read_after_unpacking
-from core.ingest.readers.split_folders import holds_images, subfolders
+from core.ingest.readers.split_folders import holds_images
 from core.ingest.readers.webdataset import split_of
 from core.ingest.unpacker import Unpacker
 

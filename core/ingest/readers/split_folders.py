@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
 from core.ingest.images import EXTENSIONS
-from core.ingest.linked_folders import IGNORED_FOLDERS, leads_to_folder
+from core.ingest.linked_folders import subfolders
 from core.ingest.readers.class_folders import base_of, read_folder
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record
@@ -32,18 +32,6 @@ def split_folders(root: Path) -> list[str]:
     if len(splits) < 2 or any(holds_images(one) or _classes_in(one) for one in others):
         return []
     return splits if any(_classes_in(root / name) for name in splits) else []
-
-
-def subfolders(folder: Path) -> list[str]:
-    """Return the names of the folders in `folder`, sorted; hidden ones and systems' left out."""
-    try:
-        with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries if leads_to_folder(entry)]
-    except OSError:
-        return []
-    return sorted(
-        name for name in names if not name.startswith(".") and name not in IGNORED_FOLDERS
-    )
 
 
 def _classes_in(folder: Path) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
+from core.ingest.linked_folders import subfolders
 from core.ingest.readers.class_folders import base_of, read_folder
 from core.ingest.readers.reader import Reader
-from core.ingest.readers.split_folders import holds_images, subfolders
+from core.ingest.readers.split_folders import holds_images
 from core.ingest.records import Listing, Record
 from core.ingest.splits import is_split_name, normalized_split
 

@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from core.ingest.images import EXTENSIONS
+from core.ingest.linked_folders import subfolders
 from core.ingest.readers.reader import Reader, read_after_unpacking
-from core.ingest.readers.split_folders import holds_images, subfolders
+from core.ingest.readers.split_folders import holds_images
 from core.ingest.splits import is_split_name, normalized_split
 from core.ingest.tar_stream import chunks, is_tar, members, tar_stream
 from core.ingest.unpacker import Unpacker, checked_name, is_hidden

@@ -29,6 +29,16 @@ def show_job(audit: Audit) -> bool:
     return ready
 
 
+def start_job(audit: Audit, *arguments: str) -> None:
+    """Start a job, see `core.jobs.start`, and show the page anew; or say why it may not start."""
+    try:
+        jobs.start(audit, *arguments)
+    except jobs.JobRefused as refusal:
+        st.warning(str(refusal))
+    else:
+        st.rerun()
+
+
 @st.fragment(run_every=1.0)
 def _live(audit: Audit, ready: bool) -> None:
     job = jobs.watch(audit)
@@ -121,9 +131,4 @@ def _offer_start(audit: Audit, job: jobs.JobState) -> None:
         st.title("Ready to begin")
         st.write("Nothing has been computed for this audit yet.")
     if st.button("Resume" if job.state != "none" else "Begin", type="primary"):
-        try:
-            jobs.start(audit)
-        except jobs.JobRefused as refusal:
-            st.warning(str(refusal))
-        else:
-            st.rerun()
+        start_job(audit)

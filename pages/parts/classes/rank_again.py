@@ -7,7 +7,7 @@ import streamlit as st
 from core import jobs
 from core.audit import Audit
 from core.review.class_changes import must_rank_again
-from pages.parts.app.job import show_job
+from pages.parts.app.job import show_job, start_job
 
 
 def show_rank_again(audit: Audit) -> None:
@@ -22,9 +22,4 @@ def show_rank_again(audit: Audit) -> None:
             icon=":material/sort:",
         )
         if action.button("Rank again", width="stretch"):
-            try:
-                jobs.start(audit)
-            except jobs.JobRefused as refusal:
-                st.warning(str(refusal))
-            else:
-                st.rerun()
+            start_job(audit)

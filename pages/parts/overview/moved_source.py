@@ -10,7 +10,7 @@ from core.ingest.allowed_roots import OutsideRoots
 from core.ingest.records import SourceError
 from core.moving import CHECK, COMMAND, source_in
 from pages.parts.app.context import plain
-from pages.parts.app.job import show_command
+from pages.parts.app.job import show_command, start_job
 from pages.parts.app.privacy import shown_folders
 
 
@@ -81,5 +81,4 @@ def _offer_update(audit: Audit) -> None:
     message, action = st.columns([5, 1.4], vertical_alignment="center")
     message.success("The audit was moved.")
     if action.button("Read what has changed", width="stretch"):
-        jobs.start(audit)
-        st.rerun()
+        start_job(audit)

@@ -3,6 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.embedding import runner
+from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.network import Network
 
 GOLDEN = Path(__file__).parent / "backbones" / "efficientnet_lite0_golden.npz"
@@ -32,3 +34,26 @@ def tiny_network(outputs=("embedding", "predictions")):
     every = {"embedding": embedding, "predictions": predictions}
     model = keras.Model(inputs, {name: every[name] for name in outputs})
     return Network("tiny", model, 20, 24, 8, 5 if "predictions" in outputs else 0)
+
+
+class Counting:
+    """An engine that counts the images it is given."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.batch = engine.batch
+        self.images = 0
+
+    def run(self, pixels):
+        self.images += len(pixels)
+        return self.engine.run(pixels)
+
+
+@pytest.fixture
+def counting(monkeypatch):
+    """The bundled backbone, whose engine counts."""
+    real = load_backbone()
+    engine = Counting(real.engine)
+    backbone = Backbone(real.name, real.shape, engine)
+    monkeypatch.setattr(runner, "load_backbone", lambda choice: backbone)
+    return engine

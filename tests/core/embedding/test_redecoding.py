@@ -8,31 +8,12 @@ from PIL import Image
 
 from core import pipeline
 from core.audit import item_id
-from core.embedding import runner
-from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.redecoding import DECODED_BY
 from core.ingest import images
 from tests.core.ingest.color_profiles import ADOBE_RGB, rgb_profile
 from tests.core.making import ANOTHER, add_image, contents_of, rows_by_path, steps
 
 PROFILED = "profiled.jpg"
-
-
-class Counting:
-    def __init__(self, engine):
-        self.engine, self.batch, self.images = engine, engine.batch, 0
-
-    def run(self, pixels):
-        self.images += len(pixels)
-        return self.engine.run(pixels)
-
-
-@pytest.fixture
-def counting(monkeypatch):
-    real = load_backbone()
-    backbone = Backbone(real.name, real.shape, Counting(real.engine))
-    monkeypatch.setattr(runner, "load_backbone", lambda choice: backbone)
-    return backbone.engine
 
 
 def forget_version(audit):

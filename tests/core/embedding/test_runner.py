@@ -8,7 +8,7 @@ from core import pipeline
 from core.audit import Audit, item_id
 from core.demo import DEMO
 from core.embedding import runner
-from core.embedding.backbone import Backbone, load_backbone
+from core.embedding.backbone import Backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.engine import Outputs, Shape
 from core.embedding.network import BackboneError
@@ -23,30 +23,6 @@ from tests.core.making import (
     steps,
     verdict_log,
 )
-
-
-class Counting:
-    """An engine that counts the images it is given."""
-
-    def __init__(self, engine):
-        self.engine = engine
-        self.batch = engine.batch
-        self.images = 0
-
-    def run(self, pixels):
-        self.images += len(pixels)
-        return self.engine.run(pixels)
-
-
-@pytest.fixture
-def counting(monkeypatch):
-    """The bundled backbone, whose engine counts."""
-    real = load_backbone()
-    engine = Counting(real.engine)
-    backbone = Backbone(real.name, real.shape, engine)
-    monkeypatch.setattr(runner, "load_backbone", lambda choice: backbone)
-    return engine
-
 
 # -- only what is new ------------------------------------------------------------------------
 
