@@ -9,7 +9,7 @@ from pathlib import Path
 from core.ingest.annotation_files import relative_to
 from core.ingest.crops import BoxFault, Region, crop_path, region_of
 from core.ingest.image_finder import ImageFinder, SeveralFiles
-from core.ingest.records import Listing, Record, SourceError
+from core.ingest.records import Listing, Record, SourceError, as_labels
 from core.ingest.stated_sizes import StatedSizes
 from core.text import counted
 
@@ -46,6 +46,7 @@ class Gathering:
         self.records: list[Record] = []
         self._nouns = nouns
         self._labels: dict[tuple[str, Region | None], list[str | None]] = {}
+        self._at: dict[str, int] = {}
         self._counts: dict[tuple[str, Nouns], tuple[int, str]] = {}
         self._found: dict[tuple[str, tuple[str, ...], str | None, str | None], str] = {}
 
@@ -96,7 +97,7 @@ class Gathering:
         split: str | None = None,
         where: str = "",
     ) -> None:
-        """Add a whole file."""
+        """Add a whole file, or one more label of it."""
         self._add(file, None, label, fields, split, where)
 
     def _add(
@@ -109,12 +110,16 @@ class Gathering:
         where: str,
     ) -> None:
         labels = self._labels.setdefault((file, region), [])
-        # Two labels of one box are two items, whose conflict is found; one file has one row.
         if label in labels:
             return self.leave_out(DOUBLED, where or file)
-        if labels and region is None:
-            return self.leave_out("listed before with another label", where or file)
         labels.append(label)
+        # Two labels of one box are two items, whose conflict is found; one file is one item.
+        if region is None and len(labels) > 1:
+            at = self._at[file]
+            found = as_labels(one for one in labels if one is not None)
+            self.records[at] = self.records[at].with_labels(found)
+            return
+        self._at[file] = len(self.records)
         path = file if region is None else crop_path(file, region, len(labels))
         self.records.append(Record(path, label, fields, split, region))
 
@@ -149,7 +154,7 @@ class Gathering:
             *self.sizes.notes(),
             *self.images.notes,
         ]
-        if not any(record.label is not None for record in self.records):
+        if not any(record.label is not None or record.labels for record in self.records):
             what = "has a label" if self.records else "could be read"
             most = sorted(self._counts.items(), key=lambda found: -found[1][0])
             reasons = starmap(_sentence, most[:1])

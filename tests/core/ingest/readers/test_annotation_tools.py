@@ -55,9 +55,10 @@ def test_choices_of_label_studio_are_the_labels(source):
     found = inspect(source(TASKS))
     assert (found.reader, found.items, found.unlabeled, found.missing) == ("label-studio", 5, 2, 1)
     assert found.classes == {"cat": 2, "dog": 1}
-    assert found.doubts[0] == (
-        "1 row has several labels and will be unlabeled, first task 4: dog, cat; leave one label"
-        " for each, or audit one at a time with --label-column."
+    (question,) = found.questions
+    assert question.because == (
+        "1 image has several labels and will be unlabeled, first dog/4 x.jpg: dog, cat; --one-label"
+        " cat audits one label against the rest."
     )
     listing = read_source(source(TASKS))
     assert labels(listing) == {
@@ -146,7 +147,7 @@ def test_tags_of_cvat_are_the_labels(source):
     assert found.classes == {"cat": 1, "dog": 1}
     assert found.splits == {"train": 2, "test": 2}
     assert found.notes == ["1 shape is left aside: labels are of tags."]
-    assert "first image 3: dog, cat" in found.doubts[0]
+    assert "first dog/4 x.jpg: dog, cat" in found.questions[0].because
     listing = read_source(source(CVAT, "annotations.xml"))
     assert listing.records[0].fields == {
         "id": "0", "subset": "Train", "width": "4", "height": "3", "path": "cat/1.jpg",

@@ -76,8 +76,8 @@ def test_a_row_without_a_box_is_the_whole_image(table):
         file.write("b.jpg,100,80,dog,,,,\n")
         file.write("b.jpg,100,80,cat,,,,\n")
     listing = read(table.parent, labels=table)[1]
-    assert boxes(listing)[-1] == ("images/b.jpg", None, "dog", None)
-    assert notes_about(listing, "1 box left out: listed before with another label, such as line 6")
+    assert boxes(listing)[-1] == ("images/b.jpg", None, None, None)
+    assert notes_about(listing, "1 image has several labels and will be unlabeled, first images/b")
 
 
 def test_another_label_column_is_taken_where_it_is_named(table):

@@ -49,8 +49,10 @@ def test_roboflows_tables_of_classes_are_read_with_their_splits(folder):
     assert found.doubts == [
         "2 columns of 0 and 1 are taken as the classes: cat, dog; --label-column NAME takes one"
         " column alone.",
-        "train: 1 row has several labels and will be unlabeled, first line 4: cat, dog; leave one"
-        " label for each, or audit one at a time with --label-column.",
+    ]
+    assert [one.because for one in found.questions] == [
+        "1 image has several labels and will be unlabeled, first train/c.jpg: cat, dog; --one-label"
+        " cat audits one label against the rest."
     ]
     records = {record.path: record for record in read_source(source).records}
     assert {path: (one.label, one.split) for path, one in records.items()} == {

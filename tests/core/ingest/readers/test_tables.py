@@ -249,9 +249,10 @@ def test_column_of_labels_that_is_one_of_several_is_proposed_not_guessed(read):
 def test_labels_that_may_be_several_in_one_are_pointed_out(read):
     listing = read("path,label", "cat/1.jpg,cat|dog", "dog/2.jpg,dog", "dog/3.jpg,cat", "4.jpg,a|b")
     assert labels(listing)["cat/1.jpg"] == "cat|dog"
-    assert listing.doubts[0] == (
+    (question,) = listing.questions
+    assert question.because == (
         "1 label such as 'cat|dog' may be several in one; each is read as a class of its own, since"
-        " classes may be called so."
+        " classes may be called so; --label-separator '|' takes them apart."
     )
 
 
@@ -273,10 +274,10 @@ def test_columns_of_classes_give_the_label(read):
 def test_several_classes_of_a_row_are_refused_with_advice_never_the_first_taken(read):
     listing = read(*ONE_HOT, "x/4.jpg, 1, 1", "x/5.jpg, 1, 1")
     assert [labels(listing)[f"x/{n}.jpg"] for n in (4, 5)] == [None] * 2
-    assert (
-        "2 rows have several labels and will be unlabeled, first line 5: cat, dog; leave one label"
-        " for each, or audit one at a time with --label-column."
-    ) in listing.doubts
+    assert listing.questions[-1].because == (
+        "2 images have several labels and will be unlabeled, first x/4.jpg: cat, dog; --one-label"
+        " cat audits one label against the rest."
+    )
 
 
 def test_value_that_is_neither_on_nor_off_is_told(read):
@@ -316,10 +317,10 @@ def test_rows_that_repeat_an_image_are_counted_and_named(read):
 def test_image_with_rows_of_different_labels_has_none(read):
     listing = read("path,label", "cat/1.jpg,cat", "cat/1.jpg,dog", "dog/2.jpg,dog")
     assert labels(listing) == {"cat/1.jpg": None, "dog/2.jpg": "dog"}
-    assert (
-        "1 image has several rows with different labels and will be unlabeled, first cat/1.jpg;"
-        " leave one row for each."
-    ) in listing.doubts
+    assert "1 row repeats an image and is left out, first line 3: cat/1.jpg." in listing.doubts
+    assert listing.questions[-1].because.startswith(
+        "1 image has several labels and will be unlabeled, first cat/1.jpg: cat, dog;"
+    )
 
 
 # -- what is refused ------------------------------------------------------------------------------
