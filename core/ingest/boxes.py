@@ -129,7 +129,7 @@ class Gathering:
 
     def leave_out_file(self, path: Path, error: SourceError, root: Path) -> None:
         """Count a file of annotations that is left out; the rest of them goes on."""
-        reason = str(error).replace(f"{path} ", "it ", 1).rstrip(".")
+        reason = str(error).replace(f"{path}, ", "", 1).replace(f"{path} ", "it ", 1).rstrip(".")
         self.leave_out(reason, relative_to(root, path), FILES)
 
     def remark(self, what: str, where: str, nouns: Nouns | None = None) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.audit.source import Source
+from core.ingest.ambiguous_paths import on_ambiguous, told_ambiguous
 from core.ingest.near_names import missing_sentences
 from core.ingest.own_export import from_own_export, own_groups
-from core.ingest.path_matching import ImageIndex, Matches, index_of, match_paths
-from core.ingest.records import Labels, Listing, Record, SourceError, as_labels
+from core.ingest.path_matching import IMAGES_IN, ImageIndex, Matches, index_of, match_paths
+from core.ingest.records import Labels, Listing, Question, Record, SourceError, as_labels
 from core.ingest.row_faults import RowFaults
 from core.ingest.several_labels import labels_of
 from core.ingest.table import Cells, Table
@@ -57,14 +58,13 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
         When somebody has to say which column is which.
     """
     index = index or index_of(source)
-    columns = columns_of(
-        table, index.finds, source.path_column, source.label_column, source.id_column
-    )
+    columns = columns_of(table, index.finds, source.options)
     faults = RowFaults(table.place)
     rows = _rows(table, columns, faults)
     if not rows.paths or faults.damaged > len(rows.paths):
         raise SourceError(faults.refusal(table.path))
     matches = match_paths(rows.paths, index)
+    question = on_ambiguous(rows.paths, matches) if IMAGES_IN not in source.options else None
     records = _records(table, rows, matches, faults)
     ours = [[table.columns[n] for n in group] for group in own_groups(table.columns)]
     added = {name for group in ours for name in group}
@@ -72,7 +72,8 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
         [name for name in table.columns if name not in added],
         records,
         notes=[*table.notes, *_notes(table.columns, columns, source, ours)],
-        doubts=[*columns.doubts, *faults.sentences(), *_several(rows, matches)],
+        doubts=[*columns.doubts, *faults.sentences(), *_several(rows, matches, question)],
+        questions=[*columns.questions, *([question] if question else [])],
     )
     if ours and columns.label is not None and table.columns[columns.label] == ours[-1][0]:
         listing = from_own_export(listing, ours[-1])
@@ -199,16 +200,10 @@ def _ways(matches: Matches) -> list[str]:
     ]
 
 
-def _several(rows: Rows, matches: Matches) -> list[str]:
-    if not matches.several:
+def _several(rows: Rows, matches: Matches, question: Question | None) -> list[str]:
+    if not matches.several or question is not None:
         return []
-    count, (first, fits) = len(matches.several), matches.several[0]
-    subject = "path is" if count == 1 else "paths are"
-    return [
-        f"{count:,} {subject} ambiguous and matched to no file, first"
-        f" {shortened(rows.paths[first], 60)}, which may be {shortened(' or '.join(fits), 100)};"
-        " a folder that holds just one of them settles it."
-    ]
+    return [f"{told_ambiguous(rows.paths, matches)}."]
 
 
 def _missing(records: Sequence[Record], index: ImageIndex) -> list[str]:

@@ -84,12 +84,15 @@ def test_of_several_questions_one_is_proposed_and_another_can_be_named(source):
     ]
     listing = read_source(source(both))
     assert labels(listing) == {"cat/1.jpg": "cat", "dog/3.jpg": "dog", "cat/2.jpg": "cat"}
-    assert listing.doubts[0] == (
-        "There are several questions; the labels are the answers to kind, --label-column quality"
+    (question,) = listing.questions
+    assert (question.proposed, question.answers) == ("kind", ["kind", "quality"])
+    assert question.because == (
+        "There are several questions; the labels are the answers to kind; --label-column quality"
         " takes another."
     )
     named = read_source(source(both, label_column="quality"))
     assert labels(named) == {"cat/1.jpg": "good", "dog/3.jpg": "bad", "cat/2.jpg": None}
+    assert named.questions == []
     with pytest.raises(SourceError, match=r"has no choices called 'x'; there are kind, quality"):
         read_source(source(both, label_column="x"))
 
