@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from shlex import quote
+from typing import NamedTuple
 
 from core.ingest.crops import Region, file_path
 from core.text import sentence, shortened
@@ -91,6 +93,40 @@ class UnansweredQuestion(SourceError):
         self.questions = list(questions)
 
 
+class Origin(NamedTuple):
+    """Where the input says what a record's label is, so that a writer finds it again.
+
+    Known while a data set is read and never stored: readers are deterministic,
+    so that an export lists the source anew.
+
+    Attributes
+    ----------
+    file : Path
+        That says it.
+    place : int
+        In that file, counted as the reader counts: a line, a row, a task, an
+        object, the id of an annotation.
+    repeats : tuple of int
+        Further places that say the same of the same item; what is written to
+        one is written to all.
+    """
+
+    file: Path
+    place: int
+    repeats: tuple[int, ...] = ()
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Every place."""
+        return (self.place, *self.repeats)
+
+    def repeated(self, other: Origin | None) -> Origin:
+        """Return this with the place of another record of the same item."""
+        if other is None or other.file != self.file:
+            return self
+        return self._replace(repeats=(*self.repeats, other.place))
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One image as the input lists it.
@@ -113,6 +149,9 @@ class Record:
     labels : tuple of str or None
         All labels, where the input gives several, or none of its classes; then
         `label` is None, and `core.ingest.several_labels` decides what it will be.
+    origin : Origin or None
+        Where the label stands; None where that is no place of a file, such as
+        the name of a folder.
     """
 
     path: str
@@ -121,6 +160,7 @@ class Record:
     split: str | None = None
     region: Region | None = None
     labels: tuple[str, ...] | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def with_labels(self, labels: Labels) -> Record:
         """Return the same image with another label, or several."""

@@ -119,7 +119,8 @@ def _one_against_the_rest(listing: Listing, chosen: str) -> Listing:
         if record.labels is None and record.label is None:
             return record
         label = chosen if chosen in labels_of(record) else other
-        return replace(record, label=label, labels=None)
+        # The input says neither anywhere, so that nothing is written back to where it says labels.
+        return replace(record, label=label, labels=None, origin=None)
 
     return replace(
         listing,

@@ -11,7 +11,15 @@ from core.ingest.ambiguous_paths import on_ambiguous, told_ambiguous
 from core.ingest.near_names import missing_sentences
 from core.ingest.own_export import from_own_export, own_groups
 from core.ingest.path_matching import IMAGES_IN, ImageIndex, Matches, index_of, match_paths
-from core.ingest.records import Labels, Listing, Question, Record, SourceError, as_labels
+from core.ingest.records import (
+    Labels,
+    Listing,
+    Origin,
+    Question,
+    Record,
+    SourceError,
+    as_labels,
+)
 from core.ingest.row_faults import RowFaults
 from core.ingest.several_labels import labels_of
 from core.ingest.table import Cells, Table
@@ -158,6 +166,7 @@ def _records(table: Table, rows: Rows, matches: Matches, faults: RowFaults) -> l
     """Return a record for each file; rows that repeat one add their labels to the first's."""
     records: list[Record] = []
     positions: dict[str, int] = {}
+    repeats: dict[int, list[int]] = {}
     names = table.columns
     for n, path in enumerate(matches.paths):
         at = positions.setdefault(path, len(records))
@@ -165,10 +174,16 @@ def _records(table: Table, rows: Rows, matches: Matches, faults: RowFaults) -> l
         if at < len(records):
             faults.double(rows.places[n], path)
             records[at] = _with_more(records[at], found)
+            repeats.setdefault(at, []).append(rows.places[n])
             continue
         label, labels = (None, found) if isinstance(found, tuple) else (found, None)
         fields = dict(zip(names, rows.cells[n], strict=True))
-        records.append(Record(path, label, fields, labels=labels))
+        origin = Origin(table.path, rows.places[n])
+        records.append(Record(path, label, fields, origin=origin, labels=labels))
+    for at, places in repeats.items():
+        first = records[at].origin
+        assert first is not None
+        records[at] = replace(records[at], origin=first._replace(repeats=tuple(places)))
     return records
 
 

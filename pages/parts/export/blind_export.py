@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.audit import Audit
+from core.export.exporting import content
 from core.export.writers import Writer
 from core.review.queues.queue import Queue
-from core.store import Store
 from core.text import counted
 from pages.parts.app.links import open_queue
 from pages.parts.app.sign_in import require_auditor
@@ -38,12 +38,12 @@ def require_unblinded(audit: Audit, auditor: str | None) -> None:
     st.stop()
 
 
-def content_for(auditor: str | None, writer: Writer, store: Store) -> bytes:
+def content_for(auditor: str | None, writer: Writer, audit: Audit) -> bytes:
     """Return the file for an auditor.
 
     What was drawn for their second review since the page was shown is in it, and
     counts as seen.
     """
-    if auditor and (waiting := store.blind_ids(auditor)):
-        store.reveal(auditor, waiting)
-    return writer.content(store, auditor or "")
+    if auditor and (waiting := audit.store.blind_ids(auditor)):
+        audit.store.reveal(auditor, waiting)
+    return content(audit, writer, auditor or "")
