@@ -10,7 +10,7 @@ import click
 
 from core.audit import AuditError
 from core.bakeoff.noise import NoiseError
-from core.commands import classes, computing, deciding, looking, reading_log
+from core.commands import classes, computing, deciding, looking, reading_log, reporting
 from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
 from core.ingest.files import UnreadableImage
@@ -57,6 +57,7 @@ for command in (
     reading_log.log,
     deciding.agreement,
     deciding.export,
+    reporting.report,
 ):
     cli.add_command(command)
 

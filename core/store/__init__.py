@@ -16,6 +16,7 @@ from core.store.finding_rows import FindingStore
 from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
+from core.store.outcome_rows import OutcomeStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
 from core.store.source_files import SourceFileStore
@@ -68,6 +69,7 @@ class Store(
     HistoryStore,
     BrowseStore,
     StandingStore,
+    OutcomeStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 
