@@ -56,7 +56,6 @@ st.caption(
 
 show_report(audit, auditor)
 
-st.header("Preview")
 only_changes = st.toggle("Changed labels only", value=True)
 shown = changed if only_changes else decided
 if shown:

@@ -11,17 +11,16 @@ from pages.parts.export.blind_export import reveal_waiting
 
 def show_report(audit: Audit, auditor: str | None) -> None:
     """Offer the report; it is made when somebody asks for it, beside the page."""
-    st.header("Report")
-    st.caption(
-        "What was audited, what was found, and what was not reviewed, with pictures before and"
-        " after: one file that opens anywhere, without a network, and prints on A4."
-    )
     st.download_button(
         "Download report (HTML)",
         data=lambda: _report_for(auditor, audit),
         file_name=f"{audit.name}-report.html",
         mime="text/html",
         on_click="ignore",
+    )
+    st.caption(
+        "What was audited, what was found and what was not reviewed, with pictures before and"
+        " after: one file that opens without a network and prints on A4."
     )
 
 
