@@ -17,6 +17,7 @@ from core.store.finding_rows import FindingStore
 from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
+from core.store.outcome_rows import OutcomeStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
 from core.store.source_files import SourceFileStore
@@ -70,6 +71,7 @@ class Store(
     BrowseStore,
     StandingStore,
     ExportStore,
+    OutcomeStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 
