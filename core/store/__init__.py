@@ -16,6 +16,8 @@ from core.store.finding_rows import FindingStore
 from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
+from core.store.log_merging import MergingStore
+from core.store.log_sending import SendingStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
 from core.store.source_files import SourceFileStore
@@ -66,6 +68,8 @@ class Store(
     PlaceStore,
     RoleStore,
     HistoryStore,
+    SendingStore,
+    MergingStore,
     BrowseStore,
     StandingStore,
 ):

@@ -22,7 +22,7 @@ select v.id, v.place_id as item_id, v.auditor_id,
   coalesce((select merged_into from classes where classes.id = v.given_id), v.given_id) as given_id,
   v.verdict, v.undoes, v.redoes, v.content_hash, v.stream, v.role,
   coalesce((select merged from merged_choices m where m.choice = v.choice), v.choice) as choice,
-  v.session, v.seq, v.at, v.action, v.import_id, {TURN.format('v')} as turn
+  v.session, v.seq, v.at, v.action, v.import_id, {TURN.format("v")} as turn
 from verdicts v where v.verdict != '{UNDO}'
 """
 
@@ -72,7 +72,7 @@ where v.role = {ADJUDICATION} or not exists (
     and not exists (
       select 1 from standing_verdicts later
       where later.item_id = other.item_id and later.stream = other.stream
-        and later.auditor_id = other.auditor_id and {is_later('later', 'other')})
+        and later.auditor_id = other.auditor_id and {is_later("later", "other")})
 )
 """
 
