@@ -23,6 +23,10 @@ CHANGED = "The data set has changed since it was audited ({what}); run `audit` a
 
 Seen = Callable[[Iterable[CorrectedItem]], Iterator[CorrectedItem]]
 
+Update = Callable[[int], None]
+"""Told how many items have gone out."""
+UPDATE_EVERY = 1000
+
 
 class Edit(NamedTuple):
     """What has to be written in place of a label of the input.
@@ -51,6 +55,8 @@ class Outgoing:
         only its labels are known.
     listing : Listing or None
         Of the source, where it was read already.
+    update : callable or None
+        Told how far the first pass over the items is.
     """
 
     def __init__(
@@ -59,18 +65,23 @@ class Outgoing:
         choices: ExportChoices,
         source: Source | None = None,
         listing: Listing | None = None,
+        update: Update | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
         self._source = source
         self._listing = listing
+        self._update = update
 
     @classmethod
     @contextmanager
-    def of(cls, audit: Audit, choices: ExportChoices | None = None) -> Iterator[Outgoing]:
+    def of(
+        cls, audit: Audit, choices: ExportChoices | None = None, update: Update | None = None
+    ) -> Iterator[Outgoing]:
         """Open an audit to be exported; what is decided meanwhile is not in it."""
         with audit.store.snapshot() as snapshot:
-            yield cls(AuditDecisions(snapshot), choices or ExportChoices(), audit.contents)
+            decisions = AuditDecisions(snapshot)
+            yield cls(decisions, choices or ExportChoices(), audit.contents, update=update)
 
     @property
     def source(self) -> Source:
@@ -99,10 +110,24 @@ class Outgoing:
         seen : callable or None
             Given the items as they were decided, before any choice; it passes them on.
         """
-        decided = self.decisions.decided()
+        decided = self._counted(self.decisions.decided())
         return chosen(
             decided if seen is None else seen(decided), self.choices, self.decisions.spellings
         )
+
+    def _counted(self, items: Iterator[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Tell how far the first pass is, which is that of the writer."""
+        update, self._update = self._update, None
+        if update is None:
+            return items
+
+        def counted() -> Iterator[CorrectedItem]:
+            for number, item in enumerate(items, start=1):
+                if number % UPDATE_EVERY == 0:
+                    update(number)
+                yield item
+
+        return counted()
 
     def items(self) -> Iterator[CorrectedItem]:
         """Yield every item that is not left out, in the input's order."""
