@@ -39,28 +39,24 @@ def has_several_files(audit: Audit) -> bool:
     return len(label_files(audit)) > 1
 
 
-def refused_unless(endings: Iterable[str] = (), without: Iterable[str] = ()) -> Callable[
-    [Audit], str | None
-]:  # fmt: skip
+def refused_unless(*endings: str) -> Callable[[Audit], str | None]:
     """Return what says why the tables of an audit cannot be given back.
 
     Parameters
     ----------
-    endings : iterable of str
-        That their names must have; any where none is named.
-    without : iterable of str
-        That they must not have.
+    *endings : str
+        Of the tables beside the images that are of the format, which one reader
+        reads in several.
     """
-    endings, without = tuple(endings), tuple(without)
 
     def refuses(audit: Audit) -> str | None:
         files = label_files(audit)
         if not files:
             return "No table says the labels of this audit."
-        for path in files:
-            ending = path.suffix.lower()
-            if (endings and ending not in endings) or ending in without:
-                return f"{path.name} is of another format."
+        if audit.contents.format == BESIDE.name:
+            others = [path.name for path in files if path.suffix.lower() not in endings]
+            if others:
+                return f"{others[0]} is of another format."
         return EARLIER if is_own_export(audit.store) else None
 
     return refuses

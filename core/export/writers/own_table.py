@@ -107,6 +107,6 @@ WRITER = Writer(
     media_type="text/csv",
     own_of=("csv", "metadata", "box-table"),
     choices=OWN_CHOICES,
-    refuses=refused_unless(without=(".jsonl", ".ndjson", ".parquet")),
+    refuses=refused_unless(".csv"),
     makes_folder=has_several_files,
 )
