@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from json.decoder import JSONDecoder, scanstring
+from json import JSONDecoder
 from typing import Any, NamedTuple
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
@@ -47,12 +47,12 @@ def members(text: str, at: int = 0) -> Iterator[tuple[str, Span]]:
     """
     at = _opened(text, at, "{")
     while text[at] != "}":
-        key, at = scanstring(text, at + 1)
-        at = _skip(text, at)
+        key = _value(text, at)
+        at = _skip(text, key.end)
         if text[at] != ":":
             raise ValueError("no colon after a key")
         span = _value(text, _skip(text, at + 1))
-        yield str(key), span
+        yield str(key.value), span
         at = _next(text, span.end)
 
 

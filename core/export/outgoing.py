@@ -49,6 +49,8 @@ class Outgoing:
     source : Source or None
         The data set as its files lie, what is packed being unpacked; None where
         only its labels are known.
+    original : Source or None
+        The data set as it came, packed or not; None where that is `source`.
     listing : Listing or None
         Of the source, where it was read already.
     """
@@ -58,11 +60,12 @@ class Outgoing:
         decisions: Decisions,
         choices: ExportChoices,
         source: Source | None = None,
+        original: Source | None = None,
         listing: Listing | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
-        self._source = source
+        self._source, self._original = source, original
         self._listing = listing
 
     @classmethod
@@ -70,7 +73,8 @@ class Outgoing:
     def of(cls, audit: Audit, choices: ExportChoices | None = None) -> Iterator[Outgoing]:
         """Open an audit to be exported; what is decided meanwhile is not in it."""
         with audit.store.snapshot() as snapshot:
-            yield cls(AuditDecisions(snapshot), choices or ExportChoices(), audit.contents)
+            decisions = AuditDecisions(snapshot)
+            yield cls(decisions, choices or ExportChoices(), audit.contents, audit.source)
 
     @property
     def source(self) -> Source:
@@ -78,6 +82,23 @@ class Outgoing:
         if self._source is None:
             raise ExportError("Only the labels of this data set are known, not where it lies.")
         return self._source
+
+    @property
+    def original(self) -> Source:
+        """The data set as it came, an archive maybe."""
+        return self.source if self._original is None else self._original
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """What classes are called that were renamed, by the input's spelling of them.
+
+        Those that were merged into others are not among them; none is, where the
+        input's names were chosen.
+        """
+        if self.choices.input_names:
+            return {}
+        names = self.decisions.spellings.items()
+        return {spelled: called for called, spelled in names if called != spelled}
 
     @property
     def columns(self) -> list[str]:

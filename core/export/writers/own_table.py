@@ -62,11 +62,10 @@ class _OneHot:
         self.file = name
         self.positions = dict(positions)
         self.renamed: dict[int, str] = {}
-        for called, spelled in outgoing.decisions.spellings.items():
-            if called != spelled and spelled in positions and called not in positions:
+        for spelled, called in outgoing.renamed.items():
+            if spelled in positions and called not in positions:
                 self.positions[called] = positions[spelled]
-                if not outgoing.choices.input_names:
-                    self.renamed[positions[spelled]] = called
+                self.renamed[positions[spelled]] = called
 
     def header(self, cells: list[str]) -> Mapping[int, str]:
         """Return the new names of columns."""
