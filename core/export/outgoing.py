@@ -17,6 +17,7 @@ from core.ingest.crops import file_of
 from core.ingest.files import path_inside
 from core.ingest.readers import read_source
 from core.ingest.records import Listing, Record, SourceError
+from core.ingest.several_labels import labels_of
 
 CHANGED = "The data set has changed since it was audited ({what}); run `audit` again, then export."
 
@@ -180,12 +181,23 @@ class Outgoing:
         """
         found: dict[Path, dict[int, Edit]] = defaultdict(dict)
         for record, item in self.listed():
-            origin = record.origin
-            if origin is None:
-                continue
-            of_file = found[origin.file]
-            labels = () if record.label is None else (record.label,)
-            if item.is_left_out or item.labels != labels:
-                for place in origin.places:
-                    of_file[place] = Edit(item.labels, item.is_left_out)
+            edit, origin = edit_of(record, item), record.origin
+            if origin is not None:
+                of_file = found[origin.file]
+                if edit is not None:
+                    of_file.update(dict.fromkeys(origin.places, edit))
+            elif edit is not None:
+                raise ExportError(
+                    f"The input has no place for the label of {record.path}; choose another format."
+                )
         return dict(found)
+
+
+def edit_of(record: Record, item: CorrectedItem) -> Edit | None:
+    """Return what has to be written of an item; None where the input says just that."""
+    if item.is_left_out:
+        return Edit((), is_left_out=True)
+    # What the input gives several labels is unlabeled here: until it is decided, it keeps them.
+    if item.keeps_given and item.given is None:
+        return None
+    return None if item.labels == labels_of(record) else Edit(item.labels)

@@ -12,7 +12,7 @@ from core.ingest.readers.box_tables import READER as BOX_TABLE
 from core.ingest.readers.box_tables import tables_of_boxes
 from core.ingest.readers.folder_tables import READER as BESIDE
 from core.ingest.readers.folder_tables import names_beside
-from core.store import Store
+from core.ingest.several_labels import ONE_LABEL, SEPARATOR
 from core.terms import CLASS_SEPARATOR, VERDICTS
 
 OWN_CHOICES = ExportChoices(
@@ -57,14 +57,18 @@ def refused_unless(*endings: str) -> Callable[[Audit], str | None]:
             others = [path.name for path in files if path.suffix.lower() not in endings]
             if others:
                 return f"{others[0]} is of another format."
-        return EARLIER if is_own_export(audit.store) else None
+        return why_not_back(audit)
 
     return refuses
 
 
-def is_own_export(store: Store) -> bool:
-    """Tell whether the labels come from the columns of an earlier export of ours."""
-    return bool(store.earlier_columns())
+def why_not_back(audit: Audit) -> str | None:
+    """Say why labels have no place in the input, whatever its format; None where they have."""
+    if audit.store.earlier_columns():
+        return EARLIER
+    if audit.contents.options.get(ONE_LABEL):
+        return "One label is audited against the rest, which the input says nowhere."
+    return None
 
 
 def written_to(
@@ -88,6 +92,6 @@ def place_of(outgoing: Outgoing, path: Path, file: Path) -> Path:
     return place
 
 
-def one_cell(labels: Iterable[str]) -> str:
-    """Return labels as one value: nothing for none, several joined by ``|``."""
-    return CLASS_SEPARATOR.join(labels)
+def one_cell(outgoing: Outgoing, labels: Iterable[str]) -> str:
+    """Return labels as one value: nothing for none, several joined as the input has them."""
+    return (outgoing.source.options.get(SEPARATOR) or CLASS_SEPARATOR).join(labels)

@@ -11,7 +11,7 @@ from typing import cast
 
 from core.audit import Audit
 from core.export.choices import ExportError, Fate
-from core.export.outgoing import Edit, Outgoing
+from core.export.outgoing import Edit, Outgoing, edit_of
 from core.export.own_files import OWN_CHOICES, has_several_files, place_of, refused_unless
 from core.export.parquet_edits import LabelColumn, edited_parquet
 from core.export.writers.writer import Writer
@@ -37,10 +37,8 @@ def _write_with_images(outgoing: Outgoing, path: Path) -> None:
     source = outgoing.original.path
     edits: dict[str, dict[int, Edit]] = defaultdict(dict)
     for record, item in outgoing.listed():
-        labels = () if record.label is None else (record.label,)
-        if item.is_left_out or item.labels != labels:
-            folder = record.path.rpartition("/")[0]
-            edits[folder][int(record.fields["row"]) + 1] = Edit(item.labels, item.is_left_out)
+        if (edit := edit_of(record, item)) is not None:
+            edits[record.path.rpartition("/")[0]][int(record.fields["row"]) + 1] = edit
     for file in parquet_files(source):
         name, classes = label_of_file(file)
         if name is None:

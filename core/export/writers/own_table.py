@@ -40,7 +40,7 @@ def _write(outgoing: Outgoing, path: Path) -> None:
         at = form.positions
         if columns.label is not None:
             label = at[columns.label]
-            row_edits = {place: _label_edit(edit, label) for place, edit in edits.items()}
+            row_edits = {n: _label_edit(outgoing, edit, label) for n, edit in edits.items()}
             return edited_table(file, form, row_edits)
         spelled = {table.columns[n].strip(): at[n] for n in columns.classes}
         one_hot = _OneHot(outgoing, spelled, file.name)
@@ -50,8 +50,8 @@ def _write(outgoing: Outgoing, path: Path) -> None:
     written_to(outgoing, path, pieces)
 
 
-def _label_edit(edit: Edit, position: int) -> RowEdit:
-    values = None if edit.is_left_out else {position: one_cell(edit.labels)}
+def _label_edit(outgoing: Outgoing, edit: Edit, position: int) -> RowEdit:
+    values = None if edit.is_left_out else {position: one_cell(outgoing, edit.labels)}
     return lambda cells: values
 
 
