@@ -119,8 +119,9 @@ class AuditDecisions:
     def decided(self) -> Iterator[CorrectedItem]:
         """Yield every item, with the labels that were decided, before any choice."""
         shared, rule = self.snapshot.annotations(), self.snapshot.rule
+        parsed = json.JSONDecoder().raw_decode  # of a text without blanks, half the time of loads
         for row in self.snapshot.rows():
-            fields: dict[str, str] = json.loads(row.fields)
+            fields: dict[str, str] = parsed(row.fields)[0]
             item = CorrectedItem(
                 row.id, row.path, _region(row), row.content_hash, row.split, fields, row.given,
                 _spelled(row, fields), _one(row.given), NONE if row.given is None else SURE,
