@@ -1,4 +1,4 @@
-"""Commands for what goes out: `export`."""
+"""Commands for what goes out: `export`, `replay`."""
 
 from __future__ import annotations
 
@@ -130,3 +130,39 @@ def export(
         done = write(audit, writer, path, choices, who, update)
     left_out = f", {done.left_out:,} left out" if done.left_out else ""
     tell(f"Wrote {counted(done.items, 'row')} to {path}{left_out}.")
+
+
+@click.command()
+@click.argument("path", metavar="EXPORT", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path, exists=True),
+    required=True,
+    help="The original: the folder of the images, or the table that was exported.",
+)
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The table of the labels, where it lies elsewhere now.",
+)
+@click.option("--audit", "folder", type=FOLDER, help="The audit, to say what has changed in it.")
+@click.pass_context
+def replay(
+    context: click.Context, path: Path, source: Path, labels: Path | None, folder: Path | None
+) -> None:
+    """Write EXPORT again from its original and its decisions, and compare every byte.
+
+    The manifest beside it, or in it, holds the decisions. What differs is named: a
+    file that was changed, an edited row, another image. Exit status 1 where
+    anything does.
+    """
+    from core.export.replaying import replay as again
+
+    found = again(path, source, labels, None if folder is None else Audit(folder))
+    for sentence in found.differences:
+        click.echo(sentence)
+    for remark in found.remarks:
+        tell(remark)
+    tell(found.told)
+    if found.differences:
+        context.exit(1)

@@ -164,12 +164,16 @@ class Snapshot:
         return int(found[0]), int(found[1])
 
     def _rows(self, sql: str, parameters: Row | None = None) -> Iterator[ExportRow]:
+        make = ExportRow._make
         for cells in self._db.execute(sql, parameters or {}):
-            values = list(cells)
-            for position in (REGION, LABELS):
-                if values[position] is not None:
-                    values[position] = json.loads(values[position])
-            yield ExportRow(*values)
+            row = make(cells)
+            # Most items are whole files that nobody has judged; theirs is as it lies.
+            if cells[REGION] is not None or cells[LABELS] is not None:
+                row = row._replace(
+                    region=json.loads(cells[REGION] or "null"),
+                    labels=json.loads(cells[LABELS] or "null"),
+                )
+            yield row
 
     def class_changes(self) -> list[Row]:
         """Return the changes of classes that nobody has undone, oldest first."""
