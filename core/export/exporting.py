@@ -13,12 +13,11 @@ from core.audit import Audit
 from core.export.changes import Tally, change_lines
 from core.export.choices import ExportChoices
 from core.export.destination import check_destination, earlier_export
+from core.export.file_hashes import hash_of, hashes_of
 from core.export.manifest import (
     CHANGES,
     MANIFEST,
     changes_beside,
-    hash_of,
-    hashes_of,
     manifest_beside,
     manifest_of,
     manifest_text,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 import json
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from core.audit import Audit
 from core.embedding.choice import EmbeddingChoice
 from core.export.changes import Tally
 from core.export.choices import ExportChoices
+from core.export.file_hashes import hash_of
 from core.export.outgoing import Outgoing
 from core.export.writers.writer import Writer
 from core.ranking.fit import DETECTOR
@@ -26,8 +26,6 @@ VERSION = 1
 
 MANIFEST, CHANGES = "manifest.json", "changes.csv"
 """In a folder that was exported; beside a file they have its name before theirs."""
-
-BLOCK = 1 << 20
 
 
 def manifest_beside(path: Path) -> Path:
@@ -54,22 +52,6 @@ def read_manifest(path: Path) -> dict[str, Any] | None:
         return None
     is_ours = isinstance(found, dict) and found.get("made_by") == MADE_BY
     return found if is_ours and found.get("version") == VERSION else None
-
-
-def hash_of(path: Path) -> str:
-    """Return the hash of a file's bytes, as those of items are."""
-    digest = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def hashes_of(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the relative path and the hash of each file in a folder, sorted."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), hash_of(path)
 
 
 def whoever() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from core.ingest.column_names import LABELS, PATHS, called
@@ -29,6 +30,33 @@ MARK = re.compile(r"sep=(.)\r?\n")
 
 Finds = Callable[[str], bool]
 """Whether a text names an image of the data set."""
+
+
+@dataclass(frozen=True)
+class TextForm:
+    """How a table of text is written, for whoever writes it again.
+
+    Attributes
+    ----------
+    encoding : Encoding
+    delimiter : str
+    above : int
+        Rows that are not empty before the first one of the table: of a mark, of
+        the header.
+    has_header : bool
+        Whether the last of them is the header.
+    positions : tuple of int
+        Of the table's columns among the values of a row.
+    strict : bool
+        Whether what is not well formed is damaged.
+    """
+
+    encoding: Encoding
+    delimiter: str
+    above: int
+    has_header: bool
+    positions: tuple[int, ...]
+    strict: bool = True
 
 
 def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
@@ -58,7 +86,7 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
         raise SourceError(f"There is no file {path}.") from None
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
-    doubts = [told.doubt(path)]
+    doubts = list(filter(None, [told.doubt(path)]))
     has_header = called(first, PATHS + LABELS) or not any(map(_is_image_name, first))
     if has_header and not called(first, PATHS + LABELS):
         has_header = not any(cell.strip() and finds(cell) for cell in first)
@@ -75,10 +103,11 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
     )
     if told.name not in ("utf-8-sig", "ascii") and told.example is None:
         notes.append(f"The table is read as {told.name}.")
-    lines = _Lines(path, told, delimiter, len(columns), bool(marked) + bool(has_header))
-    return _without_empty(
-        Table(path, columns, lines.rows, notes=notes, doubts=[one for one in doubts if one]), first
-    )
+    above = bool(marked) + bool(has_header)
+    form = TextForm(told, delimiter, above, bool(has_header), tuple(range(len(columns))))
+    lines = _Lines(path, form)
+    table = Table(path, columns, lines.rows, notes=notes, doubts=doubts, form=form)
+    return _without_empty(table, first, form)
 
 
 def _head(path: Path, encoding: Encoding) -> str:
@@ -154,7 +183,7 @@ def _invented(first: Cells, finds: Finds) -> list[str]:
     return names
 
 
-def _without_empty(table: Table, first: Cells) -> Table:
+def _without_empty(table: Table, first: Cells, form: TextForm) -> Table:
     """Leave out the columns that have neither name nor values: commas at the ends of lines."""
     unnamed = [n for n, name in enumerate(first) if not name.strip()]
     if len(unnamed) < 2:
@@ -172,9 +201,9 @@ def _without_empty(table: Table, first: Cells) -> Table:
 
     empty = counted(len(table.columns) - len(kept), "column")
     notes = [*table.notes, f"{empty} without a name and without values are left out."]
-    return Table(
-        table.path, [table.columns[n] for n in kept], read, notes=notes, doubts=table.doubts
-    )
+    columns = [table.columns[n] for n in kept]
+    form = replace(form, positions=tuple(kept))
+    return replace(table, columns=columns, read=read, notes=notes, form=form)
 
 
 def _is_text(cells: Cells) -> bool:
@@ -185,15 +214,13 @@ def _is_text(cells: Cells) -> bool:
 class _Lines:
     """Reads the rows of a table of text."""
 
-    def __init__(
-        self, path: Path, encoding: Encoding, delimiter: str, width: int, above: int
-    ) -> None:
+    def __init__(self, path: Path, form: TextForm) -> None:
         self.path = path
-        self.encoding = encoding.name
-        self.errors = "surrogateescape" if encoding.has_broken_lines else "strict"
-        self.delimiter = delimiter
-        self.width = width
-        self.above = above
+        self.encoding = form.encoding.name
+        self.errors = form.encoding.errors
+        self.delimiter = form.delimiter
+        self.width = len(form.positions)
+        self.above = form.above
 
     def rows(self, fault: Fault) -> Iterator[tuple[int, Cells]]:
         """Yield the line at which each row ends, and its values."""

@@ -78,6 +78,11 @@ class PlainTable:
         if twice:
             raise SourceError(f"{path} has more than one column {min(twice)[:100]!r}.")
 
+    @property
+    def line(self) -> int:
+        """The line at which the row ends that was read last."""
+        return self._reader.line_num
+
     def rows(self, gathering: Gathering) -> Iterator[tuple[str, Row]]:
         """Yield each row, and where it stands; those that cannot be read are left out."""
         while True:

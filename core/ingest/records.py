@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.ingest.crops import Region, file_path
 from core.text import sentence
@@ -111,6 +111,9 @@ class Listing:
     doubts : list of str
         What may have been meant otherwise, with the answer that was taken and
         how to give another; sentences.
+    tables : dict of Path to ReadTable
+        How the tables were understood that say the labels; see
+        `core.ingest.table_columns`. For writers, never stored.
     """
 
     columns: list[str]
@@ -119,3 +122,4 @@ class Listing:
     notes: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    tables: dict[Path, Any] = field(default_factory=dict, compare=False, repr=False)

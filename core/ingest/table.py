@@ -49,6 +49,8 @@ class Table:
         Of columns that hold numbers of classes, these.
     notes, doubts : list of str
         How it was understood; sentences. See `core.ingest.records.Listing`.
+    form : TextForm or None
+        How it is written, of a table of text; see `core.ingest.delimited`.
     """
 
     path: Path
@@ -62,6 +64,7 @@ class Table:
     class_names: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    form: Any = None
 
     def __post_init__(self) -> None:
         if len(self.columns) > MOST_COLUMNS:

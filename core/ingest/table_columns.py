@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from core.ingest.column_names import BOX, LABELS, PATHS, called, plain_name, position_of
 from core.ingest.images import EXTENSIONS
@@ -44,6 +45,13 @@ class Columns:
     label: int | None = None
     classes: list[int] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+
+
+class ReadTable(NamedTuple):
+    """A table, and which of its columns count."""
+
+    table: Table
+    columns: Columns
 
 
 def columns_of(

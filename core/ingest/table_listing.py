@@ -14,7 +14,7 @@ from core.ingest.path_matching import ImageIndex, Matches, index_of, match_paths
 from core.ingest.records import Listing, Origin, Record, SourceError
 from core.ingest.row_faults import RowFaults
 from core.ingest.table import Cells, Table
-from core.ingest.table_columns import OFF, ON, Columns, columns_of
+from core.ingest.table_columns import OFF, ON, Columns, ReadTable, columns_of
 from core.terms import FINAL_COLUMNS
 from core.text import counted, shortened
 
@@ -74,6 +74,7 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
         records,
         notes=[*table.notes, *_notes(table.columns, columns, source, ours)],
         doubts=[*columns.doubts, *faults.sentences(), *_several(rows, matches)],
+        tables={table.path: ReadTable(table, columns)},
     )
     if ours and columns.label is not None and table.columns[columns.label] == ours[-1][0]:
         listing = from_own_export(listing, ours[-1])

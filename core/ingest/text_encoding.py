@@ -53,6 +53,11 @@ class Encoding:
     example: str | None = None
     has_broken_lines: bool = False
 
+    @property
+    def errors(self) -> str:
+        """How what does not fit is read: as a mark in a damaged line, or not at all."""
+        return "surrogateescape" if self.has_broken_lines else "strict"
+
     def doubt(self, path: Path) -> str | None:
         """Say that the encoding was told by evidence; None where it is certain."""
         if self.example is None:

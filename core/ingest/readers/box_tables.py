@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.audit.source import Source
@@ -14,13 +15,17 @@ from core.ingest.annotation_files import (
     relative_to,
 )
 from core.ingest.boxes import EDGES, Gathering, number
+from core.ingest.delimited import TextForm
 from core.ingest.image_finder import ImageFinder
 from core.ingest.own_export import from_own_export, own_groups
 from core.ingest.plain_tables import PlainTable, file_name, find_column, header_of
 from core.ingest.readers.reader import Reader
-from core.ingest.records import Listing, SourceError
+from core.ingest.records import Listing, Origin, SourceError
 from core.ingest.split_names import split_in_folders
 from core.ingest.splits import split_column
+from core.ingest.table import Table
+from core.ingest.table_columns import Columns, ReadTable
+from core.ingest.text_encoding import DEFAULT, Encoding
 
 ROBOFLOW = "_annotations.csv"
 PATHS = ("path", "filename", "file_name", "file", "image", "image_path", "image_id")
@@ -49,7 +54,7 @@ def _has_labels(path: Path) -> bool:
     return find_column(header_of(path), LABELS) is not None
 
 
-def _tables(root: Path) -> list[Path]:
+def tables_of_boxes(root: Path) -> list[Path]:
     """Return the tables of a folder: Roboflow's in it and in those of splits, else its own."""
     found = [folder / ROBOFLOW for folder in folders_near(root) if (folder / ROBOFLOW).is_file()]
     tables = found or files_in(root, ".csv")
@@ -59,11 +64,11 @@ def _tables(root: Path) -> list[Path]:
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if "labels" in options:
         return _has_boxes(Path(options["labels"]))
-    return bool(_tables(path))
+    return bool(tables_of_boxes(path))
 
 
 def _read(source: Source) -> Listing:
-    paths = [source.labels] if source.labels else _tables(source.path)
+    paths = [source.labels] if source.labels else tables_of_boxes(source.path)
     if not paths:
         raise SourceError(f"There is no CSV with columns {', '.join(EDGES)} in {source.path}.")
     gathering = Gathering(ImageFinder(source))
@@ -84,6 +89,7 @@ def _read(source: Source) -> Listing:
         f" {readings[0].label.strip()[:100]}."
     )
     listing = gathering.listing(_columns(source, readings), [note])
+    listing = replace(listing, tables={one.table.path: one.read_table() for one in readings})
     ours = readings[0].ours
     return listing if ours is None else from_own_export(listing, ours)
 
@@ -148,12 +154,19 @@ class _Reading:
             fields = {"split": split} | row | {"path": file}
         self.gathering.sizes.add(file, *(row[side] if side else None for side in self.sizes))
         edges = [row[column] for column in self.edges or ()]
+        origin = Origin(self.table.path, self.table.line)
         if any(edge.strip() for edge in edges):
-            self.gathering.add_box(
-                file, [number(e) for e in edges], label, fields, self.split, where
-            )
+            pixels = [number(edge) for edge in edges]
+            self.gathering.add_box(file, pixels, label, fields, self.split, where, origin)
         else:
-            self.gathering.add_file(file, label, fields, self.split, where)
+            self.gathering.add_file(file, label, fields, self.split, where, origin)
+
+    def read_table(self) -> ReadTable:
+        """Return how the table was understood."""
+        table, header = self.table, self.table.header
+        form = TextForm(Encoding(DEFAULT), ",", 1, True, tuple(range(len(header))), strict=False)
+        named = Table(table.path, list(header), lambda fault: iter(()), form=form)
+        return ReadTable(named, Columns(header.index(self.path), label=header.index(self.label)))
 
 
 READER = Reader(

@@ -88,7 +88,24 @@ def _read(source: Source) -> Listing:
         [record for listing in listings for record in listing.records],
         notes=_told([*tables], [listing.notes for listing in listings]),
         doubts=_told([*tables], [listing.doubts for listing in listings]),
+        tables={path: table for listing in listings for path, table in listing.tables.items()},
     )
+
+
+def names_beside(root: Path) -> list[Path]:
+    """Return the tables that may hold the labels, by their names alone: what lies in none is left.
+
+    In `root`, or else in its folders.
+    """
+    for folders in ([""], subfolders(root)):
+        found = [_first_in(root / one) for one in folders]
+        if paths := [path for path in found if path is not None]:
+            return paths
+    return []
+
+
+def _first_in(folder: Path) -> Path | None:
+    return next((folder / name for name in NAMES if (folder / name).is_file()), None)
 
 
 def _in_folder(source: Source, folder: str, table: Table) -> Listing:
