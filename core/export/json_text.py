@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +56,7 @@ class JsonText:
 
     def __init__(self, path: Path) -> None:
         data = path.read_bytes()
-        found = json.detect_encoding(data)
+        found: str = json.detect_encoding(data)
         if found in WIDE:  # which has a mark that says the order of bytes
             is_little = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE))
             found += "-le" if is_little else "-be"
@@ -82,14 +82,16 @@ class JsonText:
     def _encoded(self, text: str) -> bytes:
         return text.encode(self.encoding, "surrogatepass")
 
-    def replaced(self, part: Part, pieces: Iterable[Piece], value: Any) -> Piece:
-        """Return a part with `pieces` in it, which have to make it `value`, and nothing else."""
+    def replaced(
+        self, part: Part, pieces: Iterable[Piece], is_right: Callable[[Any], bool]
+    ) -> Piece:
+        """Return a part with `pieces` in it, if what is read of it then is right."""
         text, last = "", part.start
         for start, end, new in sorted(pieces):
             text += self.text[last:start] + new
             last = end
         text += self.text[last : part.end]
-        if json.loads(text) != value:
+        if not is_right(json.loads(text)):
             raise ExportError(
                 f"{self.path.name} cannot be edited at character {part.start:,} without changing"
                 " more than a label; choose another format."

@@ -162,9 +162,10 @@ class Outgoing:
             origin = record.origin
             if origin is None:
                 continue
-            of_file = found[origin.file]
             labels = () if record.label is None else (record.label,)
-            if item.is_left_out or item.labels != labels:
-                for place in origin.places:
+            is_edited = item.is_left_out or item.labels != labels
+            for file, place in origin.places:
+                of_file = found[file]
+                if is_edited:
                     of_file[place] = Edit(item.labels, item.is_left_out)
         return dict(found)

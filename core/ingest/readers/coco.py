@@ -12,7 +12,7 @@ from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
 from core.ingest.coco_json import is_coco, sections_of
 from core.ingest.image_finder import ImageFinder
 from core.ingest.readers.reader import Reader
-from core.ingest.records import Listing, SourceError
+from core.ingest.records import Listing, Origin, SourceError
 from core.ingest.split_names import split_in_folders, split_in_name
 
 OWN = ("annotation_id", "image_id", "iscrowd")
@@ -22,7 +22,8 @@ BESIDE_IMAGES = ("_annotations.coco.json", "annotations.json", "coco.json", "ins
 SEVERAL_LABELS = "several labels; an image can be audited for one, so give boxes or a table"
 
 
-def _files(root: Path) -> list[Path]:
+def coco_files(root: Path) -> list[Path]:
+    """Return the files of annotations in a folder."""
     found = []
     for folder in folders_near(root, ["annotations"]):
         if folder == root or folder.name.casefold() == "annotations":
@@ -36,11 +37,11 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if "labels" in options:
         table = Path(options["labels"])
         return table.suffix.lower() == ".json" and is_coco(table)
-    return bool(_files(path))
+    return bool(coco_files(path))
 
 
 def _read(source: Source) -> Listing:
-    files = [source.labels] if source.labels else _files(source.path)
+    files = [source.labels] if source.labels else coco_files(source.path)
     if not files:
         raise SourceError(f"There is no COCO file of annotations in {source.path}.")
     gathering = Gathering(ImageFinder(source))
@@ -66,7 +67,7 @@ class _CocoFile:
     """One file of annotations."""
 
     def __init__(self, source: Source, path: Path, gathering: Gathering) -> None:
-        self.gathering = gathering
+        self.gathering, self.path = gathering, path
         self.name = relative_to(source.path, path)
         found = sections_of(path)
         self.annotations = found["annotations"]
@@ -101,16 +102,16 @@ class _CocoFile:
 
     def gather(self) -> None:
         """Give the records of the file to the gathering."""
-        labels: dict[str, list[tuple[str | None, str]]] = {}
+        labels: dict[str, list[tuple[str | None, str, int]]] = {}
         has_boxes = any(isinstance(one, dict) and one.get("bbox") for one in self.annotations)
         seen: set[str] = set()
-        for one, image, where in self._entries():
+        for at, one, image, where in self._entries():
             label = self._label(one, where)
             if not has_boxes:
-                labels.setdefault(image, []).append((label, _key(one)))
+                labels.setdefault(image, []).append((label, _key(one), at))
             elif not one.get("bbox"):
                 self.gathering.leave_out("no box", where)
-            elif self._add_box(one, image, label, where):
+            elif self._add_box(at, one, image, label, where):
                 seen.add(image)
         for image, found in labels.items():
             if self._add_image(image, found):
@@ -119,16 +120,16 @@ class _CocoFile:
             if image not in seen:
                 self.gathering.remark("without annotations, no items", name, IMAGES)
 
-    def _entries(self) -> Iterator[tuple[dict[str, Any], str, str]]:
-        """Yield annotations with the key of their image, and how they are named."""
-        for at, one in enumerate(self.annotations):
+    def _entries(self) -> Iterator[tuple[int, dict[str, Any], str, str]]:
+        """Yield annotations with their number, the key of their image, and how they are named."""
+        for at, one in enumerate(self.annotations, start=1):
             if not _is_entry(one, "image_id"):
-                self.gathering.leave_out("damaged", f"number {at + 1:,} in {self.name}")
+                self.gathering.leave_out("damaged", f"number {at:,} in {self.name}")
                 continue
             image = str(one["image_id"])
             where = f"annotation {_key(one)} of {self.images.get(image, f'image {image}')}"
             if image in self.images:
-                yield one, image, where
+                yield at, one, image, where
             else:
                 self.gathering.leave_out("its image is not listed", f"{where} in {self.name}")
 
@@ -139,7 +140,9 @@ class _CocoFile:
             self.gathering.remark(what, f"id {category} in {where}")
         return self.names.get(category)
 
-    def _add_box(self, one: dict[str, Any], image: str, label: str | None, where: str) -> bool:
+    def _add_box(
+        self, at: int, one: dict[str, Any], image: str, label: str | None, where: str
+    ) -> bool:
         file = self.gathering.file(self.images[image], self.folders, self.split, where)
         if file is None:
             return False
@@ -147,20 +150,22 @@ class _CocoFile:
         edges = _edges(one["bbox"])
         fields = self._fields(file, label, image, _key(one)) | edge_fields(edges)
         fields["iscrowd"] = str(one.get("iscrowd", ""))
-        self.gathering.add_box(file, edges, label, fields, self.split, where)
+        origin = Origin(self.path, at)
+        self.gathering.add_box(file, edges, label, fields, self.split, where, origin)
         return True
 
-    def _add_image(self, image: str, found: list[tuple[str | None, str]]) -> bool:
-        if len({label for label, _ in found}) > 1:
+    def _add_image(self, image: str, found: list[tuple[str | None, str, int]]) -> bool:
+        if len({label for label, *_ in found}) > 1:
             self.gathering.leave_out(SEVERAL_LABELS, self.images[image], IMAGES)
             return True
         name = self.images[image]
         file = self.gathering.file(name, self.folders, self.split)
         if file is None:
             return False
-        label, annotation = found[0]
+        label, annotation, at = found[0]
+        origin = Origin(self.path, at, tuple(at for *_, at in found[1:]))
         fields = self._fields(file, label, image, annotation)
-        self.gathering.add_file(file, label, fields, self.split, name)
+        self.gathering.add_file(file, label, fields, self.split, name, origin)
         return True
 
     def _fields(self, file: str, label: str | None, image: str, annotation: str) -> dict[str, str]:
