@@ -1,6 +1,5 @@
 """Annotation formats are given back as they came, with nothing but the labels changed."""
 
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.core.export.round_trips import (
+from tests.core.export.annotation_making import (
     MAKERS,
     WITH_BOXES,
     Item,
@@ -23,18 +22,17 @@ PLAIN = ("cat", "dog", "emu")
 names = st.text(st.sampled_from("ab|/\\\"'<&>#:,[]{}é\u0301 \n😀"), min_size=1, max_size=6).filter(
     lambda name: name == name.strip()
 )
+WITH_MARKS = ("utf-8", "utf-8-sig", "utf-16")
 ENCODINGS = {
-    "json": ("utf-8", "utf-8-sig", "utf-16"),
-    "xml": ("utf-8", "utf-8-sig"),
-    "text": ("utf-8",),
-    "found": ("utf-8", "utf-8-sig"),
+    **dict.fromkeys(("tasks", "rows", "label-map"), WITH_MARKS),
+    **dict.fromkeys(("coco", "voc", "cvat"), WITH_MARKS[:2]),
+    "yolo": WITH_MARKS[:1],
 }
-KINDS = {"coco": "found", "voc": "xml", "cvat": "xml", "yolo": "text"}
 FILES = ("train/1.png", "val/1.png", "train/b 2.png", "val/3.png")
 
 
 @st.composite
-def data_sets(draw, kind, one_line=False):
+def data_sets(draw, kind):
     classes = draw(st.lists(names, min_size=2, max_size=4, unique=True))
     is_yolo = kind == "yolo"
     folder = {"yolo": "images/"}.get(kind, "")
@@ -50,7 +48,7 @@ def data_sets(draw, kind, one_line=False):
         draw(st.sampled_from([None, 2])) if not is_yolo else draw(st.sampled_from([None, 1])),
         draw(st.booleans()),
         draw(st.sampled_from(["\n", "\r\n"])),
-        draw(st.sampled_from(ENCODINGS[KINDS.get(kind, "json")])),
+        draw(st.sampled_from(ENCODINGS[kind])),
     )
     return classes, items, style
 

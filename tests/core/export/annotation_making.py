@@ -20,6 +20,7 @@ from core.pipeline import list_items
 from tests.core.making import Auditor
 
 WIDTH, HEIGHT = 40, 30
+OURS = ("manifest.json", "changes.csv")
 BOXES = ((2, 3, 12, 13), (15, 5, 35, 25), (0, 0, 39, 29))
 """Edges; of a file with several items, each has the next."""
 
@@ -177,7 +178,6 @@ def write_rows(folder, items, classes, style):
     rows = [
         {
             "image": one.file,
-            "id": at,
             "choice": one.label or "",
             "annotator": 1,
             "annotation_id": at,
@@ -256,14 +256,9 @@ class Round:
         assert contents(self.folder) == self.before
         if to.is_dir():
             found = contents(to)
-            return {
-                name: found[name] for name in found if name not in ("manifest.json", "changes.csv")
-            }
-        labels = self.source.labels
-        name = (
-            one_file(self.folder) if labels is None else labels.relative_to(self.folder).as_posix()
-        )
-        return {name: to.read_bytes()}
+            return {name: found[name] for name in found if name not in OURS}
+        file = self.source.labels or one_file(self.folder)
+        return {file.relative_to(self.folder).as_posix(): to.read_bytes()}
 
     def next(self, files):
         """Return the data set with exported files in the place of its own, audited anew."""
@@ -278,7 +273,7 @@ class Round:
 
 def one_file(folder):
     (found,) = (folder / "annotations").iterdir()
-    return found.relative_to(folder).as_posix()
+    return found
 
 
 def contents(folder):
