@@ -104,7 +104,7 @@ class _Taken:
 
 def _rows(lines: _Taken, form: TextForm) -> Iterator[tuple[int, list[str]]]:
     """Yield what a reader yields: a damaged row has no values."""
-    reader = csv.reader(lines, delimiter=form.delimiter, strict=form.strict)
+    reader = csv.reader(lines, delimiter=form.delimiter, strict=True)
     while True:
         try:
             for cells in reader:
@@ -266,7 +266,7 @@ def _is_edited(found: list[str] | None, cells: list[str], values: Mapping[int, s
 
 
 def _parsed(text: str, form: TextForm) -> list[str] | None:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=form.strict)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
     try:
         found = list(reader)
     except csv.Error:

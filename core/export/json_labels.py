@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.export.annotation_sets import matched
-from core.export.json_text import JsonText, Part, Piece, added, parts, removed
+from core.export.json_edits import JsonText, Part, Piece, added, parts, removed
 
 
 def label_pieces(doc: JsonText, part: Part, labels: Sequence[str]) -> list[Piece]:

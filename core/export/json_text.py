@@ -1,231 +1,171 @@
-"""JSON that is edited where it stands: what is not edited keeps every byte.
-
-The text is walked with the C parser of `json`, value by value, so that the place of
-each is known and none has to be held.
-"""
+"""Finds and replaces values in the text of JSON, every other character left as it is."""
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from json import JSONDecoder
 from typing import Any, NamedTuple
 
-from core.export.choices import ExportError
-
-Piece = tuple[int, int, str]
-"""Where a text begins and ends, and what takes its place."""
-
-_BLANK = re.compile(r"[ \t\n\r]*")
-_decode = json.JSONDecoder().raw_decode
-MARK = "\ufeff"
-WIDE = {"utf-16": 2, "utf-32": 4}
+_BLANKS = re.compile(r"[ \t\n\r]*")
+_DECODER = JSONDecoder()
 
 
-class Part(NamedTuple):
-    """An element of a list, or a member of an object.
+class Span(NamedTuple):
+    """Where a value begins and ends in a text, and what it is."""
 
-    Attributes
-    ----------
-    key : str
-        Of a member.
-    begin : int
-        Where it begins; a member with its key.
-    start, end : int
-        Of its value.
-    value : object
-        As it was read.
-    """
-
-    key: str
-    begin: int
     start: int
     end: int
     value: Any
 
 
-class JsonText:
-    """The text of a JSON file and its way back to bytes.
-
-    Parameters
-    ----------
-    path : Path
-    """
-
-    def __init__(self, path: Path) -> None:
-        data = path.read_bytes()
-        found: str = json.detect_encoding(data)
-        if found in WIDE:  # which has a mark that says the order of bytes
-            is_little = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE))
-            found += "-le" if is_little else "-be"
-        self.path = path
-        self.encoding = found.removesuffix("-sig")
-        self.text = data.decode(self.encoding, "surrogatepass")
-        self.start = blank(self.text, len(MARK) if self.text.startswith(MARK) else 0)
-        self.is_ascii = self.text.removeprefix(MARK).isascii()
-
-    def written(self, value: Any) -> str:
-        """Return a value as JSON, in ASCII where the file is."""
-        return json.dumps(value, ensure_ascii=self.is_ascii or not _is_text(value))
-
-    def edited(self, pieces: Iterable[Piece]) -> Iterator[bytes]:
-        """Yield the bytes of the file with `pieces`, which do not overlap, in place of its own."""
-        last = 0
-        for start, end, new in sorted(pieces):
-            yield self._encoded(self.text[last:start])
-            yield self._encoded(new)
-            last = end
-        yield self._encoded(self.text[last:])
-
-    def _encoded(self, text: str) -> bytes:
-        return text.encode(self.encoding, "surrogatepass")
-
-    def replaced(
-        self, part: Part, pieces: Iterable[Piece], is_right: Callable[[Any], bool]
-    ) -> Piece:
-        """Return a part with `pieces` in it, if what is read of it then is right."""
-        text, last = "", part.start
-        for start, end, new in sorted(pieces):
-            text += self.text[last:start] + new
-            last = end
-        text += self.text[last : part.end]
-        if not is_right(json.loads(text)):
-            raise ExportError(
-                f"{self.path.name} cannot be edited at character {part.start:,} without changing"
-                " more than a label; choose another format."
-            )
-        return part.start, part.end, text
-
-
-def _is_text(value: Any) -> bool:
-    """Tell whether what a value says can be encoded."""
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def blank(text: str, at: int) -> int:
-    """Return where the blanks at a position end."""
-    found = _BLANK.match(text, at)
+def _skip(text: str, at: int) -> int:
+    found = _BLANKS.match(text, at)
     return at if found is None else found.end()
 
 
-def parts(text: str, at: int) -> Iterator[Part]:
-    """Yield what the list or object that begins at a position holds.
+def _value(text: str, at: int) -> Span:
+    value, end = _DECODER.raw_decode(text, at)
+    return Span(at, end, value)
+
+
+def members(text: str, at: int = 0) -> Iterator[tuple[str, Span]]:
+    """Yield the keys and values of the object that begins at `at`, or after blanks.
+
+    A key that is doubled comes twice; the last one counts, as for every reader.
+
+    Raises
+    ------
+    ValueError
+        When there is no object.
 
     Examples
     --------
-    >>> [(one.key, one.value) for one in parts('{"a": [1, 2], "b": null}', 0)]
-    [('a', [1, 2]), ('b', None)]
+    >>> [(key, span.start) for key, span in members('{"a": 1, "b" :[2]}')]
+    [('a', 6), ('b', 13)]
     """
-    is_object = text[at] == "{"
-    at = blank(text, at + 1)
-    while text[at] not in "]}":
-        begin, key = at, ""
-        if is_object:
-            key, at = _member(text, at)
-        value, end = _decode(text, at)
-        yield Part(key, begin, at, end, value)
-        at = blank(text, end)
-        if text[at] == ",":
-            at = blank(text, at + 1)
-
-
-def places(text: str, at: int) -> dict[str, int]:
-    """Return where the value of each key of an object begins; long lists are not held.
-
-    Examples
-    --------
-    >>> places('{"a": [1, 2], "b": null}', 0)
-    {'a': 6, 'b': 19}
-    """
-    found: dict[str, int] = {}
-    at = blank(text, at + 1)
+    at = _opened(text, at, "{")
     while text[at] != "}":
-        key, at = _member(text, at)
-        found[key] = at
-        at = blank(text, _end(text, at))
-        if text[at] == ",":
-            at = blank(text, at + 1)
-    return found
+        key = _value(text, at)
+        at = _skip(text, key.end)
+        if text[at] != ":":
+            raise ValueError("no colon after a key")
+        span = _value(text, _skip(text, at + 1))
+        yield str(key.value), span
+        at = _next(text, span.end)
 
 
-def _member(text: str, at: int) -> tuple[str, int]:
-    """Return a key, and where its value begins."""
-    key, end = _decode(text, at)
-    return key, blank(text, blank(text, end) + 1)
+def elements(text: str, at: int = 0) -> Iterator[Span]:
+    """Yield the elements of the list that begins at `at`, or after blanks.
 
-
-def _end(text: str, at: int) -> int:
-    """Return where a value ends; of a list, no more than an element is held."""
-    if text[at] != "[":
-        return _decode(text, at)[1]
-    last = at + 1
-    for part in parts(text, at):
-        last = part.end
-    return text.index("]", last) + 1
-
-
-def removed(found: Iterable[Part], is_removed: Container[int]) -> Iterator[Piece]:
-    """Yield the pieces that take parts out of a list or object, by their numbers from 1.
-
-    A comma and the blanks before it go with each.
+    Raises
+    ------
+    ValueError
+        When there is no list.
     """
-    pending, last, is_first = -1, 0, True
-    for number, part in enumerate(found, start=1):
-        if pending >= 0:
-            yield pending, part.begin, ""
-            pending = -1
-        if number not in is_removed:
-            is_first = False
-        elif is_first:
-            pending = part.begin
-        else:
-            yield last, part.end, ""
-        last = part.end
-    if pending >= 0:
-        yield pending, last, ""
+    at = _opened(text, at, "[")
+    while text[at] != "]":
+        span = _value(text, at)
+        yield span
+        at = _next(text, span.end)
 
 
-def added(text: str, at: int, new: Sequence[str]) -> list[Piece]:
-    """Return the piece that adds texts to the end of a list or object, spaced as the others are.
+def _opened(text: str, at: int, bracket: str) -> int:
+    at = _skip(text, at)
+    if text[at : at + 1] != bracket:
+        raise ValueError(f"no {bracket}")
+    return _skip(text, at + 1)
+
+
+def _next(text: str, at: int) -> int:
+    """Return where the next member or element begins, or the bracket that closes."""
+    at = _skip(text, at)
+    return _skip(text, at + 1) if text[at] == "," else at
+
+
+def with_member(text: str, key: str, value: str, at: int = 0) -> str:
+    """Return the text of an object with another value of a key, which is added where it lacks.
+
+    Parameters
+    ----------
+    text : str
+    key : str
+    value : str
+        As JSON.
+    at : int
+        Where the object begins.
 
     Examples
     --------
-    >>> added("[1,  2]", 0, ["3"])
-    [(6, 6, ',  3')]
+    >>> with_member('{"a": 1,  "b":2}', "a", '"x"')
+    '{"a": "x",  "b":2}'
+    >>> with_member('{"a": 1}', "b", "null")
+    '{"a": 1, "b": null}'
     """
-    if not new:
-        return []
-    found = list(parts(text, at))
-    if not found:
-        return [(at + 1, at + 1, ", ".join(new))]
-    last = found[-1].end
-    return [(last, last, "".join(f"{_between(text, at, found)}{one}" for one in new))]
+    found = last = None
+    for name, span in members(text, at):
+        last = span
+        found = span if name == key else found
+    if found is not None:
+        return text[: found.start] + value + text[found.end :]
+    member = f"{json.dumps(key)}: {value}"
+    end = _opened(text, at, "{") if last is None else last.end
+    return text[:end] + (member if last is None else f", {member}") + text[end:]
 
 
-def _between(text: str, at: int, found: Sequence[Part]) -> str:
-    if len(found) > 1:
-        return text[found[-2].end : found[-1].begin]
-    lead = text[at + 1 : found[0].begin]
-    return f",{lead}" if "\n" in lead else ", " if ', "' in text[at : found[0].end] else ","
+def replaced(text: str, values: Iterable[tuple[Span, str]]) -> str:
+    """Return a text with other values; spans come in their order."""
+    pieces, last = [], 0
+    for span, value in values:
+        pieces += [text[last : span.start], value]
+        last = span.end
+    return "".join([*pieces, text[last:]])
 
 
-def like(text: str, part: Part, values: Sequence[tuple[str, str]]) -> str:
-    """Return an object of keys and written values, spaced as another that is not empty.
+def is_number(label: str) -> bool:
+    """Tell whether a label is just how JSON writes a number or a truth value.
 
     Examples
     --------
-    >>> text = '[{"a" : 1}]'
-    >>> like(text, next(parts(text, 0)), [("b", "2"), ("c", "3")])
-    '{"b" : 2,"c" : 3}'
+    >>> [is_number(label) for label in ("3", "1.5", "true", "03", "cat")]
+    [True, True, True, False, False]
     """
-    found = list(parts(text, part.start))
-    first, between = found[0], _between(text, part.start, found)
-    colon = text[_decode(text, first.begin)[1] : first.start]
-    written = between.join(f"{json.dumps(key)}{colon}{value}" for key, value in values)
-    return text[part.start : first.begin] + written + text[found[-1].end : part.end]
+    try:
+        value = json.loads(label)
+    except ValueError:
+        return False
+    return isinstance(value, (bool, int, float)) and json.dumps(value) == label
+
+
+def label_value(old: Any, labels: tuple[str, ...], *, ascii_only: bool, numbers: bool) -> str:
+    """Return labels as JSON in the manner of what they replace.
+
+    A list stays one, a number a number where it can be; no label is null.
+
+    Parameters
+    ----------
+    old : object
+        The value that stands there, None for none.
+    labels : tuple of str
+    ascii_only : bool
+        Whether other characters are escaped.
+    numbers : bool
+        Whether all classes are numbers, for where nothing stands there.
+
+    Examples
+    --------
+    >>> label_value(["a"], ("b",), ascii_only=True, numbers=False)
+    '["b"]'
+    >>> label_value(3, ("5",), ascii_only=True, numbers=False)
+    '5'
+    """
+    inner = old[0] if isinstance(old, list) and old else old
+    as_number = isinstance(inner, (bool, int, float)) or (inner in (None, []) and numbers)
+    values = [
+        label if as_number and is_number(label) else json.dumps(label, ensure_ascii=ascii_only)
+        for label in labels
+    ]
+    if isinstance(old, list) or len(values) > 1:
+        return f"[{', '.join(values)}]"
+    return values[0] if values else "null"

@@ -17,6 +17,7 @@ from core.ingest.crops import file_of
 from core.ingest.files import path_inside
 from core.ingest.readers import read_source
 from core.ingest.records import Listing, Record, SourceError
+from core.ingest.several_labels import labels_of
 
 CHANGED = "The data set has changed since it was audited ({what}); run `audit` again, then export."
 
@@ -49,6 +50,8 @@ class Outgoing:
     source : Source or None
         The data set as its files lie, what is packed being unpacked; None where
         only its labels are known.
+    original : Source or None
+        The data set as it came, packed or not; None where that is `source`.
     listing : Listing or None
         Of the source, where it was read already.
     """
@@ -58,11 +61,12 @@ class Outgoing:
         decisions: Decisions,
         choices: ExportChoices,
         source: Source | None = None,
+        original: Source | None = None,
         listing: Listing | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
-        self._source = source
+        self._source, self._original = source, original
         self._listing = listing
 
     @classmethod
@@ -70,7 +74,8 @@ class Outgoing:
     def of(cls, audit: Audit, choices: ExportChoices | None = None) -> Iterator[Outgoing]:
         """Open an audit to be exported; what is decided meanwhile is not in it."""
         with audit.store.snapshot() as snapshot:
-            yield cls(AuditDecisions(snapshot), choices or ExportChoices(), audit.contents)
+            decisions = AuditDecisions(snapshot)
+            yield cls(decisions, choices or ExportChoices(), audit.contents, audit.source)
 
     @property
     def source(self) -> Source:
@@ -78,6 +83,23 @@ class Outgoing:
         if self._source is None:
             raise ExportError("Only the labels of this data set are known, not where it lies.")
         return self._source
+
+    @property
+    def original(self) -> Source:
+        """The data set as it came, an archive maybe."""
+        return self.source if self._original is None else self._original
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """What classes are called that were renamed, by the input's spelling of them.
+
+        Those that were merged into others are not among them; none is, where the
+        input's names were chosen.
+        """
+        if self.choices.input_names:
+            return {}
+        names = self.decisions.spellings.items()
+        return {spelled: called for called, spelled in names if called != spelled}
 
     @property
     def columns(self) -> list[str]:
@@ -159,13 +181,24 @@ class Outgoing:
         """
         found: dict[Path, dict[int, Edit]] = defaultdict(dict)
         for record, item in self.listed():
-            origin = record.origin
-            if origin is None:
-                continue
-            labels = () if record.label is None else (record.label,)
-            is_edited = item.is_left_out or item.labels != labels
-            for file, place in origin.places:
-                of_file = found[file]
-                if is_edited:
-                    of_file[place] = Edit(item.labels, item.is_left_out)
+            edit, origin = edit_of(record, item), record.origin
+            if origin is not None:
+                for file, place in origin.places:
+                    of_file = found[file]
+                    if edit is not None:
+                        of_file[place] = edit
+            elif edit is not None:
+                raise ExportError(
+                    f"The input has no place for the label of {record.path}; choose another format."
+                )
         return dict(found)
+
+
+def edit_of(record: Record, item: CorrectedItem) -> Edit | None:
+    """Return what has to be written of an item; None where the input says just that."""
+    if item.is_left_out:
+        return Edit((), is_left_out=True)
+    # What the input gives several labels is unlabeled here: until it is decided, it keeps them.
+    if item.keeps_given and item.given is None:
+        return None
+    return None if item.labels == labels_of(record) else Edit(item.labels)

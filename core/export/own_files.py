@@ -12,7 +12,7 @@ from core.ingest.readers.box_tables import READER as BOX_TABLE
 from core.ingest.readers.box_tables import tables_of_boxes
 from core.ingest.readers.folder_tables import READER as BESIDE
 from core.ingest.readers.folder_tables import names_beside
-from core.store import Store
+from core.ingest.several_labels import ONE_LABEL, SEPARATOR
 from core.terms import CLASS_SEPARATOR, VERDICTS
 
 OWN_CHOICES = ExportChoices(
@@ -39,36 +39,36 @@ def has_several_files(audit: Audit) -> bool:
     return len(label_files(audit)) > 1
 
 
-def refused_unless(endings: Iterable[str] = (), without: Iterable[str] = ()) -> Callable[
-    [Audit], str | None
-]:  # fmt: skip
+def refused_unless(*endings: str) -> Callable[[Audit], str | None]:
     """Return what says why the tables of an audit cannot be given back.
 
     Parameters
     ----------
-    endings : iterable of str
-        That their names must have; any where none is named.
-    without : iterable of str
-        That they must not have.
+    *endings : str
+        Of the tables beside the images that are of the format, which one reader
+        reads in several.
     """
-    endings, without = tuple(endings), tuple(without)
 
     def refuses(audit: Audit) -> str | None:
         files = label_files(audit)
         if not files:
             return "No table says the labels of this audit."
-        for path in files:
-            ending = path.suffix.lower()
-            if (endings and ending not in endings) or ending in without:
-                return f"{path.name} is of another format."
-        return EARLIER if is_own_export(audit.store) else None
+        if audit.contents.format == BESIDE.name:
+            others = [path.name for path in files if path.suffix.lower() not in endings]
+            if others:
+                return f"{others[0]} is of another format."
+        return why_not_back(audit)
 
     return refuses
 
 
-def is_own_export(store: Store) -> bool:
-    """Tell whether the labels come from the columns of an earlier export of ours."""
-    return bool(store.earlier_columns())
+def why_not_back(audit: Audit) -> str | None:
+    """Say why labels have no place in the input, whatever its format; None where they have."""
+    if audit.store.earlier_columns():
+        return EARLIER
+    if audit.contents.options.get(ONE_LABEL):
+        return "One label is audited against the rest, which the input says nowhere."
+    return None
 
 
 def written_to(
@@ -92,6 +92,6 @@ def place_of(outgoing: Outgoing, path: Path, file: Path) -> Path:
     return place
 
 
-def one_cell(labels: Iterable[str]) -> str:
-    """Return labels as one value: nothing for none, several joined by ``|``."""
-    return CLASS_SEPARATOR.join(labels)
+def one_cell(outgoing: Outgoing, labels: Iterable[str]) -> str:
+    """Return labels as one value: nothing for none, several joined as the input has them."""
+    return (outgoing.source.options.get(SEPARATOR) or CLASS_SEPARATOR).join(labels)

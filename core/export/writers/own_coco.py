@@ -9,7 +9,7 @@ from typing import Any
 
 from core.audit import Source
 from core.export.annotation_sets import ONE_LABEL, matched, one_label, write_set
-from core.export.json_text import JsonText, Part, Piece, added, like, parts, places, removed
+from core.export.json_edits import JsonText, Part, Piece, added, like, parts, places, removed
 from core.export.outgoing import Edit, Outgoing
 from core.export.writers.writer import Writer
 from core.ingest.readers.coco import READER, coco_files

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from core.export.annotation_sets import matched, write_set
 from core.export.json_labels import label_pieces, list_pieces
-from core.export.json_text import JsonText, Part, Piece, added, parts, removed
+from core.export.json_edits import JsonText, Part, Piece, added, parts, removed
 from core.export.outgoing import Edit, Outgoing
 from core.export.writers.writer import Writer
 from core.ingest.json_objects import json_head

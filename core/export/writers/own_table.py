@@ -40,7 +40,7 @@ def _write(outgoing: Outgoing, path: Path) -> None:
         at = form.positions
         if columns.label is not None:
             label = at[columns.label]
-            row_edits = {place: _label_edit(edit, label) for place, edit in edits.items()}
+            row_edits = {n: _label_edit(outgoing, edit, label) for n, edit in edits.items()}
             return edited_table(file, form, row_edits)
         spelled = {table.columns[n].strip(): at[n] for n in columns.classes}
         one_hot = _OneHot(outgoing, spelled, file.name)
@@ -50,8 +50,8 @@ def _write(outgoing: Outgoing, path: Path) -> None:
     written_to(outgoing, path, pieces)
 
 
-def _label_edit(edit: Edit, position: int) -> RowEdit:
-    values = None if edit.is_left_out else {position: one_cell(edit.labels)}
+def _label_edit(outgoing: Outgoing, edit: Edit, position: int) -> RowEdit:
+    values = None if edit.is_left_out else {position: one_cell(outgoing, edit.labels)}
     return lambda cells: values
 
 
@@ -62,11 +62,10 @@ class _OneHot:
         self.file = name
         self.positions = dict(positions)
         self.renamed: dict[int, str] = {}
-        for called, spelled in outgoing.decisions.spellings.items():
-            if called != spelled and spelled in positions and called not in positions:
+        for spelled, called in outgoing.renamed.items():
+            if spelled in positions and called not in positions:
                 self.positions[called] = positions[spelled]
-                if not outgoing.choices.input_names:
-                    self.renamed[positions[spelled]] = called
+                self.renamed[positions[spelled]] = called
 
     def header(self, cells: list[str]) -> Mapping[int, str]:
         """Return the new names of columns."""
@@ -107,6 +106,6 @@ WRITER = Writer(
     media_type="text/csv",
     own_of=("csv", "metadata", "box-table"),
     choices=OWN_CHOICES,
-    refuses=refused_unless(without=(".jsonl", ".ndjson", ".parquet")),
+    refuses=refused_unless(".csv"),
     makes_folder=has_several_files,
 )

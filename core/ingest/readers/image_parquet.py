@@ -14,6 +14,7 @@ from core.ingest.readers.idx_arrays import FEW_FOLDERS
 from core.ingest.readers.reader import Reader, read_after_unpacking
 from core.ingest.readers.split_folders import holds_images
 from core.ingest.readers.webdataset import split_of
+from core.ingest.records import Labels, as_labels
 from core.ingest.unpacker import Unpacker
 
 IMAGES = ("image", "img", "picture", "photo", "bytes")
@@ -26,21 +27,18 @@ LONGEST_FIELD = 1000
 MAGIC = b"PAR1"
 
 NO_IMAGE = ("{:,} row has no image.", "{:,} rows have no image.")
-SEVERAL = (
-    "{:,} image has several labels and is unlabeled.",
-    "{:,} images have several labels and are unlabeled.",
-)
 BEGINNINGS = {JPEG: ".jpg", PNG: ".png", b"RIFF": ".webp", b"GIF8": ".gif", b"BM": ".bmp"}
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if path.is_dir() and ("labels" in options or holds_images(path)):
         return False
-    files = _files(path)
+    files = parquet_files(path)
     return bool(files) and _image_column(files[0]) is not None
 
 
-def _files(path: Path) -> list[Path]:
+def parquet_files(path: Path) -> list[Path]:
+    """Return the Parquet files of a data set, or the one that it is."""
     if path.is_file():
         with path.open("rb") as file:
             return [path] if file.read(4) == MAGIC else []
@@ -77,7 +75,7 @@ def _image_column(path: Path) -> str | None:
 def _unpack(path: Path, unpacker: Unpacker) -> None:
     import pyarrow.parquet as pq
 
-    files = _files(path)
+    files = parquet_files(path)
     tables = [pq.ParquetFile(file) for file in files]
     unpacker.expect(
         sum(table.metadata.num_rows for table in tables),
@@ -97,7 +95,7 @@ def _unpack_table(source: Path, file: Path, table: Any, unpacker: Unpacker) -> N
     names = _class_labels(table.schema_arrow.metadata or {})
     label = _label_column(table.schema_arrow.names, names)
     within = file.relative_to(source) if file != source else Path(file.name)
-    folder = within.with_suffix("").as_posix().removeprefix("data/")
+    folder = rows_unpacked_to(source, file)
     split = split_of(file.name) or split_of(within.parent.name)
     index = 0
     for batch in table.iter_batches(batch_size=ROWS_AT_ONCE):
@@ -107,15 +105,29 @@ def _unpack_table(source: Path, file: Path, table: Any, unpacker: Unpacker) -> N
             if not data:
                 unpacker.remarks[NO_IMAGE] += 1
                 continue
-            given, several = _label(row.pop(label, None), names.get(label or "", []))
-            if several:
-                unpacker.remarks[SEVERAL] += 1
+            given = _label(row.pop(label, None), names.get(label or "", []))
             path = unpacker.add(f"{folder}/{index - 1:06}{_ending(data, original)}", [data])
             if path is not None:
                 fields = {key: _text(value) for key, value in row.items() if _is_plain(key, value)}
                 unpacker.record(
                     path, given, split, **(fields | {"file": original, "row": str(index - 1)})
                 )
+
+
+def rows_unpacked_to(source: Path, file: Path) -> str:
+    """Return the folder that the images of a file are unpacked to, named after it."""
+    within = file.relative_to(source) if file != source else Path(file.name)
+    return within.with_suffix("").as_posix().removeprefix("data/")
+
+
+def label_of_file(file: Path) -> tuple[str | None, list[str]]:
+    """Return the column of the labels of a file, and the names of the classes that it numbers."""
+    import pyarrow.parquet as pq
+
+    schema = pq.read_schema(file)
+    names = _class_labels(schema.metadata or {})
+    label = _label_column(schema.names, names)
+    return label, names.get(label or "", [])
 
 
 def _image(value: Any) -> tuple[bytes | None, str]:
@@ -154,17 +166,15 @@ def _label_column(columns: list[str], names: Mapping[str, list[str]]) -> str | N
     )
 
 
-def _label(value: Any, names: list[str]) -> tuple[str | None, bool]:
-    """Return the label, and whether there are several, of which none is taken."""
+def _label(value: Any, names: list[str]) -> Labels:
     if isinstance(value, list):
-        if len(value) != 1:
-            return None, len(value) > 1
-        value = value[0]
+        found = [label for one in value if isinstance(label := _label(one, names), str)]
+        return as_labels(found) or None
     if value is None or value == "" or (isinstance(value, int) and value < 0 and names):
-        return None, False
+        return None
     if names and isinstance(value, int) and value < len(names):
-        return names[value], False
-    return (str(value) if isinstance(value, (str, int, float)) else None), False
+        return names[value]
+    return str(value) if isinstance(value, (str, int, float)) else None
 
 
 def _is_plain(key: str, value: Any) -> bool:

@@ -255,7 +255,7 @@ def text_of(table, labels=None):
 
 
 @given(tables(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_table_differs_in_its_labels_only(tmp_path_factory, table, encoding, data):
     folder = tmp_path_factory.mktemp("table")
     (folder / "images").mkdir()
