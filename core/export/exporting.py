@@ -13,15 +13,12 @@ from core.audit import Audit
 from core.export.changes import Tally, change_lines
 from core.export.choices import ExportChoices
 from core.export.destination import check_destination, earlier_export
-from core.export.manifest import (
+from core.export.manifest import hash_of, hashes_of, manifest_of, manifest_text
+from core.export.manifest_files import (
     CHANGES,
     MANIFEST,
     changes_beside,
-    hash_of,
-    hashes_of,
     manifest_beside,
-    manifest_of,
-    manifest_text,
 )
 from core.export.outgoing import Outgoing
 from core.export.unblinding import check_unblinded

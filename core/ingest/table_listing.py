@@ -41,7 +41,9 @@ class Rows:
     cells: list[Cells] = field(default_factory=list)
 
 
-def listing_of(table: Table, source: Source, index: ImageIndex | None = None) -> Listing:
+def listing_of(
+    table: Table, source: Source, index: ImageIndex | None = None, needs_labels: bool = True
+) -> Listing:
     """Return what a table says of the images of a data set.
 
     Parameters
@@ -51,6 +53,8 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
         Its options name columns.
     index : ImageIndex or None
         The images that paths may mean; None for those of the source's folder.
+    needs_labels : bool
+        False for one of several tables, of which another may have the labels.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
     )
     if ours and columns.label is not None and table.columns[columns.label] == ours[-1][0]:
         listing = from_own_export(listing, ours[-1])
-    if all(record.label is None for record in listing.records):
+    if needs_labels and all(record.label is None for record in listing.records):
         raise SourceError(f"No row of {table.path} has a label, so there is nothing to audit.")
     return replace(
         listing,

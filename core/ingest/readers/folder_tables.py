@@ -82,6 +82,8 @@ def _read(source: Source) -> Listing:
     listings = [_in_folder(source, folder, table) for folder, table in tables.items()]
     if "" in tables:
         return listings[0]
+    if all(record.label is None for listing in listings for record in listing.records):
+        raise SourceError(f"No table in {source.path} has a label, so there is nothing to audit.")
     columns = list(dict.fromkeys(name for listing in listings for name in listing.columns))
     return Listing(
         ["path", *(name for name in columns if name != "path")],
@@ -93,7 +95,7 @@ def _read(source: Source) -> Listing:
 
 def _in_folder(source: Source, folder: str, table: Table) -> Listing:
     index = ImageIndex(source.path / folder, (source.path, *source.roots))
-    listing = listing_of(table, source, index)
+    listing = listing_of(table, source, index, needs_labels=not folder)
     lies = table.path.relative_to(source.path).as_posix()
     listing = replace(listing, notes=[f"Labels are read from {lies}.", *listing.notes])
     if not folder:
