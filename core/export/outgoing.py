@@ -16,6 +16,7 @@ from core.export.corrected import AuditDecisions, CorrectedItem, Decisions, chos
 from core.ingest.crops import file_of
 from core.ingest.files import path_inside
 from core.ingest.readers import read_source
+from core.ingest.unpacking import is_unpacked
 from core.ingest.records import Listing, Record, SourceError
 
 CHANGED = "The data set has changed since it was audited ({what}); run `audit` again, then export."
@@ -39,6 +40,13 @@ class Edit(NamedTuple):
     is_left_out: bool = False
 
 
+class Packed(NamedTuple):
+    """A source that was unpacked, and the folder that it was unpacked into."""
+
+    source: Source
+    folder: Path
+
+
 class Outgoing:
     """An export while it is written: everything in it is as of one moment.
 
@@ -51,6 +59,8 @@ class Outgoing:
         only its labels are known.
     listing : Listing or None
         Of the source, where it was read already.
+    packed : Packed or None
+        Where the source is what was unpacked of a file.
     """
 
     def __init__(
@@ -59,18 +69,23 @@ class Outgoing:
         choices: ExportChoices,
         source: Source | None = None,
         listing: Listing | None = None,
+        packed: Packed | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
         self._source = source
         self._listing = listing
+        self._packed = packed
 
     @classmethod
     @contextmanager
     def of(cls, audit: Audit, choices: ExportChoices | None = None) -> Iterator[Outgoing]:
         """Open an audit to be exported; what is decided meanwhile is not in it."""
         with audit.store.snapshot() as snapshot:
-            yield cls(AuditDecisions(snapshot), choices or ExportChoices(), audit.contents)
+            packed = Packed(audit.source, audit.unpacked_folder)
+            yield cls(
+                AuditDecisions(snapshot), choices or ExportChoices(), audit.contents, packed=packed
+            )
 
     @property
     def source(self) -> Source:
@@ -78,6 +93,22 @@ class Outgoing:
         if self._source is None:
             raise ExportError("Only the labels of this data set are known, not where it lies.")
         return self._source
+
+    @property
+    def packed(self) -> Packed:
+        """The file that the data set was unpacked of.
+
+        Raises
+        ------
+        ExportError
+            When it is not the one any more that was unpacked.
+        """
+        packed = self._packed
+        if packed is None:
+            raise ExportError("It is not known of which file this data set was unpacked.")
+        if not is_unpacked(*packed):
+            raise ExportError(CHANGED.format(what=f"{packed.source.path.name} is another"))
+        return packed
 
     @property
     def columns(self) -> list[str]:

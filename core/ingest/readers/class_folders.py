@@ -66,12 +66,12 @@ def read_folder(source: Source, splits: Collection[str] = ()) -> Listing:
     nested = options.get(NESTED) == YES
     depth = len(base.parts)
     names = folder_names(base_of(source.path, options))
-    classes: Mapping[str | None, str | None] = {**names.classes} if names else {}
+    classes = names.classes if names else {}
     records = [
         Record(path, label, {"path": path, "label": label or ""})
         for path in paths
         for folder in [_label(path.split("/")[depth:], splits, nested)]
-        for label in [classes.get(folder, folder)]
+        for label in [None if folder is None else classes.get(folder, folder)]
     ]
     if all(record.label is None for record in records):
         raise SourceError(
