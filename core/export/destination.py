@@ -8,7 +8,7 @@ from pathlib import Path
 from core.audit import Audit, AuditError
 from core.embedding.choice import EmbeddingChoice
 from core.export.changes import COLUMNS
-from core.export.manifest import hash_of
+from core.export.file_hashes import hash_of
 from core.export.manifest_files import (
     CHANGES,
     MANIFEST,

@@ -13,7 +13,8 @@ from core.audit import Audit
 from core.export.changes import Tally, change_lines
 from core.export.choices import ExportChoices
 from core.export.destination import check_destination, earlier_export
-from core.export.manifest import hash_of, hashes_of, manifest_of, manifest_text
+from core.export.file_hashes import hash_of, hashes_of
+from core.export.manifest import manifest_of, manifest_text
 from core.export.manifest_files import (
     CHANGES,
     MANIFEST,

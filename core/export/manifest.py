@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 import json
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from core.audit import Audit
 from core.embedding.choice import EmbeddingChoice
 from core.export.changes import Tally
 from core.export.choices import ExportChoices
+from core.export.file_hashes import hash_of
 from core.export.manifest_files import MADE_BY, VERSION
 from core.export.outgoing import Outgoing
 from core.export.writers.writer import Writer
@@ -21,23 +21,6 @@ from core.ranking.fit import DETECTOR
 from core.store import now
 from core.versions import DECODING_VERSION, METHOD_VERSION, PROGRAM_VERSION, RANKING_VERSION
 
-BLOCK = 1 << 20
-
-
-def hash_of(path: Path) -> str:
-    """Return the hash of a file's bytes, as those of items are."""
-    digest = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def hashes_of(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the relative path and the hash of each file in a folder, sorted."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), hash_of(path)
 
 
 def whoever() -> str:

@@ -16,8 +16,8 @@ from core.export.corrected import AuditDecisions, CorrectedItem, Decisions, chos
 from core.ingest.crops import file_of
 from core.ingest.files import path_inside
 from core.ingest.readers import read_source
-from core.ingest.unpacking import is_unpacked
 from core.ingest.records import Listing, Record, SourceError
+from core.ingest.several_labels import labels_of
 
 CHANGED = "The data set has changed since it was audited ({what}); run `audit` again, then export."
 
@@ -40,13 +40,6 @@ class Edit(NamedTuple):
     is_left_out: bool = False
 
 
-class Packed(NamedTuple):
-    """A source that was unpacked, and the folder that it was unpacked into."""
-
-    source: Source
-    folder: Path
-
-
 class Outgoing:
     """An export while it is written: everything in it is as of one moment.
 
@@ -57,10 +50,10 @@ class Outgoing:
     source : Source or None
         The data set as its files lie, what is packed being unpacked; None where
         only its labels are known.
+    original : Source or None
+        The data set as it came, packed or not; None where that is `source`.
     listing : Listing or None
         Of the source, where it was read already.
-    packed : Packed or None
-        Where the source is what was unpacked of a file.
     """
 
     def __init__(
@@ -68,24 +61,21 @@ class Outgoing:
         decisions: Decisions,
         choices: ExportChoices,
         source: Source | None = None,
+        original: Source | None = None,
         listing: Listing | None = None,
-        packed: Packed | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
-        self._source = source
+        self._source, self._original = source, original
         self._listing = listing
-        self._packed = packed
 
     @classmethod
     @contextmanager
     def of(cls, audit: Audit, choices: ExportChoices | None = None) -> Iterator[Outgoing]:
         """Open an audit to be exported; what is decided meanwhile is not in it."""
         with audit.store.snapshot() as snapshot:
-            packed = Packed(audit.source, audit.unpacked_folder)
-            yield cls(
-                AuditDecisions(snapshot), choices or ExportChoices(), audit.contents, packed=packed
-            )
+            decisions = AuditDecisions(snapshot)
+            yield cls(decisions, choices or ExportChoices(), audit.contents, audit.source)
 
     @property
     def source(self) -> Source:
@@ -95,20 +85,21 @@ class Outgoing:
         return self._source
 
     @property
-    def packed(self) -> Packed:
-        """The file that the data set was unpacked of.
+    def original(self) -> Source:
+        """The data set as it came, an archive maybe."""
+        return self.source if self._original is None else self._original
 
-        Raises
-        ------
-        ExportError
-            When it is not the one any more that was unpacked.
+    @property
+    def renamed(self) -> dict[str, str]:
+        """What classes are called that were renamed, by the input's spelling of them.
+
+        Those that were merged into others are not among them; none is, where the
+        input's names were chosen.
         """
-        packed = self._packed
-        if packed is None:
-            raise ExportError("It is not known of which file this data set was unpacked.")
-        if not is_unpacked(*packed):
-            raise ExportError(CHANGED.format(what=f"{packed.source.path.name} is another"))
-        return packed
+        if self.choices.input_names:
+            return {}
+        names = self.decisions.spellings.items()
+        return {spelled: called for called, spelled in names if called != spelled}
 
     @property
     def columns(self) -> list[str]:
@@ -190,12 +181,23 @@ class Outgoing:
         """
         found: dict[Path, dict[int, Edit]] = defaultdict(dict)
         for record, item in self.listed():
-            origin = record.origin
-            if origin is None:
-                continue
-            of_file = found[origin.file]
-            labels = () if record.label is None else (record.label,)
-            if item.is_left_out or item.labels != labels:
-                for place in origin.places:
-                    of_file[place] = Edit(item.labels, item.is_left_out)
+            edit, origin = edit_of(record, item), record.origin
+            if origin is not None:
+                of_file = found[origin.file]
+                if edit is not None:
+                    of_file.update(dict.fromkeys(origin.places, edit))
+            elif edit is not None:
+                raise ExportError(
+                    f"The input has no place for the label of {record.path}; choose another format."
+                )
         return dict(found)
+
+
+def edit_of(record: Record, item: CorrectedItem) -> Edit | None:
+    """Return what has to be written of an item; None where the input says just that."""
+    if item.is_left_out:
+        return Edit((), is_left_out=True)
+    # What the input gives several labels is unlabeled here: until it is decided, it keeps them.
+    if item.keeps_given and item.given is None:
+        return None
+    return None if item.labels == labels_of(record) else Edit(item.labels)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import quote
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.ingest.crops import Region, file_path
 from core.text import sentence, shortened
@@ -195,6 +195,9 @@ class Listing:
     questions : list of Question
         What may have been meant otherwise, and which option says so; the
         answers proposed were taken.
+    tables : dict of Path to ReadTable
+        How the tables were understood that say the labels; see
+        `core.ingest.table_columns`. For writers, never stored.
     """
 
     columns: list[str]
@@ -204,3 +207,4 @@ class Listing:
     classes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    tables: dict[Path, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -23,7 +23,7 @@ from core.ingest.records import (
 from core.ingest.row_faults import RowFaults
 from core.ingest.several_labels import labels_of
 from core.ingest.table import Cells, Table
-from core.ingest.table_columns import OFF, ON, Columns, columns_of
+from core.ingest.table_columns import OFF, ON, Columns, ReadTable, columns_of
 from core.terms import FINAL_COLUMNS
 from core.text import counted, shortened
 
@@ -86,6 +86,7 @@ def listing_of(
         notes=[*table.notes, *_notes(table.columns, columns, source, ours)],
         doubts=[*columns.doubts, *faults.sentences(), *_several(rows, matches, question)],
         questions=[*columns.questions, *([question] if question else [])],
+        tables={table.path: ReadTable(table, columns)},
     )
     if ours and columns.label is not None and table.columns[columns.label] == ours[-1][0]:
         listing = from_own_export(listing, ours[-1])
