@@ -10,7 +10,7 @@ import click
 
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows, tell
-from core.export.choices import CLASS, FATES, OPEN, fates_of, option_name
+from core.export.choices import CLASS, FATES, OPEN, FileMode, fates_of, option_name
 from core.terms import Rule
 from core.text import counted
 
@@ -51,6 +51,11 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
     default=None,
     help="Write what a spreadsheet would take for a formula as a text (CSV, TSV).",
 )
+@click.option(
+    "--files",
+    type=click.Choice([str(one) for one in FileMode]),
+    help="Whether a folder holds hard links to the data set's files, or copies.",
+)
 @click.option("--by", "who", help="Who exports, for the manifest; your user name without it.")
 def export(
     folder: Path,
@@ -60,6 +65,7 @@ def export(
     rule: str | None,
     names: str | None,
     spreadsheet: bool | None,
+    files: str | None,
     who: str | None,
     **fates: str | None,
 ) -> None:
@@ -98,6 +104,8 @@ def export(
         choices = replace(choices, input_names=names == "input")
     if spreadsheet is not None:
         choices = replace(choices, is_spreadsheet_safe=spreadsheet)
+    if files is not None:
+        choices = replace(choices, files=files)
     writer.check(choices)
     check_destination(audit, path, writer.is_folder(audit))
     if rule is not None:
