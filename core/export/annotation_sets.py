@@ -12,7 +12,7 @@ from core.export.own_files import OWN_CHOICES, place_of
 from core.terms import VERDICTS
 from core.text import shortened
 
-ONE_LABEL = ExportChoices(
+ONE_CLASS = ExportChoices(
     {
         **OWN_CHOICES.fates,
         **{verdict: Fate.LEAVE_OUT for verdict, term in VERDICTS.items()

@@ -151,5 +151,10 @@ def _written(name: str, quote: str) -> str:
         return "'" + name.replace("'", "''") + "'"
     if not quote and _PLAIN.fullmatch(name) and name.casefold() not in _KEYWORDS:
         return name
-    text = json.dumps(name, ensure_ascii=False)
+    return yaml_text(name)
+
+
+def yaml_text(text: str) -> str:
+    """Return a text as YAML, in double quotes and on one line."""
+    text = json.dumps(text, ensure_ascii=False)
     return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -14,8 +14,7 @@ def pieces(outgoing: Outgoing) -> Iterator[bytes]:
     """Yield the lines of the file."""
     yield b'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n'
     yield b"  <meta>\n    <task>\n      <labels>\n"
-    for name in outgoing.classes:
-        label = written(name, REFERENCES)
+    for label in (written(name, REFERENCES) for name in outgoing.classes):
         yield b"        <label><name>" + label + b"</name><attributes></attributes></label>\n"
     yield b"      </labels>\n    </task>\n  </meta>\n"
     for number, item in enumerate(outgoing.items()):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from core.audit import Source
-from core.export.annotation_sets import ONE_LABEL, matched, one_label, write_set
+from core.export.annotation_sets import ONE_CLASS, matched, one_label, write_set
 from core.export.json_edits import JsonText, Part, Piece, added, like, parts, places, removed
 from core.export.outgoing import Edit, Outgoing
+from core.export.own_files import why_not_back
 from core.export.writers.writer import Writer
 from core.ingest.readers.coco import READER, coco_files
 
@@ -50,6 +51,8 @@ class _CocoText:
         """Yield the content of the file with edits by the numbers of annotations."""
         found = {n: part for n, part in enumerate(self._parts("annotations"), 1) if n in edits}
         has_boxes = any(_has(part, "bbox") for part in self._parts("annotations"))
+        bare = {-n: edit for n, edit in edits.items() if n < 0}
+        edits = {n: edit for n, edit in edits.items() if n > 0}
         labels = {n: one_label(edit, self.doc.path) for n, edit in edits.items()
                   if not edit.is_left_out}  # fmt: skip
         gone = {n for n in edits if n not in labels}
@@ -57,8 +60,9 @@ class _CocoText:
             gone |= self._merged(found, labels)
         pieces = [self._edited(part, labels[n]) for n, part in found.items() if n not in gone]
         pieces += removed(self._parts("annotations"), gone)
-        if gone and not has_boxes:
-            pieces += self._without_images(gone)
+        pieces += added(self.doc.text, self.at["annotations"], self._annotations(bare))
+        left_out = {n for n, edit in bare.items() if edit.is_left_out}
+        pieces += removed(self._parts("images"), left_out | self._emptied(gone, has_boxes))
         pieces += added(self.doc.text, self.at["categories"], self.new)
         return self.doc.edited(pieces)
 
@@ -105,20 +109,38 @@ class _CocoText:
         keys += [key for key in ("id", "name") if key not in keys]
         return like(self.doc.text, last, [(key, self.doc.written(values[key])) for key in keys])
 
-    def _without_images(self, gone: Iterable[int]) -> Iterator[Piece]:
-        """Yield the pieces that take out the images of which every annotation goes."""
+    def _annotations(self, bare: dict[int, Edit]) -> list[str]:
+        """Return new annotations, of images that had none, by the numbers of the images."""
+        found = [part for part in self._parts("annotations") if isinstance(part.value, dict)]
+        numbers = [int(one) for part in found if (one := str(part.value.get("id"))).isdecimal()]
+        free, new = max(numbers, default=0), []
+        for n, image in enumerate(self._parts("images"), start=1):
+            if n in bare and not bare[n].is_left_out:
+                free += 1
+                values = {
+                    "id": free,
+                    "image_id": image.value["id"],
+                    "category_id": self._id(one_label(bare[n], self.doc.path)),
+                }
+                written = [(key, self.doc.written(one)) for key, one in values.items()]
+                new.append(like(self.doc.text, (found or [image])[-1], written))
+        return new
+
+    def _emptied(self, gone: set[int], has_boxes: bool) -> set[int]:
+        """Return the numbers of the images of which every annotation goes, as they go then."""
+        if has_boxes or not gone:
+            return set()
         left_out: set[str] = set()
         stays: set[str] = set()
         for n, part in enumerate(self._parts("annotations"), start=1):
             if isinstance(part.value, dict):
                 (left_out if n in gone else stays).add(str(part.value.get("image_id")))
         left_out -= stays
-        numbers = {
+        return {
             n
             for n, part in enumerate(self._parts("images"), start=1)
             if isinstance(part.value, dict) and str(part.value.get("id", "")) in left_out
         }
-        return removed(self._parts("images"), numbers)
 
 
 def _has(part: Part, key: str) -> bool:
@@ -142,7 +164,8 @@ WRITER = Writer(
     suffix=".json",
     media_type="application/json",
     own_of=(READER.name,),
+    refuses=why_not_back,
     can_hold=(),
-    choices=ONE_LABEL,
+    choices=ONE_CLASS,
     makes_folder=lambda audit: len(_files(audit.contents)) > 1,
 )

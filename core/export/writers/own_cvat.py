@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.export.annotation_sets import matched, write_set
 from core.export.outgoing import Edit, Outgoing
+from core.export.own_files import why_not_back
 from core.export.writers.writer import Writer
 from core.export.xml_text import (
     IN_QUOTES,
@@ -132,4 +133,5 @@ WRITER = Writer(
     suffix=".xml",
     media_type="application/xml",
     own_of=(READER.name,),
+    refuses=why_not_back,
 )

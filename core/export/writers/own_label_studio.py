@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.export.annotation_sets import matched, write_set
-from core.export.json_labels import label_pieces, list_pieces
 from core.export.json_edits import JsonText, Part, Piece, added, parts, removed
+from core.export.json_labels import label_pieces, list_pieces
 from core.export.outgoing import Edit, Outgoing
+from core.export.own_files import why_not_back
 from core.export.writers.writer import Writer
 from core.ingest.json_objects import json_head
 from core.ingest.readers.label_studio import ANNOTATIONS, READER, answers, of_annotations
@@ -148,4 +149,5 @@ WRITER = Writer(
     suffix=".json",
     media_type="application/json",
     own_of=(READER.name,),
+    refuses=why_not_back,
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.export.annotation_sets import ONE_LABEL, files_below, one_label, write_set
+from core.export.annotation_sets import ONE_CLASS, files_below, one_label, write_set
 from core.export.outgoing import Edit, Outgoing
+from core.export.own_files import why_not_back
 from core.export.writers.writer import Writer
 from core.export.xml_text import (
     REFERENCES,
@@ -71,6 +72,7 @@ WRITER = Writer(
     about="The XML files as they came, in their folders, nothing but names of objects changed.",
     write=_write,
     own_of=(READER.name,),
+    refuses=why_not_back,
     can_hold=(),
-    choices=ONE_LABEL,
+    choices=ONE_CLASS,
 )

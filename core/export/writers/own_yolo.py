@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.export.annotation_sets import ONE_LABEL, files_below, one_label, write_set
+from core.export.annotation_sets import ONE_CLASS, files_below, one_label, write_set
 from core.export.choices import ExportError
 from core.export.outgoing import Edit, Outgoing
-from core.export.own_files import place_of
+from core.export.own_files import place_of, why_not_back
 from core.export.writers.writer import Writer
 from core.export.yolo_text import YAML, YoloNames
 from core.ingest.linked_folders import FolderWalk
@@ -53,6 +53,7 @@ WRITER = Writer(
     " classes are appended.",
     write=_write,
     own_of=(READER.name,),
+    refuses=why_not_back,
     can_hold=(),
-    choices=ONE_LABEL,
+    choices=ONE_CLASS,
 )

@@ -55,6 +55,8 @@ def _read(source: Source) -> Listing:
     for part in parts:
         part.gather()
     has_boxes = any(record.region for record in gathering.records)
+    for part in parts:
+        part.gather_bare(has_boxes)
     columns = ["path", "label", *(EDGES if has_boxes else ()), "split", *OWN]
     what = "each box is an item" if has_boxes else "each image is an item"
     note = f"COCO annotations in {listed(source.path, files)}: {what}."
@@ -63,7 +65,11 @@ def _read(source: Source) -> Listing:
 
 
 class _CocoFile:
-    """One file of annotations."""
+    """One file of annotations.
+
+    A label stands at the number of its annotation; of an image that has none, it
+    belongs to the number of the image, which is negative then.
+    """
 
     def __init__(self, source: Source, path: Path, gathering: Gathering) -> None:
         self.gathering, self.path = gathering, path
@@ -77,8 +83,10 @@ class _CocoFile:
         }
         self.images: dict[str, str] = {}
         self.sizes: dict[str, tuple[object, object]] = {}
-        for one in found["images"]:
-            self._add_image_entry(one)
+        self.numbers: dict[str, int] = {}
+        self.splits: dict[str, str] = {}
+        for at, one in enumerate(found["images"], start=1):
+            self._add_image_entry(at, one)
         self.split = split_in_folders(self.name) or split_in_name(path.name)
         folder = folder_of(source.path, path)
         split = [self.split] if self.split else []
@@ -90,14 +98,17 @@ class _CocoFile:
             "",
         )
 
-    def _add_image_entry(self, one: Any) -> None:
+    def _add_image_entry(self, at: int, one: Any) -> None:
         if not _is_entry(one, "file_name"):
             return self.gathering.leave_out("damaged", f"one of {self.name}", IMAGES)
         key, name = _key(one), str(one["file_name"])
         if self.images.setdefault(key, name) != name:
             what = "its id is that of another image"
             return self.gathering.leave_out(what, f"{name} in {self.name}", IMAGES)
+        self.numbers.setdefault(key, at)
         self.sizes[key] = one.get("width"), one.get("height")
+        if isinstance(one.get("split"), str):
+            self.splits[key] = one["split"]
 
     def gather(self) -> None:
         """Give the records of the file to the gathering."""
@@ -114,9 +125,17 @@ class _CocoFile:
                 continue
             if is_added:
                 seen.add(image)
-        for image, name in self.images.items():
-            if image not in seen:
+        self.bare = [image for image in self.images if image not in seen]
+
+    def gather_bare(self, has_boxes: bool) -> None:
+        """Give the images without annotations, unlabeled items where no file has boxes."""
+        for image in self.bare:
+            name = self.images[image]
+            if has_boxes:
                 self.gathering.remark("without annotations, no items", name, IMAGES)
+            else:
+                self.gathering.remark("without annotations, unlabeled", name, IMAGES)
+                self._add_image(-self.numbers[image], {}, image, None, name)
 
     def _entries(self) -> Iterator[tuple[int, dict[str, Any], str, str]]:
         """Yield annotations with their number, the key of their image, and how they are named."""
@@ -149,7 +168,7 @@ class _CocoFile:
         fields = self._fields(file, label, image, _key(one)) | edge_fields(edges)
         fields["iscrowd"] = str(one.get("iscrowd", ""))
         origin = Origin(self.path, at)
-        self.gathering.add_box(file, edges, label, fields, self.split, where, origin)
+        self.gathering.add_box(file, edges, label, fields, self._split(image), where, origin)
         return True
 
     def _add_image(
@@ -160,14 +179,17 @@ class _CocoFile:
             return False
         fields = self._fields(file, label, image, _key(one))
         origin = Origin(self.path, at)
-        self.gathering.add_file(file, label, fields, self.split, where, origin)
+        self.gathering.add_file(file, label, fields, self._split(image), where, origin)
         return True
+
+    def _split(self, image: str) -> str | None:
+        return self.splits.get(image) or self.split
 
     def _fields(self, file: str, label: str | None, image: str, annotation: str) -> dict[str, str]:
         return {
             "path": file,
             "label": label or "",
-            "split": self.split or "",
+            "split": self._split(image) or "",
             "annotation_id": annotation,
             "image_id": image,
         }

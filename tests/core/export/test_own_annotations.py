@@ -24,8 +24,8 @@ names = st.text(st.sampled_from("ab|/\\\"'<&>#:,[]{}é\u0301 \n😀"), min_size=
 )
 WITH_MARKS = ("utf-8", "utf-8-sig", "utf-16")
 ENCODINGS = {
-    **dict.fromkeys(("tasks", "rows", "label-map"), WITH_MARKS),
-    **dict.fromkeys(("coco", "voc", "cvat"), WITH_MARKS[:2]),
+    **dict.fromkeys(("tasks", "rows"), WITH_MARKS),
+    **dict.fromkeys(("coco", "voc", "cvat", "label-map"), WITH_MARKS[:2]),
     "yolo": WITH_MARKS[:1],
 }
 FILES = ("train/1.png", "val/1.png", "train/b 2.png", "val/3.png")
