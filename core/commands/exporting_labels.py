@@ -11,7 +11,7 @@ import click
 
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows, tell
-from core.export.choices import CLASS, FATES, OPEN, fates_of, option_name
+from core.export.choices import CLASS, FATES, OPEN, FileMode, fates_of, option_name
 from core.terms import Rule
 from core.text import counted
 
@@ -73,6 +73,11 @@ def _recorded(audit: Audit) -> Iterator[Update]:
     default=None,
     help="Write what a spreadsheet would take for a formula as a text (CSV, TSV).",
 )
+@click.option(
+    "--files",
+    type=click.Choice([str(one) for one in FileMode]),
+    help="Whether a folder holds hard links to the data set's files, or copies.",
+)
 @click.option("--by", "who", help="Who exports, for the manifest; your user name without it.")
 @click.option("--job", "is_job", is_flag=True, hidden=True, help="Record how far it is.")
 def export(
@@ -83,6 +88,7 @@ def export(
     rule: str | None,
     names: str | None,
     spreadsheet: bool | None,
+    files: str | None,
     who: str | None,
     is_job: bool,
     **fates: str | None,
@@ -122,6 +128,8 @@ def export(
         choices = replace(choices, input_names=names == "input")
     if spreadsheet is not None:
         choices = replace(choices, is_spreadsheet_safe=spreadsheet)
+    if files is not None:
+        choices = replace(choices, files=files)
     writer.check(choices)
     check_destination(audit, path, writer.is_folder(audit))
     if rule is not None:

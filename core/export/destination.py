@@ -9,7 +9,7 @@ from core.audit import Audit, AuditError
 from core.embedding.choice import EmbeddingChoice
 from core.export.changes import COLUMNS
 from core.export.file_hashes import hash_of
-from core.export.manifest import (
+from core.export.manifest_files import (
     CHANGES,
     MANIFEST,
     changes_beside,

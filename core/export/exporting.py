@@ -15,13 +15,12 @@ from core.export.changes import Changes
 from core.export.choices import ExportChoices
 from core.export.destination import check_destination, earlier_export
 from core.export.file_hashes import hash_of, hashes_of
-from core.export.manifest import (
+from core.export.manifest import manifest_of, manifest_text
+from core.export.manifest_files import (
     CHANGES,
     MANIFEST,
     changes_beside,
     manifest_beside,
-    manifest_of,
-    manifest_text,
 )
 from core.export.outgoing import Outgoing, Update
 from core.export.unblinding import check_unblinded

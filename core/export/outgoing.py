@@ -218,9 +218,10 @@ class Outgoing:
         for record, item in self.listed():
             edit, origin = edit_of(record, item), record.origin
             if origin is not None:
-                of_file = found[origin.file]
-                if edit is not None:
-                    of_file.update(dict.fromkeys(origin.places, edit))
+                for file, place in origin.places:
+                    of_file = found[file]
+                    if edit is not None:
+                        of_file[place] = edit
             elif edit is not None:
                 raise ExportError(
                     f"The input has no place for the label of {record.path}; choose another format."
