@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
 from core.ingest.crops import Region, file_path
 from core.text import sentence
@@ -17,6 +19,40 @@ class SourceError(ValueError):
 
     def __init__(self, message: str) -> None:
         super().__init__(sentence(message))
+
+
+class Origin(NamedTuple):
+    """Where the input says what a record's label is, so that a writer finds it again.
+
+    Known while a data set is read and never stored: readers are deterministic,
+    so that an export lists the source anew.
+
+    Attributes
+    ----------
+    file : Path
+        That says it.
+    place : int
+        In that file, counted as the reader counts: a line, a row, a task, an
+        object, the id of an annotation.
+    repeats : tuple of int
+        Further places that say the same of the same item; what is written to
+        one is written to all.
+    """
+
+    file: Path
+    place: int
+    repeats: tuple[int, ...] = ()
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Every place."""
+        return (self.place, *self.repeats)
+
+    def repeated(self, other: Origin | None) -> Origin:
+        """Return this with the place of another record of the same item."""
+        if other is None or other.file != self.file:
+            return self
+        return self._replace(repeats=(*self.repeats, other.place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +74,9 @@ class Record:
     region : tuple of int or None
         Left, top, width and height in pixels as stored, where the item is a
         crop of the file; None for the whole of it.
+    origin : Origin or None
+        Where the label stands; None where that is no place of a file, such as
+        the name of a folder.
     """
 
     path: str
@@ -45,6 +84,7 @@ class Record:
     fields: dict[str, str]
     split: str | None = None
     region: Region | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @property
     def file(self) -> str:

@@ -11,7 +11,7 @@ from core.audit.source import Source
 from core.ingest.near_names import missing_sentences
 from core.ingest.own_export import from_own_export, own_groups
 from core.ingest.path_matching import ImageIndex, Matches, index_of, match_paths
-from core.ingest.records import Listing, Record, SourceError
+from core.ingest.records import Listing, Origin, Record, SourceError
 from core.ingest.row_faults import RowFaults
 from core.ingest.table import Cells, Table
 from core.ingest.table_columns import OFF, ON, Columns, columns_of
@@ -158,6 +158,7 @@ def _records(table: Table, rows: Rows, matches: Matches, faults: RowFaults) -> l
     """Return a record for each file; of rows that repeat one, the first counts."""
     records: list[Record] = []
     positions: dict[str, int] = {}
+    repeats: dict[int, list[int]] = {}
     differing: set[int] = set()
     names = table.columns
     for n, path in enumerate(matches.paths):
@@ -166,8 +167,15 @@ def _records(table: Table, rows: Rows, matches: Matches, faults: RowFaults) -> l
             faults.double(rows.places[n], path)
             if records[at].label != rows.labels[n]:
                 differing.add(at)
+            repeats.setdefault(at, []).append(rows.places[n])
             continue
-        records.append(Record(path, rows.labels[n], dict(zip(names, rows.cells[n], strict=True))))
+        fields = dict(zip(names, rows.cells[n], strict=True))
+        origin = Origin(table.path, rows.places[n])
+        records.append(Record(path, rows.labels[n], fields, origin=origin))
+    for at, places in repeats.items():
+        first = records[at].origin
+        assert first is not None
+        records[at] = replace(records[at], origin=first._replace(repeats=tuple(places)))
     for at in sorted(differing):
         faults.differ(records[at].path)
         records[at] = replace(records[at], label=None)

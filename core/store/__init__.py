@@ -12,6 +12,7 @@ from core.store.class_log import ClassStore
 from core.store.connection import Row, StoreError, StoreUnavailable, now
 from core.store.contents import ContentStore
 from core.store.decisions import Trusted
+from core.store.export_rows import ExportRow, ExportStore, Snapshot
 from core.store.finding_rows import FindingStore
 from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
@@ -25,8 +26,8 @@ from core.store.undo import UndoStore
 from core.store.verdict_log import Decision, Unchecked, VerdictStore
 
 __all__ = [
-    "Decision", "EmbeddedItem", "Order", "Page", "Row", "Shown", "Sort", "Store", "StoreError",
-    "StoreUnavailable", "Trusted", "Unchecked", "now",
+    "Decision", "EmbeddedItem", "ExportRow", "Order", "Page", "Row", "Shown", "Snapshot", "Sort",
+    "Store", "StoreError", "StoreUnavailable", "Trusted", "Unchecked", "now",
 ]  # fmt: skip
 
 PRIORITIES_AT_ONCE = 2000
@@ -69,6 +70,7 @@ class Store(
     HistoryStore,
     BrowseStore,
     StandingStore,
+    ExportStore,
     OutcomeStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.

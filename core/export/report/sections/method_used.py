@@ -10,7 +10,7 @@ from core.export.report.pictures import Pictures
 from core.export.report.section import Section, Subject
 from core.ranking.fit import method_of
 from core.terms import RULES, Rule
-from core.versions import METHOD_VERSION, RANKING_VERSION
+from core.versions import PROGRAM_VERSION
 
 GLOSSARY = (
     ("Given label", "the label in the data set, before the audit."),
@@ -85,7 +85,7 @@ def body(used: MethodUsed, pictures: Pictures) -> Html:
             "Double review",
             f"{percent(used.double_review)} of the reviewed images, and all unsure ones",
         ),
-        ("Method version", f"{METHOD_VERSION}, ranking {RANKING_VERSION}"),
+        ("Made with", f"Second Look {PROGRAM_VERSION}"),
         ("Embeddings", tag("code", used.embeddings) if used.embeddings else None),
         ("Evidence", tag("code", used.evidence) if used.evidence else None),
     ]
