@@ -6,7 +6,7 @@ import pytest
 
 from core.audit import Audit, AuditError
 from core.audit.source import Source
-from core.export.report import content, document, write_report
+from core.export.report import document, report_content, write_report
 from core.export.report.document import POLICY, pieces
 from core.export.report.markup import paragraph
 from core.export.report.pictures import Pictures
@@ -38,7 +38,7 @@ def hostile(tmp_path):
 
 
 def page_of(audit):
-    return content(audit).decode()
+    return report_content(audit).decode()
 
 
 def test_hostile_names_are_text_and_nothing_else(hostile):
@@ -161,10 +161,10 @@ def test_report_is_not_for_those_who_have_to_review_blind(ranked):
     Auditor(ranked.store, "Ana").judge("12.jpg", "relabel", ["emu"])
     for who in ("Ben", ""):
         with pytest.raises(StillBlind):
-            content(ranked, who)
-    assert content(ranked, "Ana") and content(ranked)
+            report_content(ranked, who)
+    assert report_content(ranked, "Ana") and report_content(ranked)
     ranked.store.reveal("Ben", ranked.store.blind_ids("Ben"))
-    assert content(ranked, "Ben")
+    assert report_content(ranked, "Ben")
 
 
 def test_file_is_whole_or_as_it_was(ranked, tmp_path, monkeypatch):
@@ -188,4 +188,4 @@ def test_file_is_whole_or_as_it_was(ranked, tmp_path, monkeypatch):
 def test_audit_that_is_not_ranked_has_no_report(tmp_path):
     audit = Audit.create(tmp_path / "audit", Source("csv", tmp_path / "images"))
     with pytest.raises(AuditError, match="not ranked yet"):
-        content(audit)
+        report_content(audit)
