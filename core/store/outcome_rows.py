@@ -19,7 +19,8 @@ CORRECTIONS = listed(verdict for verdict, term in VERDICTS.items() if term.class
 # label was wrong. Checks are drawn at random, and say nothing of how soon the queue finds errors.
 DISCOVERED = f"""
 with judged as (
-  select v.verdict in {ERRORS} as is_error,
+  select v.verdict in {ERRORS}
+    and v.item_id not in (select item_id from labels where class_id is null) as is_error,
     (select min(id) from verdicts first where first.place_id = v.item_id) as first_id
   from current_verdicts v
   where stream = '{Stream.QUEUE}' and item_id not in (select id from items where listed = 0)),
@@ -37,7 +38,8 @@ class OutcomeStore(StoreBase):
     """The part of the store that counts what the review has found.
 
     Of everything that was decided, whoever may see it; see
-    `core.export.unblinding.check_unblinded`.
+    `core.export.unblinding.check_unblinded`. An image without a label has no label
+    error, whatever label it is given.
     """
 
     def outcome(self) -> Row:
@@ -47,7 +49,7 @@ class OutcomeStore(StoreBase):
         decide were given; None for none).
         """
         rows = self._query(
-            f"select coalesce(sum(verdict in {ERRORS}), 0) as errors,"
+            f"select coalesce(sum(verdict in {ERRORS} and given is not null), 0) as errors,"
             " coalesce(sum(final is not given), 0) as changed,"
             " min(judged) as first, max(judged) as last from browse where judged is not null"
         )

@@ -26,8 +26,8 @@ HOSTILE = (
 def audit_of_rows(folder, names, items=60, is_hostile=False):
     """A ranked audit of items without files, two thirds of them suspect; as many of each class.
 
-    The second of three looks like the next class. Where it `is_hostile`, so are its paths,
-    splits, fields, notes and its own name.
+    The second and third of three look like the next class; a name may be None. Where it
+    `is_hostile`, so are its paths, splits, fields, notes and its own name.
     """
     audit = Audit.create(folder / "audit", Source("csv", folder / "images"))
     odd = list(HOSTILE) if is_hostile else [""]
@@ -49,7 +49,7 @@ def audit_of_rows(folder, names, items=60, is_hostile=False):
             "item_id": item_id(path),
             "suspicion": (at + 1) / (items + 1),
             "p_given": 0.3,
-            "suggested_id": ids[names[(at + 1) % len(names)]],
+            "suggested_id": ids.get(names[(at + 1) % len(names)]),
             "p_suggested": 0.5 if at % 3 else 0.1,
         }
         for at, path in enumerate(paths)
