@@ -10,7 +10,7 @@ from pathlib import Path
 from core.ingest.annotation_files import relative_to
 from core.ingest.crops import BoxFault, Region, crop_path, region_of
 from core.ingest.image_finder import ImageFinder, SeveralFiles
-from core.ingest.records import Listing, Origin, Record, SourceError
+from core.ingest.records import Listing, Origin, Record, SourceError, as_labels
 from core.ingest.stated_sizes import StatedSizes
 from core.text import counted
 
@@ -88,7 +88,7 @@ class Gathering:
             region = region_of(*edges)
         except BoxFault as fault:
             return self.leave_out(str(fault), where or file)
-        self._add(Record(file, label, fields, split, region, origin), where)
+        self._add(Record(file, label, fields, split, region, origin=origin), where)
 
     def add_file(
         self,
@@ -99,19 +99,23 @@ class Gathering:
         where: str = "",
         origin: Origin | None = None,
     ) -> None:
-        """Add a whole file."""
+        """Add a whole file, or one more label of it."""
         self._add(Record(file, label, fields, split, origin=origin), where)
 
     def _add(self, record: Record, where: str) -> None:
         """Add a record whose path is still that of its file."""
         file, region = record.path, record.region
         known = self._labels.setdefault((file, region), {})
-        # Two labels of one box are two items, whose conflict is found; one file has one row.
         if record.label in known:
             self._repeat(known[record.label], record.origin)
             return self.leave_out(DOUBLED, where or file)
+        # Two labels of one box are two items, whose conflict is found; one file is one item.
         if known and region is None:
-            return self.leave_out("listed before with another label", where or file)
+            at = next(iter(known.values()))
+            known[record.label] = at
+            labels = as_labels(one for one in known if one is not None)
+            self.records[at] = self.records[at].with_labels(labels)
+            return self._repeat(at, record.origin)
         known[record.label] = len(self.records)
         if region is not None:
             record = replace(record, path=crop_path(file, region, len(known)))
@@ -128,7 +132,7 @@ class Gathering:
 
     def leave_out_file(self, path: Path, error: SourceError, root: Path) -> None:
         """Count a file of annotations that is left out; the rest of them goes on."""
-        reason = str(error).replace(f"{path} ", "it ", 1).rstrip(".")
+        reason = str(error).replace(f"{path}, ", "", 1).replace(f"{path} ", "it ", 1).rstrip(".")
         self.leave_out(reason, relative_to(root, path), FILES)
 
     def remark(self, what: str, where: str, nouns: Nouns | None = None) -> None:
@@ -153,7 +157,7 @@ class Gathering:
             *self.sizes.notes(),
             *self.images.notes,
         ]
-        if not any(record.label is not None for record in self.records):
+        if not any(record.label is not None or record.labels for record in self.records):
             what = "has a label" if self.records else "could be read"
             most = sorted(self._counts.items(), key=lambda found: -found[1][0])
             reasons = starmap(_sentence, most[:1])

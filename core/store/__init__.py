@@ -17,6 +17,8 @@ from core.store.finding_rows import FindingStore
 from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
+from core.store.log_merging import MergingStore
+from core.store.log_sending import SendingStore
 from core.store.outcome_rows import OutcomeStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
@@ -68,6 +70,8 @@ class Store(
     PlaceStore,
     RoleStore,
     HistoryStore,
+    SendingStore,
+    MergingStore,
     BrowseStore,
     StandingStore,
     ExportStore,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.store.connection import Row, StoreBase
-from core.store.sql_text import listed
+from core.store.sql_text import TURN, listed
 from core.terms import VERDICTS, Role, Stream
 
 ERRORS = listed(verdict for verdict, term in VERDICTS.items() if term.is_error)
@@ -21,13 +21,15 @@ DISCOVERED = f"""
 with judged as (
   select v.verdict in {ERRORS}
     and v.item_id not in (select item_id from labels where class_id is null) as is_error,
-    (select min(id) from verdicts first where first.place_id = v.item_id) as first_id
-  from current_verdicts v
-  where stream = '{Stream.QUEUE}' and item_id not in (select id from items where listed = 0)),
+    {TURN.format("first")} as turn, first.at, first.id
+  from current_verdicts v join verdicts first on first.id = (
+    select id from verdicts one where one.place_id = v.item_id
+    order by {TURN.format("one")}, one.at, one.id limit 1)
+  where v.stream = '{Stream.QUEUE}' and v.item_id not in (select id from items where listed = 0)),
 numbered as (
   select row_number() over reviews as reviewed, sum(is_error) over reviews as errors,
     count(*) over () as total
-  from judged window reviews as (order by first_id rows unbounded preceding))
+  from judged window reviews as (order by turn, at, id rows unbounded preceding))
 select reviewed, errors from numbered
 where reviewed % max(1, total / :points) = 0 or reviewed in (1, total, total - :last)
 order by reviewed

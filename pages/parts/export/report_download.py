@@ -25,5 +25,5 @@ def show_report(audit: Audit, auditor: str | None) -> None:
 
 
 def _report_for(auditor: str | None, audit: Audit) -> bytes:
-    reveal_waiting(auditor, audit)
+    reveal_waiting(auditor, audit.store)
     return report_content(audit, auditor or "")
