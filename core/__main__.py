@@ -10,7 +10,7 @@ import click
 
 from core.audit import AuditError
 from core.bakeoff.noise import NoiseError
-from core.commands import classes, computing, deciding, looking, reading_log
+from core.commands import checking, classes, computing, deciding, looking, reading_log
 from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
 from core.ingest.files import UnreadableImage
@@ -57,14 +57,15 @@ for command in (
     reading_log.log,
     deciding.agreement,
     deciding.export,
+    checking.check,
 ):
     cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, 2 after a mistake, 130 when stopped."""
+    """Run the command line; return 0, 2 after a mistake, 130 when stopped, or what `check` says."""
     try:
-        cli.main(arguments, prog_name="python -m core", standalone_mode=False)
+        status = cli.main(arguments, prog_name="python -m core", standalone_mode=False)
     except click.ClickException as error:
         return _complain(error.format_message())
     except MISTAKES as error:
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         print("Stopped; run the same command again to go on.", file=sys.stderr)
         return 130
-    return 0
+    return status if isinstance(status, int) else 0
 
 
 def _complain(message: str) -> int:

@@ -13,6 +13,7 @@ from core.store.connection import Row, StoreError, StoreUnavailable, now
 from core.store.contents import ContentStore
 from core.store.decisions import Trusted
 from core.store.finding_rows import FindingStore
+from core.store.gate_rows import GateStore
 from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
@@ -70,6 +71,7 @@ class Store(
     HistoryStore,
     SendingStore,
     MergingStore,
+    GateStore,
     BrowseStore,
     StandingStore,
 ):
