@@ -6,17 +6,18 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from core.arrays.atomic import atomic_write
 from core.audit import DATABASE, Audit
+from core.commands.computing import check_reader
 from core.commands.printing import FOLDER, print_rows, tell
-from core.commands.source_options import divided, root_option, source_options
-from core.commands.table_options import table_options
+from core.commands.source_reading import reading_options, source_read
 from core.export.destination import check_destination
 from core.gate import check_reports
-from core.gate.baseline import Key, read_baseline, write_baseline
+from core.gate.baseline import MARK, Key, read_baseline, write_baseline
 from core.gate.counting import (
     Count,
     DoubtfulLabel,
@@ -68,10 +69,7 @@ def _number(_: click.Context, __: click.Parameter, value: int | None) -> Limit |
 @click.option("--junit", metavar="FILE", type=FILE, help="Write the result as JUnit XML.")
 @click.option("--markdown", metavar="FILE", type=FILE, help="Write it for a job's summary.")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
-@table_options
-@root_option
-@click.option("--reader", metavar="NAME", help="How SOURCE is read; see `inspect`.")
-@source_options
+@reading_options
 @click.pass_context
 def check(
     context: click.Context,
@@ -86,7 +84,7 @@ def check(
     junit: Path | None,
     markdown: Path | None,
     style: str,
-    **reading: object,
+    **reading: Any,
 ) -> None:
     """Read an audit's data set anew and count its doubtful labels; print them.
 
@@ -102,8 +100,7 @@ def check(
         raise click.UsageError("--baseline goes with --new-only.")
     stated = None if baseline is None else read_baseline(baseline)
     audit, before = _up_to_date(target, folder, reading)
-    for path in filter(None, (saved, junit, markdown)):
-        _check_place(audit, path)
+    _check_places(audit, saved, junit, markdown)
     now = [key for _, key in audit.store.label_keys()]
     since = before if stated is None else stated
     count = count_labels(audit.store, (since or set()) if new_only else None)
@@ -119,7 +116,7 @@ def check(
 
 
 def _up_to_date(
-    target: Path, folder: Path | None, reading: dict[str, object]
+    target: Path, folder: Path | None, reading: dict[str, Any]
 ) -> tuple[Audit, set[Key] | None]:
     """Bring the audit up to date; return it, and what there was at the last check that passed."""
     from core.jobs import run_lock
@@ -139,30 +136,12 @@ def _up_to_date(
             " is kept."
         )
     before = None
+    check_reader(folder, reading["reader"])
     if (folder / DATABASE).is_file():
         audit = Audit(folder)
         before = _last_passed(audit)
         audit.store.close()
-    return compute(_source(target, **reading), folder, last=LAST_STEP), before  # type: ignore[arg-type]
-
-
-def _source(
-    target: Path,
-    *,
-    labels: Path | None,
-    label_column: str | None,
-    path_column: str | None,
-    id_column: str | None,
-    encoding: str | None,
-    roots: Sequence[Path],
-    reader: str | None,
-    **others: str | None,
-) -> object:
-    from core.ingest.readers import source_of
-
-    answers, _ = divided(others)
-    columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
-    return source_of(target, labels, label_column, roots, reader, columns, answers)
+    return compute(source_read(target, **reading), folder, last=LAST_STEP), before
 
 
 def _last_passed(audit: Audit) -> set[Key] | None:
@@ -185,20 +164,20 @@ def _remember(
         write_baseline(audit.check_file, before or ())
 
 
-def _check_place(audit: Audit, path: Path) -> None:
-    """Refuse to write over what the audit reads; a report of ours may be replaced."""
-    if not _is_own_report(path):
-        check_destination(audit, path)
+def _check_places(
+    audit: Audit, baseline: Path | None, junit: Path | None, markdown: Path | None
+) -> None:
+    """Refuse to write over anything but what an earlier check has written."""
+    if baseline is not None:
+        check_destination(audit, baseline, marks=[f'{{"{MARK}"'])
+    if junit is not None:
+        check_destination(audit, junit, marks=[check_reports.JUNIT_MARK])
+    if markdown is not None and not _is_summary(markdown):
+        check_destination(audit, markdown, marks=[check_reports.MARKDOWN_MARK])
 
 
-def _is_own_report(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            start = file.read(200)
-    except OSError:
-        return False
-    marks = (check_reports.MARKDOWN_MARK, f'<testsuite name="{check_reports.SUITE}"')
-    return any(mark.encode() in start for mark in marks)
+def _is_summary(path: Path) -> bool:
+    return str(path) == os.environ.get(SUMMARY)
 
 
 def _report(
@@ -218,7 +197,7 @@ def _report(
         _write(junit, check_reports.junit(count, rulings))
     if markdown is not None:
         text = check_reports.markdown(count, rulings).encode()
-        if str(markdown) == os.environ.get(SUMMARY):
+        if _is_summary(markdown):
             with markdown.open("ab") as file:
                 file.write(text)
         else:

@@ -13,6 +13,7 @@ from core.gate.counting import HONESTLY, NOT_READ, Count, DoubtfulLabel, Ruling,
 from core.text import counted, one_line, shortened
 
 SUITE = "second-look"
+JUNIT_MARK = f'<testsuite name="{SUITE}"'
 MARKDOWN_MARK = f"<!-- {SUITE} -->"
 
 MOST_CASES = 1000
