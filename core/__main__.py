@@ -11,6 +11,7 @@ import click
 from core.audit import AuditError
 from core.bakeoff.noise import NoiseError
 from core.commands import (
+    applying_changes,
     checking,
     classes,
     computing,
@@ -67,6 +68,7 @@ for command in (
     deciding.agreement,
     exporting_labels.export,
     reporting.report,
+    applying_changes.apply,
     checking.check,
 ):
     cli.add_command(command)

@@ -19,7 +19,7 @@ from core.export.manifest import (
 )
 from core.ingest.own_export import own_groups
 
-MARKED = 300
+MARKED = 1000
 """Bytes at the beginning of a file in which a mark of ours stands."""
 
 
@@ -69,7 +69,7 @@ def _check_file(audit: Audit, path: Path, marks: Sequence[str]) -> None:
     ):
         if beside.exists() and not is_ours(beside):
             raise AuditError(f"{beside} is no file of ours and would be replaced; move it away.")
-    if not path.exists() or _is_own_export(path) or earlier_export(path):
+    if not path.exists() or is_own_export(path) or earlier_export(path):
         return
     if _has_mark(path, marks):
         return
@@ -124,7 +124,8 @@ def _is_of_data_set(audit: Audit, path: Path) -> bool:
     return any(path.resolve().is_relative_to(root.resolve()) for root in roots)
 
 
-def _is_own_export(path: Path) -> bool:
+def is_own_export(path: Path) -> bool:
+    """Tell whether a file is a table of ours: it has the columns of the final labels."""
     return bool(own_groups(_header(path)))
 
 
