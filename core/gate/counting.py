@@ -93,7 +93,7 @@ class Count:
         """How many labels are doubtful, and why."""
         noun = "new or changed label" if self.is_of_new else "label"
         verb = "is" if self.doubtful == 1 else "are"
-        share = f" ({self.doubtful / self.labels:.1%})" if self.labels else ""
+        share = f" ({100 * self.doubtful / self.labels:.1f} %)" if self.labels else ""
         parts = [
             f"{self.number(FOUND_WRONG):,} found wrong by review",
             f"{self.number(SUSPECT):,} suspect and not reviewed",

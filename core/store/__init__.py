@@ -19,6 +19,7 @@ from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
 from core.store.log_merging import MergingStore
+from core.store.log_seen import SeenStore
 from core.store.log_sending import SendingStore
 from core.store.outcome_rows import OutcomeStore
 from core.store.places import PlaceStore
@@ -72,6 +73,7 @@ class Store(
     RoleStore,
     HistoryStore,
     SendingStore,
+    SeenStore,
     MergingStore,
     GateStore,
     BrowseStore,

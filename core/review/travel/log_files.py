@@ -28,18 +28,20 @@ def write_log(audit: Audit, path: Path) -> int:
     """
     store = audit.store
     last = store.log_id()  # what is decided from now on is not in it
+    seen = store.seen_to_send(last)
     header = Header(
         audit=audit.id,
         name=audit.name,
         exported=now(),
         rows=store.log_size(last),
+        seen=len(seen),
         classes=tuple(
             LogClass(row["spelling"], tuple(row["names"]), row["merged_into"])
             for row in store.classes_to_send()
         ),
     )
     with atomic_write(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(lines(header, store.rows_to_send(last)))
+        file.writelines(lines(header, store.rows_to_send(last), seen))
     return header.rows
 
 
@@ -74,6 +76,7 @@ def merge_log(audit: Audit, path: Path, adds_classes: Callable[[Sequence[str]], 
             name=header.name,
             exported=header.exported,
             adds_classes=bool(unknown) and adds_classes(unknown),
+            seen=reader.seen,
         )
 
 

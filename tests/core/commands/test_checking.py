@@ -39,7 +39,7 @@ def test_limits_decide_the_exit_status(check, computed, embedded):
     header, row = outcome.out.splitlines()
     assert header.split() == ["path", "given", "suggested", "suspicion", "state"]
     assert row.split()[:3] == ["12.jpg", "lotus", "emu"]
-    assert "1 of 18 labels is doubtful (5.6%): 0 found wrong by review, 1 suspect" in outcome.err
+    assert "1 of 18 labels is doubtful (5.6 %): 0 found wrong by review, 1 suspect" in outcome.err
     assert "Too many: at most 0 doubtful labels." in outcome.err
     assert check("--max-doubtful", "1").status == 0
     assert check("--max-wrong", "5%").status == 1

@@ -85,7 +85,7 @@ def test_what_was_there_before_does_not_count(ranked_store):
     ranked_store.record_files([file_found("3.jpg", "another")], {})
     count = count_labels(ranked_store, before)
     assert (count.labels, count.doubtful) == (2, 2)
-    assert count.sentence.startswith("2 of 2 new or changed labels are doubtful (100.0%)")
+    assert count.sentence.startswith("2 of 2 new or changed labels are doubtful (100.0 %)")
 
 
 def test_renamed_class_and_file_are_not_new(ranked_store):
