@@ -82,6 +82,8 @@ class Merge:
         Of the new verdicts, those on an image or a label that has changed here.
     disputed : int
         Images on which auditors disagree now, and did not before.
+    unread : int
+        Images here whose content is not known, as they were never read.
     """
 
     stored: int = 0
@@ -89,6 +91,7 @@ class Merge:
     unplaced: list[Unplaced] = field(default_factory=list)
     outdated: int = 0
     disputed: int = 0
+    unread: int = 0
 
 
 INCOMING = """
@@ -233,6 +236,9 @@ class IncomingLog:
             if not merge.stored:
                 db.execute("delete from imports where id = ?", [import_id])
             merge.unplaced.sort()
+            merge.unread = _count(
+                db, "select count(*) from items where listed and content_hash is null"
+            )
             merge.outdated = _count(db, OUTDATED, import_id)
             now_disputed = {row[0] for row in db.execute(DISPUTED).fetchall()}
             merge.disputed = len(now_disputed - disputed)

@@ -11,7 +11,7 @@ from core.audit import Audit
 from core.review.travel.log_format import Header, LogReader, lines
 from core.store import now
 from core.store.log_merging import Merge
-from core.store.log_placing import LogClass
+from core.store.log_placing import NOT_HERE, LogClass
 from core.text import counted
 
 NAMED = 3
@@ -89,6 +89,9 @@ def merged_sentences(merge: Merge) -> list[str]:
         named = ", ".join(list(paths)[:NAMED])
         more = ", …" if len(paths) > NAMED else ""
         sentences.append(f"Not placed, {counted(count, 'row')}: {reason} ({named}{more}).")
+    if merge.unread and any(one.reason == NOT_HERE for one in merge.unplaced):
+        images = counted(merge.unread, "image")
+        sentences.append(f"{images} here not read yet: run `audit`, then import again.")
     if merge.outdated:
         sentences.append(
             f"{counted(merge.outdated, 'imported verdict')} outdated: the image or its label is"

@@ -10,7 +10,7 @@ from core.review import class_changes
 from core.review.history import story
 from core.review.travel.log_files import merge_log, merged_sentences, write_log
 from core.store import now
-from tests.core.making import Auditor, verdict_log
+from tests.core.making import Auditor, records, verdict_log
 from tests.core.review.travel.conftest import finals, relist, verdicts
 
 ANTS = {"a.jpg": ("ant", "1"), "b.jpg": ("bee", "2"), "c.jpg": ("cat", "3")}
@@ -241,6 +241,14 @@ def test_row_that_was_not_placed_comes_when_its_image_does(here, make, send):
     assert there.store._query("select * from imports") == []
     relist(there, {"new.jpg": ("bee", "1"), "b.jpg": ("bee", "2")})
     assert (send(here, there).stored, finals(there)["new.jpg"]) == (3, None)
+
+
+def test_images_that_were_not_read_yet_are_told(here, make, send):
+    there = make(**{"b.jpg": ("bee", "2")})
+    there.store.replace_listing(records({"a.jpg": "ant", "b.jpg": "bee"}))
+    Auditor(here.store).judge("a.jpg", "none")
+    sentences = merged_sentences(send(here, there))
+    assert "1 image here not read yet: run `audit`, then import again." in sentences
 
 
 def test_copies_keep_their_own_verdicts(make, send):
