@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +20,7 @@ from core.ingest.records import Listing, SourceError
 from core.ingest.root_folders import data_set_of_its_own
 from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
+from core.ingest.waiting_data import waiting_for
 from core.text import counted, sentence, shortened
 
 TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
@@ -26,6 +28,8 @@ TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
 
 SAMPLES = 6
 UNPACKED = UNPACKED_READER.name
+
+FETCHED = "Files of a URL, which are fetched and read like a folder."
 
 
 @dataclass(frozen=True)
@@ -75,16 +79,23 @@ class Inspection:
     samples: list[Sample] = field(default_factory=list)
 
 
-def inspect(source: Source, count: int = SAMPLES) -> Inspection:
+def inspect(
+    source: Source,
+    count: int = SAMPLES,
+    update: Callable[[int, int], None] = lambda done, total: None,
+) -> Inspection:
     """Read a data set's listing and compare it with its folder; few images are opened.
 
-    What is packed is unpacked into a temporary folder, which is removed.
+    What is packed is unpacked into a temporary folder, which is removed. What is at a
+    URL is fetched, and waits for the audit that takes it: it is not fetched twice.
 
     Parameters
     ----------
     source : Source
     count : int
         Pictures to look at.
+    update : callable
+        Called with megabytes that were fetched of a URL, and in all.
 
     Raises
     ------
@@ -94,14 +105,28 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
     if not is_packed(source):
         found, deeper = _inspected(source, count), data_set_of_its_own(source)
         return replace(found, doubts=[sentence(deeper), *found.doubts]) if deeper else found
+    if source.url is not None:
+        with waiting_for(source.url) as folder:
+            return _unpacked(source, count, folder, update)
     with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
-        folder = Path(scratch).resolve() / "unpacked"
-        notes = unpack(source, folder)
-        try:
-            inside = _inspected(layout(source, folder), count)
-        except SourceError as error:
-            raise SourceError(str(error).replace(str(folder), str(source.path))) from None
-    about, reader = READERS[source.format].about, source.format
+        return _unpacked(source, count, Path(scratch).resolve() / "unpacked")
+
+
+def _unpacked(
+    source: Source,
+    count: int,
+    folder: Path,
+    update: Callable[[int, int], None] = lambda done, total: None,
+) -> Inspection:
+    """Unpack or fetch a source into `folder`, and say what is understood of it."""
+    notes = unpack(source, folder, update)
+    try:
+        inside = _inspected(layout(source, folder), count)
+    except SourceError as error:
+        raise SourceError(str(error).replace(str(folder), source.place)) from None
+    about, reader = FETCHED, source.format
+    if source.url is None:
+        about = READERS[source.format].about
     if inside.reader != UNPACKED:
         about, reader = f"{about} {inside.about}", inside.reader
     return replace(
@@ -111,7 +136,7 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
         packed=source.format,
         about=about,
         notes=[*notes, *inside.notes],
-        doubts=[doubt.replace(str(folder), str(source.path)) for doubt in inside.doubts],
+        doubts=[doubt.replace(str(folder), source.place) for doubt in inside.doubts],
     )
 
 
