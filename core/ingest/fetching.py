@@ -79,13 +79,16 @@ class Seen(NamedTuple):
         cannot be reached now.
     gone : str
         The beginning of the sentence that says so.
-    files : list of RemoteFile or None
-        What lies at a URL.
+    place : RemoteFiles or None
+        The URL, and
+    files : list of RemoteFile
+        what lies there.
     """
 
     state: str | None
     gone: str = ""
-    files: list[RemoteFile] | None = None
+    place: RemoteFiles | None = None
+    files: Sequence[RemoteFile] = ()
 
 
 def look(url: str, is_known: bool) -> Seen:
@@ -103,16 +106,18 @@ def look(url: str, is_known: bool) -> Seen:
         When it cannot be listed, and was not fetched before.
     """
     try:
-        files = RemoteFiles(url).listing()
+        place = RemoteFiles(url)
+        files = place.listing()
     except SourceError as error:
         if not is_known:
             raise
         return Seen(None, f"{error} What was fetched before")
-    return Seen(fingerprint(url, [(file.path, file.state) for file in files]), "", files)
+    state = fingerprint(url, [(file.path, file.state) for file in files])
+    return Seen(state, "", place, files)
 
 
 def fetch(
-    url: str,
+    place: RemoteFiles,
     files: Sequence[RemoteFile],
     before: Path,
     unpacker: Unpacker,
@@ -122,7 +127,7 @@ def fetch(
 
     Parameters
     ----------
-    url : str
+    place : RemoteFiles
     files : sequence of RemoteFile
         What lies there.
     before : Path
@@ -144,11 +149,11 @@ def fetch(
     try:
         files = _checked(files, unpacker.folder)
         unpacker.expect(len(files), sum(file.size or 0 for file in files))
-        is_whole = _fetch(RemoteFiles(url), files, before, unpacker, unpacker.folder, update)
+        is_whole = _fetch(place, files, before, unpacker, unpacker.folder, update)
     except RemoteError:
         raise
     except SourceError as error:
-        raise SourceError(f"{shown_url(url)} is not fetched: {error}") from None
+        raise SourceError(f"{shown_url(place.url)} is not fetched: {error}") from None
     if not any(file.version for file in files):
         unpacker.remarks[UNTOLD] += len(files)
     return is_whole

@@ -6,6 +6,7 @@ done in threads; nothing forks, as connections do not survive that.
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -36,12 +37,17 @@ UNREACHABLE = ("EndpointConnectionError", "ConnectTimeoutError", "ServerTimeoutE
 DENIED = ("NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError")
 """Names of errors of libraries that need not be installed."""
 
+TALKATIVE = (
+    "adlfs", "aiobotocore", "aiohttp", "asyncio", "azure", "botocore", "fsspec", "gcsfs", "google",
+    "huggingface_hub", "s3fs",
+)  # fmt: skip
+
 HINTS = {
-    "s3": " such as AWS_ACCESS_KEY_ID; FSSPEC_S3_ANON=true reads a public bucket without",
-    "gs": " such as GOOGLE_APPLICATION_CREDENTIALS",
-    "gcs": " such as GOOGLE_APPLICATION_CREDENTIALS",
-    "az": " such as AZURE_STORAGE_CONNECTION_STRING",
-    "hf": " such as HF_TOKEN",
+    "s3": ", such as AWS_ACCESS_KEY_ID; FSSPEC_S3_ANON=true reads a public bucket without",
+    "gs": ", such as GOOGLE_APPLICATION_CREDENTIALS",
+    "gcs": ", such as GOOGLE_APPLICATION_CREDENTIALS",
+    "az": ", such as AZURE_STORAGE_CONNECTION_STRING",
+    "hf": ", such as HF_TOKEN",
 }
 
 
@@ -96,6 +102,7 @@ class RemoteFiles:
     def __init__(self, url: str) -> None:
         self.url = url
         self.scheme = scheme_of(url)
+        _keep_quiet()
         try:
             from fsspec.core import url_to_fs
 
@@ -143,6 +150,8 @@ class RemoteFiles:
             return
         below = f"{self._root}/"
         for name, about in found.items():
+            if self.scheme == "s3":  # what was listed is not asked for again by each file
+                self._fs.dircache[name] = [about]
             if about.get("type") == "file" and name.startswith(below) and name[-1] != "/":
                 yield _file(name.removeprefix(below), name, about)
 
@@ -194,6 +203,12 @@ def _file(path: str, name: str, about: Mapping[str, Any]) -> RemoteFile:
     return RemoteFile(path, name, int(size) if size is not None else None, version)
 
 
+def _keep_quiet() -> None:
+    """Let libraries not print what they have tried: the reason is told in one sentence."""
+    for name in TALKATIVE:
+        logging.getLogger(name).addHandler(logging.NullHandler())
+
+
 def _missing(scheme: str) -> str:
     extra = EXTRAS[scheme]
     package = f'"fsspec[{extra}]"' if extra else "fsspec"
@@ -207,7 +222,8 @@ def explained(error: Exception, url: str) -> RemoteError:
     cause = error.__cause__ if isinstance(error, FileNotFoundError) else None
     reason = cause if cause is not None else error
     status, kind = getattr(reason, "status", None), type(reason).__name__
-    if status == 404 or (status is None and isinstance(reason, FileNotFoundError)):
+    is_missing = isinstance(reason, FileNotFoundError) or kind.startswith("NoSuch")
+    if status == 404 or (status is None and is_missing):
         return RemoteDenied(f"There is nothing at {shown}.")
     if status in (401, 403) or isinstance(reason, PermissionError) or kind in DENIED:
         hint = HINTS.get(scheme_of(url), "")

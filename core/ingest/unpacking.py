@@ -89,7 +89,7 @@ def unpack(
         seen = Seen(_stamp(source), f"{source.path} is not there any more; what was unpacked of it")
     else:
         seen = look(source.url, is_known=state is not None)
-    made_from, listed = seen.state, seen.files
+    made_from, place = seen.state, seen.place
     if state is not None and made_from is None:
         _write_state(folder, state["made_from"], state["notes"], f"{seen.gone} is read.")
         return [*state["notes"], f"{seen.gone} is read."]
@@ -98,24 +98,23 @@ def unpack(
         shutil.rmtree(partial, ignore_errors=True)  # of a run that was cut off at its very end
         _write_state(folder, made_from, state["notes"])
         return list(state["notes"])
-    if listed is None and (_state(partial) or {}).get("made_from") != made_from:
+    if place is None and (_state(partial) or {}).get("made_from") != made_from:
         shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(exist_ok=True)
     _write_state(partial, made_from, [])
     inner = folder.with_name(f"{folder.name}.inner.partial")
     try:
-        if listed is None:
+        if place is None:
             notes = _fill(source, Unpacker(partial, _limit(source), update))
         else:
-            unpacker = Unpacker(partial, _limit(source), comes_to="comes to")
-            if not fetch(source.place, listed, before=folder, unpacker=unpacker, update=update):
-                made_from = None  # so that the next run tries again what could not be read
-            notes = unpacker.notes()
+            notes, is_whole = _fetch(source, seen, partial, folder, update)
+            # The next run tries again what could not be read.
+            made_from = made_from if is_whole else None
         found = _packed_in(partial)
         if found is not None:  # shards in a zip, say
             shutil.rmtree(inner, ignore_errors=True)
             inner.mkdir()
-            inside = Unpacker(inner, _limit(source), update if listed is None else _unheard)
+            inside = Unpacker(inner, _limit(source), update if place is None else _unheard)
             notes += _fill(found, inside, source.place)
     except FetchCutOff:
         raise
@@ -129,6 +128,19 @@ def unpack(
     made.rename(folder)
     shutil.rmtree(partial, ignore_errors=True)
     return notes
+
+
+def _fetch(
+    source: Source,
+    seen: Seen,
+    folder: Path,
+    before: Path,
+    update: Callable[[int, int], None],
+) -> tuple[list[str], bool]:
+    assert seen.place is not None
+    unpacker = Unpacker(folder, _limit(source), comes_to="comes to")
+    is_whole = fetch(seen.place, seen.files, before, unpacker, update)
+    return unpacker.notes(), is_whole
 
 
 def _unheard(done: int, total: int) -> None:

@@ -61,6 +61,8 @@ def waiting_for(url: str) -> Iterator[Path]:
         yield place / FETCHED
         os.utime(place)
     finally:
+        if not any((place / f"{FETCHED}{part}").exists() for part in PARTS):
+            shutil.rmtree(place, ignore_errors=True)
         lock.release()
 
 
