@@ -10,7 +10,15 @@ import click
 
 from core.audit import AuditError
 from core.bakeoff.noise import NoiseError
-from core.commands import classes, computing, deciding, looking, reading_log
+from core.commands import (
+    classes,
+    computing,
+    deciding,
+    exporting_labels,
+    looking,
+    reading_log,
+    reporting,
+)
 from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
 from core.ingest.files import UnreadableImage
@@ -56,7 +64,8 @@ for command in (
     classes.classes,
     reading_log.log,
     deciding.agreement,
-    deciding.export,
+    exporting_labels.export,
+    reporting.report,
 ):
     cli.add_command(command)
 

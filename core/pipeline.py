@@ -28,8 +28,9 @@ from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
 from core.ingest.fetching import FetchCutOff
 from core.ingest.linked_folders import outside_note
-from core.ingest.questions import UnansweredQuestion, answered
+from core.ingest.questions import answered
 from core.ingest.readers import Listing, SourceError, read_source
+from core.ingest.records import UnansweredQuestion
 from core.ingest.unpacking import bring, check_packed, contents, is_packed
 from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run

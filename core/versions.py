@@ -5,6 +5,9 @@ Raise one when the same inputs give another output, and audits compute it again.
 
 from __future__ import annotations
 
+PROGRAM_VERSION = "0.2.0"
+"""Of the whole program, as in `pyproject.toml`."""
+
 DECODING_VERSION = 2
 """Of the pixels that are made of image files; see `core.embedding.redecoding` for whose."""
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.export import corrections
-from core.export.writers import WRITERS
+from core.export.writers import offered_writers
 from core.text import counted
 from pages.parts.app import context
 from pages.parts.export.blind_export import content_for, require_unblinded
@@ -14,6 +14,7 @@ from pages.parts.export.export_sections import (
     summary,
     title,
 )
+from pages.parts.export.report_download import show_report
 
 audit = context.open_audit()
 context.require_ranking(audit)
@@ -30,17 +31,18 @@ if not decided:
 st.markdown(f"{summary(decided)} {shared_summary(decided)}")
 choose_rule(audit.store)
 
-writer = next(iter(WRITERS.values()))
-if len(WRITERS) > 1:
+writers = {one.name: one for one in offered_writers(audit).values() if not one.is_folder(audit)}
+writer = next(one for one in writers.values() if not one.own_of)
+if len(writers) > 1:
     name = st.segmented_control(
-        "Format", list(WRITERS), format_func=lambda name: WRITERS[name].title,
+        "Format", list(writers), format_func=lambda name: writers[name].title,
         default=writer.name, required=True,
     )  # fmt: skip
-    writer = WRITERS[name]
+    writer = writers[name]
 st.download_button(
     f"Download corrected labels ({writer.title})",
-    data=lambda: content_for(auditor, writer, audit.store),
-    file_name=f"{audit.name}-corrected{writer.suffix}",
+    data=lambda: content_for(auditor, writer, audit),
+    file_name=f"{audit.name}-corrected{writer.suffix_of(audit)}",
     mime=writer.media_type,
     type="primary",
     on_click="ignore",
@@ -52,6 +54,8 @@ st.caption(
     " `none` and `bad image` leave the final label empty; an `ambiguous` one lists every label"
     " that fits, joined by `|`; where a class name holds that character, `final_labels` lists them."
 )
+
+show_report(audit, auditor)
 
 only_changes = st.toggle("Changed labels only", value=True)
 shown = changed if only_changes else decided

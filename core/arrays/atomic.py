@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,4 +43,50 @@ def remove_partial(folder: Path) -> None:
     Only where no other process writes there at present.
     """
     for leftover in folder.glob(f"*.{'[0-9a-f]' * 32}.partial*"):
-        leftover.unlink(missing_ok=True)
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `path`; with what is in it, it takes the place of that.
+
+    Until then, and for good where the block raises, `path` is what it was. Where
+    the system can exchange two folders at once, `path` is never missing.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists; a folder, or nothing yet.
+    """
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
+    partial.mkdir()
+    try:
+        yield partial
+        if not path.exists():
+            partial.rename(path)
+        elif not _exchanged(partial, path):
+            former = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
+            path.rename(former)
+            partial.rename(path)
+            shutil.rmtree(former)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+_AT_FDCWD, _EXCHANGE, _SWAP = -100, 2, 2
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, where the system can; tell whether it has."""
+    if os.name != "posix":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    names = os.fsencode(one), os.fsencode(other)
+    if hasattr(libc, "renameat2"):  # Linux
+        return bool(libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _EXCHANGE) == 0)
+    if hasattr(libc, "renamex_np"):  # macOS
+        return bool(libc.renamex_np(*names, _SWAP) == 0)
+    return False

@@ -1,4 +1,4 @@
-"""Commands for decisions: `verdict`, `export`, `agreement`."""
+"""Commands for decisions: `verdict`, `agreement`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ import click
 
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows, tell
-from core.export.destination import check_destination
-from core.export.writers import WRITERS
-from core.terms import REDO, UNDO, Rule
-from core.text import counted
+from core.terms import REDO, UNDO
 
 
 @click.command()
@@ -52,31 +49,6 @@ def verdict(folder: Path, item_id: str, decision: str, labels: Sequence[str], au
             auditor=auditor,
         )
     tell(f"Stored {decision} for {item_id}.")
-
-
-@click.command()
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), required=True)
-@click.option(
-    "--rule",
-    type=click.Choice([str(one) for one in Rule]),
-    help="How to resolve multiple verdicts; it is stored in the audit.",
-)
-@click.option("--format", "style", type=click.Choice(list(WRITERS)), default=next(iter(WRITERS)))
-def export(folder: Path, file: Path, rule: str | None, style: str) -> None:
-    """Write the corrected labels of the audit in DIR.
-
-    Where an image has verdicts by several auditors, the adjudicated one counts,
-    or the latest, or the majority. Every verdict is written, whoever has yet to
-    review an image blind: this command is for the owner of the data. A file that
-    the audit reads is never overwritten.
-    """
-    audit = Audit(folder)
-    check_destination(audit, file)
-    if rule is not None:
-        audit.store.set_final_rule(rule)
-    count = WRITERS[style].write(audit.store, file)
-    tell(f"Wrote {counted(count, 'row')} to {file}.")
 
 
 @click.command()

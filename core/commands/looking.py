@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
+from shlex import quote
+from typing import Any
 
 import click
 
@@ -123,14 +125,18 @@ def inspect(
         return
     sentences = [("note", one) for one in found.pop("notes")]
     sentences += [("doubt", one) for one in found.pop("doubts")]
-    sentences += [
-        ("question", f"{one['text']} Proposed: {one['option']} {one['proposed']}")
-        for one in found.pop("questions")
-    ]
+    sentences += [("question", one) for one in map(_asked, found.pop("questions"))]
     found["samples"] = ", ".join(one["path"] for one in found["samples"])
     for name, value in [*found.items(), *sentences]:
         if value is not None:
             click.echo(f"{name:<12} {sentence(_short(value))}".rstrip())
+
+
+def _asked(question: Mapping[str, Any]) -> str:
+    """Return a question in one line, with what is taken where nobody answers."""
+    proposed, option = question["proposed"], question["option"]
+    taken = f"Proposed: {option} {quote(proposed)}" if proposed else ""
+    return " ".join(filter(None, [question["text"], question["because"], taken]))
 
 
 def _short(value: object) -> str:

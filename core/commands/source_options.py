@@ -14,7 +14,10 @@ from core.commands.printing import FOLDER, agreed
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-ANSWERS = ("classes_in", "nested_classes", "masks", "unpack_limit")
+ANSWERS = (
+    "classes_in", "nested_classes", "masks", "unpack_limit", "header", "images_in",
+    "label_separator", "one_label",
+)  # fmt: skip
 """Names of the options, as a source remembers them."""
 
 
@@ -52,6 +55,26 @@ OPTIONS = (
         "--masks",
         type=click.Choice(["leave-out", "read"]),
         help="What to do with masks beside images.",
+    ),
+    click.option(
+        "--header/--no-header",
+        default=None,
+        callback=_yes,
+        help="Whether the first line of a table names its columns.",
+    ),
+    click.option(
+        "--images-in",
+        metavar="FOLDER",
+        callback=_folder,
+        help="The folder in SOURCE whose images ambiguous paths of a table mean.",
+    ),
+    click.option(
+        "--label-separator", metavar="MARK", help="What separates several labels of one cell."
+    ),
+    click.option(
+        "--one-label",
+        metavar="LABEL",
+        help="Audit this one of several labels an image against the rest.",
     ),
     click.option(
         "--unpack-limit",

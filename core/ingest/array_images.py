@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.ingest.records import SourceError
+from core.ingest.records import Labels, SourceError, as_labels
 from core.ingest.unpacker import Unpacker
 
 LARGEST_ITEM = 200_000_000
@@ -141,8 +141,8 @@ def check_end(file: IO[bytes]) -> None:
         raise SourceError("it holds more than it says.")
 
 
-def class_names(name: str, values: NDArray[Any], known: list[str]) -> list[str]:
-    """Return the label of each item.
+def class_names(name: str, values: NDArray[Any], known: list[str]) -> list[Labels]:
+    """Return the label of each item; several, or none, where its row says so.
 
     Parameters
     ----------
@@ -156,14 +156,15 @@ def class_names(name: str, values: NDArray[Any], known: list[str]) -> list[str]:
     Raises
     ------
     SourceError
-        When an item has several labels.
+        When these are no labels.
     """
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim == 2 and values.dtype.kind in "buif":
-        if not ((values == 0) | (values == 1)).all() or not (values.sum(axis=1) == 1).all():
-            raise SourceError(f"{name} has several labels an image; one is needed.")
-        values = values.argmax(axis=1)
+        if not ((values == 0) | (values == 1)).all():
+            raise SourceError(f"{name} has several numbers an image, other than 0 and 1.")
+        names = known if len(known) >= values.shape[1] else range(values.shape[1])
+        return [as_labels(str(names[one]) for one in np.flatnonzero(row)) for row in values]
     if values.ndim != 1 or values.dtype.kind not in "buifUS":
         raise SourceError(f"{name} of {values.dtype} and shape {values.shape} holds no labels.")
     if values.dtype.kind == "S":
@@ -177,11 +178,15 @@ def class_names(name: str, values: NDArray[Any], known: list[str]) -> list[str]:
 
 
 def write_items(
-    unpacker: Unpacker, folder: str, pictures: Iterator[bytes], labels: list[str], split: str | None
+    unpacker: Unpacker,
+    folder: str,
+    pictures: Iterator[bytes],
+    labels: list[Labels],
+    split: str | None,
 ) -> None:
     """Hand the items of an array to an unpacker, as ``train/00000.png`` by their index."""
     digits = max(5, len(str(len(labels) - 1)))
     for index, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
         path = unpacker.add(f"{folder}/{index:0{digits}}.png", [picture])
         assert path is not None
-        unpacker.record(path, label or None, split, index=str(index))
+        unpacker.record(path, label if label != "" else None, split, index=str(index))

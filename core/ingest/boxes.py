@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import starmap
 from pathlib import Path
 
 from core.ingest.annotation_files import relative_to
 from core.ingest.crops import BoxFault, Region, crop_path, region_of
 from core.ingest.image_finder import ImageFinder, SeveralFiles
-from core.ingest.records import Listing, Record, SourceError
+from core.ingest.records import Listing, Origin, Record, SourceError, as_labels
 from core.ingest.stated_sizes import StatedSizes
 from core.text import counted
 
@@ -45,7 +46,7 @@ class Gathering:
         self.sizes = StatedSizes(images.source)
         self.records: list[Record] = []
         self._nouns = nouns
-        self._labels: dict[tuple[str, Region | None], list[str | None]] = {}
+        self._labels: dict[tuple[str, Region | None], dict[str | None, int]] = {}
         self._counts: dict[tuple[str, Nouns], tuple[int, str]] = {}
         self._found: dict[tuple[str, tuple[str, ...], str | None, str | None], str] = {}
 
@@ -80,13 +81,14 @@ class Gathering:
         fields: dict[str, str],
         split: str | None = None,
         where: str = "",
+        origin: Origin | None = None,
     ) -> None:
         """Add the crop of a file between `edges` (left, top, right, bottom), if there is one."""
         try:
             region = region_of(*edges)
         except BoxFault as fault:
             return self.leave_out(str(fault), where or file)
-        self._add(file, region, label, fields, split, where)
+        self._add(Record(file, label, fields, split, region, origin=origin), where)
 
     def add_file(
         self,
@@ -95,28 +97,34 @@ class Gathering:
         fields: dict[str, str],
         split: str | None = None,
         where: str = "",
+        origin: Origin | None = None,
     ) -> None:
-        """Add a whole file."""
-        self._add(file, None, label, fields, split, where)
+        """Add a whole file, or one more label of it."""
+        self._add(Record(file, label, fields, split, origin=origin), where)
 
-    def _add(
-        self,
-        file: str,
-        region: Region | None,
-        label: str | None,
-        fields: dict[str, str],
-        split: str | None,
-        where: str,
-    ) -> None:
-        labels = self._labels.setdefault((file, region), [])
-        # Two labels of one box are two items, whose conflict is found; one file has one row.
-        if label in labels:
+    def _add(self, record: Record, where: str) -> None:
+        """Add a record whose path is still that of its file."""
+        file, region = record.path, record.region
+        known = self._labels.setdefault((file, region), {})
+        if record.label in known:
+            self._repeat(known[record.label], record.origin)
             return self.leave_out(DOUBLED, where or file)
-        if labels and region is None:
-            return self.leave_out("listed before with another label", where or file)
-        labels.append(label)
-        path = file if region is None else crop_path(file, region, len(labels))
-        self.records.append(Record(path, label, fields, split, region))
+        # Two labels of one box are two items, whose conflict is found; one file is one item.
+        if known and region is None:
+            at = next(iter(known.values()))
+            known[record.label] = at
+            labels = as_labels(one for one in known if one is not None)
+            self.records[at] = self.records[at].with_labels(labels)
+            return self._repeat(at, record.origin)
+        known[record.label] = len(self.records)
+        if region is not None:
+            record = replace(record, path=crop_path(file, region, len(known)))
+        self.records.append(record)
+
+    def _repeat(self, at: int, origin: Origin | None) -> None:
+        first = self.records[at]
+        if first.origin is not None:
+            self.records[at] = replace(first, origin=first.origin.repeated(origin))
 
     def leave_out(self, reason: str, where: str, nouns: Nouns | None = None) -> None:
         """Count a row, or another of `nouns`, that is left out; the first of a reason is named."""
@@ -124,7 +132,7 @@ class Gathering:
 
     def leave_out_file(self, path: Path, error: SourceError, root: Path) -> None:
         """Count a file of annotations that is left out; the rest of them goes on."""
-        reason = str(error).replace(f"{path} ", "it ", 1).rstrip(".")
+        reason = str(error).replace(f"{path}, ", "", 1).replace(f"{path} ", "it ", 1).rstrip(".")
         self.leave_out(reason, relative_to(root, path), FILES)
 
     def remark(self, what: str, where: str, nouns: Nouns | None = None) -> None:
@@ -149,7 +157,7 @@ class Gathering:
             *self.sizes.notes(),
             *self.images.notes,
         ]
-        if not any(record.label is not None for record in self.records):
+        if not any(record.label is not None or record.labels for record in self.records):
             what = "has a label" if self.records else "could be read"
             most = sorted(self._counts.items(), key=lambda found: -found[1][0])
             reasons = starmap(_sentence, most[:1])

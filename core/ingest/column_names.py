@@ -18,6 +18,9 @@ LABELS = (
     "choice", "target", "diagnosis", "dx", "species", "groundtruth", "annotation", "tag", "y",
 )  # fmt: skip
 
+EACH_CLASS = "one-hot"
+"""Named as the column of the labels, where each class has a column."""
+
 BOX = {"xmin", "ymin", "xmax", "ymax"}
 
 

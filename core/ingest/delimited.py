@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from core.ingest.column_names import LABELS, PATHS, called
 from core.ingest.images import EXTENSIONS
-from core.ingest.records import SourceError
+from core.ingest.records import Question, SourceError
 from core.ingest.table import Cells, Fault, Table
-from core.ingest.text_encoding import Encoding, text_encoding
+from core.ingest.text_encoding import DEFAULT, MARKS, Encoding, text_encoding, utf_16_without_mark
 from core.text import counted, shortened
+
+HEADER, YES, NO = "header", "yes", "no"
+"""The option of a source that says whether the first line names columns, and its values."""
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 HEAD = 1 << 18
@@ -31,14 +35,15 @@ Finds = Callable[[str], bool]
 """Whether a text names an image of the data set."""
 
 
-def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
+def delimited_table(path: Path, options: Mapping[str, str], finds: Finds) -> Table:
     """Return the table of text at `path`, its form told by its first lines.
 
     Parameters
     ----------
     path : Path
-    encoding : str or None
-        As somebody has named it; None to tell it.
+    options : mapping of str to str
+        Of the source: its ``encoding``, and whether it has a ``header``, where
+        somebody has said so.
     finds : callable
         Asked of the first line where no column is called like one of paths or labels.
 
@@ -48,7 +53,7 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
         When it is no table of text, or cannot be read.
     """
     try:
-        told = text_encoding(path, encoding)
+        told = text_encoding(path, options.get("encoding"))
         head = _head(path, told)
         marked = MARK.match(head)  # by which Excel is told the delimiter
         head = head[marked.end() :] if marked else head
@@ -58,16 +63,13 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
         raise SourceError(f"There is no file {path}.") from None
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
-    doubts = [told.doubt(path)]
-    has_header = called(first, PATHS + LABELS) or not any(map(_is_image_name, first))
-    if has_header and not called(first, PATHS + LABELS):
-        has_header = not any(cell.strip() and finds(cell) for cell in first)
+    questions = [told.question(path)]
+    has_header = _has_header(first, finds)
+    if (answer := options.get(HEADER)) is not None:
+        has_header = answer == YES
     columns = _named(first) if has_header else _invented(first, finds)
-    if not has_header:
-        doubts.append(
-            f"{path.name} has no header; its columns are taken as"
-            f" {shortened(', '.join(columns), 60)}."
-        )
+    if answer is None and not called(first, PATHS + LABELS):
+        questions.append(_on_header(path, columns, has_header=has_header))
     notes = (
         []
         if delimiter == ","
@@ -75,10 +77,47 @@ def delimited_table(path: Path, encoding: str | None, finds: Finds) -> Table:
     )
     if told.name not in ("utf-8-sig", "ascii") and told.example is None:
         notes.append(f"The table is read as {told.name}.")
-    lines = _Lines(path, told, delimiter, len(columns), bool(marked) + bool(has_header))
-    return _without_empty(
-        Table(path, columns, lines.rows, notes=notes, doubts=[one for one in doubts if one]), first
+    lines = _Lines(path, told, delimiter, len(columns), bool(marked) + has_header)
+    asked = [one for one in questions if one is not None]
+    return _without_empty(Table(path, columns, lines.rows, notes=notes, questions=asked), first)
+
+
+def header_of(path: Path) -> list[str]:
+    """Return the values in the first line of a table of text; none where it is none.
+
+    Little is read: a file may be recognized by its columns, whatever follows them.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(HEAD)
+    except OSError:
+        return []
+    marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
+    head = data.decode(marked or utf_16_without_mark(data) or DEFAULT, errors="replace")
+    if (mark := MARK.match(head)) is not None:
+        return next(_parsed(head[mark.end() :], mark[1]), [])
+    return next(_parsed(head, _delimiter(head)), [])
+
+
+def _has_header(first: Cells, finds: Finds) -> bool:
+    """Tell whether the first row names columns: as such are called, or at least no image."""
+    if called(first, PATHS + LABELS):
+        return True
+    return not any(_is_image_name(cell) or (cell.strip() and finds(cell)) for cell in first)
+
+
+def _on_header(path: Path, columns: Cells, *, has_header: bool) -> Question:
+    names = shortened(", ".join(columns), 60)
+    because = (
+        f"The first line of {path.name} is taken as the names of its columns: {names};"
+        " --no-header takes it as a row."
+        if has_header
+        else f"{path.name} has no header; its columns are taken as {names}; --header takes the"
+        " first line as their names."
     )
+    text = f"Does the first line of {path.name} name its columns?"
+    proposed = YES if has_header else NO
+    return Question(HEADER, "--header", text, proposed, [YES, NO], because=because)
 
 
 def _head(path: Path, encoding: Encoding) -> str:
@@ -147,6 +186,8 @@ def _invented(first: Cells, finds: Finds) -> list[str]:
     names = [f"column {position}" for position in range(1, len(first) + 1)]
     images = [n for n, cell in enumerate(first) if _is_image_name(cell)]
     images = images or [n for n, cell in enumerate(first) if cell.strip() and finds(cell)]
+    if not images:
+        return names
     names[images[0]] = "path"
     others = [n for n in range(len(first)) if n != images[0] and first[n].strip()]
     if len(others) == 1:
@@ -172,9 +213,7 @@ def _without_empty(table: Table, first: Cells) -> Table:
 
     empty = counted(len(table.columns) - len(kept), "column")
     notes = [*table.notes, f"{empty} without a name and without values are left out."]
-    return Table(
-        table.path, [table.columns[n] for n in kept], read, notes=notes, doubts=table.doubts
-    )
+    return replace(table, columns=[table.columns[n] for n in kept], read=read, notes=notes)
 
 
 def _is_text(cells: Cells) -> bool:

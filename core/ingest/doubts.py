@@ -20,7 +20,7 @@ def doubts(listing: Listing) -> list[str]:
     ['The classes train, val are called like splits; the folders in them may be the classes.']
     """
     counts = class_counts(listing)
-    sentences = list(listing.doubts)
+    sentences = [one.because for one in listing.questions if one.because] + listing.doubts
     if len(counts) == 1:
         sentences.append(
             f"There is one class only, {next(iter(counts))}: no label can be suspect beside it."

@@ -13,10 +13,10 @@ from core.audit.source import Source
 from core.ingest.doubts import class_counts, doubts
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.near_names import missing_sentences
-from core.ingest.questions import Question, proposed, questions
+from core.ingest.questions import proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
-from core.ingest.records import Listing, SourceError
+from core.ingest.records import Listing, Question, SourceError
 from core.ingest.root_folders import data_set_of_its_own
 from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
@@ -144,11 +144,13 @@ def _inspected(source: Source, count: int) -> Inspection:
     asked = questions(source)
     source = proposed(source, asked)
     listing = read_source(source)
+    asked += listing.questions
     walk = FolderWalk(source.path, source.roots)
     files = set(walk.files())
     missing = [record.file for record in listing.records if not _exists(source, record.file, files)]
     total = len(listing.records)
-    found = doubts(listing)
+    found = doubts(replace(listing, questions=[]))
+    said = {sentence(one) for one in doubts(listing)}
     splits = Counter(record.split for record in listing.records if record.split is not None)
     return Inspection(
         source=str(source),
@@ -161,7 +163,7 @@ def _inspected(source: Source, count: int) -> Inspection:
         splits=dict(splits.most_common()),
         left_out=_left_out(listing, files),
         missing=len(missing),
-        notes=[note for note in listing.notes if note not in map(sentence, found)],
+        notes=[note for note in listing.notes if note not in said],
         doubts=[
             sentence(one)
             for one in dict.fromkeys(

@@ -23,6 +23,9 @@ from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.records import SourceError
 
+IMAGES_IN = "images_in"
+"""The option of a source that says in which of its folders ambiguous paths lie."""
+
 ABSOLUTE = "as absolute paths"
 ADDRESS = "as addresses"
 BESIDE = "from the folder of the table"
@@ -119,11 +122,16 @@ class ImageIndex:
         Further folders that links may lead to.
     near : str
         The folder in which the table lies: paths may be relative to it.
+    within : str
+        The folder whose images ambiguous paths mean.
     """
 
-    def __init__(self, root: Path, roots: Sequence[Path] = (), near: str = "") -> None:
+    def __init__(
+        self, root: Path, roots: Sequence[Path] = (), near: str = "", within: str = "."
+    ) -> None:
         self.root = root
         self.near = near
+        self.within = within
         self.roots = tuple(roots)
         self._others: dict[str, frozenset[str]] = {}
 
@@ -193,7 +201,11 @@ class ImageIndex:
         for folders, name, ways in _spellings(text):
             for names, more in ((self._by_name, ()), (self._by_stem, (ENDING,))):
                 if found := names.get(_folded(name)):
-                    return _best(found, folders, name, (*ways, *more))
+                    best = _best(found, folders, name, (*ways, *more))
+                    if isinstance(best, Match) or self.within == ".":
+                        return best
+                    likely = [one for one in found if one.startswith(f"{self.within}/")]
+                    return _best(likely, folders, name, (*ways, *more))
         return []
 
     def finds(self, text: str) -> bool:
@@ -208,7 +220,7 @@ def index_of(source: Source) -> ImageIndex:
     table = source.labels.parent if source.labels is not None else source.path
     inside = table != source.path and table.is_relative_to(source.path)
     near = table.relative_to(source.path).as_posix() if inside else ""
-    return ImageIndex(source.path, source.roots, near)
+    return ImageIndex(source.path, source.roots, near, source.options.get(IMAGES_IN, "."))
 
 
 def match_paths(texts: Iterable[str], index: ImageIndex) -> Matches:

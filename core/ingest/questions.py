@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from core.audit.source import Source
@@ -26,7 +26,7 @@ from core.ingest.readers.class_folders import (
     YES,
     is_image,
 )
-from core.ingest.records import SourceError
+from core.ingest.records import Question, UnansweredQuestion
 from core.ingest.root_folders import READ_BY, data_set_of_its_own
 from core.ingest.splits import is_split_name
 from core.text import counted
@@ -35,38 +35,6 @@ NEARLY_ALL = 0.9
 """The share of all images in one folder from which on its folders may be the classes."""
 
 HERE = "."
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a data set before it is read.
-
-    Attributes
-    ----------
-    name : str
-        The option of the source that answers it.
-    option : str
-        That of the command line.
-    text : str
-        The question, with what speaks for the proposal.
-    proposed : str
-        The answer that is taken where nothing else is said.
-    answers : list of str
-        Those that are likely; `proposed` among them.
-    needed : bool
-        Whether an audit waits for the answer.
-    """
-
-    name: str
-    option: str
-    text: str
-    proposed: str
-    answers: list[str]
-    needed: bool = False
-
-
-class UnansweredQuestion(SourceError):
-    """A data set that may be read in two ways, of which somebody has to choose one."""
 
 
 def questions(source: Source) -> list[Question]:
@@ -113,17 +81,8 @@ def answered(source: Source) -> Source:
     asked = questions(source)
     for question in asked:
         if question.needed:
-            raise UnansweredQuestion(f"{question.text} {_how(question)}")
+            raise UnansweredQuestion(f"{question.text} {question.how}", asked)
     return proposed(source, asked)
-
-
-def _how(question: Question) -> str:
-    first, *others = [question.proposed, *(a for a in question.answers if a != question.proposed)]
-    return (
-        f"Answer with {question.option} {first}"
-        + "".join(f" or {question.option} {other}" for other in others[:1])
-        + "."
-    )
 
 
 def _reader(source: Source, options: dict[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,8 +34,6 @@ class RowFaults:
     place: str
     _damaged: Tally = field(default_factory=Tally)
     _doubled: Tally = field(default_factory=Tally)
-    _differing: Tally = field(default_factory=Tally)
-    _several: Tally = field(default_factory=Tally)
     _odd: Tally = field(default_factory=Tally)
 
     @property
@@ -52,20 +49,9 @@ class RowFaults:
         """Count a row whose image a row before it lists."""
         self._doubled.add(f"{self.place} {place}: {shortened(path, 80)}")
 
-    def differ(self, path: str) -> None:
-        """Count an image that rows give different labels."""
-        self._differing.add(shortened(path, 80))
-
     def odd_value(self, place: int, value: str) -> None:
         """Count a row whose columns of classes hold something else than 0 and 1."""
         self._odd.add(f"{self.place} {place}: {shortened(value, 40)}")
-
-    def one_of(self, place: int, labels: Sequence[str]) -> str | None:
-        """Return the label of a row; None where it has several, which are counted."""
-        if len(set(labels)) > 1:
-            self._several.add(f"{self.place} {place}: {shortened(', '.join(labels), 80)}")
-            return None
-        return labels[0] if labels else None
 
     def refusal(self, path: Path) -> str:
         """Say why no row of a table can be used, or hardly any."""
@@ -80,26 +66,13 @@ class RowFaults:
     def sentences(self) -> list[str]:
         """Say what was found, and what comes of it."""
         told = (
-            (self._damaged, "cannot be used and {is} left out", "row", ""),
-            (self._doubled, "{repeat} an image and {is} left out", "row", ""),
-            (
-                self._differing,
-                "{has} several rows with different labels and will be unlabeled",
-                "image",
-                "; leave one row for each",
-            ),
-            (
-                self._several,
-                "{has} several labels and will be unlabeled",
-                "row",
-                "; leave one label for each, or audit one at a time with --label-column",
-            ),
-            (self._odd, "{has} other values than 0 and 1 and will be unlabeled", "row", ""),
+            (self._damaged, "cannot be used and {is} left out"),
+            (self._doubled, "{repeat} an image and {is} left out"),
+            (self._odd, "{has} other values than 0 and 1 and will be unlabeled"),
         )
         return [
-            f"{counted(tally.count, noun)} {_agreeing(what, tally.count)}, first"
-            f" {tally.first}{advice}."
-            for tally, what, noun, advice in told
+            f"{counted(tally.count, 'row')} {_agreeing(what, tally.count)}, first {tally.first}."
+            for tally, what in told
             if tally.count
         ]
 

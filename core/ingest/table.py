@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.ingest.own_export import own_groups
-from core.ingest.records import SourceError
+from core.ingest.records import Question, SourceError
 from core.text import shortened
 
 Cells = list[str]
@@ -47,8 +47,9 @@ class Table:
         Columns that hold no labels, as the format says.
     class_names : dict of str to list of str
         Of columns that hold numbers of classes, these.
-    notes, doubts : list of str
-        How it was understood; sentences. See `core.ingest.records.Listing`.
+    notes : list of str
+    questions : list of Question
+        How it was understood; see `core.ingest.records.Listing`.
     """
 
     path: Path
@@ -61,7 +62,7 @@ class Table:
     aside: Collection[str] = ()
     class_names: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if len(self.columns) > MOST_COLUMNS:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.audit.source import Source
+from core.ingest.ambiguous_paths import on_ambiguous, told_ambiguous
 from core.ingest.near_names import missing_sentences
 from core.ingest.own_export import from_own_export, own_groups
-from core.ingest.path_matching import ImageIndex, Matches, index_of, match_paths
-from core.ingest.records import Listing, Record, SourceError
+from core.ingest.path_matching import IMAGES_IN, ImageIndex, Matches, index_of, match_paths
+from core.ingest.records import (
+    Labels,
+    Listing,
+    Origin,
+    Question,
+    Record,
+    SourceError,
+    as_labels,
+)
 from core.ingest.row_faults import RowFaults
+from core.ingest.several_labels import labels_of
 from core.ingest.table import Cells, Table
 from core.ingest.table_columns import OFF, ON, Columns, columns_of
 from core.terms import FINAL_COLUMNS
 from core.text import counted, shortened
-
-JOINTS = ("|", ";", ",", "+", "/")
-"""By what several labels may be joined in one."""
 
 
 @dataclass
@@ -31,13 +37,13 @@ class Rows:
     places : list of int
     paths : list of str
         As they are written.
-    labels : list of str or None
+    labels : list of str, tuple of str or None
     cells : list of list of str
     """
 
     places: list[int] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    labels: list[str | None] = field(default_factory=list)
+    labels: list[Labels] = field(default_factory=list)
     cells: list[Cells] = field(default_factory=list)
 
 
@@ -56,16 +62,17 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
     ------
     SourceError
         When columns are missing, or no row can be used or has a label.
+    UnansweredQuestion
+        When somebody has to say which column is which.
     """
     index = index or index_of(source)
-    columns = columns_of(
-        table, index.finds, source.path_column, source.label_column, source.id_column
-    )
+    columns = columns_of(table, index.finds, source.options)
     faults = RowFaults(table.place)
     rows = _rows(table, columns, faults)
     if not rows.paths or faults.damaged > len(rows.paths):
         raise SourceError(faults.refusal(table.path))
     matches = match_paths(rows.paths, index)
+    question = on_ambiguous(rows.paths, matches) if IMAGES_IN not in source.options else None
     records = _records(table, rows, matches, faults)
     ours = [[table.columns[n] for n in group] for group in own_groups(table.columns)]
     added = {name for group in ours for name in group}
@@ -73,22 +80,23 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
         [name for name in table.columns if name not in added],
         records,
         notes=[*table.notes, *_notes(table.columns, columns, source, ours)],
-        doubts=[*columns.doubts, *faults.sentences(), *_several(rows, matches)],
+        doubts=[*columns.doubts, *faults.sentences(), *_several(rows, matches, question)],
+        questions=[*columns.questions, *([question] if question else [])],
     )
     if ours and columns.label is not None and table.columns[columns.label] == ours[-1][0]:
         listing = from_own_export(listing, ours[-1])
-    if all(record.label is None for record in listing.records):
+    if not any(record.label is not None or record.labels for record in listing.records):
         raise SourceError(f"No row of {table.path} has a label, so there is nothing to audit.")
     return replace(
         listing,
         notes=[*listing.notes, *_ways(matches), *_unlisted(records, matches, index)],
-        doubts=[*listing.doubts, *_joined(listing.records), *_missing(records, index)],
+        doubts=[*listing.doubts, *_missing(records, index)],
     )
 
 
 def _rows(table: Table, columns: Columns, faults: RowFaults) -> Rows:
     rows, label_of = Rows(), _label_reader(table, columns, faults)
-    known: dict[str | None, str | None] = {}
+    known: dict[Labels, Labels] = {}
     for place, cells in table.read(faults.damage):
         path = cells[columns.path]
         if not path.strip() and columns.otherwise is not None:
@@ -119,17 +127,17 @@ def _path_fault(path: str) -> str | None:
 
 def _label_reader(
     table: Table, columns: Columns, faults: RowFaults
-) -> Callable[[int, Cells], str | None]:
-    """Return what reads the label of a row; several labels are told, and none is taken."""
+) -> Callable[[int, Cells], Labels]:
+    """Return what reads the labels of a row."""
     if columns.label is None:
         classes = {position: table.columns[position].strip() for position in columns.classes}
 
-        def one_hot(place: int, cells: Cells) -> str | None:
+        def one_hot(place: int, cells: Cells) -> Labels:
             values = {n: cells[n].strip().casefold() for n in classes}
             if odd := [value for value in values.values() if value not in ON and value not in OFF]:
                 faults.odd_value(place, odd[0])
                 return None
-            return faults.one_of(place, [classes[n] for n, value in values.items() if value in ON])
+            return as_labels([classes[n] for n, value in values.items() if value in ON])
 
         return one_hot
     position = columns.label
@@ -139,9 +147,9 @@ def _label_reader(
     if not table.lists:
         return lambda place, cells: cells[position].strip() or None
 
-    def listed(place: int, cells: Cells) -> str | None:
+    def listed(place: int, cells: Cells) -> Labels:
         text = cells[position].strip()
-        return faults.one_of(place, _list(text)) if text.startswith("[") else text or None
+        return (as_labels(_list(text)) or None) if text.startswith("[") else text or None
 
     return listed
 
@@ -155,23 +163,35 @@ def _list(text: str) -> list[str]:
 
 
 def _records(table: Table, rows: Rows, matches: Matches, faults: RowFaults) -> list[Record]:
-    """Return a record for each file; of rows that repeat one, the first counts."""
+    """Return a record for each file; rows that repeat one add their labels to the first's."""
     records: list[Record] = []
     positions: dict[str, int] = {}
-    differing: set[int] = set()
+    repeats: dict[int, list[int]] = {}
     names = table.columns
     for n, path in enumerate(matches.paths):
         at = positions.setdefault(path, len(records))
+        found = rows.labels[n]
         if at < len(records):
             faults.double(rows.places[n], path)
-            if records[at].label != rows.labels[n]:
-                differing.add(at)
+            records[at] = _with_more(records[at], found)
+            repeats.setdefault(at, []).append(rows.places[n])
             continue
-        records.append(Record(path, rows.labels[n], dict(zip(names, rows.cells[n], strict=True))))
-    for at in sorted(differing):
-        faults.differ(records[at].path)
-        records[at] = replace(records[at], label=None)
+        label, labels = (None, found) if isinstance(found, tuple) else (found, None)
+        fields = dict(zip(names, rows.cells[n], strict=True))
+        origin = Origin(table.path, rows.places[n])
+        records.append(Record(path, label, fields, origin=origin, labels=labels))
+    for at, places in repeats.items():
+        first = records[at].origin
+        assert first is not None
+        records[at] = replace(records[at], origin=first._replace(repeats=tuple(places)))
     return records
+
+
+def _with_more(record: Record, found: Labels) -> Record:
+    more = found if isinstance(found, tuple) else () if found is None else (found,)
+    if not more or more == (record.label,):
+        return record
+    return record.with_labels(as_labels([*labels_of(record), *more]))
 
 
 def _notes(
@@ -187,28 +207,6 @@ def _notes(
     ]
 
 
-def _joined(records: Sequence[Record]) -> list[str]:
-    """Say that labels may be several in one: those whose parts are classes themselves."""
-    counts = Counter(record.label for record in records if record.label is not None)
-    for mark in JOINTS:
-        joined = [
-            name
-            for name in counts
-            if mark in name and all(part in counts for part in _parts(name, mark))
-        ]
-        if joined:
-            count = sum(counts[name] for name in joined)
-            return [
-                f"{counted(count, 'label')} such as {shortened(joined[0], 60)!r} may be several in"
-                " one; each is read as a class of its own, since classes may be called so."
-            ]
-    return []
-
-
-def _parts(name: str, mark: str) -> list[str]:
-    return [part.strip() for part in name.split(mark)]
-
-
 def _ways(matches: Matches) -> list[str]:
     return [
         f"{counted(count, 'path')} {'was' if count == 1 else 'were'} matched {way}, such as"
@@ -217,16 +215,10 @@ def _ways(matches: Matches) -> list[str]:
     ]
 
 
-def _several(rows: Rows, matches: Matches) -> list[str]:
-    if not matches.several:
+def _several(rows: Rows, matches: Matches, question: Question | None) -> list[str]:
+    if not matches.several or question is not None:
         return []
-    count, (first, fits) = len(matches.several), matches.several[0]
-    subject = "path is" if count == 1 else "paths are"
-    return [
-        f"{count:,} {subject} ambiguous and matched to no file, first"
-        f" {shortened(rows.paths[first], 60)}, which may be {shortened(' or '.join(fits), 100)};"
-        " a folder that holds just one of them settles it."
-    ]
+    return [f"{told_ambiguous(rows.paths, matches)}."]
 
 
 def _missing(records: Sequence[Record], index: ImageIndex) -> list[str]:

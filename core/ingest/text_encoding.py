@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.ingest.records import SourceError
+from core.ingest.records import Question, SourceError, UnansweredQuestion
 from core.text import shortened
 
 BLOCK = 1 << 20
@@ -47,20 +48,32 @@ class Encoding:
         A line as it reads then, where the encoding was told by evidence.
     has_broken_lines : bool
         Whether some lines, of many, do not fit it; they are damaged.
+    others : dict of str to str
+        What else it may be, and how the line reads then.
     """
 
     name: str
     example: str | None = None
     has_broken_lines: bool = False
+    others: dict[str, str] = field(default_factory=dict)
 
-    def doubt(self, path: Path) -> str | None:
-        """Say that the encoding was told by evidence; None where it is certain."""
+    def question(self, path: Path) -> Question | None:
+        """Ask whether the encoding was told rightly by evidence; None where it is certain."""
         if self.example is None:
             return None
-        return (
+        because = (
             f"{path.name} is not UTF-8 and is read as {self.name}, so that a line reads"
             f" {shortened(self.example, 60)!r}; --encoding NAME reads it otherwise."
         )
+        return _question(path, self.name, {self.name: self.example} | self.others, because)
+
+
+def _question(path: Path, proposed: str, lines: Mapping[str, str], because: str) -> Question:
+    shown = {name: f"{shortened(line, 60)} ({name})" for name, line in lines.items()}
+    text = f"How does the text of {path.name} read?"
+    answers = [*([] if proposed else [""]), *lines]
+    needed = not proposed
+    return Question("encoding", "--encoding", text, proposed, answers, needed, because, shown)
 
 
 def text_encoding(path: Path, requested: str | None = None) -> Encoding:
@@ -76,17 +89,21 @@ def text_encoding(path: Path, requested: str | None = None) -> Encoding:
     ------
     SourceError
         When nobody knows the encoding requested, or the file fits none.
+    UnansweredQuestion
+        When somebody has to say which it is.
     OSError
         When it cannot be read.
     """
-    if requested is not None:
-        return _requested(requested)
     with path.open("rb") as file:
         head = file.read(4096)
+    if requested is not None:
+        found = _requested(requested)
+        # What was saved anew with a mark is no longer what somebody has named.
+        return Encoding(DEFAULT) if head.startswith(codecs.BOM_UTF8) else found
     for mark, name in MARKS.items():
         if head.startswith(mark):
             return Encoding(name)
-    if (wide := _without_mark(head)) is not None:
+    if (wide := utf_16_without_mark(head)) is not None:
         return Encoding(wide)
     if _is_utf8(path):
         return Encoding(DEFAULT)
@@ -105,7 +122,7 @@ def _requested(name: str) -> Encoding:
     return Encoding(DEFAULT if found.name == "utf-8" else found.name)
 
 
-def _without_mark(head: bytes) -> str | None:
+def utf_16_without_mark(head: bytes) -> str | None:
     """Tell UTF-16 that lacks its mark: every other byte of Western text is zero."""
     for name, zeros, others in (
         ("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])
@@ -135,10 +152,12 @@ def _by_evidence(path: Path) -> Encoding:
     if len(lines) >= MOSTLY * len(broken):
         return Encoding(DEFAULT, has_broken_lines=True)
     lines = broken
+    readings = _readings(lines)
     found = list(from_bytes(b"".join(lines), cp_isolation=CANDIDATES))
     if not found:
-        raise SourceError(
-            f"The encoding of {path} cannot be told; save it as UTF-8, or name it with --encoding."
+        raise UnansweredQuestion(
+            f"The encoding of {path} cannot be told; save it as UTF-8, or name it with --encoding.",
+            [_question(path, "", readings, "")] if readings else [],
         )
     least = min(match.chaos for match in found)
     equal = [match for match in found if match.chaos <= least + TIED]
@@ -152,7 +171,19 @@ def _by_evidence(path: Path) -> Encoding:
     }
     texts = {name: _decoded(b"".join(lines), name) for name in names}
     best = min(names, key=lambda name: (_symbols(texts[name]), name != WESTERN, names[name]))
-    return Encoding(best, lines[0].decode(best, errors="replace").strip())
+    example = _decoded(lines[0], best).strip()
+    others = {name: line for name, line in readings.items() if line != example}
+    return Encoding(best, example, others=others)
+
+
+def _readings(lines: Sequence[bytes]) -> dict[str, str]:
+    """Return how a line reads in each encoding that fits; once where several read alike."""
+    text = b"".join(lines)
+    found: dict[str, str] = {}
+    for name in CANDIDATES:
+        if _fits(text, name):
+            found.setdefault(_decoded(text, name), name)
+    return {name: _decoded(lines[0], name).strip() for name in found.values()}
 
 
 def _fits(data: bytes, name: str) -> bool:

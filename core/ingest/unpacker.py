@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from core.ingest.linked_folders import IGNORED_FOLDERS
-from core.ingest.records import SourceError
+from core.ingest.records import Labels, SourceError
 from core.text import counted, sentence
 
 MOST_ENTRIES = 2_000_000
@@ -201,7 +201,7 @@ class Unpacker:
             folder.mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
 
-    def record(self, path: str, label: str | None, split: str | None, **fields: str) -> None:
+    def record(self, path: str, label: Labels, split: str | None, **fields: str) -> None:
         """Say what a file is, where its path does not: see `core.ingest.readers.unpacked`."""
         row = {"path": path, "label": label, "split": split, "fields": fields}
         self._records.append(json.dumps(row, ensure_ascii=True))

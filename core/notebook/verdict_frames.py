@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import audit
-from core.audit import AuditError
-from core.export import corrections
-from core.export.destination import check_destination
-from core.export.writers import WRITERS
+from core.export import corrections, exporting
+from core.export.writers import writer_of
 from core.notebook.frames import frame_by_item, frame_of
 from core.terms import CLASS_SEPARATOR
 
@@ -103,13 +101,15 @@ class VerdictFrames(audit.Audit):
         return pd.DataFrame(list(corrections.rows(self.store)), columns=columns)
 
     def export(self, path: str | Path, format: str = "csv") -> int:
-        """Write the corrected labels to a file, whole or not at all.
+        """Write the corrected labels to a file or folder, whole or not at all.
+
+        A manifest and the changes lie beside the file, or in the folder.
 
         Parameters
         ----------
         path : str or Path
         format : str
-            Of `core.export.writers.WRITERS`.
+            Of `core.export.writers.WRITERS`, or ``own``: as the input came.
 
         Returns
         -------
@@ -119,15 +119,13 @@ class VerdictFrames(audit.Audit):
         Raises
         ------
         AuditError
-            When there is no such format, or `path` is a file that the audit reads.
+            When there is no such format, or `path` is a file that the audit reads
+            or that is no export.
 
         Examples
         --------
         >>> audit.export("corrected.csv")
         18
         """
-        if format not in WRITERS:
-            raise AuditError(f"There is no format {format!r}; there are {', '.join(WRITERS)}.")
         file = Path(path).expanduser()
-        check_destination(self, file)
-        return WRITERS[format].write(self.store, file)
+        return exporting.export(self, writer_of(self, format), file).items

@@ -12,10 +12,14 @@ from core.store.class_log import ClassStore
 from core.store.connection import Row, StoreError, StoreUnavailable, now
 from core.store.contents import ContentStore
 from core.store.decisions import Trusted
+from core.store.export_rows import ExportRow, ExportStore, Snapshot
 from core.store.finding_rows import FindingStore
 from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
+from core.store.log_merging import MergingStore
+from core.store.log_sending import SendingStore
+from core.store.outcome_rows import OutcomeStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
 from core.store.source_files import SourceFileStore
@@ -24,8 +28,8 @@ from core.store.undo import UndoStore
 from core.store.verdict_log import Decision, Unchecked, VerdictStore
 
 __all__ = [
-    "Decision", "EmbeddedItem", "Order", "Page", "Row", "Shown", "Sort", "Store", "StoreError",
-    "StoreUnavailable", "Trusted", "Unchecked", "now",
+    "Decision", "EmbeddedItem", "ExportRow", "Order", "Page", "Row", "Shown", "Snapshot", "Sort",
+    "Store", "StoreError", "StoreUnavailable", "Trusted", "Unchecked", "now",
 ]  # fmt: skip
 
 PRIORITIES_AT_ONCE = 2000
@@ -66,8 +70,12 @@ class Store(
     PlaceStore,
     RoleStore,
     HistoryStore,
+    SendingStore,
+    MergingStore,
     BrowseStore,
     StandingStore,
+    ExportStore,
+    OutcomeStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 

@@ -10,6 +10,15 @@ SHARED = f"""select place_id from verdicts group by place_id
   having count(distinct auditor_id) > 1 or max(role = '{Role.ADJUDICATION}')"""
 """The items on which there may be several annotations."""
 
+SHARED_ANNOTATIONS = f"""
+select a.id, a.item_id, auditors.name as auditor, verdict, choice, role,
+  a.id in (select id from current_verdicts) as decides,
+  count(*) over (partition by a.item_id) as annotations
+from annotations a join items on items.id = a.item_id
+join auditors on auditors.id = auditor_id
+where listed and a.item_id in ({SHARED}) order by a.id
+"""
+
 
 class AgreementStore(StoreBase):
     """The part of the store that knows where people have judged the same."""
@@ -48,14 +57,7 @@ class AgreementStore(StoreBase):
             ``id``, ``item_id``, ``auditor``, ``verdict``, ``choice``, ``role``
             and ``decides``: whether it is the one that decides.
         """
-        rows = self._query(
-            "select a.id, a.item_id, auditors.name as auditor, verdict, choice, role,"
-            " a.id in (select id from current_verdicts) as decides,"
-            " count(*) over (partition by a.item_id) as annotations"
-            " from annotations a join items on items.id = a.item_id"
-            " join auditors on auditors.id = auditor_id"
-            f" where listed and a.item_id in ({SHARED}) order by a.id"
-        )
+        rows = self._query(SHARED_ANNOTATIONS)
         return [row for row in rows if row.pop("annotations") > 1]
 
     def changes_by_rule(self) -> dict[str, int]:

@@ -67,10 +67,12 @@ def test_ten_by_keyboard_then_undo_reload_and_export(page, address, demo_folder)
 def test_twenty_keys_while_every_rerun_takes_a_second(page, slow_server, demo_folder):
     store = Audit(demo_folder).store
     queue = Queue().ids(store)
-    sign_in(page, slow_server.show(demo_folder))
-    page.wait_for_load_state("networkidle")
     keys = ["k", "Space"] * 10
-    for key in keys:
+    first = sign_in(page, slow_server.show(demo_folder))
+    # At once: the form of signing in is still on the page, and must not have the key.
+    press(page, keys[0], first)
+    page.wait_for_load_state("networkidle")
+    for key in keys[1:]:
         page.keyboard.press(key)
         page.wait_for_timeout(60)
     wait_until_saved(page)

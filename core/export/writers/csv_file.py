@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from core.export.corrections import columns, rows
-from core.export.writers.writer import Writer
-from core.store import Store
+from core.export.outgoing import Outgoing
+from core.export.spreadsheets import safe_rows
+from core.export.wide_rows import wide_columns, wide_rows
+from core.export.writers.writer import Writer, written_in_pieces
 from core.text import csv_lines
 
 
-def pieces(store: Store) -> Iterator[bytes]:
+def pieces(outgoing: Outgoing, delimiter: str = ",") -> Iterator[bytes]:
     """Yield the lines of the table, its header first."""
-    for line in csv_lines(chain([columns(store)], rows(store))):
+    rows = chain([wide_columns(outgoing)], wide_rows(outgoing))
+    for line in csv_lines(safe_rows(rows, outgoing.choices), delimiter):
         yield line.encode()
 
 
@@ -21,7 +23,9 @@ WRITER = Writer(
     name="csv",
     order=0,
     title="CSV",
+    about="The input's columns, then the final label and how it came about.",
+    write=written_in_pieces(pieces),
     suffix=".csv",
     media_type="text/csv",
-    pieces=pieces,
+    is_for_spreadsheets=True,
 )

@@ -1,14 +1,18 @@
-"""The entry of a format: what it is called, and what writes it."""
+"""The entry of a format: what it is called, what it fits, and what writes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.arrays.atomic import atomic_write
-from core.export.unblinding import check_unblinded
-from core.store import Store
+from core.audit import Audit
+from core.export.choices import ExportChoices, ExportError, Fate
+from core.export.outgoing import Outgoing
+from core.ingest.readers import READERS
+
+OWN = "own"
+"""On the command line, the name of whichever writer gives the input back as it came."""
 
 
 @dataclass(frozen=True)
@@ -18,43 +22,103 @@ class Writer:
     Attributes
     ----------
     name : str
-        On the command line.
+        On the command line; of one that gives the input back, ``own-...``.
     order : int
-        Formats are offered in this order.
+        Formats are offered in this order, those that give the input back first.
     title : str
         In the interface.
-    suffix, media_type : str
-        Of its files.
-    pieces : callable
-        Of a store, the pieces of the file in their order.
+    about : str
+        What it makes, in one sentence.
+    write : callable
+        Writes an `Outgoing` to a path: a file that does not exist yet or, where
+        it makes a folder, an empty folder. That the result appears whole or not
+        at all, the manifest and the changes are not its business.
+    suffix : str or None
+        Of its file; empty for a folder, None for that of the input's table.
+    media_type : str
+        Of its file.
+    own_of : tuple of str
+        Names of the readers whose input it gives back with nothing but the
+        labels changed; none where it writes what any audit holds.
+    can_hold : tuple of Fate
+        ``Fate.ALL`` where an item may have several labels, ``Fate.EMPTY`` where
+        it may have none.
+    choices : ExportChoices
+        At first; nothing that it cannot hold.
+    refuses : callable
+        Of an audit, a sentence that says why it cannot be written so, or None.
+    makes_folder : callable or None
+        Of an audit, whether a folder is made, where `suffix` does not say so.
+    is_for_spreadsheets : bool
+        Whether `ExportChoices.is_spreadsheet_safe` means something to it.
+    replays : bool
+        Whether all that it writes follows from the input and the decisions; not
+        where it writes the evidence too.
     """
 
     name: str
     order: int
     title: str
-    suffix: str
-    media_type: str
-    pieces: Callable[[Store], Iterator[bytes]]
+    about: str
+    write: Callable[[Outgoing, Path], None]
+    suffix: str | None = ""
+    media_type: str = "application/octet-stream"
+    own_of: tuple[str, ...] = ()
+    can_hold: tuple[Fate, ...] = (Fate.ALL, Fate.EMPTY)
+    choices: ExportChoices = field(default_factory=ExportChoices)
+    refuses: Callable[[Audit], str | None] = lambda audit: None
+    makes_folder: Callable[[Audit], bool] | None = None
+    is_for_spreadsheets: bool = False
+    replays: bool = True
 
-    def content(self, store: Store, auditor: str | None = None) -> bytes:
-        """Return the file's content, for an auditor or (None) the owner of the data.
+    def __post_init__(self) -> None:
+        self.choices.check(self.title, self.can_hold)
 
-        Raises
-        ------
-        StillBlind
-            When the auditor has blind second reviews to do.
-        """
-        check_unblinded(store, auditor)
-        return b"".join(self.pieces(store))
+    def why_not(self, audit: Audit) -> str | None:
+        """Say in a sentence why an audit cannot be written so; None where it can."""
+        read = audit.contents.format
+        if self.own_of and not {read, audit.source.format} & {*self.own_of}:
+            title = READERS[read].title if read in READERS else read
+            return f"The labels of this audit were read as {title}, not as {self.title}."
+        return self.refuses(audit)
 
-    def write(self, store: Store, path: Path) -> int:
-        """Write the corrected labels to `path`, whole or not at all.
+    def is_folder(self, audit: Audit) -> bool:
+        """Tell whether a folder is made."""
+        return self.suffix == "" if self.makes_folder is None else self.makes_folder(audit)
 
-        Returns
-        -------
-        int
-            The number of rows.
-        """
-        with atomic_write(path) as partial, partial.open("wb") as file:
-            file.writelines(self.pieces(store))
-        return store.counts()["items"]
+    def suffix_of(self, audit: Audit) -> str:
+        """Return the suffix of the file that is made; empty for a folder."""
+        if self.is_folder(audit):
+            return ""
+        if self.suffix is not None:
+            return self.suffix
+        labels = audit.contents.labels
+        return "" if labels is None else labels.suffix
+
+    def choices_of(self, audit: Audit) -> ExportChoices:
+        """Return what was chosen last for this format in an audit."""
+        return ExportChoices.of(audit.store, self.name, self.choices)
+
+    def check(self, choices: ExportChoices) -> None:
+        """Refuse choices that this format cannot hold."""
+        choices.check(self.title, self.can_hold)
+        if choices.is_spreadsheet_safe and not self.is_for_spreadsheets:
+            raise ExportError(f"{self.title} has no option for spreadsheets; CSV and TSV have.")
+
+
+def written_in_pieces(
+    pieces: Callable[[Outgoing], Iterable[bytes]],
+) -> Callable[[Outgoing, Path], None]:
+    """Return what writes the pieces of a file one after the other."""
+
+    def write(outgoing: Outgoing, path: Path) -> None:
+        with path.open("wb") as file:
+            file.writelines(pieces(outgoing))
+
+    return write
+
+
+def offered(writers: Iterable[Writer], audit: Audit) -> Iterator[Writer]:
+    """Yield the formats that an audit can be written as, that of its input first."""
+    fitting = [writer for writer in writers if writer.why_not(audit) is None]
+    yield from sorted(fitting, key=lambda writer: not writer.own_of)

@@ -9,6 +9,9 @@ matches its paths to files and counts what is wrong with its rows.
 Where the items of a format are no files of a folder, it says how to `unpack` them:
 each goes to a `core.ingest.unpacker.Unpacker`, with a record or, where names
 are enough, without.
+
+Of an image with several labels a reader hands over all, in `Record.labels`; what
+becomes of them is decided in `core.ingest.several_labels` alone.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from core.ingest.readers.class_folders import CLASSES_IN
 from core.ingest.readers.class_folders import READER as CLASS_FOLDERS
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
+from core.ingest.several_labels import with_one_label
 from core.ingest.splits import with_splits
 from core.ingest.urls import shown_url
 from core.registry import entries
@@ -145,4 +149,5 @@ def read_source(source: Source) -> Listing:
             f"{source.path} is a file; give the folder that holds the images, or an archive of it."
         )
     listing = with_splits(READERS[source.format].read(source))
+    listing = with_one_label(listing, source.options)
     return replace(listing, notes=list(map(sentence, [*listing.notes, *doubts(listing)])))

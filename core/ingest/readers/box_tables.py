@@ -1,8 +1,9 @@
-"""Tables with a box in each row: Roboflow's ``_annotations.csv``, and any CSV with xmin … ymax."""
+"""Tables with a box in each row: Roboflow's ``_annotations.csv``, any text with xmin … ymax."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.audit.source import Source
@@ -14,51 +15,49 @@ from core.ingest.annotation_files import (
     relative_to,
 )
 from core.ingest.boxes import EDGES, Gathering, number
+from core.ingest.column_names import called, position_of
+from core.ingest.delimited import delimited_table, header_of
 from core.ingest.image_finder import ImageFinder
 from core.ingest.own_export import from_own_export, own_groups
-from core.ingest.plain_tables import PlainTable, file_name, find_column, header_of
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, SourceError
 from core.ingest.split_names import split_in_folders
 from core.ingest.splits import split_column
 
 ROBOFLOW = "_annotations.csv"
-PATHS = ("path", "filename", "file_name", "file", "image", "image_path", "image_id")
-LABELS = ("label", "class", "class_name", "category", "name")
-EDGE_NAMES = tuple(
-    tuple(edges.split())
-    for edges in ("xmin ymin xmax ymax", "x_min y_min x_max y_max", "x1 y1 x2 y2")
-)
+TABLES = (".csv", ".tsv")
+PATHS = ("path", "filename", "file", "image", "imagepath", "imageid")
+LABELS = ("label", "class", "classname", "category", "name")
+EDGE_NAMES = (EDGES, ("x1", "y1", "x2", "y2"))
 WHERE_IMAGES_LIE = ("", "images")
+
+
+def _column(header: Sequence[str], names: Sequence[str]) -> str | None:
+    return next((header[at] for at in called(header, names)), None)
 
 
 def _edge_columns(header: Sequence[str]) -> list[str] | None:
     for names in EDGE_NAMES:
-        columns = [find_column(header, [name]) for name in names]
+        columns = [_column(header, [name]) for name in names]
         if all(columns):
             return [column for column in columns if column is not None]
     return None
 
 
-def _has_boxes(path: Path) -> bool:
-    header = header_of(path)
-    return find_column(header, PATHS) is not None and _edge_columns(header) is not None
-
-
-def _has_labels(path: Path) -> bool:
-    return find_column(header_of(path), LABELS) is not None
+def _has_boxes(header: Sequence[str]) -> bool:
+    return _column(header, PATHS) is not None and _edge_columns(header) is not None
 
 
 def _tables(root: Path) -> list[Path]:
     """Return the tables of a folder: Roboflow's in it and in those of splits, else its own."""
     found = [folder / ROBOFLOW for folder in folders_near(root) if (folder / ROBOFLOW).is_file()]
-    tables = found or files_in(root, ".csv")
-    return [path for path in tables if _has_boxes(path) and _has_labels(path)]
+    headers = {path: header_of(path) for path in found or files_in(root, *TABLES)}
+    return [path for path, one in headers.items() if _has_boxes(one) and _column(one, LABELS)]
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if "labels" in options:
-        return _has_boxes(Path(options["labels"]))
+        return _has_boxes(header_of(Path(options["labels"])))
     return bool(_tables(path))
 
 
@@ -76,7 +75,12 @@ def _read(source: Source) -> Listing:
                 raise
             gathering.leave_out_file(path, error, source.path)
     for one in readings:
-        one.gather()
+        try:
+            one.gather()
+        except SourceError as error:
+            if len(paths) == 1:
+                raise
+            gathering.leave_out_file(one.table.path, error, source.path)
     if not readings:
         return gathering.listing([])  # which says why
     note = (
@@ -84,6 +88,8 @@ def _read(source: Source) -> Listing:
         f" {readings[0].label.strip()[:100]}."
     )
     listing = gathering.listing(_columns(source, readings), [note])
+    asked = {one.name: one for reading in readings for one in reading.table.questions}
+    listing = replace(listing, questions=list(asked.values()))
     ours = readings[0].ours
     return listing if ours is None else from_own_export(listing, ours)
 
@@ -101,44 +107,57 @@ class _Reading:
 
     def __init__(self, source: Source, path: Path, gathering: Gathering) -> None:
         self.source, self.gathering = source, gathering
-        self.table = PlainTable(path, relative_to(source.path, path))
-        header = self.table.header
+        self.table = delimited_table(path, source.options, lambda text: False)
+        self.name = relative_to(source.path, path)
+        header = self.table.columns
         groups = own_groups(header)
         self.ours = (
             [header[at] for at in groups[-1]] if groups and not source.label_column else None
         )
         added = {at for group in groups for at in group}
         self.columns = [name for at, name in enumerate(header) if at not in added]
-        self.label = source.label_column or (
-            self.ours[0] if self.ours else self._column(LABELS, "label")
-        )
-        if self.label not in header:
-            raise SourceError(f"{path} has no column {self.label[:100]!r}.")
+        self.label = self.ours[0] if self.ours else self._labels(source.label_column)
         self.path = self._column(PATHS, "path")
         self.edges = _edge_columns(header)
         self.splits = split_column(self.columns)
-        self.sizes = [find_column(self.columns, [side]) for side in ("width", "height")]
+        self.sizes = [_column(self.columns, [side]) for side in ("width", "height")]
         self.folder = folder_of(source.path, path)
-        self.split = split_in_folders(self.table.name)
+        self.split = split_in_folders(self.name)
+
+    def _labels(self, requested: str | None) -> str:
+        if requested is None:
+            return self._column(LABELS, "label")
+        position = position_of(self.table.columns, requested)
+        if position is None:
+            raise SourceError(f"{self.table.path} has no column {requested[:100]!r}.")
+        return self.table.columns[position]
 
     def _column(self, names: Sequence[str], what: str) -> str:
-        column = find_column(self.columns, names)
+        column = _column(self.columns, names)
         if column is None:
             raise SourceError(f"{self.table.path} has no column that is its {what}: {names[0]} …")
         return column
 
     def gather(self) -> None:
         """Give the records of the table to the gathering."""
-        for where, row in self.table.rows(self.gathering):
-            name = file_name(row, self.path)
-            if name is None:
-                self.gathering.leave_out("without a file name", where)
+
+        def fault(line: int, reason: str) -> None:
+            self.gathering.leave_out(reason, self._where(line))
+
+        for line, cells in self.table.read(fault):
+            row, where = dict(zip(self.table.columns, cells, strict=True)), self._where(line)
+            name = row[self.path].strip()
+            if not name or "\0" in name:
+                fault(line, "without a file name")
                 continue
             likely = row[self.splits] if self.splits else None
             folders = (self.folder, *WHERE_IMAGES_LIE)
             file = self.gathering.file(name, folders, self.split, where, likely)
             if file is not None:
                 self._add(file, row, where)
+
+    def _where(self, line: int) -> str:
+        return f"line {line:,} of {self.name}"
 
     def _add(self, file: str, row: dict[str, str], where: str) -> None:
         label = row[self.label].strip() or None

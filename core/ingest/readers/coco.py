@@ -19,7 +19,6 @@ OWN = ("annotation_id", "image_id", "iscrowd")
 """Columns of the format's own."""
 BESIDE_IMAGES = ("_annotations.coco.json", "annotations.json", "coco.json", "instances.json")
 """Names of files that lie in a folder of images or of a split."""
-SEVERAL_LABELS = "several labels; an image can be audited for one, so give boxes or a table"
 
 
 def _files(root: Path) -> list[Path]:
@@ -101,19 +100,18 @@ class _CocoFile:
 
     def gather(self) -> None:
         """Give the records of the file to the gathering."""
-        labels: dict[str, list[tuple[str | None, str]]] = {}
         has_boxes = any(isinstance(one, dict) and one.get("bbox") for one in self.annotations)
         seen: set[str] = set()
         for one, image, where in self._entries():
             label = self._label(one, where)
             if not has_boxes:
-                labels.setdefault(image, []).append((label, _key(one)))
-            elif not one.get("bbox"):
+                is_added = self._add_image(one, image, label, where)
+            elif one.get("bbox"):
+                is_added = self._add_box(one, image, label, where)
+            else:
                 self.gathering.leave_out("no box", where)
-            elif self._add_box(one, image, label, where):
-                seen.add(image)
-        for image, found in labels.items():
-            if self._add_image(image, found):
+                continue
+            if is_added:
                 seen.add(image)
         for image, name in self.images.items():
             if image not in seen:
@@ -150,17 +148,12 @@ class _CocoFile:
         self.gathering.add_box(file, edges, label, fields, self.split, where)
         return True
 
-    def _add_image(self, image: str, found: list[tuple[str | None, str]]) -> bool:
-        if len({label for label, _ in found}) > 1:
-            self.gathering.leave_out(SEVERAL_LABELS, self.images[image], IMAGES)
-            return True
-        name = self.images[image]
-        file = self.gathering.file(name, self.folders, self.split)
+    def _add_image(self, one: dict[str, Any], image: str, label: str | None, where: str) -> bool:
+        file = self.gathering.file(self.images[image], self.folders, self.split)
         if file is None:
             return False
-        label, annotation = found[0]
-        fields = self._fields(file, label, image, annotation)
-        self.gathering.add_file(file, label, fields, self.split, name)
+        fields = self._fields(file, label, image, _key(one))
+        self.gathering.add_file(file, label, fields, self.split, where)
         return True
 
     def _fields(self, file: str, label: str | None, image: str, annotation: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from core.ingest.table_listing import listing_of
 def _read(source: Source) -> Listing:
     assert source.labels is not None
     index = index_of(source)
-    table = delimited_table(source.labels, source.encoding, index.finds)
+    table = delimited_table(source.labels, source.options, index.finds)
     return listing_of(table, source, index)
 
 

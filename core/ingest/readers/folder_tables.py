@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.audit.source import Source
-from core.ingest.column_names import LABELS, called, position_of
+from core.ingest.column_names import EACH_CLASS, LABELS, called, position_of
 from core.ingest.delimited import delimited_table
 from core.ingest.linked_folders import subfolders
 from core.ingest.path_matching import ImageIndex
@@ -29,54 +29,52 @@ FILE_NAME = ("filename",)
 """What the column of the paths is called in all of them."""
 
 
-def _table(path: Path, encoding: str | None = None) -> Table:
+def _table(path: Path, options: Mapping[str, str]) -> Table:
     if path.suffix == ".jsonl":
         return lines_table(path)
     if path.suffix == ".parquet":
         return parquet_table(path)
-    return delimited_table(path, encoding, lambda text: False)
+    return delimited_table(path, options, lambda text: False)
 
 
-def tables_beside(
-    root: Path, label_column: str | None = None, encoding: str | None = None
-) -> dict[str, Table]:
+def tables_beside(root: Path, options: Mapping[str, str]) -> dict[str, Table]:
     """Return the tables of labels in `root`, or else in its folders, by folder; `root` is empty."""
     for folders in ([""], subfolders(root)):
-        found = {one: _labels_in(root / one, label_column, encoding) for one in folders}
+        found = {one: _labels_in(root / one, options) for one in folders}
         tables = {folder: table for folder, table in found.items() if table is not None}
         if tables:
             return tables
     return {}
 
 
-def _labels_in(folder: Path, label_column: str | None, encoding: str | None) -> Table | None:
+def _labels_in(folder: Path, options: Mapping[str, str]) -> Table | None:
     """Return the first table in `folder` that has labels of images."""
     for name in NAMES:
         path = folder / name
         if not path.is_file():
             continue
         try:
-            table = _table(path, encoding)
+            table = _table(path, options)
         except SourceError:
             continue
         paths = called(table.columns, FILE_NAME)
-        if paths and _has_labels(table, label_column):
+        if paths and _has_labels(table, options.get("label_column")):
             return replace(table, path_column=table.columns[paths[0]])
     return None
 
 
 def _has_labels(table: Table, label_column: str | None) -> bool:
-    if label_column is not None:
+    if label_column not in (None, EACH_CLASS):
         return position_of(table.columns, label_column) is not None
     return table.path.name == ONE_HOT or bool(called(table.columns, LABELS))
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
-    return "labels" not in options and bool(tables_beside(path, options.get("label_column")))
+    return "labels" not in options and bool(tables_beside(path, options))
 
 
 def _read(source: Source) -> Listing:
-    tables = tables_beside(source.path, source.label_column, source.encoding)
+    tables = tables_beside(source.path, source.options)
     if not tables:
         raise SourceError(f"There is no table with file_name and labels in {source.path}.")
     listings = [_in_folder(source, folder, table) for folder, table in tables.items()]
@@ -88,6 +86,7 @@ def _read(source: Source) -> Listing:
         [record for listing in listings for record in listing.records],
         notes=_told([*tables], [listing.notes for listing in listings]),
         doubts=_told([*tables], [listing.doubts for listing in listings]),
+        questions=list({one.name: one for some in listings for one in some.questions}.values()),
     )
 
 

@@ -14,6 +14,7 @@ from core.ingest.readers.idx_arrays import FEW_FOLDERS
 from core.ingest.readers.reader import Reader, read_after_unpacking
 from core.ingest.readers.split_folders import holds_images
 from core.ingest.readers.webdataset import split_of
+from core.ingest.records import Labels, as_labels
 from core.ingest.unpacker import Unpacker
 
 IMAGES = ("image", "img", "picture", "photo", "bytes")
@@ -26,10 +27,6 @@ LONGEST_FIELD = 1000
 MAGIC = b"PAR1"
 
 NO_IMAGE = ("{:,} row has no image.", "{:,} rows have no image.")
-SEVERAL = (
-    "{:,} image has several labels and is unlabeled.",
-    "{:,} images have several labels and are unlabeled.",
-)
 BEGINNINGS = {JPEG: ".jpg", PNG: ".png", b"RIFF": ".webp", b"GIF8": ".gif", b"BM": ".bmp"}
 
 
@@ -107,9 +104,7 @@ def _unpack_table(source: Path, file: Path, table: Any, unpacker: Unpacker) -> N
             if not data:
                 unpacker.remarks[NO_IMAGE] += 1
                 continue
-            given, several = _label(row.pop(label, None), names.get(label or "", []))
-            if several:
-                unpacker.remarks[SEVERAL] += 1
+            given = _label(row.pop(label, None), names.get(label or "", []))
             path = unpacker.add(f"{folder}/{index - 1:06}{_ending(data, original)}", [data])
             if path is not None:
                 fields = {key: _text(value) for key, value in row.items() if _is_plain(key, value)}
@@ -154,17 +149,15 @@ def _label_column(columns: list[str], names: Mapping[str, list[str]]) -> str | N
     )
 
 
-def _label(value: Any, names: list[str]) -> tuple[str | None, bool]:
-    """Return the label, and whether there are several, of which none is taken."""
+def _label(value: Any, names: list[str]) -> Labels:
     if isinstance(value, list):
-        if len(value) != 1:
-            return None, len(value) > 1
-        value = value[0]
+        found = [label for one in value if isinstance(label := _label(one, names), str)]
+        return as_labels(found) or None
     if value is None or value == "" or (isinstance(value, int) and value < 0 and names):
-        return None, False
+        return None
     if names and isinstance(value, int) and value < len(names):
-        return names[value], False
-    return (str(value) if isinstance(value, (str, int, float)) else None), False
+        return names[value]
+    return str(value) if isinstance(value, (str, int, float)) else None
 
 
 def _is_plain(key: str, value: Any) -> bool:

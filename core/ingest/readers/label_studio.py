@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from core.audit.source import Source
@@ -18,7 +19,7 @@ from core.ingest.json_objects import (
     one_or_all,
 )
 from core.ingest.readers.reader import Reader
-from core.ingest.records import Listing, SourceError
+from core.ingest.records import Listing, Question, SourceError
 from core.ingest.table import Fault, Table
 from core.ingest.table_listing import listing_of
 from core.text import shortened
@@ -98,17 +99,26 @@ def _tasks(path: Path, tasks: list[Any], requested: str | None) -> Table:
             labels = [label for name, label in _answers(task) if name == question]
             yield number, {**data, CHOICE: one_or_all([*dict.fromkeys(labels)])}
 
-    doubts = []
-    if len(questions) > 1 and requested is None:
-        others = [name for name in questions if name != question]
-        doubts.append(
-            f"There are several questions; the labels are the answers to {shortened(question, 40)},"
-            f" --label-column {shortened(others[0], 40)} takes another."
-        )
+    asked = _on_question(question, list(questions)) if len(questions) > 1 else None
     table = objects_table(path, objects, "task")
     images = [column for column in table.columns if column != CHOICE]
     named = images[0] if len(images) == 1 else None
-    return replace(table, path_column=named, label_column=CHOICE, doubts=doubts)
+    return replace(
+        table,
+        path_column=named,
+        label_column=CHOICE,
+        questions=[asked] if asked and requested is None else [],
+    )
+
+
+def _on_question(question: str, names: list[str]) -> Question:
+    other = next(name for name in names if name != question)
+    because = (
+        f"There are several questions; the labels are the answers to {shortened(question, 40)};"
+        f" --label-column {quote(shortened(other, 40))} takes another."
+    )
+    text = "Which of the questions do the labels answer?"
+    return Question("label_column", "--label-column", text, question, names, because=because)
 
 
 def _answers(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

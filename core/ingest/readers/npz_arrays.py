@@ -127,7 +127,7 @@ def _known_names(archive: zipfile.ZipFile, names: list[str]) -> list[str]:
         if name.lower() in NAMES:
             shape, dtype = _header(archive, name)
             if len(shape) == 1 and dtype.kind in "US":
-                return class_names(name, _small(archive, name), [])
+                return [str(one) for one in class_names(name, _small(archive, name), [])]
     return []
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from core.audit.source import Source
 from core.ingest.readers.reader import Reader
-from core.ingest.records import Listing, Record, SourceError
+from core.ingest.records import Listing, Record, SourceError, as_labels
+from core.ingest.table import as_text
 from core.ingest.unpacker import RECORDS
 
 
@@ -34,14 +35,12 @@ def _record(row: dict[str, object], columns: list[str]) -> Record:
     own = row["fields"]
     assert isinstance(own, dict)
     given = {**own, **{name: row[name] or "" for name in ("path", "label", "split")}}
-    fields = {name: str(given.get(name, "")) for name in columns}
+    fields = {name: as_text(given.get(name, "")) for name in columns}
     label, split = row["label"], row["split"]
-    return Record(
-        str(row["path"]),
-        None if label is None else str(label),
-        fields,
-        split=None if split is None else str(split),
-    )
+    record = Record(str(row["path"]), None, fields, split=None if split is None else str(split))
+    if isinstance(label, list):
+        return record.with_labels(as_labels(map(str, label)))
+    return record if label is None else record.with_labels(str(label))
 
 
 READER = Reader(

@@ -14,12 +14,16 @@ from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import subfolders
 from core.ingest.readers.reader import Reader, read_after_unpacking
 from core.ingest.readers.split_folders import holds_images
+from core.ingest.records import Labels, as_labels
 from core.ingest.splits import is_split_name, normalized_split
 from core.ingest.tar_stream import chunks, is_tar, members, tar_stream
 from core.ingest.unpacker import Unpacker, checked_name, is_hidden
 
 LABELS = ("label", "class", "category", "class_name", "label_name", "target", "cls")
 """Keys of a sample's JSON that may hold its label, in this order."""
+
+SEVERAL = ("labels", "classes", "categories", "tags")
+"""Keys that may hold several labels, where none of those does."""
 
 LONGEST_TEXT = 1 << 20
 LONGEST_FIELD = 1000
@@ -107,7 +111,8 @@ def _unpack_sample(
     archive: tarfile.TarFile, unpacker: Unpacker, name: str, parts: Iterator[_Part]
 ) -> None:
     """Write the first image of a sample, and record what its other parts say of it."""
-    image, label = None, None
+    image: str | None = None
+    label: Labels = None
     fields: dict[str, str] = {}
     for part in parts:  # each is read in its turn, since a tar is read in one go
         if not _is_image(part):
@@ -123,7 +128,7 @@ def _unpack_sample(
         unpacker.record(image, label, split_of(name.partition("/")[0]), **fields)
 
 
-def _label(archive: tarfile.TarFile, part: _Part) -> tuple[str | None, dict[str, str]]:
+def _label(archive: tarfile.TarFile, part: _Part) -> tuple[Labels, dict[str, str]]:
     """Return the label and the other fields that a part of a sample says."""
     if part.ending not in ("cls", "json", "txt") or part.member.size > LONGEST_TEXT:
         return None, {}
@@ -133,7 +138,7 @@ def _label(archive: tarfile.TarFile, part: _Part) -> tuple[str | None, dict[str,
     return (None, {"text": text[:LONGEST_FIELD]}) if part.ending == "txt" else _from_json(text)
 
 
-def _from_json(text: str) -> tuple[str | None, dict[str, str]]:
+def _from_json(text: str) -> tuple[Labels, dict[str, str]]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -145,8 +150,14 @@ def _from_json(text: str) -> tuple[str | None, dict[str, str]]:
         for key, value in found.items()
         if isinstance(value, (str, int, float))
     }
-    named = next((scalars[key] for key in LABELS if scalars.get(key, "").strip()), None)
-    own = ("path", "split", *LABELS)
+    lists = {
+        key: as_labels(str(one) for one in value if isinstance(one, (str, int, float)))
+        for key, value in found.items()
+        if isinstance(value, list)
+    }
+    given = {key: value for key, value in scalars.items() if value.strip()} | lists
+    named = next((given[key] for key in (*LABELS, *SEVERAL) if given.get(key)), None)
+    own = ("path", "split", *LABELS, *SEVERAL)
     return named, {key: value for key, value in scalars.items() if key not in own}
 
 

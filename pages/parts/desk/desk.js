@@ -130,11 +130,13 @@ function createDesk(root, component) {
   // Cards that Python took to be here are asked for again, once.
   function askForLacking() {
     const lacking = data.order.filter((id) => !cards.has(id)).join()
-    if (lacking && lacking !== lacked && data.tick === tick) send()
+    if (lacking === lacked || data.tick !== tick) return
     lacked = lacking
+    if (lacking) send()
   }
 
   function begin() {
+    takeKeys()
     show(outbox.actions.some((action) => action.item === data.at) ? nextAfter(data.at) : data.at)
     if (outbox.actions.length) send()
   }
@@ -163,6 +165,7 @@ function createDesk(root, component) {
     if (current !== null && current !== id) visited.push(current)
     current = cards.has(id) ? id : null
     painted = false
+    delete $('.desk').dataset.item
     held = []
     $('.desk').toggleAttribute('data-empty', current === null)
     if (current !== null) drawCard(cards.get(current))

@@ -1,5 +1,12 @@
 // Part of the desk: keys and clicks become actions.
 
+// What the page showed before, the form of signing in, stays in place until Streamlit has run the
+// whole page, and would have the keys of whoever sees the first image until then.
+function takeKeys() {
+  const field = document.activeElement
+  if (field?.matches(FIELDS) && field.closest('[data-testid="stMain"]')) field.blur()
+}
+
 // `act` is called with an action's name, `press` with that of a key, `look` with the number of a neighbor, `active` at
 // every sign that somebody is there. Returns what stops listening.
 function listen(root, { keys, dialog, act, press, look, active }) {

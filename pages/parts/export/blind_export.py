@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.audit import Audit
+from core.export.exporting import content
 from core.export.writers import Writer
 from core.review.queues.queue import Queue
 from core.store import Store
@@ -38,12 +39,16 @@ def require_unblinded(audit: Audit, auditor: str | None) -> None:
     st.stop()
 
 
-def content_for(auditor: str | None, writer: Writer, store: Store) -> bytes:
-    """Return the file for an auditor.
+def reveal_waiting(auditor: str | None, store: Store) -> None:
+    """Record that an auditor sees what was drawn for their second review since the page was shown.
 
-    What was drawn for their second review since the page was shown is in it, and
-    counts as seen.
+    It is in the file that they have asked for.
     """
     if auditor and (waiting := store.blind_ids(auditor)):
         store.reveal(auditor, waiting)
-    return writer.content(store, auditor or "")
+
+
+def content_for(auditor: str | None, writer: Writer, audit: Audit) -> bytes:
+    """Return the file for an auditor; see `reveal_waiting`."""
+    reveal_waiting(auditor, audit.store)
+    return content(audit, writer, auditor or "")

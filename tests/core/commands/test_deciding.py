@@ -128,11 +128,16 @@ def test_export_has_the_final_labels(command, folder, decide, tmp_path):
     assert (final[SUSPECT], final["00.jpg"], final["01.jpg"]) == ("emu", "", "lotus")
 
 
-def test_export_replaces_an_older_file(command, folder, tmp_path):
-    (tmp_path / "out.csv").write_text("old")
-    outcome = command("export", folder, "--to", tmp_path / "out.csv")
-    assert (outcome.status, outcome.err.strip()) == (
-        0, f"Wrote 18 rows to {tmp_path / 'out.csv'}."
-    )  # fmt: skip
-    assert len(read_table(tmp_path / "out.csv")) == 18
-    assert [path.name for path in tmp_path.glob("out*")] == ["out.csv"]
+def test_export_replaces_an_older_export_and_nothing_else(command, folder, tmp_path):
+    names = ["out.csv", "out.csv.changes.csv", "out.csv.manifest.json"]
+    for _ in range(2):
+        outcome = command("export", folder, "--to", tmp_path / "out.csv")
+        assert (outcome.status, outcome.err.strip()) == (
+            0, f"Wrote 18 rows to {tmp_path / 'out.csv'}."
+        )  # fmt: skip
+        assert len(read_table(tmp_path / "out.csv")) == 18
+        assert sorted(path.name for path in tmp_path.glob("out*")) == names
+    (tmp_path / "mine.csv").write_text("old")
+    outcome = command("export", folder, "--to", tmp_path / "mine.csv")
+    assert (outcome.status, "is no export of ours" in outcome.err) == (2, True)
+    assert (tmp_path / "mine.csv").read_text() == "old"

@@ -84,7 +84,7 @@ def places(computed_pictures, tmp_path_factory):
         ("audit {tmp}/classes --labels {tmp}/missing.csv --into {tmp}/new", "no file"),
         ("audit {tmp}/classes --labels {tmp}/empty --into {tmp}/new", "directory"),
         ("audit {tmp}/classes --labels {tmp}/no_label.csv --into {tmp}/new", "has a label"),
-        ("audit {tmp}/classes --labels {tmp}/twice.csv --into {tmp}/new", "has a label"),
+        ("audit {tmp}/classes --labels {tmp}/twice.csv --into {tmp}/new", "--one-label"),
         ("audit {tmp}/classes --labels {tmp}/short.csv --into {tmp}/new", "line 2"),
         (
             "audit {tmp}/classes --labels {tmp}/latin.csv --encoding x --into {tmp}/new",

@@ -8,17 +8,16 @@ from hypothesis import strategies as st
 
 from core.audit import item_id
 from core.export.corrections import columns, decisions, rows
-from core.export.writers.csv_file import WRITER
 from core.ingest.readers import read_source, source_of
 from core.store import Store
 from core.terms import RULES
+from tests.core.export.exports import csv_of
 from tests.core.making import Auditor, records, verdict_log, write_table
 
 
 def parsed(store):
     return {
-        row["path"]: row
-        for row in csv.DictReader(io.StringIO(WRITER.content(store).decode(), newline=""))
+        row["path"]: row for row in csv.DictReader(io.StringIO(csv_of(store).decode(), newline=""))
     }
 
 
@@ -102,10 +101,9 @@ def test_item_that_vanished_is_not_exported(store):
     assert list(parsed(store)) == ["1.jpg"]
 
 
-def test_file_is_written_as_utf8_with_line_feeds(store, tmp_path):
+def test_file_is_written_as_utf8_with_line_feeds(store):
     store.replace_listing(records({"猫.jpg": "Übergröße"}))
-    assert WRITER.write(store, tmp_path / "out.csv") == 1
-    data = (tmp_path / "out.csv").read_bytes()
+    data = csv_of(store)
     assert b"\r" not in data
     assert "猫.jpg,Übergröße,Übergröße" in data.decode("utf-8")
 
@@ -138,7 +136,7 @@ def test_exported_table_read_again_has_the_inputs_values_exactly(notes):
              "position": n}
             for n, r in enumerate(listing.records)
         )  # fmt: skip
-        WRITER.write(store, folder / "out.csv")
+        (folder / "out.csv").write_bytes(csv_of(store))
         again = read_source(source_of(folder, folder / "out.csv"))
         store.close()
     assert [list(record.fields.values())[:4] for record in again.records] == table

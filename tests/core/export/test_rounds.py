@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from core.audit import Audit
 from core.export import corrections
-from core.export.writers.csv_file import WRITER
 from core.ingest.own_export import final_labels, own_groups
 from core.ingest.readers import SourceError, read_source, source_of
 from core.pipeline import list_items
 from core.terms import FINAL_COLUMNS, FINAL_LABELS
+from tests.core.export.exports import csv_of
 from tests.core.making import Auditor, read_table, write_table
 
 
@@ -44,7 +44,7 @@ def table(tmp_path):
 
 
 def exported(audit, to):
-    WRITER.write(audit.store, to)
+    to.write_bytes(csv_of(audit.store))
     return {row["path"]: row for row in read_table(to)}
 
 
@@ -131,7 +131,7 @@ def test_labels_of_any_name_are_read_back_exactly(classes, data):
             elif several and several != {label}:
                 ana.judge(path, "relabel", list(several))
         assert {r["path"]: {*r["labels"]} for r in audit.store.input_rows()} == expected
-        WRITER.write(audit.store, folder / "out.csv")
+        (folder / "out.csv").write_bytes(csv_of(audit.store))
         audit.store.close()
         with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
             header, *values = csv.reader(file)

@@ -207,12 +207,33 @@ def test_ambiguous_paths_are_named(folder, tmp_path):
         tmp_path / "in.csv", ["path", "label"], ["1.png", "cat"], ["2.png", "dog"]
     )  # fmt: skip
     listing = read_source(source_of(root, table))
-    assert listing.doubts == [
+    (question,) = listing.questions
+    assert question.answers == [".", "train", "val"]
+    assert question.because == (
         "1 path is ambiguous and matched to no file, first 1.png, which may be train/1.png or"
-        " val/1.png; a folder that holds just one of them settles it.",
+        " val/1.png; --images-in train settles 1."
+    )
+    assert listing.doubts == [
         f"1 of 2 files (50%) are missing, first 1.png, looked for in {root}"
-        f"{listing.doubts[1].partition(str(root))[2]}",
+        f"{listing.doubts[0].partition(str(root))[2]}",
     ]
+
+
+def test_ambiguous_paths_are_settled_by_a_folder_that_somebody_names(folder, tmp_path):
+    root = folder("a/train/1.png", "a/val/1.png", "a/train/2.png", "a/val/2.png", "b/val/3.png")
+    table = write_table(
+        tmp_path / "in.csv", ["path", "label"], ["1.png", "cat"], ["2.png", "dog"], ["3.png", "x"]
+    )  # fmt: skip
+    (question,) = read_source(source_of(root, table)).questions
+    assert question.answers == [".", "a/train", "a/val"]
+    assert question.shown["a/train"] == "a/train, which settles 2 paths"
+    answered = read_source(source_of(root, table, answers={"images_in": "a/train"}))
+    assert {r.path: r.label for r in answered.records} == {
+        "a/train/1.png": "cat",
+        "a/train/2.png": "dog",
+        "b/val/3.png": "x",
+    }
+    assert answered.questions == []
 
 
 def test_items_without_any_image_are_no_doubt_of_an_audit(folder, tmp_path):

@@ -7,8 +7,9 @@ import pytest
 from core.audit import Audit
 from core.commands.source_options import asked
 from core.ingest.inspection import inspect
-from core.ingest.questions import UnansweredQuestion, answered, questions
+from core.ingest.questions import answered, questions
 from core.ingest.readers import SourceError, read_source, source_of
+from core.ingest.records import UnansweredQuestion
 from core.pipeline import compute, list_items
 from tests.core.ingest.packing import picture, pictures, put
 

@@ -18,8 +18,9 @@ from core.export.destination import check_destination
 from core.export.writers.csv_file import WRITER
 from core.ingest.files import path_inside, read_file
 from core.ingest.inspection import inspect
-from core.ingest.questions import UnansweredQuestion, answered
+from core.ingest.questions import answered
 from core.ingest.readers import SourceError, source_of
+from core.ingest.records import UnansweredQuestion
 from core.ingest.unpacker import Unpacker
 from core.ingest.unpacking import unpack
 from core.pipeline import compute, list_items

@@ -55,9 +55,10 @@ def test_choices_of_label_studio_are_the_labels(source):
     found = inspect(source(TASKS))
     assert (found.reader, found.items, found.unlabeled, found.missing) == ("label-studio", 5, 2, 1)
     assert found.classes == {"cat": 2, "dog": 1}
-    assert found.doubts[0] == (
-        "1 row has several labels and will be unlabeled, first task 4: dog, cat; leave one label"
-        " for each, or audit one at a time with --label-column."
+    (question,) = found.questions
+    assert question.because == (
+        "1 image has several labels and will be unlabeled, first dog/4 x.jpg: dog, cat; --one-label"
+        " cat audits one label against the rest."
     )
     listing = read_source(source(TASKS))
     assert labels(listing) == {
@@ -83,12 +84,15 @@ def test_of_several_questions_one_is_proposed_and_another_can_be_named(source):
     ]
     listing = read_source(source(both))
     assert labels(listing) == {"cat/1.jpg": "cat", "dog/3.jpg": "dog", "cat/2.jpg": "cat"}
-    assert listing.doubts[0] == (
-        "There are several questions; the labels are the answers to kind, --label-column quality"
+    (question,) = listing.questions
+    assert (question.proposed, question.answers) == ("kind", ["kind", "quality"])
+    assert question.because == (
+        "There are several questions; the labels are the answers to kind; --label-column quality"
         " takes another."
     )
     named = read_source(source(both, label_column="quality"))
     assert labels(named) == {"cat/1.jpg": "good", "dog/3.jpg": "bad", "cat/2.jpg": None}
+    assert named.questions == []
     with pytest.raises(SourceError, match=r"has no choices called 'x'; there are kind, quality"):
         read_source(source(both, label_column="x"))
 
@@ -146,7 +150,7 @@ def test_tags_of_cvat_are_the_labels(source):
     assert found.classes == {"cat": 1, "dog": 1}
     assert found.splits == {"train": 2, "test": 2}
     assert found.notes == ["1 shape is left aside: labels are of tags."]
-    assert "first image 3: dog, cat" in found.doubts[0]
+    assert "first dog/4 x.jpg: dog, cat" in found.questions[0].because
     listing = read_source(source(CVAT, "annotations.xml"))
     assert listing.records[0].fields == {
         "id": "0", "subset": "Train", "width": "4", "height": "3", "path": "cat/1.jpg",

@@ -143,7 +143,7 @@ def test_one_idx_file_is_read_with_its_labels(tmp_path):
     ("arrays", "reason"),
     [
         ({"x_train": COLORS, "y_train": [1, 2]}, "y_train holds 2 labels for 4 images in x_train"),
-        ({"x": COLORS, "y": np.ones((4, 3))}, "y has several labels an image"),
+        ({"x": COLORS, "y": np.full((4, 3), 2)}, "y has several numbers an image, other than 0"),
         ({"x": np.array([{}, {}], dtype=object), "y": [0, 1]}, "Python objects, which are never"),
         ({"x": COLORS, "y": np.array([{}] * 4, dtype=object)}, "Python objects, which are never"),
         ({"x": np.zeros((4, 7)), "y": np.zeros(4)}, "x of shape (4, 7) holds no images"),

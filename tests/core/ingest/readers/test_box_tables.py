@@ -64,7 +64,7 @@ def test_bad_rows_are_counted_and_the_rest_goes_on(table):
     for sentence in (
         "1 box left out: listed more than once, such as line 5 of labels.csv.",
         "1 box left out: no numbers of pixels, such as line 6 of labels.csv.",
-        "1 box left out: more or fewer values than columns, such as line 7 of labels.csv.",
+        "1 box left out: 3 values for 8 columns, such as line 7 of labels.csv.",
         "1 box left out: without a file name, such as line 8 of labels.csv.",
         "1 box left out: no width or height, such as line 9 of labels.csv.",
     ):
@@ -76,8 +76,31 @@ def test_a_row_without_a_box_is_the_whole_image(table):
         file.write("b.jpg,100,80,dog,,,,\n")
         file.write("b.jpg,100,80,cat,,,,\n")
     listing = read(table.parent, labels=table)[1]
-    assert boxes(listing)[-1] == ("images/b.jpg", None, "dog", None)
-    assert notes_about(listing, "1 box left out: listed before with another label, such as line 6")
+    assert boxes(listing)[-1] == ("images/b.jpg", None, None, None)
+    assert notes_about(listing, "1 image has several labels and will be unlabeled, first images/b")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_boxes_are_read_from_text_of_every_kind(table, encoding, delimiter):
+    text = table.read_text(encoding="utf-8").replace("cat", "Käfer").replace(",", delimiter)
+    table.write_bytes(text.encode(encoding))
+    listing = read(table.parent, labels=table)[1]
+    assert boxes(listing) == [
+        ("images/a.jpg", (10, 20, 20, 20), "Käfer", None),
+        ("images/a.jpg", (50, 20, 40, 20), "dog", None),
+        ("images/b.jpg", (0, 0, 5, 5), "Käfer", None),
+    ]
+    assert [one.name for one in listing.questions] == (["encoding"] * (encoding == "latin-1"))
+
+
+def test_quote_that_never_ends_is_named_and_other_tables_go_on(tmp_path):
+    for split, row in (("train", "a.jpg,1,1,cat,1,2,3,4\n"), ("valid", '"b.jpg,1,1,cat,1,2,3,4\n')):
+        write_image(tmp_path, f"{split}/{row.strip(chr(34))[:5]}")
+        write_text(tmp_path, f"{split}/_annotations.csv", HEADER + row)
+    listing = read(tmp_path)[1]
+    assert [record.file for record in listing.records] == ["train/a.jpg"]
+    assert notes_about(listing, "1 file left out: line 2: a value begins that does")
 
 
 def test_another_label_column_is_taken_where_it_is_named(table):
@@ -93,7 +116,7 @@ def test_another_label_column_is_taken_where_it_is_named(table):
         (HEADER.replace("class", "breed") + "a.jpg,1,1,cat,1,2,3,4", "no column that is its label"),
         (HEADER.replace("width", "height"), "more than one column 'height'"),
         (HEADER, "No box of .* could be read"),
-        (HEADER.strip() + "," * 20_000, "columns; that is no table of labels"),
+        (HEADER.strip() + "," * 20_000, "columns; a table of labels has 5,000"),
     ],
 )  # fmt: skip
 def test_a_table_that_is_none_is_refused_in_a_sentence(table, text, reason):

@@ -46,11 +46,11 @@ def test_roboflows_tables_of_classes_are_read_with_their_splits(folder):
     assert found.splits == {"train": 3, "test": 1, "valid": 1}
     assert found.left_out == {".csv": 3, ".jpg": 1}
     assert "test: 1 image of the folder is not in the table, such as y.jpg." in found.notes
-    assert found.doubts == [
+    assert [one.because for one in found.questions] == [
         "2 columns of 0 and 1 are taken as the classes: cat, dog; --label-column NAME takes one"
         " column alone.",
-        "train: 1 row has several labels and will be unlabeled, first line 4: cat, dog; leave one"
-        " label for each, or audit one at a time with --label-column.",
+        "1 image has several labels and will be unlabeled, first train/c.jpg: cat, dog; --one-label"
+        " cat audits one label against the rest.",
     ]
     records = {record.path: record for record in read_source(source).records}
     assert {path: (one.label, one.split) for path, one in records.items()} == {

@@ -82,7 +82,8 @@ def test_damaged_lines_are_counted_and_the_rest_goes_on(read):
 def test_several_labels_of_a_row_are_refused_and_one_in_a_list_is_read(read):
     listing = read(lines({"path": "1", "labels": ["a"]}, {"path": "2", "labels": ["a", "b"]}))
     assert labels(listing) == {"1": "a", "2": None}
-    assert listing.doubts[0].startswith("1 row has several labels and will be unlabeled, first")
+    (question,) = listing.questions
+    assert question.because.startswith("1 image has several labels and will be unlabeled, first 2:")
 
 
 def test_lines_that_are_not_utf8_are_refused(read):

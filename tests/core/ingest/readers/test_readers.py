@@ -242,7 +242,7 @@ names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 
 @given(st.lists(st.tuples(names, names), min_size=1, max_size=8))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_values_are_kept_exactly_as_they_were_written(tmp_path_factory, values):
     folder = tmp_path_factory.getbasetemp()
     rows = [[f"{n}.jpg", f"c{label}", note] for n, (label, note) in enumerate(values)]

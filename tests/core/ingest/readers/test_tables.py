@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.audit import Audit
 from core.ingest.inspection import inspect
 from core.ingest.readers import SourceError, read_source, source_of
+from core.ingest.records import UnansweredQuestion
 from core.text import csv_lines
 
 
@@ -34,10 +35,15 @@ def read(images, tmp_path):
         path = tmp_path / name
         path.write_bytes(data if data is not None else "\n".join(lines).encode() + b"\n")
         label = columns.pop("label_column", None)
+        answers = columns.pop("answers", None)
         folder = tmp_path / "images" if (tmp_path / "images").exists() else images()
-        return read_source(source_of(folder, path, label, columns=columns))
+        return read_source(source_of(folder, path, label, columns=columns, answers=answers))
 
     return listing
+
+
+def said(listing):
+    return [question.because for question in listing.questions]
 
 
 def labels(listing):
@@ -88,7 +94,9 @@ def test_table_without_a_header_is_told_by_its_first_line(read, delimiter):
     listing = read(data=lines(delimiter, None).encode())
     assert labels(listing) == PETS
     assert listing.columns == ["path", "label"]
-    assert listing.doubts == ["labels.csv has no header; its columns are taken as path, label."]
+    (question,) = listing.questions
+    assert (question.name, question.proposed, question.answers) == ("header", "no", ["yes", "no"])
+    assert question.because.startswith("labels.csv has no header; its columns are taken as path, l")
 
 
 def test_ids_without_a_header_are_told_by_the_files_they_name(read, images):
@@ -151,10 +159,15 @@ def test_unicode_in_every_form_is_read_and_said(read, data, said):
 def test_western_text_is_told_by_evidence_and_said_with_an_example(read, encoding):
     listing = read(data=TEXT.encode(encoding))
     assert labels(listing) == {"cat/1.jpg": "Käfer", "dog/2.jpg": "Äffchen"}
-    assert listing.doubts == [
+    (question,) = listing.questions
+    assert question.because == (
         "labels.csv is not UTF-8 and is read as cp1252, so that a line reads 'path,label,größe';"
         " --encoding NAME reads it otherwise."
-    ]
+    )
+    assert question.proposed == question.answers[0] == "cp1252"
+    assert question.shown["cp1252"] == "path,label,größe (cp1252)"
+    others = {question.shown[name] for name in question.answers}
+    assert len(others) == len(question.answers) > 3
 
 
 def test_few_broken_lines_do_not_make_another_encoding_of_utf8(read):
@@ -195,8 +208,9 @@ def test_ids_without_ending_in_a_column_of_another_name_are_found_by_the_files(i
     found = inspect(source)
     assert (found.reader, found.items, found.missing) == ("csv", 3, 0)
     assert found.classes == {"normal": 2, "pneumonía": 1}
-    assert found.doubts[0].startswith("metadata.csv is not UTF-8 and is read as cp1252")
-    assert found.doubts[1] == (
+    assert [one.name for one in found.questions] == ["encoding", "path_column"]
+    assert found.questions[1].answers == ["sex", "patientid", "finding", "note"]
+    assert found.questions[1].because == (
         "No column is called like a path; patientid is taken, as its values name images;"
         " --path-column takes another."
     )
@@ -229,15 +243,17 @@ def test_several_columns_of_paths_are_told_apart_by_the_files(read):
 def test_several_columns_of_labels_are_a_question_with_a_proposed_answer(read):
     listing = read("path,finding,class", "cat/1.jpg,x,cat", "dog/2.jpg,x,dog")
     assert labels(listing) == {"cat/1.jpg": "cat", "dog/2.jpg": "dog"}
-    assert listing.doubts == [
+    (question,) = listing.questions
+    assert (question.proposed, question.answers) == ("class", ["class", "finding"])
+    assert question.because == (
         "Several columns may hold the labels: class is taken, --label-column finding takes another."
-    ]
+    )
 
 
 def test_column_of_labels_that_is_called_otherwise_is_taken_if_it_is_the_only_one(read):
     listing = read("path,kind", "cat/1.jpg,cat", "dog/2.jpg,dog")
     assert labels(listing) == {"cat/1.jpg": "cat", "dog/2.jpg": "dog"}
-    assert listing.doubts[0].startswith("No column is called like a label; kind is taken")
+    assert said(listing)[0].startswith("No column is called like a label; kind is taken")
 
 
 def test_column_of_labels_that_is_one_of_several_is_proposed_not_guessed(read):
@@ -249,10 +265,59 @@ def test_column_of_labels_that_is_one_of_several_is_proposed_not_guessed(read):
 def test_labels_that_may_be_several_in_one_are_pointed_out(read):
     listing = read("path,label", "cat/1.jpg,cat|dog", "dog/2.jpg,dog", "dog/3.jpg,cat", "4.jpg,a|b")
     assert labels(listing)["cat/1.jpg"] == "cat|dog"
-    assert listing.doubts[0] == (
+    (question,) = listing.questions
+    assert question.because == (
         "1 label such as 'cat|dog' may be several in one; each is read as a class of its own, since"
-        " classes may be called so."
+        " classes may be called so; --label-separator '|' takes them apart."
     )
+
+
+def test_first_line_is_what_somebody_says_it_is(read):
+    listing = read(
+        "cat/1.jpg,cat", "dog/2.jpg,dog", answers={"header": "yes"}, path_column="cat/1.jpg"
+    )
+    assert labels(listing) == {"dog/2.jpg": "dog"}
+    listing = read("cat/1.jpg,cat", "dog/2.jpg,dog", answers={"header": "no"})
+    assert (labels(listing), listing.questions) == ({"cat/1.jpg": "cat", "dog/2.jpg": "dog"}, [])
+
+
+def test_first_line_that_is_called_like_nothing_known_is_asked_about(read):
+    listing = read("bild,sorte", "cat/1.jpg,cat", "dog/2.jpg,dog")
+    assert [(q.name, q.proposed) for q in listing.questions] == [
+        ("header", "yes"), ("path_column", "bild"), ("label_column", "sorte"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        (("a,b", "x,y", "z,w"), "path_column"),
+        (("path,note,kind", "cat/1.jpg,n1,cat", "dog/2.jpg,n2,dog"), "label_column"),
+        ((b"path,label\n1.jpg," + b"\x81\x8d\x8f\x90\x9d\xff\xfe" * 40 + b"\n",), "encoding"),
+    ],
+)
+def test_what_cannot_be_read_without_an_answer_is_asked_with_those_there_are(read, rows, asked):
+    data = rows[0] if isinstance(rows[0], bytes) else "\n".join(rows).encode()
+    with pytest.raises(UnansweredQuestion) as refused:
+        read(data=data)
+    question = refused.value.questions[-1]
+    assert (question.name, question.needed, question.proposed) == (asked, True, "")
+
+
+def test_rows_without_a_path_are_found_by_their_id_and_it_is_said(read):
+    rows = ("path,image_id,label", "cat/1.jpg,1,cat", ",2,dog")
+    listing = read(*rows)
+    assert labels(listing) == {"cat/1.jpg": "cat", "dog/2.jpg": "dog"}
+    (question,) = listing.questions
+    assert (question.proposed, question.answers) == ("image_id", ["image_id", "path"])
+    assert labels(read(*rows, id_column="path")) == {"cat/1.jpg": "cat"}
+
+
+def test_table_that_was_saved_anew_with_a_mark_is_read_as_it_says(read):
+    text = "path,label\ncat/1.jpg,Käfer\ndog/2.jpg,Bär\n"
+    assert {*labels(read(data=text.encode("utf-8-sig"), encoding="cp1252")).values()} == {
+        "Käfer", "Bär"
+    }  # fmt: skip
 
 
 # -- a column for each class ----------------------------------------------------------------------
@@ -264,7 +329,7 @@ def test_columns_of_classes_give_the_label(read):
     listing = read(*ONE_HOT)
     assert labels(listing) == {"cat/1.jpg": "cat", "dog/2.jpg": "dog", "dog/3.jpg": None}
     assert listing.columns == ["filename", " cat", " dog"]
-    assert listing.doubts == [
+    assert said(listing) == [
         "2 columns of 0 and 1 are taken as the classes: cat, dog; --label-column NAME takes one"
         " column alone."
     ]
@@ -273,10 +338,10 @@ def test_columns_of_classes_give_the_label(read):
 def test_several_classes_of_a_row_are_refused_with_advice_never_the_first_taken(read):
     listing = read(*ONE_HOT, "x/4.jpg, 1, 1", "x/5.jpg, 1, 1")
     assert [labels(listing)[f"x/{n}.jpg"] for n in (4, 5)] == [None] * 2
-    assert (
-        "2 rows have several labels and will be unlabeled, first line 5: cat, dog; leave one label"
-        " for each, or audit one at a time with --label-column."
-    ) in listing.doubts
+    assert listing.questions[-1].because == (
+        "2 images have several labels and will be unlabeled, first x/4.jpg: cat, dog; --one-label"
+        " cat audits one label against the rest."
+    )
 
 
 def test_value_that_is_neither_on_nor_off_is_told(read):
@@ -286,6 +351,16 @@ def test_value_that_is_neither_on_nor_off_is_told(read):
     assert (
         "1 row has other values than 0 and 1 and will be unlabeled, first line 303: maybe."
     ) in listing.doubts
+
+
+def test_columns_of_classes_count_beside_a_column_of_labels_where_somebody_says_so(read):
+    rows = ("filename,class,cat,dog", "cat/1.jpg,x,1,0", "dog/2.jpg,y,0,1")
+    assert labels(read(*rows)) == {"cat/1.jpg": "x", "dog/2.jpg": "y"}
+    each = read(*rows, label_column="one-hot")
+    assert labels(each) == {"cat/1.jpg": "cat", "dog/2.jpg": "dog"}
+    assert each.questions == []
+    with pytest.raises(SourceError, match="has no columns of nothing but 0 and 1"):
+        read("path,label", "cat/1.jpg,cat", label_column="one-hot")
 
 
 def test_one_class_at_a_time_is_audited_by_naming_its_column(read):
@@ -316,10 +391,10 @@ def test_rows_that_repeat_an_image_are_counted_and_named(read):
 def test_image_with_rows_of_different_labels_has_none(read):
     listing = read("path,label", "cat/1.jpg,cat", "cat/1.jpg,dog", "dog/2.jpg,dog")
     assert labels(listing) == {"cat/1.jpg": None, "dog/2.jpg": "dog"}
-    assert (
-        "1 image has several rows with different labels and will be unlabeled, first cat/1.jpg;"
-        " leave one row for each."
-    ) in listing.doubts
+    assert "1 row repeats an image and is left out, first line 3: cat/1.jpg." in listing.doubts
+    assert listing.questions[-1].because.startswith(
+        "1 image has several labels and will be unlabeled, first cat/1.jpg: cat, dog;"
+    )
 
 
 # -- what is refused ------------------------------------------------------------------------------

@@ -1,0 +1,161 @@
+"""An export as a whole: checked, written whole or not at all, with its manifest and its changes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from core.arrays.atomic import atomic_folder, atomic_write
+from core.audit import Audit
+from core.export.changes import Tally, change_lines
+from core.export.choices import ExportChoices
+from core.export.destination import check_destination, earlier_export
+from core.export.manifest import (
+    CHANGES,
+    MANIFEST,
+    changes_beside,
+    hash_of,
+    hashes_of,
+    manifest_beside,
+    manifest_of,
+    manifest_text,
+)
+from core.export.outgoing import Outgoing
+from core.export.unblinding import check_unblinded
+from core.export.writers.writer import Writer
+
+
+class Exported(NamedTuple):
+    """What an export has come to.
+
+    Attributes
+    ----------
+    items : int
+        Written.
+    changed : int
+        Of them, those that leave with other labels than they came with.
+    left_out : int
+    """
+
+    items: int
+    changed: int
+    left_out: int
+
+
+def export(
+    audit: Audit,
+    writer: Writer,
+    path: Path,
+    choices: ExportChoices | None = None,
+    who: str | None = None,
+) -> Exported:
+    """Write the corrected labels of an audit, a manifest and the changes.
+
+    Beside a file ``labels.csv`` lie ``labels.csv.manifest.json`` and
+    ``labels.csv.changes.csv``; a folder holds ``manifest.json`` and ``changes.csv``.
+
+    Parameters
+    ----------
+    audit : Audit
+    writer : Writer
+        That fits it; see `core.export.writers.writer_of`.
+    path : Path
+        A file or, where the writer makes one, a folder; an older export of ours
+        is replaced, nothing else.
+    choices : ExportChoices or None
+        None for what was chosen for this format last; they are remembered.
+    who : str or None
+        Whoever exports; None for the user that the system knows.
+
+    Raises
+    ------
+    ExportError
+        When the writer cannot do that; nothing was written then.
+    AuditError
+        When `path` is something that must not be replaced.
+    """
+    choices = writer.choices_of(audit) if choices is None else choices
+    writer.check(choices)
+    is_folder = writer.is_folder(audit)
+    check_destination(audit, path, is_folder)
+    with Outgoing.of(audit, choices) as outgoing:
+        if is_folder:
+            tally = _write_folder(audit, writer, outgoing, path, who)
+        else:
+            tally = _write_file(audit, writer, outgoing, path, who)
+    choices.remember(audit.store, writer.name)
+    counts = tally.counts
+    return Exported(counts["items"] - counts["left_out"], counts["changed"], counts["left_out"])
+
+
+def _write_file(
+    audit: Audit, writer: Writer, outgoing: Outgoing, path: Path, who: str | None
+) -> Tally:
+    tally = Tally()
+    replaced = earlier_export(path)
+    with atomic_write(path) as partial:
+        writer.write(outgoing, partial)
+        with atomic_write(changes_beside(path)) as changes, changes.open("wb") as file:
+            file.writelines(change_lines(outgoing.all_items(tally.recorded), tally))
+        manifest = manifest_of(
+            audit, writer, outgoing, tally, [(path.name, hash_of(partial))], who=who,
+            replaced=replaced,
+        )  # fmt: skip
+        # The export itself comes last: until then, the older one is known as the one replaced.
+        with atomic_write(manifest_beside(path)) as beside:
+            beside.write_text(manifest_text(manifest), encoding="utf-8")
+    return tally
+
+
+def _write_folder(
+    audit: Audit, writer: Writer, outgoing: Outgoing, path: Path, who: str | None
+) -> Tally:
+    tally = Tally()
+    with atomic_folder(path) as partial:
+        writer.write(outgoing, partial)
+        files = list(hashes_of(partial))
+        with (partial / CHANGES).open("wb") as file:
+            file.writelines(change_lines(outgoing.all_items(tally.recorded), tally))
+        manifest = manifest_of(audit, writer, outgoing, tally, files, who=who)
+        (partial / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
+    return tally
+
+
+@contextmanager
+def written(
+    audit: Audit, writer: Writer, auditor: str | None = None, choices: ExportChoices | None = None
+) -> Iterator[Path]:
+    """Yield the file or folder of an export that is nowhere kept, for an auditor or the owner.
+
+    Raises
+    ------
+    StillBlind
+        When the auditor has blind second reviews to do.
+    """
+    check_unblinded(audit.store, auditor)
+    choices = writer.choices_of(audit) if choices is None else choices
+    writer.check(choices)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / f"export{writer.suffix_of(audit)}"
+        if writer.is_folder(audit):
+            path.mkdir()
+        with Outgoing.of(audit, choices) as outgoing:
+            writer.write(outgoing, path)
+        yield path
+
+
+def content(
+    audit: Audit, writer: Writer, auditor: str | None = None, choices: ExportChoices | None = None
+) -> bytes:
+    """Return the file of an export, for an auditor or (None) the owner of the data.
+
+    Raises
+    ------
+    StillBlind
+        When the auditor has blind second reviews to do.
+    """
+    with written(audit, writer, auditor, choices) as path:
+        return path.read_bytes()
