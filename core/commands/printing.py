@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 
 from core.ingest.urls import place_of
+from core.jobs.inquiries import PROGRESS
 from core.store import Row
 from core.text import csv_lines, one_line, sentence
 
 FOLDER = click.Path(path_type=Path)
 
-FETCHING_LINE = "Fetching {n_fmt} of {total_fmt} MB, {rate_noinv_fmt}, {remaining} left"
+FETCHING_LINE = f"{PROGRESS} {{n_fmt}} of {{total_fmt}} MB, {{rate_noinv_fmt}}, {{remaining}} left"
 
 
 def as_place(_: click.Context, __: click.Parameter, value: str | None) -> Path | str | None:
@@ -61,7 +62,7 @@ def fetching_shown() -> Iterator[Callable[[int, int], None]]:
 
     is_live = sys.stderr.isatty()
     with tqdm(
-        desc="Fetching", unit=" MB", delay=1, leave=False, ascii=not is_live,
+        desc=PROGRESS, unit=" MB", delay=1, leave=False, ascii=not is_live,
         bar_format=None if is_live else FETCHING_LINE, mininterval=0.1 if is_live else 1,
     ) as bar:  # fmt: skip
 

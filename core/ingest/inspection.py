@@ -132,11 +132,12 @@ def _unpacked(
         if isinstance(error, UnansweredQuestion):
             raise UnansweredQuestion(told, error.questions) from None
         raise SourceError(told) from None
-    about, reader = FETCHED, source.format
-    if source.url is None:
-        about = READERS[source.format].about
-    if inside.reader != UNPACKED:
-        about, reader = f"{about} {inside.about}", inside.reader
+    if source.url is not None:
+        about, reader = f"{FETCHED} {inside.about}", inside.reader
+    elif inside.reader == UNPACKED:
+        about, reader = READERS[source.format].about, source.format
+    else:
+        about, reader = f"{READERS[source.format].about} {inside.about}", inside.reader
     return replace(
         inside,
         source=str(source),

@@ -18,6 +18,7 @@ from typing import Any
 
 from core.audit import Audit, Source, fingerprint
 from core.audit.source import URL
+from core.ingest.allowed_roots import PACKED, TABLE_ENDINGS
 from core.ingest.fetching import FetchCutOff, Seen, fetch, look
 from core.ingest.questions import answered
 from core.ingest.readers import READERS, source_of
@@ -42,6 +43,24 @@ def is_packed(source: Source) -> bool:
     if source.url is not None:
         return True
     return source.format in READERS and READERS[source.format].unpack is not None
+
+
+def holds_images(file: Path) -> bool:
+    """Tell whether a file that somebody has chosen holds images, or is a table of their labels.
+
+    Parquet is looked into, as far as its columns; of others, names say enough here.
+
+    Raises
+    ------
+    SourceError
+        When it is neither by its name.
+    """
+    is_table = file.suffix.lower() in TABLE_ENDINGS
+    if not PACKED.fullmatch(file.name):
+        if not is_table:
+            raise SourceError(f"{file.name} is no archive, no arrays and no table of labels.")
+        return False
+    return not is_table or is_packed(source_of(file))
 
 
 def check_packed(source: Source) -> None:

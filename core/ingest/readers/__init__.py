@@ -119,7 +119,8 @@ def _labels_of(url: str, labels: Path | str | None) -> dict[str, str]:
         return {"labels": str(labels.resolve())}
     if labels is None:
         return {}
-    if not labels.startswith(f"{url.rstrip('/')}/"):
+    below = f"{url.rstrip('/')}/"
+    if not labels.startswith(below) or ".." in labels.removeprefix(below).split("/"):
         raise SourceError(
             f"The table lies elsewhere than {shown_url(url)}; give one below it, or a file of this"
             " machine."

@@ -1,12 +1,10 @@
 """A URL as a source: fetched once, resumed, brought up to date, or refused in a sentence."""
 
-import functools
 import http.server
 import json
 import os
 import shutil
 import sys
-import threading
 from collections import Counter
 from typing import ClassVar
 
@@ -24,7 +22,7 @@ from core.ingest.unpacking import bring, unpack
 from core.jobs import pipeline_arguments
 from core.pipeline import compute, list_items
 from core.text import LONGEST_SENTENCE
-from tests.core.ingest.packing import hugging_face, picture, pictures, put, zipped
+from tests.core.ingest.packing import hugging_face, picture, pictures, put, serving, zipped
 
 PETS = pictures(*(f"{c}/{n}.jpg" for c in ("cat", "dog") for n in range(3)))
 URL = "memory://bucket/pets"
@@ -219,8 +217,9 @@ def test_shards_of_parquet_are_fetched_and_unpacked(remote, tmp_path):
     file = hugging_face(tmp_path / "train-00000-of-00001.parquet", rows)
     remote.put({"data/train-00000-of-00001.parquet": file.read_bytes()})
     found = inspect(source_of(URL))
+    assert inspect(source_of(URL, reader=found.reader)) == found
     assert (found.reader, found.classes, found.splits) == (
-        "url", {"cat": 3, "dog": 3}, {"train": 6}
+        "unpacked", {"cat": 3, "dog": 3}, {"train": 6}
     )  # fmt: skip
 
 
@@ -240,8 +239,9 @@ def test_a_table_below_the_url_or_on_this_machine_holds_the_labels(remote, tmp_p
     again.store.close()
     with pytest.raises(SourceError, match="There is no file memory://bucket/pets/none"):
         inspect(source_of(URL, f"{URL}/none.csv"))
-    with pytest.raises(SourceError, match="lies elsewhere"):
-        source_of(URL, "memory://bucket/other/labels.csv")
+    for elsewhere in ("memory://bucket/other/labels.csv", f"{URL}/../../../etc/labels.csv"):
+        with pytest.raises(SourceError, match="lies elsewhere"):
+            source_of(URL, elsewhere)
     with pytest.raises(SourceError, match="only where the images"):
         source_of(tmp_path, f"{URL}/labels.csv")
 
@@ -501,7 +501,9 @@ def test_audit_of_a_url_may_be_moved_itself(audit, remote, tmp_path):
 # -- a web server --------------------------------------------------------------------------------
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class Counting(http.server.SimpleHTTPRequestHandler):
+    """Counts what is asked for."""
+
     asked: ClassVar = Counter()
 
     def log_message(self, *_):
@@ -516,12 +518,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def web(tmp_path):
     """A folder of this machine as a web server sends it."""
     (tmp_path / "web").mkdir()
-    _Quiet.asked.clear()
-    handler = functools.partial(_Quiet, directory=tmp_path / "web")
-    with http.server.ThreadingHTTPServer(("localhost", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_port}", tmp_path / "web"
-        server.shutdown()
+    Counting.asked.clear()
+    with serving(tmp_path / "web", Counting) as address:
+        yield address, tmp_path / "web"
 
 
 def test_an_archive_and_a_folder_of_a_web_server(remote, web, tmp_path):
@@ -530,7 +529,7 @@ def test_an_archive_and_a_folder_of_a_web_server(remote, web, tmp_path):
     url = f"{address}/my pets.zip".replace(" ", "%20")
     for _ in range(2):
         assert inspect(source_of(url)).classes == {"cat": 3, "dog": 3}
-    assert _Quiet.asked == {"/my%20pets.zip": 1}
+    assert Counting.asked == {"/my%20pets.zip": 1}
     put(folder / "set", PETS | {"cat/ä b.jpg": picture(9)})
     assert inspect(source_of(f"{address}/set/")).classes == {"cat": 4, "dog": 3}
     with pytest.raises(SourceError, match=r"There is nothing at http://localhost:\d+/none\.zip\."):
