@@ -71,7 +71,7 @@ def _show_chosen(
     if draft.is_by_table and isinstance(draft.table, Path):
         st.markdown(f"**{plain(draft.table.name)}**, with the images in **{plain(shown.name)}**")
         st.caption(f"{plain(str(shown))}. Where they lie elsewhere, enter their folder.")
-        st.button("Another table", type="tertiary", on_click=draft.forget_table)
+        st.button("Without this table", type="tertiary", on_click=draft.forget_table)
         return
     st.markdown(f"**{plain(place.name or str(place))}**")
     st.caption(plain(draft.upload.name if draft.upload else str(place)))

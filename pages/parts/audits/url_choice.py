@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.ingest.allowed_roots import OutsideRoots, RootedFolders
 from core.ingest.records import SourceError
-from core.ingest.urls import ON_PAGES, is_url, name_in, place_of, scheme_of
+from core.ingest.urls import is_url, name_in
 from pages.parts.app.context import plain
 from pages.parts.app.privacy import takes_urls
+from pages.parts.app.typed_places import typed_place
 from pages.parts.audits.draft import Draft
 
 URL, TABLE = "new_audit_url", "new_audit_url_table"
@@ -25,15 +24,14 @@ def ask_for_url(draft: Draft, folders: RootedFolders) -> None:
         text = st.session_state[URL].strip()
         st.session_state[URL] = ""
         try:
-            place = place_of(text)
-            if isinstance(place, Path) and is_url(text):  # file://
-                draft.take_path(folders.typed_place(str(place)))
-            elif isinstance(place, Path) or scheme_of(place) not in ON_PAGES:
-                draft.refuse("This is no URL that can be read, such as https://… or s3://…")
-            else:
-                draft.take_url(place)
+            place = typed_place(folders, text) if is_url(text) else None
         except (OutsideRoots, SourceError) as refusal:
             draft.refuse(str(refusal))
+            return
+        if isinstance(place, str):
+            draft.take_url(place)
+        else:
+            draft.refuse("This is no URL that can be read, such as https://… or s3://…")
 
     st.text_input(
         "Or a URL", key=URL, on_change=take_url,
