@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
+from core.ingest.delimited import header_of
 from core.ingest.doubts import class_counts, doubts
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.near_names import missing_sentences
@@ -17,7 +18,7 @@ from core.ingest.questions import proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing, Question, SourceError, UnansweredQuestion
-from core.ingest.root_folders import data_set_of_its_own
+from core.ingest.root_folders import READ_BY, data_set_of_its_own
 from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
 from core.ingest.waiting_data import waiting_for
@@ -173,7 +174,10 @@ def _inspected(source: Source, count: int) -> Inspection:
         columns=listing.columns,
         left_out=_left_out(listing, files),
         missing=len(missing),
-        notes=[note for note in listing.notes if note not in said],
+        notes=[
+            *(note for note in listing.notes if note not in said),
+            *_tables_unread(source, listing, files),
+        ],
         doubts=[
             sentence(one)
             for one in dict.fromkeys(
@@ -203,6 +207,22 @@ def _without_endings(listing: Listing) -> list[str]:
 
 def _exists(source: Source, path: str, files: set[str]) -> bool:
     return path in files or os.path.exists(os.path.join(source.path, path))  # noqa: PTH110, PTH118
+
+
+def _tables_unread(source: Source, found: Listing, files: set[str]) -> list[str]:
+    """Name the tables among class folders: what is in them, and that labels are not read of it."""
+    if source.format not in READ_BY or len(class_counts(found)) < 2:
+        return []
+    names = sorted(path for path in files if PurePosixPath(path).suffix.lower() in TABLES)
+    if not names:
+        return []
+    columns = [one.strip() for one in header_of(source.path / names[0])]
+    of = f" ({shortened(', '.join(columns), 60)})" if len(columns) > 1 else ""
+    one = len(names) == 1
+    return [
+        f"{counted(len(names), 'table')} such as {shortened(names[0], 60)}{of}"
+        f" {'is' if one else 'are'} not read: the labels are the names of the folders."
+    ]
 
 
 def _tables(source: Source, found: Listing, files: set[str]) -> list[str]:
