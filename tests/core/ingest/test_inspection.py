@@ -104,5 +104,5 @@ def test_tables_in_class_folders_are_named_and_not_read(tmp_path):
     assert found.classes == {"00000": 2, "00001": 2}
     assert found.notes[-1] == (
         "2 tables such as 00000/GT-00000.csv (Filename, Width, Height, Roi.X1, Roi.Y1, Roi.X2,"
-        " Roi.Y2, Cla…) are not read: the labels are the names of the folders."
+        " Roi.Y2, Cl…) are not read: the labels are the names of the folders."
     )
