@@ -138,7 +138,8 @@ class RemoteFiles:
         except Exception as error:
             raise explained(error, self.url) from None
         if not found:
-            raise RemoteDenied(f"There are no files at {shown_url(self.url)}.")
+            page = "; it is a web page, not a file" if self.scheme in WEB else ""
+            raise RemoteDenied(f"There are no files at {shown_url(self.url)}{page}.")
         return found
 
     def _stored(self) -> Iterator[RemoteFile]:
@@ -181,7 +182,8 @@ class RemoteFiles:
         """
         how: dict[str, Any] = {"block_size": BLOCK}
         if self.scheme in WEB:  # one stream; from its middle on, block by block
-            how = {"size": file.size, "block_size": BLOCK if start else 0}
+            # A size that is known, if only as none, is not asked for again.
+            how = {"size": file.size or -1, "block_size": BLOCK if start else 0}
         try:
             with self._fs.open(file.name, "rb", **how) as opened:
                 if start:

@@ -23,7 +23,8 @@ def show_moved_source(audit: Audit) -> None:
         show_command(audit, COMMAND)
         return
     contents = audit.contents
-    missing = [place for place in (contents.path, contents.labels) if place and not place.exists()]
+    places = (contents.path, contents.labels) if contents.url is None else ()  # not fetched yet
+    missing = [place for place in places if place and not place.exists()]
     if not missing:
         _offer_update(audit)
         return

@@ -17,7 +17,7 @@ from core.ingest import fetching
 from core.ingest.fetching import LOG, FetchCutOff
 from core.ingest.inspection import inspect
 from core.ingest.readers import SourceError, source_of
-from core.ingest.remote_files import RemoteFiles, explained
+from core.ingest.remote_files import RemoteError, RemoteFiles, explained
 from core.ingest.unpacking import bring, unpack
 from core.jobs import pipeline_arguments
 from core.pipeline import compute, list_items
@@ -513,6 +513,10 @@ class Counting(http.server.SimpleHTTPRequestHandler):
         self.asked[self.path] += 1
         super().do_GET()
 
+    def send_header(self, name, value):
+        if name != "Content-Length" or "unsized" not in self.path:
+            super().send_header(name, value)
+
 
 @pytest.fixture
 def web(tmp_path):
@@ -534,3 +538,38 @@ def test_an_archive_and_a_folder_of_a_web_server(remote, web, tmp_path):
     assert inspect(source_of(f"{address}/set/")).classes == {"cat": 4, "dog": 3}
     with pytest.raises(SourceError, match=r"There is nothing at http://localhost:\d+/none\.zip\."):
         inspect(source_of(f"{address}/none.zip"))
+
+
+def test_a_file_whose_size_nobody_tells_and_a_web_page(remote, web, tmp_path):
+    address, folder = web
+    zipped(folder / "unsized.zip", PETS)
+    (folder / "page.html").write_text("<html><a href='/elsewhere'>Download</a></html>")
+    told = []
+    unpack(source_of(f"{address}/unsized.zip"), tmp_path / "unpacked", lambda *b: told.append(b))
+    assert files_in(tmp_path / "unpacked") == PETS
+    assert all(done <= total for done, total in told)
+    with pytest.raises(SourceError, match=r"no files at http.*; it is a web page, not a file\."):
+        inspect(source_of(f"{address}/page.html"))
+
+
+def test_a_file_of_a_server_that_cannot_send_its_middle_is_fetched_from_its_start_again(
+    remote, web, tmp_path
+):
+    address, folder = web
+    data = os.urandom(3_000_000)
+    (folder / "a.bin").write_bytes(data)
+    chunks = RemoteFiles.chunks
+    with pytest.MonkeyPatch.context() as patch:
+
+        def cut_off(place, file, start=0):
+            for chunk in chunks(place, file, start):
+                yield chunk[:1_000_000]
+                raise RemoteError("lost")
+
+        patch.setattr(RemoteFiles, "chunks", cut_off)
+        with pytest.raises(FetchCutOff):
+            unpack(source_of(f"{address}/a.bin"), tmp_path / "unpacked")
+    partial = next((tmp_path / "unpacked.partial").glob(".*.partial"))
+    assert 0 < partial.stat().st_size < len(data)
+    unpack(source_of(f"{address}/a.bin"), tmp_path / "unpacked")
+    assert files_in(tmp_path / "unpacked") == {"a.bin": data}
