@@ -125,6 +125,19 @@ def test_verdicts_of_two_teams_that_differ_wait_for_adjudication(here, there, se
     assert finals(there)["x/1.png"] is None
 
 
+def test_adjudication_that_travels_decides_and_is_told(here, there, send):
+    Auditor(here.store, "Ana").judge("a.jpg", "relabel", ["bee"])
+    Auditor(here.store, "Cleo").judge("a.jpg", "relabel", ["cat"], role="adjudication")
+    Auditor(there.store, "Ben").judge("x/1.png", "keep")
+    merge = send(here, there)
+    assert (merge.disputed, merge.settled) == (0, 1)
+    assert finals(there)["x/1.png"] == "cat"
+    assert (
+        "1 image more on which auditors disagree had an adjudication already, which decides."
+        in merged_sentences(merge)
+    )
+
+
 def test_latest_verdict_is_the_latest_in_time_not_the_last_to_arrive(
     here, there, send, monkeypatch
 ):
