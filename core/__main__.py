@@ -67,6 +67,7 @@ for command in (
     reading_log.log,
     deciding.agreement,
     exporting_labels.export,
+    exporting_labels.replay,
     reporting.report,
     applying_changes.apply,
     checking.check,
@@ -75,7 +76,7 @@ for command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, 2 after a mistake, 130 when stopped, or what `check` says."""
+    """Run the command line; return 0, what a command says, 2 after a mistake, 130 when stopped."""
     try:
         status = cli.main(arguments, prog_name="python -m core", standalone_mode=False)
     except click.ClickException as error:

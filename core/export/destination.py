@@ -9,11 +9,11 @@ from pathlib import Path
 from core.audit import Audit, AuditError
 from core.embedding.choice import EmbeddingChoice
 from core.export.changes import COLUMNS
-from core.export.manifest import (
+from core.export.file_hashes import hash_of
+from core.export.manifest_files import (
     CHANGES,
     MANIFEST,
     changes_beside,
-    hash_of,
     manifest_beside,
     read_manifest,
 )
