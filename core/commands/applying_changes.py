@@ -12,7 +12,7 @@ import click
 
 from core.arrays.atomic import atomic_write
 from core.audit import AuditError, Source
-from core.commands.printing import FOLDER, print_rows, tell
+from core.commands.printing import FOLDER, as_place, fetching_shown, print_rows, tell
 from core.commands.source_reading import reading_options, source_read
 from core.export.destination import is_own_export
 from core.export.writers import WRITERS, Writer
@@ -31,7 +31,9 @@ def _fitting() -> dict[str, Writer]:
 
 @click.command()
 @click.argument("changes", metavar="CHANGES", type=FOLDER)
-@click.option("--to", "target", metavar="SOURCE", type=FOLDER, required=True, help="Another copy.")
+@click.option(
+    "--to", "target", metavar="SOURCE", callback=as_place, required=True, help="Another copy."
+)
 @click.option(
     "--write", "path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
     help="Write the labels of that copy with the changes in them.",
@@ -43,7 +45,7 @@ def _fitting() -> dict[str, Writer]:
 @click.option("--format", "printed", type=click.Choice(["table", "csv", "json"]), default="table")
 @reading_options
 def apply(
-    changes: Path, target: Path, path: Path | None, style: str, printed: str, **reading: Any
+    changes: Path, target: Path | str, path: Path | None, style: str, printed: str, **reading: Any
 ) -> None:
     """Put the corrections of an export onto another copy of the data set.
 
@@ -90,7 +92,9 @@ def _lying(source: Source) -> Iterator[Source]:
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "unpacked"
-        for note in unpack(source, folder):
+        with fetching_shown() as update:
+            notes = unpack(source, folder, update)
+        for note in notes:
             tell(note)
         yield answered(layout(source, folder))
 
