@@ -88,7 +88,7 @@ def test_copy_in_an_archive_and_a_table(exported, ranked, command, tmp_path):
     options = ("--labels", ranked.source.labels, "--write", out)
     outcome = command("apply", exported, "--to", archive, *options)
     assert outcome.status == 0, outcome.err
-    assert labels_of(out)["12.jpg"] == "emu"
+    assert labels_of(out) == labels_of(exported)  # of the very data set, it is the export again
     assert read_table(out)[3]["größe"] == "3 m"
 
 

@@ -2,10 +2,11 @@
 
 import json
 import random
+import shutil
 
 import pytest
 
-from core.audit import item_id
+from core.audit import Audit, item_id
 from core.review import class_changes
 from core.review.history import story
 from core.review.travel.log_files import merge_log, merged_sentences, write_log
@@ -78,6 +79,23 @@ def test_verdict_that_came_by_two_ways_is_one(here, there, make, send):
     send(there, third)
     assert (send(here, third).known, send(third, here).known) == (1, 1)
     assert len(verdict_log(third.store)) == len(verdict_log(here.store)) == 1
+
+
+def test_copy_of_the_audit_itself_gives_back_only_what_is_new(here, send, tmp_path):
+    ana = Auditor(here.store)
+    ana.judge("a.jpg", "none")
+    ana.judge("b.jpg", "keep")
+    here.store.close()
+    shutil.copytree(here.folder, tmp_path / "laptop")
+    here, laptop = Audit(here.folder), Audit(tmp_path / "laptop")
+    away = Auditor(laptop.store, session="on the train")
+    away.undo("a.jpg")
+    away.judge("c.jpg", "none")
+    merge = send(laptop, here)
+    assert (merge.stored, merge.known, merge.unplaced) == (2, 2, [])
+    assert finals(here) == finals(laptop) == {"a.jpg": "ant", "b.jpg": "bee", "c.jpg": None}
+    for audit in (here, laptop):
+        audit.store.close()
 
 
 def test_undo_that_follows_takes_the_imported_verdict_back(here, there, send):
