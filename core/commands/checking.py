@@ -91,7 +91,7 @@ def check(
     Takes the folder of an audit, or a SOURCE with --audit DIR, where its audit is
     kept between checks: only images with new content are embedded. Verdicts
     decide; a suspect label counts until somebody reviews it. Exit status: 0
-    when no limit is passed, 1 when one is, 2 when it cannot be told.
+    within the limits, 1 beyond one, 2 when it cannot be told.
     """
     limits = [limit for limit in (number, share) if limit is not None]
     if not limits:
