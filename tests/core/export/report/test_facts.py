@@ -91,20 +91,17 @@ def test_agreement_is_that_of_its_page(reviewed):
     assert found.whole == measured.whole
     assert found.whole.items > 0
     assert found.pairs == pairs_frame(measured).to_dict("records")
-    assert found.disagreements == len(store.disputed_ids()) > 0
-    assert found.resolved == 0
+    assert found.disputes == (len(store.disputed_ids()), 0)
+    assert found.disputes.images > 0
 
 
 def test_adjudication_resolves_a_disagreement(reviewed):
     store = reviewed.store
     path = store.items(store.disputed_ids()[:1])[store.disputed_ids()[0]]["path"]
     judge(reviewed.audit, [], {path: "keep"}, "Cleo", "adjudication")
-    found = auditors_agree.facts(Subject(reviewed.audit))
-    assert (found.disagreements - found.resolved, found.resolved) == (
-        len(store.disputed_ids()) - 1,
-        1,
-    )
-    assert unreviewed.facts(Subject(reviewed.audit)).unresolved == len(store.disputed_ids()) - 1
+    disputes, all_of_them = Subject(reviewed.audit).disputes, len(store.disputed_ids())
+    assert (disputes.unresolved, disputes.resolved) == (all_of_them - 1, 1)
+    assert unreviewed.facts(Subject(reviewed.audit)).unresolved == disputes.unresolved
 
 
 def test_curve_ends_where_the_result_does(reviewed):
