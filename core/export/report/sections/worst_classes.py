@@ -20,6 +20,12 @@ SPARE = 12
 """More pictures to choose from, as another section may show some of them."""
 
 
+SHARE = (
+    " Most reviewed images were chosen as suspects, so their share of errors is not that of the"
+    " class."
+)
+
+
 class WorstClasses(NamedTuple):
     """The classes with the most errors.
 
@@ -74,8 +80,8 @@ def body(worst: WorstClasses, pictures: Pictures) -> Html:
         paragraph(
             _lead(worst.rows),
             " Suspect labels that nobody has reviewed are counted beside the errors that were"
-            " found. Most reviewed images were chosen as suspects, so their share of errors is not"
-            " that of the class.",
+            " found.",
+            SHARE if worst.rows[0]["errors"] else "",
             more if worst.others else "",
         ),
         _chart(worst),
