@@ -13,11 +13,12 @@ from core.export.unblinding import StillBlind
 from core.export.writers import WRITERS
 from core.ingest.readers import source_of
 from core.pipeline import list_items
+from core.review import class_changes
 from tests.core.making import Auditor, write_table
 
 VERDICTS = [
     ("relabel", ["dog"]), ("keep", []), ("ambiguous", ["cat", "dog"]), ("none", []),
-    ("bad image", []), ("unsure", []), ("relabel", ["new"]),
+    ("bad image", []), ("unsure", []), ("relabel", ["emu"]),
 ]  # fmt: skip
 
 
@@ -34,8 +35,9 @@ def audit(tmp_path):
 
 
 def judged(audit):
+    ana = Auditor(audit.store, "Ana")
     for number, (verdict, labels) in enumerate(VERDICTS):
-        Auditor(audit.store, "Ana").judge(f"{number}.jpg", verdict, labels)
+        ana.judge(f"{number}.jpg", verdict, labels)
     return audit
 
 
@@ -52,8 +54,7 @@ def judged(audit):
 def test_preview_counts_what_the_manifest_of_the_export_says(audit, tmp_path, fates, is_renamed):
     judged(audit)
     if is_renamed:
-        emu = audit.store.class_ids()["emu"] if hasattr(audit.store, "class_ids") else None
-        rename(audit, emu)
+        class_changes.rename(audit.store, "emu", "ostrich", auditor="Ana")
     choices = ExportChoices(fates)
     shown = preview(audit, choices)
     export(audit, WRITERS["csv"], tmp_path / "out.csv", choices)
@@ -65,16 +66,10 @@ def test_preview_counts_what_the_manifest_of_the_export_says(audit, tmp_path, fa
     assert {key: count for key, count in shown.verdicts.items() if count} == by_verdict
 
 
-def rename(audit, _):
-    from core.review.class_changes import rename_class
-
-    rename_class(audit.store, "emu", "ostrich", "Ana")
-
-
 def test_preview_shows_changed_items_with_their_new_labels_latest_first(audit):
     shown = preview(judged(audit), ExportChoices({"ambiguous": "leave-out"}))
     assert [(item.path, item.label, item.is_left_out) for item in shown.changed] == [
-        ("6.jpg", "new", False), ("4.jpg", None, False), ("2.jpg", None, True),
+        ("6.jpg", "emu", False), ("4.jpg", None, False), ("2.jpg", None, True),
         ("0.jpg", "dog", False),
     ]  # fmt: skip
     assert [item.path for item in shown.examples["unsure"]] == ["5.jpg"]
