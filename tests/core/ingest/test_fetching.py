@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -19,6 +20,7 @@ from core.ingest.inspection import inspect
 from core.ingest.readers import SourceError, source_of
 from core.ingest.remote_files import RemoteError, RemoteFiles, explained
 from core.ingest.unpacking import bring, unpack
+from core.ingest.urls import place_of
 from core.jobs import pipeline_arguments
 from core.pipeline import compute, list_items
 from core.text import LONGEST_SENTENCE
@@ -444,6 +446,14 @@ def test_reasons_that_libraries_give_are_explained():
     assert "AWS_ACCESS_KEY_ID; FSSPEC_S3_ANON=true" in said["NoCredentialsError"]
     assert "may not be read" in said["PermissionError"]
     assert "cannot be reached" in said["EndpointConnectionError"]
+
+
+def test_paths_and_urls_are_told_apart():
+    assert place_of("file:///data/my%20pets") == Path("/data/my pets")
+    assert place_of("pets/one") == Path("pets/one")
+    assert place_of("https://example.org/my pets.zip#top") == "https://example.org/my%20pets.zip"
+    assert place_of("gs://bucket/a b/#1/") == "gs://bucket/a b/#1"
+    assert place_of("https://example.org/a?design=1&author=x").endswith("author=x")
 
 
 # -- moved ---------------------------------------------------------------------------------------
