@@ -56,6 +56,7 @@ class Remote:
 @pytest.fixture
 def remote(monkeypatch, tmp_path):
     monkeypatch.setenv("SECOND_LOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("no_proxy", "localhost")
     monkeypatch.setattr(fetching, "SECONDS_BEFORE_THE_NEXT", 0)
     monkeypatch.setattr(MemoryFileSystem, "store", {})
     monkeypatch.setattr(MemoryFileSystem, "pseudo_dirs", [""])
