@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows, tell
-from core.export.choices import CLASS, FATES, OPEN, fates_of, option_name
+from core.export.choices import CLASS, FATES, OPEN, FileMode, fates_of, option_name
 from core.terms import Rule
 from core.text import counted
 
+if TYPE_CHECKING:
+    from core.export.outgoing import Update
+
+COMMAND = "export"
 FORMATS = ("format", "title", "makes", "about")
 
 
@@ -28,6 +33,23 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help=f"What becomes of items that are {verdict}: {fates}, {CLASS}NAME.",
         )(command)
     return command
+
+
+@contextmanager
+def _recorded(audit: Audit) -> Iterator[Update]:
+    """Hold the audit's run lock, and record how far its export is, for a page to show."""
+    from core.jobs import run_lock
+    from core.jobs.progress import recorded_run
+    from core.jobs.steps import STEP_TITLES
+
+    with (
+        run_lock(audit),
+        recorded_run(audit.store, [COMMAND], COMMAND) as progress,
+        progress.step(COMMAND, STEP_TITLES[COMMAND], "items") as step,
+    ):
+        total = audit.store.counts()["items"]
+        yield lambda written: step.update(written, total)
+        step.update(total, total)
 
 
 @click.command()
@@ -51,7 +73,13 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
     default=None,
     help="Write what a spreadsheet would take for a formula as a text (CSV, TSV).",
 )
+@click.option(
+    "--files",
+    type=click.Choice([str(one) for one in FileMode]),
+    help="Whether a folder holds hard links to the data set's files, or copies.",
+)
 @click.option("--by", "who", help="Who exports, for the manifest; your user name without it.")
+@click.option("--job", "is_job", is_flag=True, hidden=True, help="Record how far it is.")
 def export(
     folder: Path,
     path: Path | None,
@@ -60,7 +88,9 @@ def export(
     rule: str | None,
     names: str | None,
     spreadsheet: bool | None,
+    files: str | None,
     who: str | None,
+    is_job: bool,
     **fates: str | None,
 ) -> None:
     """Write the corrected labels of the audit in DIR, with a manifest and the changes.
@@ -98,11 +128,14 @@ def export(
         choices = replace(choices, input_names=names == "input")
     if spreadsheet is not None:
         choices = replace(choices, is_spreadsheet_safe=spreadsheet)
+    if files is not None:
+        choices = replace(choices, files=files)
     writer.check(choices)
     check_destination(audit, path, writer.is_folder(audit))
     if rule is not None:
         audit.store.set_final_rule(rule)
-    done = write(audit, writer, path, choices, who)
+    with _recorded(audit) if is_job else nullcontext() as update:
+        done = write(audit, writer, path, choices, who, update)
     left_out = f", {done.left_out:,} left out" if done.left_out else ""
     tell(f"Wrote {counted(done.items, 'row')} to {path}{left_out}.")
 

@@ -9,7 +9,7 @@ from core.audit import Audit, AuditError
 from core.embedding.choice import EmbeddingChoice
 from core.export.changes import COLUMNS
 from core.export.file_hashes import hash_of
-from core.export.manifest import (
+from core.export.manifest_files import (
     CHANGES,
     MANIFEST,
     changes_beside,
@@ -17,6 +17,13 @@ from core.export.manifest import (
     read_manifest,
 )
 from core.ingest.own_export import own_groups
+
+GENERATOR = "Second Look report"
+"""What a report says that made it."""
+
+GENERATED = f'name="generator" content="{GENERATOR}"'.encode()
+FAR_ENOUGH = 1000
+"""Bytes within which a report says what made it."""
 
 
 def check_destination(audit: Audit, path: Path, is_folder: bool = False) -> None:
@@ -60,7 +67,7 @@ def _check_file(audit: Audit, path: Path) -> None:
     ):
         if beside.exists() and not is_ours(beside):
             raise AuditError(f"{beside} is no file of ours and would be replaced; move it away.")
-    if not path.exists() or _is_own_export(path) or earlier_export(path):
+    if not path.exists() or _is_own_export(path) or _is_report(path) or earlier_export(path):
         return
     place = path.resolve()
     if place.is_relative_to(audit.folder):
@@ -111,6 +118,15 @@ def earlier_export(path: Path) -> dict[str, str]:
 def _is_of_data_set(audit: Audit, path: Path) -> bool:
     roots = (audit.source.path, audit.contents.path, *audit.source.roots)
     return any(path.resolve().is_relative_to(root.resolve()) for root in roots)
+
+
+def _is_report(path: Path) -> bool:
+    """Tell whether a file is a report of ours, which names its generator at the beginning."""
+    try:
+        with path.open("rb") as file:
+            return GENERATED in file.read(FAR_ENOUGH)
+    except OSError:
+        return False
 
 
 def _is_own_export(path: Path) -> bool:

@@ -15,15 +15,14 @@ from core.export.changes import Changes
 from core.export.choices import ExportChoices
 from core.export.destination import check_destination, earlier_export
 from core.export.file_hashes import hash_of, hashes_of
-from core.export.manifest import (
+from core.export.manifest import manifest_of, manifest_text
+from core.export.manifest_files import (
     CHANGES,
     MANIFEST,
     changes_beside,
     manifest_beside,
-    manifest_of,
-    manifest_text,
 )
-from core.export.outgoing import Outgoing
+from core.export.outgoing import Outgoing, Update
 from core.export.unblinding import check_unblinded
 from core.export.writers.writer import Writer
 
@@ -51,6 +50,7 @@ def export(
     path: Path,
     choices: ExportChoices | None = None,
     who: str | None = None,
+    update: Update | None = None,
 ) -> Exported:
     """Write the corrected labels of an audit, a manifest and the changes.
 
@@ -69,6 +69,8 @@ def export(
         None for what was chosen for this format last; they are remembered.
     who : str or None
         Whoever exports; None for the user that the system knows.
+    update : callable or None
+        Told now and then how many items have been written.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def export(
     writer.check(choices)
     is_folder = writer.is_folder(audit)
     check_destination(audit, path, is_folder)
-    with Outgoing.of(audit, choices) as outgoing:
+    with Outgoing.of(audit, choices, update) as outgoing:
         if is_folder:
             changes = _write_folder(audit, writer, outgoing, path, who)
         else:

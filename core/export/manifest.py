@@ -14,44 +14,12 @@ from core.embedding.choice import EmbeddingChoice
 from core.export.changes import DECISION, Changes
 from core.export.choices import ExportChoices
 from core.export.file_hashes import hash_of
+from core.export.manifest_files import MADE_BY, VERSION
 from core.export.outgoing import Outgoing
 from core.export.writers.writer import Writer
 from core.ranking.fit import DETECTOR
 from core.store import now
 from core.versions import DECODING_VERSION, METHOD_VERSION, PROGRAM_VERSION, RANKING_VERSION
-
-MADE_BY = "Second Look"
-VERSION = 1
-"""Of the manifest itself; one of a later version is not read."""
-
-MANIFEST, CHANGES = "manifest.json", "changes.csv"
-"""In a folder that was exported; beside a file they have its name before theirs."""
-
-
-def manifest_beside(path: Path) -> Path:
-    """Return where the manifest of an exported file lies.
-
-    Examples
-    --------
-    >>> manifest_beside(Path("out/labels.csv")).name
-    'labels.csv.manifest.json'
-    """
-    return path.with_name(f"{path.name}.{MANIFEST}")
-
-
-def changes_beside(path: Path) -> Path:
-    """Return where the changes of an exported file lie."""
-    return path.with_name(f"{path.name}.{CHANGES}")
-
-
-def read_manifest(path: Path) -> dict[str, Any] | None:
-    """Return a manifest of ours; None where there is none, or of a version that is not known."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    is_ours = isinstance(found, dict) and found.get("made_by") == MADE_BY
-    return found if is_ours and found.get("version") == VERSION else None
 
 
 def whoever() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import zip_longest
@@ -31,6 +31,11 @@ class Watch(Protocol):
 
     def passing(self, items: Iterable[CorrectedItem]) -> Iterator[CorrectedItem]:
         """Pass them on with the labels that they leave with."""
+
+
+Update = Callable[[int], None]
+"""Told how many items have gone out."""
+UPDATE_EVERY = 1000
 
 
 class Edit(NamedTuple):
@@ -62,6 +67,8 @@ class Outgoing:
         The data set as it came, packed or not; None where that is `source`.
     listing : Listing or None
         Of the source, where it was read already.
+    update : callable or None
+        Told how far the first pass over the items is.
     """
 
     def __init__(
@@ -71,20 +78,25 @@ class Outgoing:
         source: Source | None = None,
         original: Source | None = None,
         listing: Listing | None = None,
+        update: Update | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
         self._source, self._original = source, original
         self._watch: Watch | None = None
         self._listing = listing
+        self._update = update
 
     @classmethod
     @contextmanager
-    def of(cls, audit: Audit, choices: ExportChoices | None = None) -> Iterator[Outgoing]:
+    def of(
+        cls, audit: Audit, choices: ExportChoices | None = None, update: Update | None = None
+    ) -> Iterator[Outgoing]:
         """Open an audit to be exported; what is decided meanwhile is not in it."""
         with audit.store.snapshot() as snapshot:
             decisions = AuditDecisions(snapshot)
-            yield cls(decisions, choices or ExportChoices(), audit.contents, audit.source)
+            contents, source = audit.contents, audit.source
+            yield cls(decisions, choices or ExportChoices(), contents, source, update=update)
 
     @property
     def source(self) -> Source:
@@ -124,7 +136,7 @@ class Outgoing:
 
     def all_items(self) -> Iterator[CorrectedItem]:
         """Yield every item in the input's order, those that are left out too."""
-        decided, watch, self._watch = self.decisions.decided(), self._watch, None
+        decided, watch, self._watch = self._counted(self.decisions.decided()), self._watch, None
         spellings = self.decisions.spellings
         if watch is None:
             return chosen(decided, self.choices, spellings)
@@ -133,6 +145,20 @@ class Outgoing:
     def watched_by(self, watch: Watch) -> None:
         """Let `watch` see the next pass over all items."""
         self._watch = watch
+
+    def _counted(self, items: Iterator[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Tell how far the first pass is, which is that of the writer."""
+        update, self._update = self._update, None
+        if update is None:
+            return items
+
+        def counted() -> Iterator[CorrectedItem]:
+            for number, item in enumerate(items, start=1):
+                if number % UPDATE_EVERY == 0:
+                    update(number)
+                yield item
+
+        return counted()
 
     def items(self) -> Iterator[CorrectedItem]:
         """Yield every item that is not left out, in the input's order."""
@@ -192,9 +218,10 @@ class Outgoing:
         for record, item in self.listed():
             edit, origin = edit_of(record, item), record.origin
             if origin is not None:
-                of_file = found[origin.file]
-                if edit is not None:
-                    of_file.update(dict.fromkeys(origin.places, edit))
+                for file, place in origin.places:
+                    of_file = found[file]
+                    if edit is not None:
+                        of_file[place] = edit
             elif edit is not None:
                 raise ExportError(
                     f"The input has no place for the label of {record.path}; choose another format."

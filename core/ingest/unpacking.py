@@ -104,6 +104,17 @@ def unpack(
     return notes
 
 
+def unpacked_root(path: Path) -> Path | None:
+    """Return the folder around `path`, or that itself, that a source was unpacked into."""
+    return next((one for one in (path, *path.parents) if (one / STATE).is_file()), None)
+
+
+def is_unpacked(source: Source, folder: Path) -> bool:
+    """Tell whether `folder` holds what is packed in `source` as it is now."""
+    state, made_from = _state(folder), _stamp(source)
+    return state is not None and made_from is not None and state["made_from"] == made_from
+
+
 def _packed_in(folder: Path) -> Source | None:
     """Return what has to be unpacked of what was unpacked: the folder, or the one file in it."""
     files = [one for one in folder.iterdir() if not is_hidden(one.name)]
