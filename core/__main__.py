@@ -11,6 +11,8 @@ import click
 from core.audit import AuditError
 from core.bakeoff.noise import NoiseError
 from core.commands import (
+    applying_changes,
+    checking,
     classes,
     computing,
     deciding,
@@ -67,6 +69,8 @@ for command in (
     exporting_labels.export,
     exporting_labels.replay,
     reporting.report,
+    applying_changes.apply,
+    checking.check,
 ):
     cli.add_command(command)
 

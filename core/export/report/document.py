@@ -8,7 +8,6 @@ from typing import Any
 
 from core.arrays.atomic import atomic_write
 from core.audit import Audit, AuditError
-from core.export.destination import GENERATOR
 from core.export.report.markup import Html, name, paragraph, tag
 from core.export.report.pictures import Pictures
 from core.export.report.section import Figure, Section, Subject
@@ -21,6 +20,9 @@ from core.text import LONGEST_SENTENCE, counted, sentence
 STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """Nothing is loaded and nothing is run, whatever the names of an audit may hold."""
+
+GENERATOR = "Second Look report"
+"""By it a file is known to be a report of ours."""
 
 READINGS = 3
 """How often the facts are read anew while auditors decide, until all are of one moment."""
