@@ -10,11 +10,8 @@ from typing import Any
 from core.audit import Audit, Source
 from core.export.corrected import AuditDecisions
 from core.export.file_hashes import hash_of
-from core.export.manifest import (
-    CHANGES,
-    changes_beside,
-    decisions_in,
-)
+from core.export.manifest import decisions_in
+from core.export.manifest_files import CHANGES, changes_beside
 from core.ingest.crops import crop_hash
 from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.records import Listing

@@ -24,13 +24,8 @@ from core.export.evidence_of_change import (
     changed_rows,
     first_difference,
 )
-from core.export.manifest import (
-    MANIFEST,
-    choices_in,
-    decisions_in,
-    manifest_beside,
-    read_manifest,
-)
+from core.export.manifest import choices_in, decisions_in
+from core.export.manifest_files import MANIFEST, manifest_beside, read_manifest
 from core.export.outgoing import Outgoing
 from core.export.writers import WRITERS
 from core.export.writers.writer import Writer
