@@ -89,7 +89,7 @@ class Model:
 
 
 def hunt(folder, suffix, count=10_000, rounds=3):
-    """Play it in an empty folder, with a table of a format; return the number of labels compared."""
+    """Play it in an empty folder, with a table of a kind; return how many labels were compared."""
     rng = random.Random(suffix)
     model = Model(rng, count)
     (folder / "images").mkdir()
