@@ -22,7 +22,6 @@ from core.store import now
 from core.versions import DECODING_VERSION, METHOD_VERSION, PROGRAM_VERSION, RANKING_VERSION
 
 
-
 def whoever() -> str:
     """Return the name of who runs this, as the system knows it; empty where it does not."""
     try:

@@ -14,10 +14,11 @@ from core.audit import Audit
 from core.export.choices import Fate
 from core.export.corrected import CorrectedItem
 from core.export.file_trees import FileTree, FolderTree, ScriptTree, joined
-from core.export.filing import ONE_LABEL, OURS, Filing, one_label
+from core.export.filing import OURS, Filing, one_label
 from core.export.manifest_files import MANIFEST, read_manifest
 from core.export.outgoing import Outgoing
 from core.export.own_class_tree import OwnClassTree
+from core.export.own_files import OWN_CHOICES
 from core.export.writers.writer import Writer
 from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.folder_names import FOLDER_NAMES
@@ -114,7 +115,7 @@ FOLDERS = Writer(
     write=_write,
     own_of=OF,
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     places_files=True,
 )
 
@@ -128,6 +129,6 @@ SCRIPT = Writer(
     media_type="application/x-sh",
     own_of=OF,
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     refuses=_no_folder,
 )

@@ -21,6 +21,7 @@ from core.audit.source import Source
 from core.export.choices import ExportChoices, Fate, class_of
 from core.export.exporting import export
 from core.export.filing import NOT_WRITTEN
+from core.export.own_files import label_files
 from core.export.writers import WRITERS, Writer
 from core.ingest.crops import crop_path
 from core.ingest.files import UnreadableImage, content_hash, path_inside
@@ -35,14 +36,14 @@ from core.terms import VERDICTS, Verdict
 from tests.core.export.faulty_sets import DataSet, Entry
 from tests.core.making import file_found, read_table
 
-NOT_READ: dict[str, str] = {}
+NOT_READ = {"soft-labels": "these are probabilities, no labels", "issues": "no labels either"}
 """Formats that no reader reads, by name, and why."""
+
+NO_CROPS = {"jsonl", "parquet"}
+"""Formats of which no reader reads boxes."""
 
 FORGETS_SPLITS: set[str] = set()
 """Formats that have no place for splits."""
-
-NEW_CLASS = "neu/alt: \U0001f426 100%25"
-"""A class that no input has, with all that a folder cannot be called."""
 
 Label = tuple[str, ...]
 Found = Counter[tuple[str, Label, str]]
@@ -146,6 +147,7 @@ class Round:
     model: Model
     rng: random.Random
     classes: tuple[str, ...]
+    new_class: str
 
     @classmethod
     def begin(cls, made: DataSet, folder: Path, seed: int) -> Round:
@@ -156,16 +158,14 @@ class Round:
                  for path, entry in model.entries.items() if not entry.state]  # fmt: skip
         bad = {item_id(path): entry.state for path, entry in model.entries.items() if entry.state}
         audit.store.record_files(files, bad)
-        return cls(audit, model, random.Random(seed), made.classes)
+        return cls(audit, model, random.Random(seed), made.classes, made.new_class)
 
-    def decide(self, new_class: str | None = NEW_CLASS) -> None:
+    def decide(self) -> None:
         """Give verdicts of every kind to about half of the items."""
         store, rng = self.audit.store, self.rng
-        classes = [*self.classes]
-        if new_class is not None:
-            if new_class not in store.class_names():
-                store.add_class(new_class, auditor="Ana")
-            classes.append(new_class)
+        classes = [*self.classes, self.new_class]
+        if self.new_class not in store.class_names():
+            store.add_class(self.new_class, auditor="Ana")
         decisions = []
         for path, given in self.model.given.items():
             if rng.random() < 0.5:
@@ -208,24 +208,26 @@ def source_back(audit: Audit, writer: Writer, path: Path, scratch: Path) -> Sour
     answers = {key: before.options[key] for key in ("nested_classes",) if key in before.options}
     if before.labels is not None and not before.path.is_file() and not path.is_dir():
         return source_of(before.path, path)
-    is_packed_too = not path.is_dir() and writer.own_of and is_packed(before)
+    is_packed_too = not path.is_dir() and is_packed(before) and before.format in writer.own_of
     if is_packed_too or (path.is_dir() and (holds_images(path) or is_packed(source_of(path)))):
         table = before.labels if before.path.is_file() and is_packed_too else None
         return source_of(path, table, answers=answers)
-    if not path.is_dir() and not writer.own_of:
+    if not path.is_dir() and (inside.labels is not None or not writer.own_of):
         return source_of(inside.path, path)
-    return overlaid(inside, path, scratch / f"with {path.name}")
+    return overlaid(audit, path, scratch / f"with {path.name}")
 
 
-def overlaid(source: Source, path: Path, folder: Path) -> Source:
+def overlaid(audit: Audit, path: Path, folder: Path) -> Source:
     """Put exported tables where those of the data set lay."""
+    source = audit.contents
     copytree(source.path, folder)
     if path.is_dir():
         copytree(path, folder, dirs_exist_ok=True)
     else:
-        named = [one for one in folder.rglob(f"*{path.suffix}") if one.is_file()]
+        named = [one.relative_to(source.path) for one in label_files(audit)]
+        named = named or [one.relative_to(folder) for one in folder.rglob(f"*{path.suffix}")]
         assert len(named) == 1
-        named[0].write_bytes(path.read_bytes())
+        (folder / named[0]).write_bytes(path.read_bytes())
     return source_of(folder)
 
 
@@ -282,7 +284,12 @@ def without_splits(found: Found) -> Found:
 
 def fitting(audit: Audit) -> list[Writer]:
     """The writers that can write an audit and whose files a reader reads."""
-    return [one for one in WRITERS.values() if one.name not in NOT_READ and not one.why_not(audit)]
+    without = NO_CROPS if audit.store.has_crops() else set()
+    return [
+        one
+        for one in WRITERS.values()
+        if one.name not in {*NOT_READ, *without} and not one.why_not(audit)
+    ]
 
 
 def everything(folder: Path) -> dict[str, tuple[bytes, int, int]]:

@@ -5,7 +5,6 @@
 
 import pytest
 
-from core.export.exporting import export
 from core.export.writers import WRITERS
 from tests.core.export.faulty_sets import DATA_SETS
 from tests.core.export.round_trips import NOT_READ, Round, differences, everything, fitting
