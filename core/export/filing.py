@@ -6,15 +6,18 @@ are such, `NOT_WRITTEN`: items whose files could not be put there, and why.
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
+from core.export.changes import COLUMNS as CHANGE_COLUMNS
 from core.export.choices import ExportError
 from core.export.corrected import CorrectedItem
 from core.export.file_names import UniqueNames, safe_name
 from core.export.file_trees import FileTree, joined
 from core.export.item_files import ItemFiles
-from core.export.manifest_files import CHANGES, MANIFEST
+from core.export.manifest_files import CHANGES, MANIFEST, read_manifest
 from core.export.outgoing import Outgoing
 from core.ingest.files import UnreadableImage
 from core.ingest.folder_names import CLASS, COLUMNS, FOLDER_NAMES, SPLIT, FolderNames
@@ -25,7 +28,11 @@ FILES, NOT_WRITTEN = "files.csv", "not_written.csv"
 FILE_COLUMNS = ("file", "label", "split", "item")
 NOT_WRITTEN_COLUMNS = ("item", "label", "split", "reason")
 
-OURS = (MANIFEST, CHANGES, FILES, NOT_WRITTEN, FOLDER_NAMES)
+HEADERS = {
+    CHANGES: CHANGE_COLUMNS, FILES: FILE_COLUMNS, NOT_WRITTEN: NOT_WRITTEN_COLUMNS,
+    FOLDER_NAMES: COLUMNS,
+}  # fmt: skip
+OURS = (MANIFEST, *HEADERS)
 """Names in the folder itself that no other file may have: it might be written into."""
 
 UNSPLIT = "unsplit"
@@ -109,6 +116,17 @@ class Table:
     def data(self) -> bytes:
         """The table as CSV."""
         return self._buffer.getvalue()
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether a file is what an earlier export has written beside the images."""
+    if path.name == MANIFEST:
+        return read_manifest(path) is not None
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return next(csv.reader(file), []) == [*HEADERS[path.name]]
+    except (OSError, ValueError, csv.Error):
+        return False
 
 
 def one_label(item: CorrectedItem, title: str) -> str | None:

@@ -150,8 +150,8 @@ class Round:
     new_class: str
 
     @classmethod
-    def begin(cls, made: DataSet, folder: Path, seed: int) -> Round:
-        source = source_of(made.path, made.labels, answers=made.options)
+    def begin(cls, made: DataSet, folder: Path, seed: int, source: Source | None = None) -> Round:
+        source = source or source_of(made.path, made.labels, answers=made.options)
         audit = Audit.create(folder, source)
         model = model_of(made, list_items(audit))
         files = [file_found(path) | {"content_hash": content_hash(path.encode())}
@@ -160,12 +160,21 @@ class Round:
         audit.store.record_files(files, bad)
         return cls(audit, model, random.Random(seed), made.classes, made.new_class)
 
+    def next(self, source: Source, listing: Listing, folder: Path) -> Round:
+        """Begin the next round with what was exported and read again."""
+        entries = [
+            Entry(record.file, record.label, record.split, region=record.region)
+            for record in listing.records
+        ]
+        made = DataSet(source.path, entries, source.labels, self.classes, self.new_class)
+        return Round.begin(made, folder, self.rng.randrange(10**6), source)
+
     def decide(self) -> None:
         """Give verdicts of every kind to about half of the items."""
         store, rng = self.audit.store, self.rng
         classes = [*self.classes, self.new_class]
-        if self.new_class not in store.class_names():
-            store.add_class(self.new_class, auditor="Ana")
+        for name in {*classes} - {*store.class_names().values()}:
+            store.add_class(name, auditor="Ana")
         decisions = []
         for path, given in self.model.given.items():
             if rng.random() < 0.5:
@@ -259,6 +268,13 @@ def not_written(path: Path) -> set[str]:
 
 def differences(round_: Round, writer: Writer, path: Path, scratch: Path) -> str:
     """Export, read back, and say what is not as it should be; empty where all is."""
+    return out_and_in(round_, writer, path, scratch)[0]
+
+
+def out_and_in(
+    round_: Round, writer: Writer, path: Path, scratch: Path
+) -> tuple[str, Source, Listing]:
+    """Export and read back; return what is not as it should be, and what was read."""
     wanted = round_.export(writer, path)
     source, listing = read_back(round_.audit, writer, path, scratch)
     crops = {key for key, *_ in wanted} if round_.audit.store.has_crops() else set()
@@ -268,7 +284,8 @@ def differences(round_: Round, writer: Writer, path: Path, scratch: Path) -> str
     if writer.name in FORGETS_SPLITS:
         wanted, found = without_splits(wanted), without_splits(found)
     lost, added = sorted(wanted - found), sorted(found - wanted)
-    return "" if not lost and not added else f"lost {lost[:4]}, found instead {added[:4]}"
+    wrong = f"lost {lost[:4]}, found instead {added[:4]}" if lost or added else ""
+    return wrong, source, listing
 
 
 def made_by(path: Path, scratch: Path) -> Path:
