@@ -330,11 +330,86 @@ def box_table(folder):
     return DataSet(folder / "set", box_entries(classes), classes=classes)
 
 
+def yolo(folder):
+    classes = ("cat", "dog", "a|b")
+    write_text(folder / "set", "data.yaml", "names:\n  0: cat\n  1: dog\n  2: 'a|b'\n")
+    entries = []
+    for split in ("train", "val"):
+        write_image(folder / "set" / "images" / split, "1.png")
+        boxes = [(at, box) for path, at, box in BOXES if path[0] == "ab"[split == "val"]]
+        said = [
+            f"{at} {(x + w / 2) / 100} {(y + h / 2) / 80} {w / 100} {h / 80}\n"
+            for at, (x, y, w, h) in boxes
+        ]
+        write_text(folder / "set" / "labels" / split, "1.txt", "".join(said))
+        path = f"images/{split}/1.png"
+        entries += [Entry(path, classes[at], split, region=box) for at, box in boxes]
+    return DataSet(folder / "set", entries, classes=classes)
+
+
+# -- annotation tools --------------------------------------------------------------------------
+
+
+def tool_entries():
+    return [
+        Entry(f"{folder}/{n}.png", label)
+        for folder in ("a", "b")
+        for n, label in enumerate(("cat", "dog", "a|b", "\u00e9t\u00e9", None))
+    ]
+
+
+def cvat(folder):
+    entries = tool_entries()
+    put(folder / "images", files(entries))
+    images = [
+        f'  <image id="{n}" name="{one.path}" width="8" height="8">'
+        + (f'<tag label="{one.label}" source="manual"></tag>' if one.label else "")
+        + "</image>\n"
+        for n, one in enumerate(entries)
+    ]
+    text = (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n{"".join(images)}</annotations>\n'
+    )
+    write_text(folder, "annotations.xml", text)
+    return DataSet(folder / "images", entries, folder / "annotations.xml",
+                   classes=("cat", "dog", "a|b", "\u00e9t\u00e9"))  # fmt: skip
+
+
+def label_studio(folder):
+    entries = tool_entries()
+    put(folder / "images", files(entries))
+    tasks = []
+    for number, one in enumerate(entries):
+        result = [{"from_name": "kind", "to_name": "image", "type": "choices",
+                   "value": {"choices": [one.label]}}]  # fmt: skip
+        annotations = [{"id": number, "result": result, "was_cancelled": False}]
+        data = {"image": f"/data/local-files/?d={one.path}"}
+        given = annotations if one.label else []
+        tasks.append({"id": number, "data": data, "annotations": given, "predictions": []})
+    write_text(folder, "tasks.json", json.dumps(tasks, indent=2))
+    return DataSet(folder / "images", entries, folder / "tasks.json",
+                   classes=("cat", "dog", "a|b", "\u00e9t\u00e9"))  # fmt: skip
+
+
 DATA_SETS = {
     maker.__name__: maker
     for maker in (
         table, tabs, lines, parquet, label_map, metadata, class_folders, nested_folders,
         split_folders, splits_in_classes, zip_of_folders, tar_of_folders, zip_of_table, shards,
-        packed_parquet, npz, idx_arrays, coco, voc, box_table,
+        packed_parquet, npz, idx_arrays, coco, voc, box_table, yolo, cvat, label_studio,
     )
 }  # fmt: skip
+
+READ_AS = {
+    "table": {"csv"}, "tabs": {"csv"}, "lines": {"jsonl"}, "parquet": {"parquet"},
+    "label_map": {"label-map"}, "metadata": {"metadata"},
+    "class_folders": {"class-folders"}, "nested_folders": {"class-folders"},
+    "split_folders": {"split-folders"}, "splits_in_classes": {"splits-in-classes"},
+    "zip_of_folders": {"zip", "split-folders"}, "tar_of_folders": {"tar", "class-folders"},
+    "zip_of_table": {"zip", "csv"}, "shards": {"webdataset", "unpacked"},
+    "packed_parquet": {"image-parquet", "unpacked"}, "npz": {"npz", "unpacked"},
+    "idx_arrays": {"idx", "unpacked"}, "coco": {"coco"}, "voc": {"voc"},
+    "box_table": {"box-table"}, "yolo": {"yolo"}, "cvat": {"cvat"},
+    "label_studio": {"label-studio"},
+}  # fmt: skip
+"""The readers of each, by name."""
