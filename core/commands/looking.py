@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from core.audit import Audit, AuditError
-from core.commands.printing import FOLDER, print_rows
+from core.commands.printing import FOLDER, as_place, fetching_shown, print_rows
 from core.commands.source_options import divided, root_option, source_options
 from core.commands.table_options import table_options
 from core.findings import FINDINGS
@@ -84,7 +84,7 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 
 
 @click.command()
-@click.argument("source", type=FOLDER)
+@click.argument("source", callback=as_place)
 @table_options
 @root_option
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; the first that fits.")
@@ -94,9 +94,10 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
     help="Pictures to look at, of as many classes as possible; default 6.",
 )  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@click.option("--answer", "given", nargs=2, multiple=True, hidden=True)
 def inspect(
-    source: Path,
-    labels: Path | None,
+    source: Path | str,
+    labels: Path | str | None,
     label_column: str | None,
     path_column: str | None,
     id_column: str | None,
@@ -105,19 +106,30 @@ def inspect(
     reader: str | None,
     count: int,
     style: str,
+    given: Sequence[tuple[str, str]],
     **others: str | None,
 ) -> None:
     """Print what is understood of the data set in SOURCE; nothing is computed.
 
     Classes and splits with their numbers, what is left out, and what looks wrong.
+    What lies at a URL is fetched for it, once: the audit made of it takes that over.
     """
     from core.ingest import inspection
     from core.ingest.readers import source_of
+    from core.ingest.records import UnansweredQuestion
 
     answers, _ = divided(others)
     columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
-    asked = source_of(source, labels, label_column, roots, reader, columns, answers)
-    found = asdict(inspection.inspect(asked, count))
+    asked = source_of(source, labels, label_column, roots, reader, columns, answers | dict(given))
+    try:
+        with fetching_shown() as update:
+            found = asdict(inspection.inspect(asked, count, update))
+    except UnansweredQuestion as refusal:
+        if style == "json":
+            found = {"questions": list(map(asdict, refusal.questions))}
+            click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        raise
+    found.pop("columns") if style == "table" else None
     if style == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return

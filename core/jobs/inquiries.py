@@ -7,6 +7,7 @@ that nobody has looked at, is asked of ``python -m core ... --format json``.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,9 +19,22 @@ from core.jobs import ROOT
 
 MOST_OF_A_REASON = 300
 
+PROGRESS = "Fetching"
+"""What a line of stderr begins with that says how far a command is."""
+
 
 class InquiryFailed(RuntimeError):
-    """A question that could not be answered; the message is one clear sentence."""
+    """A question that could not be answered; the message is one clear sentence.
+
+    Attributes
+    ----------
+    answer : dict
+        What the command has printed all the same, such as what would help.
+    """
+
+    def __init__(self, message: str, answer: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.answer = answer or {}
 
 
 class Inquiry:
@@ -59,6 +73,16 @@ class Inquiry:
         """How long ago it was asked."""
         return time.monotonic() - self.started
 
+    @property
+    def progress(self) -> str:
+        """How far it says that it is; empty where it says nothing."""
+        handle = self._reasons.fileno()
+        size = os.fstat(handle).st_size
+        # Not by seeking: the command writes where this file stands.
+        end = os.pread(handle, MOST_OF_A_REASON, max(0, size - MOST_OF_A_REASON))
+        lines = end.decode(errors="replace").splitlines()
+        return next((one for one in reversed(lines) if one.startswith(PROGRESS)), "").strip()
+
     def stop(self) -> None:
         """Give up waiting for an answer."""
         if self.is_active:
@@ -72,13 +96,17 @@ class Inquiry:
         InquiryFailed
             With the reason that the command gave.
         """
-        if self._process.wait() != 0:
-            raise InquiryFailed(self._reason())
+        has_failed = self._process.wait() != 0
         self._answer.seek(0)
         try:
-            return json.loads(self._answer.read())
+            found = json.loads(self._answer.read())
         except ValueError:
+            if has_failed:
+                raise InquiryFailed(self._reason()) from None
             raise InquiryFailed("The answer cannot be understood.") from None
+        if has_failed:
+            raise InquiryFailed(self._reason(), found)
+        return found
 
     def _reason(self) -> str:
         self._reasons.seek(0)
