@@ -9,6 +9,8 @@ import json
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import pyarrow as pa
@@ -135,6 +137,40 @@ def metadata(folder):
             ]
             csv.writer(f).writerows([("file_name", "label"), *rows])
     return DataSet(folder / "set", entries)
+
+
+def cvat(folder):
+    entries = listed(splits=("train", "val", "holdout"))
+    put(folder / "images", files(entries))
+    lines = [
+        f"  <image id='{n}' name={in_quotes(e.path)} subset={in_quotes(e.split)}>"
+        + (f"<tag source='manual' label={in_quotes(e.label)}/>" if e.label else "")
+        + "</image>\n"
+        for n, e in enumerate(entries)
+    ]
+    write_text(folder, "labels.xml", f"<annotations>\n{''.join(lines)}</annotations>\n")
+    return DataSet(folder / "images", entries, folder / "labels.xml")
+
+
+def in_quotes(text):
+    return quoteattr(text, {"\n": "&#10;"})
+
+
+def tasks(folder):
+    entries = [e for e in listed() if e.state != MISSING]
+    put(folder / "images", files(entries))
+    found = [
+        {"data": {"image": f"/data/local-files/?d={quote(e.path)}", "split": e.split}, "id": n,
+         "annotations": [answer(e.label)] if e.label else [], "agreement": 1.50}
+        for n, e in enumerate(entries)
+    ]  # fmt: skip
+    write_text(folder, "tasks.json", json.dumps(found, indent=1))
+    return DataSet(folder / "images", entries, folder / "tasks.json")
+
+
+def answer(label):
+    value = {"choices": [label]}
+    return {"id": 1, "result": [{"from_name": "kind", "to_name": "image", "value": value}]}
 
 
 # -- folders -------------------------------------------------------------------------------------
@@ -316,6 +352,24 @@ def voc(folder):
     return DataSet(folder / "set", entries, classes=classes)
 
 
+def yolo(folder):
+    classes = ("cat", "dog", "a|b")
+    entries = box_entries(classes, "train/images/")
+    for one in entries:
+        one.path = one.path.replace("/a/1.", "/a.").replace("/b/1.", "/b.")
+        one.split = "train"
+    for path in ("a", "b"):
+        write_image(folder / "set", f"train/images/{path}.png")
+        rows = [
+            f"{at} {(x + w / 2) / 100} {(y + h / 2) / 80} {w / 100} {h / 80}\n"
+            for of, at, (x, y, w, h) in BOXES
+            if of[0] == path
+        ]
+        write_text(folder / "set", f"train/labels/{path}.txt", "".join(rows))
+    write_text(folder / "set", "data.yaml", "nc: 3\nnames: [cat, 'dog', \"a|b\"]  # three\n")
+    return DataSet(folder / "set", entries, classes=classes)
+
+
 def box_table(folder):
     classes = ("cat", "dog", "a|b")
     for path in ("a/1.png", "b/1.png"):
@@ -330,6 +384,6 @@ DATA_SETS = {
     for maker in (
         table, tabs, lines, parquet, label_map, metadata, class_folders, nested_folders,
         split_folders, splits_in_classes, zip_of_folders, tar_of_folders, zip_of_table, shards,
-        packed_parquet, npz, idx_arrays, coco, voc, box_table,
+        packed_parquet, npz, idx_arrays, coco, voc, yolo, box_table, cvat, tasks,
     )
 }  # fmt: skip
