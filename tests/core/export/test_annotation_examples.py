@@ -154,8 +154,8 @@ def test_what_two_files_of_annotations_say_alike_changes_in_both(begin):
 # -- VOC -----------------------------------------------------------------------------------------
 
 VOC = (
-    "<?xml version='1.0' encoding='{encoding}'?>\r\n<!-- by hand -->\r\n<annotation verified=\"yes\">"
-    "<filename>1.png</filename>\r\n  <object>\r\n    <name> cat </name><pose>ä > b</pose>"
+    "<?xml version='1.0' encoding='{encoding}'?>\r\n<!-- by hand -->\r\n"
+    '<annotation verified="yes"><filename>1.png</filename>\r\n  <object>\r\n    <name> cat </name><pose>ä > b</pose>'
     "<part><name>cat</name></part>"
     "<bndbox><xmin>3</xmin><ymin>4</ymin><xmax>12</xmax><ymax>13</ymax></bndbox>\r\n  </object>"
     "\r\n  <object><name><![CDATA[dog]]></name>"
@@ -290,7 +290,7 @@ def test_a_name_that_a_list_of_lines_cannot_hold_is_refused(begin):
 TASK = (
     '[{"id": 1, "data": {"image": "1.png"}, "annotations": [\n'
     '  {"result": [{"from_name": "k", "to_name": "i", "value": {"choices": ["cat"]}},'
-    ' {"from_name": "quality", "to_name": "i", "value": {"choices": ["cat"]}}], "lead_time": 2.50},\n'
+    ' {"from_name": "quality", "to_name": "i", "value": {"choices": ["cat"]}}], "time": 2.50},\n'
     '  {"result": [{"from_name": "k", "to_name": "i", "value": {"choices": ["dog" , "cat"]}}]},\n'
     '  {"result": [{"from_name": "k", "value": {"choices": ["old"]}}], "was_cancelled": true}]},\n'
     ' {"id": 2, "data": {"image": "2.png"}, "annotations": [], "predictions": []},\n'
@@ -438,9 +438,9 @@ def test_coco_is_what_its_own_library_reads(begin, tmp_path):
     given = tmp_path / "own.json"
     given.write_bytes(next(iter(one.given_back().values())))
     found = coco.COCO(given)
-    assert {found.cats[a["category_id"]]["name"] for a in found.loadAnns(found.getAnnIds(imgIds=7))} == {
-        "a|b/ö\n", "dog",
-    }  # fmt: skip
+    boxes = found.loadAnns(found.getAnnIds(imgIds=7))
+    names = {found.cats[one["category_id"]]["name"] for one in boxes}
+    assert names == {"a|b/ö\n", "dog"}
 
 
 def decided(begin, **more):
@@ -458,7 +458,7 @@ def decided(begin, **more):
     one.auditor.judge(boxes[0], "relabel", ["new\n: class"])
     one.auditor.judge(boxes[1], "ambiguous", ["cat", "a|b/ö #"])
     one.auditor.judge(boxes[3], "none")
-    return one, boxes
+    return one
 
 
 def read_again(one, name, to):
@@ -470,7 +470,7 @@ def read_again(one, name, to):
 
 @pytest.mark.parametrize("name", ["coco", "voc", "yolo"])
 def test_boxes_go_out_with_their_pictures_and_come_in_again(begin, tmp_path, name):
-    one, boxes = decided(begin)
+    one = decided(begin)
     before = labels(one.source)
     again = read_again(one, name, tmp_path)
     assert again.format == name
@@ -486,7 +486,7 @@ def test_boxes_go_out_with_their_pictures_and_come_in_again(begin, tmp_path, nam
 
 def test_library_of_coco_reads_ours(begin, tmp_path):
     coco = pytest.importorskip("pycocotools.coco")
-    one, _ = decided(begin)
+    one = decided(begin)
     folder = read_again(one, "coco", tmp_path).path
     found = coco.COCO(folder / "annotations/instances_train.json")
     assert len(found.getAnnIds()) == 3
