@@ -70,6 +70,7 @@ def compute(
     detector: str | None = None,
     *,
     resumed: str | None = None,
+    last: str | None = None,
     **embedding: str | None,
 ) -> Audit:
     """Open the audit of `source` in `folder`, made when missing, and bring it up to date.
@@ -82,6 +83,8 @@ def compute(
         Name of what ranks the labels; None for what ranked them before.
     resumed : str or None
         The id of the audit that must be there: none is made.
+    last : str or None
+        See `run`.
     **embedding : str or None
         Fields of `EmbeddingChoice`, likewise.
 
@@ -111,7 +114,7 @@ def compute(
         if detector is not None:
             audit.store.set_settings({DETECTOR: detector})
         try:
-            run(audit, choice)
+            run(audit, choice, last)
         except UnansweredQuestion:
             raise  # what was unpacked is there for the answer
         except SourceError:
@@ -132,7 +135,7 @@ def _checked(source: Source) -> Source:
     return source
 
 
-def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
+def run(audit: Audit, choice: EmbeddingChoice | None = None, last: str | None = None) -> None:
     """Bring everything in `audit` up to date.
 
     Parameters
@@ -140,6 +143,8 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
     audit : Audit
     choice : EmbeddingChoice or None
         The source of embeddings; None for the present one.
+    last : str or None
+        The last step to do; None for all of them.
 
     Raises
     ------
@@ -150,8 +155,10 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
     """
     choice = choice or EmbeddingChoice.of(audit)
     remove_partial(audit.folder)
-    with recorded_run(audit.store, [step.name for step in STEPS]) as progress:
-        for step in STEPS:
+    names = [step.name for step in STEPS]
+    steps = STEPS if last is None else STEPS[: names.index(last) + 1]
+    with recorded_run(audit.store, [step.name for step in steps]) as progress:
+        for step in steps:
             with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
                 step.run(audit, reporter, choice)
 

@@ -65,7 +65,7 @@ def audit(
     answers, embedding = divided(others)
     columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
     found = source_of(source, labels, label_column, roots, reader, columns, answers)
-    _check_reader(folder, reader)
+    check_reader(folder, reader)
     if not (folder / DATABASE).exists():
         found = asked(found)
     opened = compute(found, folder, detector, resumed=resumed, **embedding)
@@ -80,7 +80,7 @@ def audit(
     print_suggestions(opened.store)
 
 
-def _check_reader(folder: Path, reader: str | None) -> None:
+def check_reader(folder: Path, reader: str | None) -> None:
     """Refuse another reader than that of an existing audit: its items would have other labels."""
     if reader is None or not (folder / DATABASE).exists():
         return

@@ -12,6 +12,7 @@ import click
 from core.audit import Audit, AuditError
 from core.commands.printing import agreed, print_rows, tell
 from core.export.destination import check_destination
+from core.review.travel import log_format
 from core.review.travel.log_files import merge_log, merged_sentences, write_log
 from core.store.log_merging import Merge, Unplaced
 from core.text import counted, shortened
@@ -64,7 +65,7 @@ def move_log(
     if imported is None and new_classes is not None:
         raise click.UsageError("--new-classes goes with --import.")
     if exported is not None:
-        check_destination(audit, exported)
+        check_destination(audit, exported, marks=[f'{{"{log_format.MARK}"'])
         tell(f"Wrote {counted(write_log(audit, exported), 'row')} of the log to {exported}.")
     if imported is not None:
         merge = merge_log(audit, imported, lambda names: _adds(names, new_classes))

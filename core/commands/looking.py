@@ -94,6 +94,7 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
     help="Pictures to look at, of as many classes as possible; default 6.",
 )  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@click.option("--answer", "given", nargs=2, multiple=True, hidden=True)
 def inspect(
     source: Path,
     labels: Path | None,
@@ -105,6 +106,7 @@ def inspect(
     reader: str | None,
     count: int,
     style: str,
+    given: Sequence[tuple[str, str]],
     **others: str | None,
 ) -> None:
     """Print what is understood of the data set in SOURCE; nothing is computed.
@@ -113,11 +115,19 @@ def inspect(
     """
     from core.ingest import inspection
     from core.ingest.readers import source_of
+    from core.ingest.records import UnansweredQuestion
 
     answers, _ = divided(others)
     columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
-    asked = source_of(source, labels, label_column, roots, reader, columns, answers)
-    found = asdict(inspection.inspect(asked, count))
+    asked = source_of(source, labels, label_column, roots, reader, columns, answers | dict(given))
+    try:
+        found = asdict(inspection.inspect(asked, count))
+    except UnansweredQuestion as refusal:
+        if style == "json":
+            found = {"questions": list(map(asdict, refusal.questions))}
+            click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        raise
+    found.pop("columns") if style == "table" else None
     if style == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return

@@ -22,8 +22,9 @@ def report(folder: Path, file: Path) -> None:
     overwritten.
     """
     from core.export.report import write_report
+    from core.export.report.document import GENERATOR
 
     audit = Audit(folder)
-    check_destination(audit, file)
+    check_destination(audit, file, marks=[GENERATOR])
     write_report(audit, file)
     tell(f"Wrote the report to {file}.")

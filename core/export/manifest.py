@@ -11,7 +11,7 @@ from typing import Any
 
 from core.audit import Audit
 from core.embedding.choice import EmbeddingChoice
-from core.export.changes import Tally
+from core.export.changes import DECISION, Changes
 from core.export.choices import ExportChoices
 from core.export.file_hashes import hash_of
 from core.export.manifest_files import MADE_BY, VERSION
@@ -34,7 +34,7 @@ def manifest_of(
     audit: Audit,
     writer: Writer,
     outgoing: Outgoing,
-    tally: Tally,
+    changes: Changes,
     files: Iterable[tuple[str, str]],
     *,
     who: str | None = None,
@@ -47,7 +47,7 @@ def manifest_of(
     audit : Audit
     writer : Writer
     outgoing : Outgoing
-    tally : Tally
+    changes : Changes
     files : iterable of (str, str)
         Name and hash of each file of the export.
     who : str or None
@@ -66,17 +66,18 @@ def manifest_of(
         "at": now(),
         "who": whoever() if who is None else who,
         "files": dict(files),
+        "changes": hash_of(changes.path),
         "replaced": dict(replaced or {}),
         "audit": {"id": audit.id, "name": audit.name, "folder": str(audit.folder)},
         "source": {
             **audit.source.to_setting(),
             "contents": source.to_setting(),
-            "fingerprint": tally.fingerprint,
+            "fingerprint": changes.fingerprint,
             "labels": _labels_of(source.labels),
         },
         "rule": decisions.rule,
         "choices": outgoing.choices.to_setting(),
-        "counts": {**tally.counts, "by_verdict": dict(tally.verdicts)},
+        "counts": {**changes.counts, "by_verdict": dict(changes.verdicts)},
         "classes": [[name, spelling] for name, spelling in sorted(decisions.spellings.items())],
         "spelled": {old: new for old, new in sorted(decisions.names.items()) if old != new},
         "settings": {
@@ -93,7 +94,7 @@ def manifest_of(
             "decoding": DECODING_VERSION,
         },
         "estimate": None,
-        "decisions": tally.decisions,
+        "decisions": changes.decisions,
     }
 
 
@@ -114,6 +115,17 @@ def manifest_text(manifest: Mapping[str, Any]) -> str:
                          manifest["decisions"])  # fmt: skip
     lines.append(f'  "decisions": [\n{decided}\n  ]' if decided else '  "decisions": []')
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def decisions_in(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the decisions of a manifest, each by the names of `core.export.changes.DECISION`."""
+    return [
+        {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in zip(DECISION, one, strict=True)
+        }
+        for one in manifest["decisions"]
+    ]
 
 
 def choices_in(manifest: Mapping[str, Any]) -> ExportChoices:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from core.audit import Audit, Source
 from core.export.choices import ExportChoices, ExportError
@@ -22,7 +23,19 @@ from core.ingest.several_labels import labels_of
 CHANGED = "The data set has changed since it was audited ({what}); run `audit` again, then export."
 
 
-Seen = Callable[[Iterable[CorrectedItem]], Iterator[CorrectedItem]]
+class Watch(Protocol):
+    """Sees a pass over all items go by, so that it need not go over them itself."""
+
+    def decided(self, items: Iterable[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Pass items on as they were decided, before any choice."""
+
+    def passing(self, items: Iterable[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Pass them on with the labels that they leave with."""
+
+
+Update = Callable[[int], None]
+"""Told how many items have gone out."""
+UPDATE_EVERY = 1000
 
 
 class Edit(NamedTuple):
@@ -54,6 +67,8 @@ class Outgoing:
         The data set as it came, packed or not; None where that is `source`.
     listing : Listing or None
         Of the source, where it was read already.
+    update : callable or None
+        Told how far the first pass over the items is.
     """
 
     def __init__(
@@ -63,19 +78,25 @@ class Outgoing:
         source: Source | None = None,
         original: Source | None = None,
         listing: Listing | None = None,
+        update: Update | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
         self._source, self._original = source, original
+        self._watch: Watch | None = None
         self._listing = listing
+        self._update = update
 
     @classmethod
     @contextmanager
-    def of(cls, audit: Audit, choices: ExportChoices | None = None) -> Iterator[Outgoing]:
+    def of(
+        cls, audit: Audit, choices: ExportChoices | None = None, update: Update | None = None
+    ) -> Iterator[Outgoing]:
         """Open an audit to be exported; what is decided meanwhile is not in it."""
         with audit.store.snapshot() as snapshot:
             decisions = AuditDecisions(snapshot)
-            yield cls(decisions, choices or ExportChoices(), audit.contents, audit.source)
+            contents, source = audit.contents, audit.source
+            yield cls(decisions, choices or ExportChoices(), contents, source, update=update)
 
     @property
     def source(self) -> Source:
@@ -113,18 +134,31 @@ class Outgoing:
         known = names.values() if self.choices.input_names else names
         return sorted({*known, *self.choices.added_classes})
 
-    def all_items(self, seen: Seen | None = None) -> Iterator[CorrectedItem]:
-        """Yield every item in the input's order, those that are left out too.
+    def all_items(self) -> Iterator[CorrectedItem]:
+        """Yield every item in the input's order, those that are left out too."""
+        decided, watch, self._watch = self._counted(self.decisions.decided()), self._watch, None
+        spellings = self.decisions.spellings
+        if watch is None:
+            return chosen(decided, self.choices, spellings)
+        return watch.passing(chosen(watch.decided(decided), self.choices, spellings))
 
-        Parameters
-        ----------
-        seen : callable or None
-            Given the items as they were decided, before any choice; it passes them on.
-        """
-        decided = self.decisions.decided()
-        return chosen(
-            decided if seen is None else seen(decided), self.choices, self.decisions.spellings
-        )
+    def watched_by(self, watch: Watch) -> None:
+        """Let `watch` see the next pass over all items."""
+        self._watch = watch
+
+    def _counted(self, items: Iterator[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Tell how far the first pass is, which is that of the writer."""
+        update, self._update = self._update, None
+        if update is None:
+            return items
+
+        def counted() -> Iterator[CorrectedItem]:
+            for number, item in enumerate(items, start=1):
+                if number % UPDATE_EVERY == 0:
+                    update(number)
+                yield item
+
+        return counted()
 
     def items(self) -> Iterator[CorrectedItem]:
         """Yield every item that is not left out, in the input's order."""
@@ -146,7 +180,8 @@ class Outgoing:
         if self._listing is not None:
             return self._listing
         try:
-            return read_source(self.source)
+            with _collection_paused():
+                return read_source(self.source)
         except SourceError as error:
             raise ExportError(f"The data set cannot be read any more: {error}") from None
 
@@ -192,6 +227,18 @@ class Outgoing:
                     f"The input has no place for the label of {record.path}; choose another format."
                 )
         return dict(found)
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Collect no garbage: a million records hold none, and are looked through each time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def edit_of(record: Record, item: CorrectedItem) -> Edit | None:

@@ -15,7 +15,7 @@ from core.ingest.near_names import missing_sentences
 from core.ingest.questions import proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
-from core.ingest.records import Listing, Question, SourceError
+from core.ingest.records import Listing, Question, SourceError, UnansweredQuestion
 from core.ingest.root_folders import data_set_of_its_own
 from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
@@ -45,6 +45,8 @@ class Inspection:
     items, unlabeled : int
     classes, splits : dict of str to int
         Items by label and by split, the most frequent first.
+    columns : list of str
+        Those of the table, or what the reader makes of the format.
     left_out : dict of str to int
         Files in the folder that are no items, by ending.
     missing : int
@@ -67,6 +69,7 @@ class Inspection:
     unlabeled: int
     classes: dict[str, int]
     splits: dict[str, int]
+    columns: list[str]
     left_out: dict[str, int]
     missing: int
     notes: list[str] = field(default_factory=list)
@@ -90,6 +93,8 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
     ------
     SourceError
         When it cannot be understood.
+    UnansweredQuestion
+        When it can be once somebody has said how.
     """
     if not is_packed(source):
         found, deeper = _inspected(source, count), data_set_of_its_own(source)
@@ -100,7 +105,10 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
         try:
             inside = _inspected(layout(source, folder), count)
         except SourceError as error:
-            raise SourceError(str(error).replace(str(folder), str(source.path))) from None
+            told = str(error).replace(str(folder), str(source.path))
+            if isinstance(error, UnansweredQuestion):
+                raise UnansweredQuestion(told, error.questions) from None
+            raise SourceError(told) from None
     about, reader = READERS[source.format].about, source.format
     if inside.reader != UNPACKED:
         about, reader = f"{about} {inside.about}", inside.reader
@@ -136,6 +144,7 @@ def _inspected(source: Source, count: int) -> Inspection:
         unlabeled=sum(record.label is None for record in listing.records),
         classes=class_counts(listing),
         splits=dict(splits.most_common()),
+        columns=listing.columns,
         left_out=_left_out(listing, files),
         missing=len(missing),
         notes=[note for note in listing.notes if note not in said],

@@ -36,6 +36,12 @@ NEARLY_ALL = 0.9
 
 HERE = "."
 
+IN_ORDER = (
+    CLASSES_IN, NESTED, MASKS, "encoding", "header", "path_column", "id_column", "images_in",
+    "label_column", "label_separator", "one_label",
+)  # fmt: skip
+"""The options that answer questions, as they are asked: an answer may change what follows."""
+
 
 def questions(source: Source) -> list[Question]:
     """Return what is to be asked of a source and was not answered yet.
@@ -151,7 +157,13 @@ def _classes_question(source: Source, tree: _Tree, folder: str, beside: list[str
     )
     nested = reader == READ_BY[0] and not any(tree.direct[one] for one in tree.folders[folder])
     return Question(
-        CLASSES_IN, "--classes-in", text, folder, [folder, HERE], needed=bool(outside) or nested
+        CLASSES_IN,
+        "--classes-in",
+        text,
+        folder,
+        [folder, HERE],
+        needed=bool(outside) or nested,
+        shown={HERE: "The folder itself"},
     )
 
 

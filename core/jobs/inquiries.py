@@ -20,7 +20,17 @@ MOST_OF_A_REASON = 300
 
 
 class InquiryFailed(RuntimeError):
-    """A question that could not be answered; the message is one clear sentence."""
+    """A question that could not be answered; the message is one clear sentence.
+
+    Attributes
+    ----------
+    answer : dict
+        What the command has printed all the same, such as what would help.
+    """
+
+    def __init__(self, message: str, answer: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.answer = answer or {}
 
 
 class Inquiry:
@@ -72,13 +82,17 @@ class Inquiry:
         InquiryFailed
             With the reason that the command gave.
         """
-        if self._process.wait() != 0:
-            raise InquiryFailed(self._reason())
+        has_failed = self._process.wait() != 0
         self._answer.seek(0)
         try:
-            return json.loads(self._answer.read())
+            found = json.loads(self._answer.read())
         except ValueError:
+            if has_failed:
+                raise InquiryFailed(self._reason()) from None
             raise InquiryFailed("The answer cannot be understood.") from None
+        if has_failed:
+            raise InquiryFailed(self._reason(), found)
+        return found
 
     def _reason(self) -> str:
         self._reasons.seek(0)

@@ -9,5 +9,6 @@ STEP_TITLES = {
     "map": "Projecting the map",
     "bakeoff": "Comparing detectors",
     "move": "Recognizing images",
+    "export": "Writing corrected labels",
 }
-"""Titles, by the step's name in the database; the last two are of commands of one step."""
+"""Titles, by the step's name in the database; the last three are of commands of one step."""

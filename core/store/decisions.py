@@ -152,7 +152,7 @@ class DecisionStore(StoreBase):
             "select v.id, item_id, auditors.name as auditor, verdict, at, role, labels"
             " from annotations v join auditors on auditors.id = auditor_id"
             " left join verdict_labels on verdict_id = v.id"
-            " where item_id in (select value from json_each(?)) order by v.id",
+            " where item_id in (select value from json_each(?)) order by turn, at, v.id",
             [json.dumps(list(ids))],
         )
         annotations: dict[str, list[Row]] = {}

@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlite_utils import Database
 
+from core.store.browse_table import added_at_once
 from core.store.connection import Row, StoreBase
 from core.store.crop_rows import as_json
 
+CACHE_KIB = 128 * 1024
+"""Of the pages that are written: indexes of a million texts in no order fit."""
+
+# What comes in, until it is compared with what is there: a statement for all rows of a kind takes
+# a fraction of the time of one for each.
+INCOMING = """
+create temp table incoming (id text not null, path text not null, label text, position integer,
+  fields text not null, split text, region text)
+"""
+CLASS_OF = """
+create temp table class_of (label text primary key, input_class_id integer, class_id integer)
+"""
+
+UNLISTED = "update items set listed = 0 where listed and id not in (select id from incoming)"
+
+LISTED = """
+update items set listed = 1, split = i.split, region = i.region from incoming i
+where i.id = items.id
+  and (not listed or items.split is not i.split or items.region is not i.region)
+"""
+
+FRESH = """
+insert into items (id, path, row, listed, split, region)
+select id, path, :next_row - 1 + row_number() over (order by path), 1, split, region
+from incoming where id not in (select id from items) order by path
+"""
+
 LABELED = """
 insert into labels (item_id, class_id, input_class_id, position, fields)
-values (:id, :class_id, :input_class_id, :position, :fields)
+select id, class_id, input_class_id, position, fields
+from incoming left join class_of on class_of.label = incoming.label where true
+order by incoming.rowid
 on conflict (item_id) do update set class_id = excluded.class_id,
   input_class_id = excluded.input_class_id, position = excluded.position, fields = excluded.fields
+where class_id is not excluded.class_id or input_class_id is not excluded.input_class_id
+  or position is not excluded.position or fields is not excluded.fields
 """
 
 
@@ -39,15 +72,17 @@ class ListingStore(StoreBase):
         classes : iterable of str
             Names of classes that exist though they may label no item.
         """
-        records = list(records)
-        named = {r["label"] for r in records if r["label"] is not None} | {*classes}
-        with self.transaction() as db:
-            class_of = _classes(db, named)
+        # What takes time of Python is done before others wait for the database.
+        rows = [_row(record) for record in records]
+        with self.transaction() as db, _large_cache(db):
+            db.execute(INCOMING)
+            db.conn.executemany("insert into incoming values (?, ?, ?, ?, ?, ?, ?)", rows)
+            labels = db.execute("select distinct label from incoming where label not null")
+            class_of = _classes(db, {row[0] for row in labels.fetchall()} | {*classes})
             _mark_named(db, class_of)
-            _list_items(db, records)
-            db.conn.executemany(
-                LABELED, ({**r, **_label(r, class_of)} for r in map(_with_all, records))
-            )
+            _list_items(db)
+            _label_items(db, class_of)
+            db.execute("drop table incoming")
 
     def listed_class_names(self) -> list[str]:
         """Return the names of the classes that label a listed item, sorted."""
@@ -57,17 +92,26 @@ class ListingStore(StoreBase):
         return [row["name"] for row in rows]
 
 
-def _with_all(record: Row) -> Row:
-    return {key: record[key] for key in ("id", "label", "fields", "position")}
+def _row(record: Row) -> tuple[str | int | None, ...]:
+    return (
+        record["id"],
+        record["path"],
+        record["label"],
+        record["position"],
+        json.dumps(record["fields"]),
+        record.get("split"),
+        as_json(record.get("region")),
+    )
 
 
-def _label(record: Row, class_of: dict[str, tuple[int, int]]) -> Row:
-    input_class_id, class_id = class_of.get(record["label"], (None, None))
-    return {
-        "input_class_id": input_class_id,
-        "class_id": class_id,
-        "fields": json.dumps(record["fields"]),
-    }
+@contextmanager
+def _large_cache(db: Database) -> Iterator[None]:
+    before = db.execute("pragma cache_size").fetchone()[0]
+    db.execute(f"pragma cache_size = -{CACHE_KIB}")
+    try:
+        yield
+    finally:
+        db.execute(f"pragma cache_size = {before}")
 
 
 def _classes(db: Database, labels: set[str]) -> dict[str, tuple[int, int]]:
@@ -97,17 +141,19 @@ def _known_classes(
     return {row[0]: row[2:] for row in rows}, {row[1]: row[2:] for row in rows}
 
 
-def _list_items(db: Database, records: Sequence[Row]) -> None:
+def _list_items(db: Database) -> None:
     next_row = db.execute("select coalesce(max(row) + 1, 0) from items").fetchone()[0]
-    known = {row[0] for row in db.execute("select id from items")}
-    db.execute("update items set listed = 0")
-    fresh = sorted((r for r in records if r["id"] not in known), key=lambda r: r["path"])
-    db.table("items").insert_all(
-        {"id": r["id"], "path": r["path"], "row": next_row + offset, "listed": 1}
-        for offset, r in enumerate(fresh)
-    )
-    db.conn.executemany(
-        "update items set listed = 1, split = ?, region = ? where id = ?",
-        [(r.get("split"), as_json(r.get("region")), r["id"]) for r in records],
-    )
+    db.execute(UNLISTED)
+    db.execute(LISTED)
+    db.execute(FRESH, {"next_row": next_row})
     db.execute("delete from labels where item_id in (select id from items where listed = 0)")
+
+
+def _label_items(db: Database, class_of: dict[str, tuple[int, int]]) -> None:
+    db.execute(CLASS_OF)
+    db.conn.executemany(
+        "insert into class_of values (?, ?, ?)", [(label, *ids) for label, ids in class_of.items()]
+    )
+    with added_at_once(db):
+        db.execute(LABELED)
+    db.execute("drop table class_of")

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from core.people.names import known_as
-from core.store.connection import StoreBase, StoreError, now
+from core.store.connection import Row, StoreBase, StoreError, now
 from core.store.log_placing import (
     NOT_HERE,
     LogClass,
@@ -27,6 +27,7 @@ from core.store.log_placing import (
     merged_classes,
     placed,
 )
+from core.store.log_seen import LogSeen, store_seen
 from core.store.log_sending import NUMBERED_HERE
 from core.store.verdict_log import append_row, auditor_id_of, choice_of
 from core.terms import UNDO
@@ -81,6 +82,8 @@ class Merge:
         Of the new verdicts, those on an image or a label that has changed here.
     disputed : int
         Images on which auditors disagree now, and did not before.
+    unread : int
+        Images here whose content is not known, as they were never read.
     """
 
     stored: int = 0
@@ -88,6 +91,7 @@ class Merge:
     unplaced: list[Unplaced] = field(default_factory=list)
     outdated: int = 0
     disputed: int = 0
+    unread: int = 0
 
 
 INCOMING = """
@@ -194,7 +198,15 @@ class IncomingLog:
             known, names = class_ids(db, self.classes), called(self.classes)
             return sorted(names[one] for one in classes_used(db) if known.get(one) is None)
 
-    def merge(self, *, audit: str, name: str, exported: str, adds_classes: bool) -> Merge:
+    def merge(
+        self,
+        *,
+        audit: str,
+        name: str,
+        exported: str,
+        adds_classes: bool,
+        seen: Iterable[LogSeen] = (),
+    ) -> Merge:
         """Store what is new, all of it or nothing.
 
         Parameters
@@ -204,6 +216,8 @@ class IncomingLog:
         adds_classes : bool
             Whether classes that are not here become new ones; else the rows that
             name them are not stored.
+        seen : iterable of LogSeen
+            Who has seen which of the verdicts before a blind review of their own.
         """
         with self.store.transaction() as db:
             _know(db)
@@ -212,16 +226,19 @@ class IncomingLog:
                 "select line, path, verdict, auditor, at from incoming where known_id < 0"
             ).fetchall():
                 merge.unplaced.append(Unplaced._make([*row, NUMBER_TAKEN]))
-            if not _count(db, "select count(*) from incoming where known_id is null"):
-                return merge
             disputed = {row[0] for row in db.execute(DISPUTED).fetchall()}
             origin = {"audit": audit, "name": name, "exported": exported, "at": now()}
             import_id = db.table("imports").insert(origin, pk="id").last_pk
             assert isinstance(import_id, int)
-            _Merging(db, merge, import_id, self.classes, adds_classes=adds_classes).run()
+            merging = _Merging(db, merge, import_id, self.classes, adds_classes=adds_classes)
+            merging.run()
+            store_seen(db, seen, merging.row_of, merging.auditor)
             if not merge.stored:
                 db.execute("delete from imports where id = ?", [import_id])
             merge.unplaced.sort()
+            merge.unread = _count(
+                db, "select count(*) from items where listed and content_hash is null"
+            )
             merge.outdated = _count(db, OUTDATED, import_id)
             now_disputed = {row[0] for row in db.execute(DISPUTED).fetchall()}
             merge.disputed = len(now_disputed - disputed)
@@ -256,6 +273,7 @@ class _Merging:
         self.newest = list(accumulate((row_id for _, row_id in own), max))
 
     def run(self) -> None:
+        """Store what can be stored, and name the rest."""
         for values in self.db.execute(FRESH):
             labels, undoes, redoes = (json.loads(values[n] or "null") for n in (10, 13, 14))
             row = LogRow._make([*values[:10], tuple(labels), *values[11:13], undoes, redoes])
@@ -266,7 +284,7 @@ class _Merging:
                 )
 
     def _store_undo(self, row: LogRow) -> str | None:
-        undone = None if row.undoes is None else self._row_of(*row.undoes)
+        undone = None if row.undoes is None else self.row_of(*row.undoes)
         if undone is None:
             return TAKEN_BACK
         if self.db.execute("select 1 from verdicts where undoes = ?", [undone["id"]]).fetchone():
@@ -287,13 +305,13 @@ class _Merging:
                 return NO_CLASS.format(self.called[one])
         given_id = None if row.given is None else self._class(row.given)
         labels = list(dict.fromkeys(filter(None, map(self._class, row.labels))))
-        redone = None if row.redoes is None else self._row_of(*row.redoes)
+        redone = None if row.redoes is None else self.row_of(*row.redoes)
         choice = choice_of(row.verdict, given_id, labels)
         self._follow_merges(choice, given_id, row.verdict, labels)
         verdict_id = self._append(
             row,
             item_id=place,
-            auditor_id=self._auditor(row.auditor),
+            auditor_id=self.auditor(row.auditor),
             given_id=given_id,
             content_hash=row.content,
             redoes=None if redone is None else redone["id"],
@@ -322,7 +340,7 @@ class _Merging:
             **values,
         )
 
-    def _row_of(self, session: str, seq: int) -> dict[str, Any] | None:
+    def row_of(self, session: str, seq: int) -> Row | None:
         """Return the row that has a number here, whether it has just come or was here."""
         found = self.db.query(
             "select id, place_id, auditor_id, content_hash, stream, role from verdicts where id ="
@@ -353,7 +371,8 @@ class _Merging:
             self.class_ids[spelling] = _count(self.db, "select last_insert_rowid()")
         return self.class_ids[spelling]
 
-    def _auditor(self, name: str) -> int:
+    def auditor(self, name: str) -> int:
+        """Return the id of an auditor, known here under whatever spelling or added."""
         if name not in self.auditors:
             known = [row[0] for row in self.db.execute("select name from auditors order by id")]
             self.auditors[name] = auditor_id_of(self.db, known_as(name, known))

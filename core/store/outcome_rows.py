@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.store.connection import Row, StoreBase
-from core.store.sql_text import listed
+from core.store.sql_text import TURN, listed
 from core.terms import VERDICTS, Role, Stream
 
 ERRORS = listed(verdict for verdict, term in VERDICTS.items() if term.is_error)
@@ -19,14 +19,17 @@ CORRECTIONS = listed(verdict for verdict, term in VERDICTS.items() if term.class
 # label was wrong. Checks are drawn at random, and say nothing of how soon the queue finds errors.
 DISCOVERED = f"""
 with judged as (
-  select v.verdict in {ERRORS} as is_error,
-    (select min(id) from verdicts first where first.place_id = v.item_id) as first_id
-  from current_verdicts v
-  where stream = '{Stream.QUEUE}' and item_id not in (select id from items where listed = 0)),
+  select v.verdict in {ERRORS}
+    and v.item_id not in (select item_id from labels where class_id is null) as is_error,
+    {TURN.format("first")} as turn, first.at, first.id
+  from current_verdicts v join verdicts first on first.id = (
+    select id from verdicts one where one.place_id = v.item_id
+    order by {TURN.format("one")}, one.at, one.id limit 1)
+  where v.stream = '{Stream.QUEUE}' and v.item_id not in (select id from items where listed = 0)),
 numbered as (
   select row_number() over reviews as reviewed, sum(is_error) over reviews as errors,
     count(*) over () as total
-  from judged window reviews as (order by first_id rows unbounded preceding))
+  from judged window reviews as (order by turn, at, id rows unbounded preceding))
 select reviewed, errors from numbered
 where reviewed % max(1, total / :points) = 0 or reviewed in (1, total, total - :last)
 order by reviewed
@@ -37,7 +40,8 @@ class OutcomeStore(StoreBase):
     """The part of the store that counts what the review has found.
 
     Of everything that was decided, whoever may see it; see
-    `core.export.unblinding.check_unblinded`.
+    `core.export.unblinding.check_unblinded`. An image without a label has no label
+    error, whatever label it is given.
     """
 
     def outcome(self) -> Row:
@@ -47,7 +51,7 @@ class OutcomeStore(StoreBase):
         decide were given; None for none).
         """
         rows = self._query(
-            f"select coalesce(sum(verdict in {ERRORS}), 0) as errors,"
+            f"select coalesce(sum(verdict in {ERRORS} and given is not null), 0) as errors,"
             " coalesce(sum(final is not given), 0) as changed,"
             " min(judged) as first, max(judged) as last from browse where judged is not null"
         )

@@ -144,12 +144,16 @@ where u.verdict = '{UNDO}' and u.import_id is null
   )
 """
 
-# The classes of a verdict, each once, as they are called now.
+# The classes of a verdict, each once, as they are called now. Not grouped by the verdict: all would
+# be, to look at one.
 NAMED_CLASSES = """
-select verdict_id, min(position) as position, now.name
-from verdict_classes join classes was on was.id = class_id
+select one.verdict_id, one.position, now.name
+from verdict_classes one join classes was on was.id = one.class_id
 join classes now on now.id = coalesce(was.merged_into, was.id)
-group by verdict_id, now.id
+where not exists (
+  select 1 from verdict_classes before join classes also on also.id = before.class_id
+  where before.verdict_id = one.verdict_id and before.position < one.position
+    and coalesce(also.merged_into, also.id) = now.id)
 """
 
 # The classes of a verdict in their order, as a JSON array of names.

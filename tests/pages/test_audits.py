@@ -1,6 +1,7 @@
 """The page Audits in Streamlit's own test harness: its states, and what it refuses."""
 
 import shutil
+from dataclasses import asdict
 from typing import ClassVar
 
 import pytest
@@ -11,6 +12,7 @@ from core.audit import Audit
 from core.audit.library import Library
 from core.ingest.allowed_roots import OutsideRoots, RootedFolders
 from core.ingest.readers import source_of
+from core.ingest.records import Question
 from pages.parts.audits.folder_picker import folder_sent
 from tests.conftest import copied
 from tests.core.jobs.test_jobs import wait_until
@@ -242,13 +244,14 @@ class Answered:
         pass
 
     def answer(self):
-        answers = {"name": "masks", "option": "--masks", "answers": ["read", "leave-out"]}
-        question = answers | {"text": "Are these *masks*?", "proposed": "leave-out"}
-        is_answered = "--masks" in self.asked[-1]
+        question = Question(
+            "masks", "--masks", "Are these *masks*?", "leave-out", ["read", "leave-out"]
+        )
+        is_answered = "masks" in self.asked[-1]
         return {
             "source": "there", "reader": "class-folders", "items": 1, "unlabeled": 0,
             "classes": {"cat": 1}, "splits": {}, "left_out": {}, "doubts": [], "notes": [],
-            "samples": [], "questions": [] if is_answered else [question],
+            "samples": [], "questions": [] if is_answered else [asdict(question)],
         }  # fmt: skip
 
 
@@ -266,12 +269,54 @@ def test_question_is_a_control_and_its_answer_is_remembered(app, home, monkeypat
     if answer:
         box.set_value(answer).run()
         asked = Answered.asked[-1]
-        assert asked[asked.index("--masks") + 1] == answer
+        assert asked[asked.index("--answer") + 1 :][:2] == ("masks", answer)
         assert next(each for each in app.selectbox if "masks" in each.label).value == answer
     click(app, "This is right")
     click(app, "Start")
     (entry,) = [one for one in Library(home).listing() if one.name == "one"]
     assert entry.audit.source.options["masks"] == (answer or "leave-out")
+    wait_until(lambda: entry.audit.store.latest_run() is not None)
+
+
+def test_questions_about_a_table_are_answered_by_clicking_and_remembered(app, home):
+    folder = home / "set" / "images"
+    folder.mkdir(parents=True)
+    rows = ["bild;notiz;sorte"]
+    for n, label in enumerate(["Käfer", "Biene", "Käfer|Biene", "Biene"]):
+        shutil.copy(home / "source" / f"{n:02}.jpg", folder / f"{n}.jpg")
+        rows.append(f"{n}.jpg;gut {n % 2};{label}")
+    (home / "set" / "labels.csv").write_bytes("\n".join(rows).encode("latin-1"))
+
+    def box(text):
+        return next(each for each in app.selectbox if text in each.label)
+
+    def choose(text, value):
+        box(text).set_value(value).run()
+        answered(app, home)
+
+    opened(app, "audits.py")
+    click(app, "New audit")
+    typed(app, folder)
+    click(app, "Continue")
+    answered(app, home)
+    assert "no column that is called like a label" in texts(app)
+    assert "This is right" not in [each.label for each in app.button]
+    assert box("Which column holds the labels?").value == ""
+    choose("Which column holds the labels?", "sorte")
+    assert "4 images in 3 classes" in texts(app)
+    assert "Käfer" in box("How does the text of").options[0]
+    assert box("Which column holds the paths").options == ["bild", "notiz", "sorte"]
+    choose("one label, or several?", "|")
+    choose("Which one to audit?", "Käfer")
+    assert "4 images in 2 classes" in texts(app)
+    click(app, "This is right")
+    click(app, "Start")
+    (entry,) = [one for one in Library(home).listing() if one.name == "images"]
+    assert entry.audit.source.options == {
+        "labels": str(home / "set" / "labels.csv"), "encoding": "cp1252", "header": "yes",
+        "path_column": "bild", "label_column": "sorte", "label_separator": "|",
+        "one_label": "Käfer",
+    }  # fmt: skip
     wait_until(lambda: entry.audit.store.latest_run() is not None)
 
 

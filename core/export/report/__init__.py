@@ -7,6 +7,6 @@ are made of is in `markup` (elements, escaped), `drawing` (charts) and `pictures
 
 from __future__ import annotations
 
-from core.export.report.document import content, write_report
+from core.export.report.document import report_content, write_report
 
-__all__ = ["content", "write_report"]
+__all__ = ["report_content", "write_report"]

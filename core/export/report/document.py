@@ -30,7 +30,7 @@ READINGS = 3
 Read = Sequence[tuple[Section, Any]]
 
 
-def content(audit: Audit, auditor: str | None = None) -> bytes:
+def report_content(audit: Audit, auditor: str | None = None) -> bytes:
     """Return the report, for an auditor or (None) the owner of the data.
 
     Raises

@@ -11,7 +11,7 @@ from core.audit import Audit
 from core.review.travel.log_format import Header, LogReader, lines
 from core.store import now
 from core.store.log_merging import Merge
-from core.store.log_placing import LogClass
+from core.store.log_placing import NOT_HERE, LogClass
 from core.text import counted
 
 NAMED = 3
@@ -28,18 +28,20 @@ def write_log(audit: Audit, path: Path) -> int:
     """
     store = audit.store
     last = store.log_id()  # what is decided from now on is not in it
+    seen = store.seen_to_send(last)
     header = Header(
         audit=audit.id,
         name=audit.name,
         exported=now(),
         rows=store.log_size(last),
+        seen=len(seen),
         classes=tuple(
             LogClass(row["spelling"], tuple(row["names"]), row["merged_into"])
             for row in store.classes_to_send()
         ),
     )
     with atomic_write(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(lines(header, store.rows_to_send(last)))
+        file.writelines(lines(header, store.rows_to_send(last), seen))
     return header.rows
 
 
@@ -74,6 +76,7 @@ def merge_log(audit: Audit, path: Path, adds_classes: Callable[[Sequence[str]], 
             name=header.name,
             exported=header.exported,
             adds_classes=bool(unknown) and adds_classes(unknown),
+            seen=reader.seen,
         )
 
 
@@ -86,6 +89,9 @@ def merged_sentences(merge: Merge) -> list[str]:
         named = ", ".join(list(paths)[:NAMED])
         more = ", …" if len(paths) > NAMED else ""
         sentences.append(f"Not placed, {counted(count, 'row')}: {reason} ({named}{more}).")
+    if merge.unread and any(one.reason == NOT_HERE for one in merge.unplaced):
+        images = counted(merge.unread, "image")
+        sentences.append(f"{images} here not read yet: run `audit`, then import again.")
     if merge.outdated:
         sentences.append(
             f"{counted(merge.outdated, 'imported verdict')} outdated: the image or its label is"

@@ -1,6 +1,7 @@
 """The file in which a log travels: lines of JSON, a header first, then a row of the log each.
 
-The header says of which audit the log is, when it was written, how many rows
+After the rows, a line each says who has seen a verdict before a blind review.
+The header says of which audit the log is, when it was written, how many lines
 follow, and which classes they name. A row keeps who decided what, when, in which
 role, on which content and under which given label; classes are named as the
 input spells them, images by the hash of their content.
@@ -12,12 +13,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from core.store import Row, StoreError
 from core.store.log_merging import LogRow
 from core.store.log_placing import LogClass
+from core.store.log_seen import LogSeen
 from core.terms import UNDO, VERDICTS, Role, Stream, Verdict
 from core.text import one_line, shortened
 
@@ -42,8 +45,8 @@ class Header:
         Id and name of the audit.
     exported : str
         When it was written.
-    rows : int
-        How many lines follow.
+    rows, seen : int
+        How many lines follow: of the log, and of who has seen what.
     classes : tuple of LogClass
     """
 
@@ -51,10 +54,11 @@ class Header:
     name: str
     exported: str
     rows: int
+    seen: int
     classes: tuple[LogClass, ...]
 
 
-def lines(header: Header, rows: Iterable[Row]) -> Iterator[str]:
+def lines(header: Header, rows: Iterable[Row], seen: Iterable[Row] = ()) -> Iterator[str]:
     """Yield the lines of a log's file."""
     classes = [one._asdict() for one in header.classes]
     first = {
@@ -63,10 +67,11 @@ def lines(header: Header, rows: Iterable[Row]) -> Iterator[str]:
         "name": header.name,
         "exported": header.exported,
         "rows": header.rows,
+        "seen": header.seen,
         "classes": classes,
     }
     yield _line(first)
-    for row in rows:
+    for row in chain(rows, seen):
         yield _line(row)
 
 
@@ -84,6 +89,8 @@ class LogReader:
     Attributes
     ----------
     header : Header
+    seen : list of LogSeen
+        Once all rows were read: who has seen which verdicts.
 
     Raises
     ------
@@ -95,6 +102,7 @@ class LogReader:
         self.path = path
         with path.open("rb") as file:
             self.header = _header(path, _read(path, file, 1))
+        self.seen: list[LogSeen] = []
 
     def rows(self) -> Iterator[LogRow]:
         """Yield every row.
@@ -105,16 +113,22 @@ class LogReader:
             At the first line that is none, or where lines are missing.
         """
         spelled = frozenset(one.spelling for one in self.header.classes)
+        self.seen = []
         number = 1
         with self.path.open("rb") as file:
             _read(self.path, file, 1)
             while (text := _read(self.path, file, number + 1)) is not None:
                 number += 1
                 with _told(self.path, number):
-                    yield _row(_object(text), number, spelled)
-        if number - 1 != self.header.rows:
+                    row = _object(text)
+                    if "seen_by" in row:
+                        self.seen.append(_seen(row))
+                    else:
+                        yield _row(row, number, spelled)
+        expected = self.header.rows + self.header.seen
+        if number - 1 != expected:
             raise LogFileError(
-                f"{_name(self.path)} ends after {number - 1:,} of {self.header.rows:,} rows;"
+                f"{_name(self.path)} ends after {number - 1:,} of {expected:,} rows;"
                 " copy or export it again."
             )
 
@@ -184,6 +198,7 @@ def _header(path: Path, text: str | None) -> Header:
             name=_text(first, "name"),
             exported=_time(first, "exported"),
             rows=_number(first, "rows"),
+            seen=_number(first, "seen"),
             classes=tuple(map(_class, _list(first, "classes"))),
         )
 
@@ -205,7 +220,7 @@ def _row(row: Row, number: int, spelled: frozenset[str]) -> LogRow:
         seq=_number(row, "seq"),
         action=_text_or_none(row, "action"),
         at=_time(row, "at"),
-        auditor=_text(row, "auditor"),
+        auditor=_person(row, "auditor"),
         path=_text(row, "path"),
         content=_text_or_none(row, "content"),
         verdict=verdict,
@@ -216,8 +231,6 @@ def _row(row: Row, number: int, spelled: frozenset[str]) -> LogRow:
         undoes=_reference(row, "undoes"),
         redoes=_reference(row, "redoes"),
     )
-    if not read.auditor.strip() or one_line(read.auditor) != read.auditor:
-        raise ValueError("auditor is no name")
     if (verdict == UNDO) != (read.undoes is not None):
         raise ValueError("undoes does not go with its verdict")
     least, most = (0, 0) if verdict == UNDO else VERDICTS[Verdict(verdict)].classes
@@ -227,6 +240,27 @@ def _row(row: Row, number: int, spelled: frozenset[str]) -> LogRow:
         if one not in spelled:
             raise ValueError(f"the class {shortened(one, 40)!r} is not in the first line")
     return read
+
+
+def _seen(row: Row) -> LogSeen:
+    return LogSeen(
+        seen_by=_person(row, "seen_by"),
+        session=_text(row, "session"),
+        seq=_number(row, "seq"),
+        content=_text_or_none(row, "content"),
+        at=_time(row, "at"),
+    )
+
+
+def _person(row: Row, name: str) -> str:
+    return str(
+        _field(
+            row,
+            name,
+            lambda value: _is_text(value) and value.strip() != "" and one_line(value) == value,
+            "name",
+        )
+    )
 
 
 def _field(row: Row, name: str, fits: Callable[[Any], bool], what: str) -> Any:

@@ -20,8 +20,11 @@ from pages.parts.audits.strip import strip
 SECONDS_BETWEEN_LOOKS = 0.4
 ENDINGS_SHOWN = 6
 TABLE_ROW, MOST_HEIGHT = 35, 320
-READER, COLUMN, ANSWER = "new_audit_reader", "new_audit_column", "new_audit_answer"
-FIRST_THAT_FITS = "As it looks"
+READER, ANSWER = "new_audit_reader", "new_audit_answer"
+FIRST_THAT_FITS, BY_ITSELF, NOTHING_YET = "As it looks", "Found by itself", "Choose"
+
+COLUMNS = {"path_column": "Column of the paths", "label_column": "Column of the labels"}
+"""Options that name columns, and what they are called where nothing is asked about them."""
 
 
 def show_confirm(draft: Draft, _: Sequence[Listed]) -> None:
@@ -34,8 +37,10 @@ def show_confirm(draft: Draft, _: Sequence[Listed]) -> None:
         if not draft.understood:
             draft.understand(draft.inquiry.answer())
     except InquiryFailed as failure:
+        draft.learn(failure.answer)
         st.header("This cannot be read as it is")
         st.error(plain(_without_options(str(failure))))
+        _show_questions(draft)
         _ask_otherwise(draft)
         st.button("Back", on_click=_go, args=[draft, CHOOSE])
         return
@@ -128,19 +133,37 @@ def _show_doubts(understood: Mapping[str, Any]) -> None:
 
 def _show_questions(draft: Draft) -> None:
     """Ask what is doubtful, with the answer that is proposed; another one is looked at anew."""
-    for name, question in draft.questions.items():
-        key = f"{ANSWER}_{name}"
-        current = draft.answers.get(name, question["proposed"])
+    is_waiting = not draft.understood
+    # What keeps the data from being read comes first, and nothing that is proposed was taken yet.
+    first = sorted(draft.questions.items(), key=lambda one: is_waiting and not one[1]["needed"])
+    for name, question in first:
+        proposed = "" if is_waiting and question["needed"] else question["proposed"]
+        _ask(draft, name, question["text"], question["answers"], proposed, question["shown"])
+        if question["because"] and draft.answers.get(name, proposed) == question["proposed"]:
+            st.caption(plain(_without_options(question["because"])))
 
-        def take_answer(name: str = name, key: str = key) -> None:
-            draft.answers[name] = st.session_state[key]
-            draft.ask()
 
-        st.session_state[key] = current
-        st.selectbox(
-            plain(question["text"]), list(dict.fromkeys([*question["answers"], current])),
-            key=key, on_change=take_answer,
-        )  # fmt: skip
+def _ask(
+    draft: Draft,
+    name: str,
+    text: str,
+    answers: Sequence[str],
+    proposed: str,
+    shown: Mapping[str, str],
+) -> None:
+    """Show the answers of a question to choose from; another one is looked at anew."""
+    key = f"{ANSWER}_{name}"
+    current = draft.answers.get(name, proposed)
+    titles = {"": NOTHING_YET, **shown}
+
+    def take_answer() -> None:
+        draft.answer(name, st.session_state[key])
+
+    st.session_state[key] = current
+    st.selectbox(
+        plain(text), list(dict.fromkeys([*([] if current else [""]), *answers, current])), key=key,
+        on_change=take_answer, format_func=lambda one: titles.get(one, one),
+    )  # fmt: skip
 
 
 def _without_options(sentence: str) -> str:
@@ -166,16 +189,25 @@ def _ask_otherwise(draft: Draft) -> None:
             "Read as", list(ways), key=READER, on_change=read_otherwise,
             format_func=lambda name: ways.get(name, name),
         )  # fmt: skip
-    if draft.table is not None:
+    reads_table = draft.table is not None or any(
+        one.has_columns for one in readers if one.name == draft.understood.get("reader")
+    )
+    for name, text in COLUMNS.items() if reads_table and draft.columns else ():
+        if name not in draft.questions:
+            _ask_for_column(draft, name, text)
 
-        def take_column() -> None:
-            draft.label_column = st.session_state[COLUMN].strip() or None
-            draft.ask()
 
-        st.session_state[COLUMN] = draft.label_column or ""
-        st.text_input(
-            "Column of the labels", key=COLUMN, on_change=take_column, placeholder="found by itself"
-        )
+def _ask_for_column(draft: Draft, name: str, text: str) -> None:
+    key, taken = f"{ANSWER}_{name}", draft.answers.get(name)
+
+    def take_column() -> None:
+        draft.answer(name, st.session_state[key])
+
+    st.session_state[key] = taken
+    st.selectbox(
+        text, list(dict.fromkeys([*draft.columns, *([taken] if taken else [])])), key=key,
+        on_change=take_column, placeholder=BY_ITSELF,
+    )  # fmt: skip
 
 
 def _show_left_out(understood: Mapping[str, Any]) -> None:

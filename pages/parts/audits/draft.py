@@ -11,6 +11,7 @@ import streamlit as st
 
 from core import lifecycle
 from core.audit import Audit, AuditError
+from core.ingest.questions import IN_ORDER
 from core.ingest.readers import source_of
 from core.jobs.inquiries import Inquiry
 from core.uploads import Upload
@@ -32,7 +33,7 @@ class Draft:
         That of the images, checked to lie below an allowed root.
     table : Path or None
         That of the labels, likewise.
-    reader, label_column : str or None
+    reader : str or None
         How the data set is to be read, where somebody has said so.
     upload : Upload or None
         The archive that the folder is of, where it was dropped into the page.
@@ -42,9 +43,11 @@ class Draft:
         The question what the data set is, while it is asked and after.
     questions : dict of str to dict
         What was asked of this data set so far, by the option of the source that
-        answers it: ``text``, ``answers``, ``proposed``, ``option``.
+        answers it: the fields of `core.ingest.records.Question`.
     answers : dict of str to str
         What was answered, likewise.
+    columns : list of str
+        Those of its table, as far as they are known.
     understood : dict
         The answer: the fields of `core.ingest.inspection.Inspection`.
     """
@@ -53,19 +56,19 @@ class Draft:
     folder: Path | None = None
     table: Path | None = None
     reader: str | None = None
-    label_column: str | None = None
     upload: Upload | None = None
     refusal: str = ""
     inquiry: Inquiry | None = None
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
     understood: dict[str, Any] = field(default_factory=dict)
+    _about: tuple[Path | None, ...] = ()
 
     def enter(self, folder: Path) -> None:
         """Choose a folder; what was said of another one is forgotten."""
         if folder != self.folder:
-            self.folder, self.table, self.reader, self.label_column = folder, None, None, None
-            self.questions, self.answers = {}, {}
+            self.folder, self.table, self.reader = folder, None, None
         self.refusal = ""
 
     def take(self, upload: Upload) -> None:
@@ -88,19 +91,37 @@ class Draft:
         """Ask what the chosen data set is."""
         if self.inquiry is not None:
             self.inquiry.stop()
-        options: dict[str, object] = {"--labels": self.table, "--reader": self.reader}
-        options["--label-column"] = self.label_column if self.table else None
-        options |= {self.questions[name]["option"]: one for name, one in self.answers.items()}
+        if self._about != (self.folder, self.table):
+            self._about = self.folder, self.table
+            self.questions, self.answers, self.columns = {}, {}, []
+        options = {"--labels": self.table, "--reader": self.reader}
         given = [str(one) for option in options.items() if option[1] for one in option]
+        given += [one for answer in self.answers.items() for one in ("--answer", *answer)]
         form = ["--samples", str(SAMPLES), "--format", "json"]
         self.understood = {}
         self.inquiry = Inquiry("inspect", str(self.folder), *given, *form)
         self.step = CONFIRM
 
+    def answer(self, name: str, value: str | None) -> None:
+        """Answer a question, or take the answer back; what follows from it is asked anew."""
+        for later in IN_ORDER[IN_ORDER.index(name) + 1 :]:
+            self.questions.pop(later, None)
+            self.answers.pop(later, None)
+        self.answers.pop(name, None)
+        if value is not None:
+            self.answers[name] = value
+        self.ask()
+
     def understand(self, answer: dict[str, Any]) -> None:
-        """Take what the data set was understood to be, and what is asked of it."""
+        """Take what the data set was understood to be."""
         self.understood = answer
-        self.questions |= {one["name"]: one for one in answer.get("questions", [])}
+        self.columns = answer.get("columns", [])
+        self.learn(answer)
+
+    def learn(self, answer: dict[str, Any]) -> None:
+        """Take what is asked of the data set, whether it was understood or not."""
+        found = self.questions | {one["name"]: one for one in answer.get("questions", [])}
+        self.questions = {name: found[name] for name in IN_ORDER if name in found}
 
     def confirm(self) -> None:
         """Go on with what was understood: what was proposed and not changed is the answer."""
@@ -116,8 +137,7 @@ class Draft:
         AuditError, SourceError
         """
         assert self.folder is not None
-        column = self.label_column if self.table else None
-        source = source_of(self.folder, self.table, column, reader=self.understood["reader"])
+        source = source_of(self.folder, self.table, reader=self.understood["reader"])
         audit = lifecycle.create(home, name, source, taken)
         if self.upload is not None:
             try:
@@ -127,7 +147,7 @@ class Draft:
                 raise
             folder = self.upload.path_in(audit, self.folder)
             table = self.table and self.upload.path_in(audit, self.table)
-            audit.move_source(source_of(folder, table, column, reader=source.format))
+            audit.move_source(source_of(folder, table, reader=source.format))
             self.upload = None
         audit.move_source(audit.source.with_options(self.answers))
         return audit

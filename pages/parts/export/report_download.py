@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.audit import Audit
-from core.export.report import content
+from core.export.report import report_content
 from pages.parts.export.blind_export import reveal_waiting
 
 
@@ -26,4 +26,4 @@ def show_report(audit: Audit, auditor: str | None) -> None:
 
 def _report_for(auditor: str | None, audit: Audit) -> bytes:
     reveal_waiting(auditor, audit.store)
-    return content(audit, auditor or "")
+    return report_content(audit, auditor or "")

@@ -109,6 +109,7 @@ def test_log_travels_to_another_audit(judged, elsewhere, command, tmp_path):
     assert rows[0] == rows[1]
     outcome = command("log", elsewhere, "--import", file)
     assert outcome.err == "0 rows imported, 3 here already, 0 not placed.\n"
+    assert command("log", elsewhere, "--export", file).status == 0
 
 
 def test_what_is_not_placed_is_printed(judged, elsewhere, command, tmp_path):
@@ -155,7 +156,7 @@ def test_class_that_is_not_here_is_asked_for(judged, elsewhere, command, tmp_pat
         (["--import", "{tmp}/missing"], "does not exist"),
         (["--import", "{tmp}"], "is a directory"),
         (["--export", "{labels}"], "is the table that the labels come from"),
-        (["--export", "{tmp}/missing/log"], "No such file"),
+        (["--export", "{tmp}/missing/log"], "There is no folder"),
     ],
 )
 def test_mistake_with_a_traveling_log_gets_one_sentence(judged, command, options, sentence):

@@ -1,17 +1,20 @@
 """The table that filters read is always what it is copied from."""
 
 import json
+import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.audit import item_id
 from core.store import Store
 from core.store.browse_table import COLUMNS, FILLED
+from core.store.derived import TRIGGERS
 from core.terms import Verdict
-from tests.core.making import Auditor, file_found
+from tests.core.making import Auditor, file_found, records
 
 
 def kept(store):
@@ -83,6 +86,10 @@ def act(store, auditor, action, *values):
 @example([("judge", "a", "keep"), ("undo", None), ("redo", None), ("rule", "latest")])
 @example([("judge", "a", "keep"), ("change", "a", "1"), ("change", "a", "2")])
 @example([("read", "site"), ("list", {"a": ("cat", "2")}), ("list", {"b": ("dog", "1")})])
+@example([("read", "site"), ("list", dict.fromkeys("abc", ("cat", "1")))])
+@example(
+    [("read", "site"), ("judge", "a", "relabel"), ("list", dict.fromkeys("abcdef", ("cat", "1")))]
+)
 @example([("score", {"a", "b"}, 0.9), ("score", {"a"}, 0.2), ("list", {"a": ("dog", "1")})])
 @settings(max_examples=25, deadline=None)
 def test_table_is_always_what_it_is_copied_from(actions):
@@ -99,3 +106,20 @@ def test_table_is_always_what_it_is_copied_from(actions):
             assert rows == wanted_rows
             assert [[name, row, text] for name, row, _, text in values] == wanted_values
         store.close()
+
+
+def test_listing_that_fails_leaves_rows_and_triggers_as_they_were(tmp_path):
+    store = Store(tmp_path / "audit.db")
+    store.replace_listing(records({"a.jpg": "cat"}))
+    before = kept(store)
+    twice = records({"b.jpg": "dog"}) * 2
+    with pytest.raises(sqlite3.IntegrityError):
+        store.replace_listing(twice)
+    assert kept(store) == before
+    names = {
+        row["name"] for row in store._query("select name from sqlite_master where type = 'trigger'")
+    }
+    assert names == {*TRIGGERS}
+    store.replace_listing(records({"b.jpg": "dog"}))
+    assert kept(store)[0] == made_anew(store)[0]
+    store.close()

@@ -8,9 +8,10 @@ from core.embedding.choice import EmbeddingChoice
 from core.export.report.markup import Content, Html, joined, name, paragraph, percent, tag
 from core.export.report.pictures import Pictures
 from core.export.report.section import Section, Subject
+from core.ingest.readers import READERS
 from core.ranking.fit import method_of
 from core.terms import RULES, Rule
-from core.versions import METHOD_VERSION, RANKING_VERSION
+from core.versions import PROGRAM_VERSION
 
 GLOSSARY = (
     ("Given label", "the label in the data set, before the audit."),
@@ -61,11 +62,12 @@ def facts(subject: Subject) -> MethodUsed:
     """Read how the audit was made."""
     audit, store = subject.audit, subject.store
     method = method_of(audit)
+    reader = READERS.get(audit.contents.format)
     return MethodUsed(
         network=EmbeddingChoice.of(audit).described,
         detector=method.title,
         detector_about=method.about,
-        reader=audit.contents.format,
+        reader=reader.title if reader else audit.contents.format,
         rule=store.final_rule(),
         double_review=store.second_share(),
         embeddings=store.fingerprint("embeddings"),
@@ -85,9 +87,9 @@ def body(used: MethodUsed, pictures: Pictures) -> Html:
             "Double review",
             f"{percent(used.double_review)} of the reviewed images, and all unsure ones",
         ),
-        ("Method version", f"{METHOD_VERSION}, ranking {RANKING_VERSION}"),
-        ("Embeddings", tag("code", used.embeddings) if used.embeddings else None),
-        ("Evidence", tag("code", used.evidence) if used.evidence else None),
+        ("Made with", f"Second Look {PROGRAM_VERSION}"),
+        ("Hash of the embeddings", tag("code", used.embeddings) if used.embeddings else None),
+        ("Hash of the evidence", tag("code", used.evidence) if used.evidence else None),
     ]
     return joined(
         paragraph(

@@ -69,18 +69,11 @@ def _pictures(subject: Subject, rows: list[Row]) -> list[list[Row]]:
 
 def body(worst: WorstClasses, pictures: Pictures) -> Html:
     """Draw errors by class, and show some of them."""
-    first = worst.rows[0]
-    lead: tuple[Html | str, ...] = (
-        (name(first["given"], "given"), f" has the most: {counted(first['errors'], 'label error')}"
-         f" in {counted(first['reviewed'], 'reviewed image')}. ")
-        if first["errors"]
-        else ("No label has been found wrong yet. ",)
-    )  # fmt: skip
     more = f" {counted(worst.others, 'class', 'classes')} with fewer are not shown."
     return joined(
         paragraph(
-            *lead,
-            "Suspect labels that nobody has reviewed are counted beside the errors that were"
+            _lead(worst.rows),
+            " Suspect labels that nobody has reviewed are counted beside the errors that were"
             " found. Most reviewed images were chosen as suspects, so their share of errors is not"
             " that of the class.",
             more if worst.others else "",
@@ -95,6 +88,19 @@ def body(worst: WorstClasses, pictures: Pictures) -> Html:
             class_="groups",
         ),
     )
+
+
+def _lead(rows: list[Row]) -> Html:
+    """Name the class with the most errors, and how many others have as many."""
+    first, *others = rows
+    if not first["errors"]:
+        return joined("No label has been found wrong yet.")
+    errors = counted(first["errors"], "label error")
+    if even := sum(row["errors"] == first["errors"] for row in others):
+        more = counted(even, "other class", "other classes")
+        return joined(name(first["given"], "given"), f" and {more} have the most: {errors} each.")
+    reviewed = counted(first["reviewed"], "reviewed image")
+    return joined(name(first["given"], "given"), f" has the most: {errors} in {reviewed}.")
 
 
 def _chart(worst: WorstClasses) -> Html:

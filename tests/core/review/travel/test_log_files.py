@@ -7,9 +7,10 @@ import pytest
 
 from core.audit import item_id
 from core.review import class_changes
+from core.review.history import story
 from core.review.travel.log_files import merge_log, merged_sentences, write_log
 from core.store import now
-from tests.core.making import Auditor, verdict_log
+from tests.core.making import Auditor, records, verdict_log
 from tests.core.review.travel.conftest import finals, relist, verdicts
 
 ANTS = {"a.jpg": ("ant", "1"), "b.jpg": ("bee", "2"), "c.jpg": ("cat", "3")}
@@ -177,6 +178,23 @@ def test_other_spelling_of_a_name_is_the_same_auditor(here, there, send):
     assert there.store.auditor_names() == ["Ana"]
 
 
+def test_who_has_seen_a_verdict_is_not_asked_to_review_it_blind(here, there, send):
+    for store in (here.store, there.store):
+        store.set_second_share(1)
+    Auditor(here.store).judge("a.jpg", "none")
+    send(here, there)
+    assert there.store.second_review_ids("Ben") == [item_id("x/1.png")]
+    here.store.reveal("Ben", [item_id("a.jpg")])
+    for _ in range(2):
+        send(here, there)
+        assert there.store.second_review_ids("Ben") == []
+        assert there.store.second_review_ids("Cleo") == [item_id("x/1.png")]
+    kept = ("auditor", "at")
+    assert [[row[key] for key in kept] for row in there.store.unblinded()] == [
+        [row[key] for key in kept] for row in here.store.unblinded()
+    ]
+
+
 # -- what its author saw -------------------------------------------------------------------------
 
 
@@ -223,6 +241,14 @@ def test_row_that_was_not_placed_comes_when_its_image_does(here, make, send):
     assert there.store._query("select * from imports") == []
     relist(there, {"new.jpg": ("bee", "1"), "b.jpg": ("bee", "2")})
     assert (send(here, there).stored, finals(there)["new.jpg"]) == (3, None)
+
+
+def test_images_that_were_not_read_yet_are_told(here, make, send):
+    there = make(**{"b.jpg": ("bee", "2")})
+    there.store.replace_listing(records({"a.jpg": "ant", "b.jpg": "bee"}))
+    Auditor(here.store).judge("a.jpg", "none")
+    sentences = merged_sentences(send(here, there))
+    assert "1 image here not read yet: run `audit`, then import again." in sentences
 
 
 def test_copies_keep_their_own_verdicts(make, send):
@@ -420,3 +446,16 @@ def test_imports_are_recorded(here, there, send):
     assert before <= recorded["exported"] <= recorded["at"]
     (row,) = there.store.item_log(item_id("x/1.png"))
     assert row["imported"] == recorded["at"]
+    (event,) = story(there.store, item_id("x/1.png")).events
+    assert event.details[0].startswith("It came from another audit, imported on ")
+
+
+def test_story_is_told_in_the_order_of_time(here, there, send, monkeypatch):
+    clock(monkeypatch, "10:00")
+    Auditor(here.store).judge("a.jpg", "none")
+    clock(monkeypatch, "11:00")
+    Auditor(there.store, session="there").judge("x/1.png", "keep")
+    send(here, there)
+    first, second = story(there.store, item_id("x/1.png")).events
+    assert (first.text, second.text) == ("none fits", "kept ant")
+    assert "It replaced their verdict of 30 Nov 2026, 10:00 UTC: none fits." in second.details

@@ -1,6 +1,7 @@
 """A file that is no log, or a line of it that is none, is told in one sentence."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ HEADER = Header(
     name="pets",
     exported="2026-11-30T10:00:00.000+00:00",
     rows=1,
+    seen=0,
     classes=tuple(LogClass(name, (name,), None) for name in ("ant", "bee")),
 )
 ROW = {
@@ -75,6 +77,27 @@ def test_row_that_is_none_is_named(file, key, value):
     with pytest.raises(ValueError, match=r"^Line 2 of log.jsonl is no row of a log: .*\.$") as told:
         list(reader.rows())
     assert len(str(told.value)) < 300
+
+
+SEEN = {"seen_by": "Ben", "session": "s", "seq": 1, "content": "00", "at": ROW["at"]}
+
+
+def test_who_has_seen_what_is_read_after_the_rows(file):
+    text = "".join(lines(replace(HEADER, seen=1), [ROW], [SEEN]))
+    file.write_text(text, encoding="utf-8")
+    reader = LogReader(file)
+    assert len(list(reader.rows())) == 1
+    assert [one._asdict() for one in reader.seen] == [SEEN]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("seen_by", "\t"), ("session", 1), ("seq", "1"), ("at", "x"), ("content", 1)]
+)
+def test_line_of_who_has_seen_what_is_checked(file, key, value):
+    text = "".join(lines(replace(HEADER, seen=1), [ROW], [SEEN | {key: value}]))
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="Line 3 of "):
+        list(LogReader(file).rows())
 
 
 @pytest.mark.parametrize(
