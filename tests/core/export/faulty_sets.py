@@ -28,6 +28,9 @@ from tests.core.ingest.packing import hugging_face, idx, picture, put, tarred, z
 CLASSES = ("cat", "dog", "a|b", "two\nlines", "\u00e9t\u00e9", "e\u0301te\u0301", "CON", "Cat")
 """Among them two that look alike, and two that some systems take for one."""
 
+NEW_CLASS = "neu/alt: \U0001f426 100%25"
+"""One that no data set has, with all that a folder cannot be called."""
+
 DAMAGED, MISSING = "damaged", "missing"
 
 
@@ -50,6 +53,7 @@ class DataSet:
     entries: list[Entry]
     labels: Path | None = None
     classes: tuple[str, ...] = CLASSES
+    new_class: str = NEW_CLASS
     options: dict[str, str] = field(default_factory=dict)
 
 
@@ -311,7 +315,8 @@ def idx_arrays(folder):
         entries += [
             Entry(f"{name}/{n:05}.png", str(label), split) for n, label in enumerate(labels)
         ]
-    return DataSet(folder / "set", sorted(entries, key=lambda e: e.path), classes=("0", "1", "2"))
+    return DataSet(folder / "set", sorted(entries, key=lambda e: e.path), classes=("0", "1", "2"),
+                   new_class="7")  # fmt: skip
 
 
 # -- boxes ---------------------------------------------------------------------------------------
