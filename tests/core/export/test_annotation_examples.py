@@ -155,7 +155,8 @@ def test_what_two_files_of_annotations_say_alike_changes_in_both(begin):
 
 VOC = (
     "<?xml version='1.0' encoding='{encoding}'?>\r\n<!-- by hand -->\r\n"
-    '<annotation verified="yes"><filename>1.png</filename>\r\n  <object>\r\n    <name> cat </name><pose>ä > b</pose>'
+    '<annotation verified="yes"><filename>1.png</filename>\r\n  <object>'
+    "\r\n    <name> cat </name><pose>ä > b</pose>"
     "<part><name>cat</name></part>"
     "<bndbox><xmin>3</xmin><ymin>4</ymin><xmax>12</xmax><ymax>13</ymax></bndbox>\r\n  </object>"
     "\r\n  <object><name><![CDATA[dog]]></name>"
