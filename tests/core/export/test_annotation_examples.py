@@ -519,3 +519,27 @@ def test_whole_images_and_boxes_are_offered_what_holds_them(begin):
     assert next(iter(boxes)) == "own-coco"
     assert {"coco", "voc", "yolo"} <= {*boxes}
     assert not {"cvat", "label-studio"} & {*boxes}
+
+
+NO_LABEL = ExportChoices({"ambiguous": "given", "none": "empty", "bad image": "leave-out"})
+
+
+def test_coco_can_hold_what_has_no_label(begin):
+    one = begin({"annotations.json": FOUND["coco"]})
+    one.auditor.judge(BOX, "none")
+    files = one.given_back(choices=NO_LABEL)
+    assert only(files) == FOUND["coco"].replace('"category_id": 1, "s', '"category_id": null, "s')
+    assert paths(one.next(files).source)[BOX] is None
+    whole = begin({"annotations.json": IMAGE_LEVEL}, pictures=("1.png", "2.png", "3.png"))
+    whole.auditor.judge("1.png", "none")
+    files = whole.given_back(choices=NO_LABEL)
+    expected = IMAGE_LEVEL.replace('{"id":5,"image_id":"a","category_id":9},', "")
+    assert only(files) == expected
+
+
+def test_voc_can_hold_what_has_no_label(begin):
+    text = VOC.format(encoding="utf-8")
+    one = begin({"1.xml": text})
+    one.auditor.judge(BOX, "none")
+    files = one.given_back(choices=NO_LABEL)
+    assert files["1.xml"].decode() == text.replace("<name> cat </name>", "<name>  </name>")
