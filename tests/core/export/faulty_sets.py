@@ -9,6 +9,8 @@ import json
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import pyarrow as pa
@@ -139,6 +141,40 @@ def metadata(folder):
             ]
             csv.writer(f).writerows([("file_name", "label"), *rows])
     return DataSet(folder / "set", entries)
+
+
+def cvat(folder):
+    entries = listed(splits=("train", "val", "holdout"))
+    put(folder / "images", files(entries))
+    lines = [
+        f"  <image id='{n}' name={in_quotes(e.path)} subset={in_quotes(e.split)}>"
+        + (f"<tag source='manual' label={in_quotes(e.label)}/>" if e.label else "")
+        + "</image>\n"
+        for n, e in enumerate(entries)
+    ]
+    write_text(folder, "labels.xml", f"<annotations>\n{''.join(lines)}</annotations>\n")
+    return DataSet(folder / "images", entries, folder / "labels.xml")
+
+
+def in_quotes(text):
+    return quoteattr(text, {"\n": "&#10;"})
+
+
+def tasks(folder):
+    entries = [e for e in listed() if e.state != MISSING]
+    put(folder / "images", files(entries))
+    found = [
+        {"data": {"image": f"/data/local-files/?d={quote(e.path)}", "split": e.split}, "id": n,
+         "annotations": [answer(e.label)] if e.label else [], "agreement": 1.50}
+        for n, e in enumerate(entries)
+    ]  # fmt: skip
+    write_text(folder, "tasks.json", json.dumps(found, indent=1))
+    return DataSet(folder / "images", entries, folder / "tasks.json")
+
+
+def answer(label):
+    value = {"choices": [label]}
+    return {"id": 1, "result": [{"from_name": "kind", "to_name": "image", "value": value}]}
 
 
 # -- folders -------------------------------------------------------------------------------------
@@ -321,6 +357,24 @@ def voc(folder):
     return DataSet(folder / "set", entries, classes=classes)
 
 
+def yolo(folder):
+    classes = ("cat", "dog", "a|b")
+    entries = box_entries(classes, "train/images/")
+    for one in entries:
+        one.path = one.path.replace("/a/1.", "/a.").replace("/b/1.", "/b.")
+        one.split = "train"
+    for path in ("a", "b"):
+        write_image(folder / "set", f"train/images/{path}.png")
+        rows = [
+            f"{at} {(x + w / 2) / 100} {(y + h / 2) / 80} {w / 100} {h / 80}\n"
+            for of, at, (x, y, w, h) in BOXES
+            if of[0] == path
+        ]
+        write_text(folder / "set", f"train/labels/{path}.txt", "".join(rows))
+    write_text(folder / "set", "data.yaml", "nc: 3\nnames: [cat, 'dog', \"a|b\"]  # three\n")
+    return DataSet(folder / "set", entries, classes=classes)
+
+
 def box_table(folder):
     classes = ("cat", "dog", "a|b")
     for path in ("a/1.png", "b/1.png"):
@@ -330,73 +384,12 @@ def box_table(folder):
     return DataSet(folder / "set", box_entries(classes), classes=classes)
 
 
-def yolo(folder):
-    classes = ("cat", "dog", "a|b")
-    write_text(folder / "set", "data.yaml", "names:\n  0: cat\n  1: dog\n  2: 'a|b'\n")
-    entries = []
-    for split in ("train", "val"):
-        write_image(folder / "set" / "images" / split, "1.png")
-        boxes = [(at, box) for path, at, box in BOXES if path[0] == "ab"[split == "val"]]
-        said = [
-            f"{at} {(x + w / 2) / 100} {(y + h / 2) / 80} {w / 100} {h / 80}\n"
-            for at, (x, y, w, h) in boxes
-        ]
-        write_text(folder / "set" / "labels" / split, "1.txt", "".join(said))
-        path = f"images/{split}/1.png"
-        entries += [Entry(path, classes[at], split, region=box) for at, box in boxes]
-    return DataSet(folder / "set", entries, classes=classes)
-
-
-# -- annotation tools --------------------------------------------------------------------------
-
-
-def tool_entries():
-    return [
-        Entry(f"{folder}/{n}.png", label)
-        for folder in ("a", "b")
-        for n, label in enumerate(("cat", "dog", "a|b", "\u00e9t\u00e9", None))
-    ]
-
-
-def cvat(folder):
-    entries = tool_entries()
-    put(folder / "images", files(entries))
-    images = [
-        f'  <image id="{n}" name="{one.path}" width="8" height="8">'
-        + (f'<tag label="{one.label}" source="manual"></tag>' if one.label else "")
-        + "</image>\n"
-        for n, one in enumerate(entries)
-    ]
-    text = (
-        f'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n{"".join(images)}</annotations>\n'
-    )
-    write_text(folder, "annotations.xml", text)
-    return DataSet(folder / "images", entries, folder / "annotations.xml",
-                   classes=("cat", "dog", "a|b", "\u00e9t\u00e9"))  # fmt: skip
-
-
-def label_studio(folder):
-    entries = tool_entries()
-    put(folder / "images", files(entries))
-    tasks = []
-    for number, one in enumerate(entries):
-        result = [{"from_name": "kind", "to_name": "image", "type": "choices",
-                   "value": {"choices": [one.label]}}]  # fmt: skip
-        annotations = [{"id": number, "result": result, "was_cancelled": False}]
-        data = {"image": f"/data/local-files/?d={one.path}"}
-        given = annotations if one.label else []
-        tasks.append({"id": number, "data": data, "annotations": given, "predictions": []})
-    write_text(folder, "tasks.json", json.dumps(tasks, indent=2))
-    return DataSet(folder / "images", entries, folder / "tasks.json",
-                   classes=("cat", "dog", "a|b", "\u00e9t\u00e9"))  # fmt: skip
-
-
 DATA_SETS = {
     maker.__name__: maker
     for maker in (
         table, tabs, lines, parquet, label_map, metadata, class_folders, nested_folders,
         split_folders, splits_in_classes, zip_of_folders, tar_of_folders, zip_of_table, shards,
-        packed_parquet, npz, idx_arrays, coco, voc, box_table, yolo, cvat, label_studio,
+        packed_parquet, npz, idx_arrays, coco, voc, yolo, box_table, cvat, tasks,
     )
 }  # fmt: skip
 
@@ -410,6 +403,6 @@ READ_AS = {
     "packed_parquet": {"image-parquet", "unpacked"}, "npz": {"npz", "unpacked"},
     "idx_arrays": {"idx", "unpacked"}, "coco": {"coco"}, "voc": {"voc"},
     "box_table": {"box-table"}, "yolo": {"yolo"}, "cvat": {"cvat"},
-    "label_studio": {"label-studio"},
+    "tasks": {"label-studio"},
 }  # fmt: skip
 """The readers of each, by name."""

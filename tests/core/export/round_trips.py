@@ -23,6 +23,7 @@ from core.export.exporting import export
 from core.export.filing import NOT_WRITTEN
 from core.export.own_files import label_files
 from core.export.writers import WRITERS, Writer
+from core.export.writers.label_studio_tasks import SERVED
 from core.ingest.crops import crop_path
 from core.ingest.files import UnreadableImage, content_hash, path_inside
 from core.ingest.images import EXTENSIONS
@@ -36,7 +37,11 @@ from core.terms import VERDICTS, Verdict
 from tests.core.export.faulty_sets import DataSet, Entry
 from tests.core.making import file_found, read_table
 
-NOT_READ = {"soft-labels": "these are probabilities, no labels", "issues": "no labels either"}
+NOT_READ = {
+    "soft-labels": "these are probabilities, no labels",
+    "issues": "no labels either",
+    "label-studio-undecided": "it holds what has no label yet",
+}
 """Formats that no reader reads, by name, and why."""
 
 NO_CROPS = {"jsonl", "parquet"}
@@ -108,7 +113,7 @@ def identity(source: Source, path: str, region: tuple[int, ...] | None) -> str:
         file = path_inside(source.path, path, source.roots)
         data = file.read_bytes()
     except (UnreadableImage, OSError):
-        return f"missing {path}"
+        return f"missing {path.removeprefix(SERVED)}"
     return content_hash(data) if region is None else pixels_of(file, region)
 
 

@@ -84,8 +84,9 @@ def grown(sizes: list[Size]) -> str:
     """Say what has grown since the first of these rounds."""
     for size in sizes[1:]:
         first = sizes[0]
-        is_same = (size.items, size.columns) == (first.items, first.columns)
-        if not is_same or size.files > first.files:
+        # Items may be left out by the choices; which of them should be there was compared before.
+        is_larger = size.items > first.items or size.columns != first.columns
+        if is_larger or size.files > first.files:
             return f"grew: {first} became {size}"
         if size.longest_name > first.longest_name + NUMBER:
             return f"names grew: {first} became {size}"
