@@ -26,11 +26,12 @@ from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.redecoding import forget_decoded_otherwise
 from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
+from core.ingest.fetching import FetchCutOff
 from core.ingest.linked_folders import outside_note
 from core.ingest.questions import answered
 from core.ingest.readers import Listing, SourceError, read_source
 from core.ingest.records import UnansweredQuestion
-from core.ingest.unpacking import check_packed, contents, is_packed
+from core.ingest.unpacking import bring, check_packed, contents, is_packed
 from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
@@ -115,8 +116,8 @@ def compute(
             audit.store.set_settings({DETECTOR: detector})
         try:
             run(audit, choice, last)
-        except UnansweredQuestion:
-            raise  # what was unpacked is there for the answer
+        except (UnansweredQuestion, FetchCutOff):
+            raise  # what was unpacked is there for the answer, or to go on with
         except SourceError:
             if has_made and is_packed(source) and not audit.store.counts()["items"]:
                 audit.store.close()
@@ -127,6 +128,8 @@ def compute(
 
 def _checked(source: Source) -> Source:
     """Return the source of a new audit, with the answers that need no person, or refuse it."""
+    if source.url is not None:  # it is looked at just once, when it is fetched
+        return source
     if is_packed(source):
         check_packed(source)
         return source
@@ -157,6 +160,8 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None, last: str | None = 
     remove_partial(audit.folder)
     names = [step.name for step in STEPS]
     steps = STEPS if last is None else STEPS[: names.index(last) + 1]
+    if audit.source.url is not None:
+        steps = (FETCH, *steps)
     with recorded_run(audit.store, [step.name for step in steps]) as progress:
         for step in steps:
             with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
@@ -169,13 +174,14 @@ def list_items(
     """Read the data set of `audit` and make the items listed just what it holds now.
 
     What is packed is unpacked first; `update` is called with files done and in all.
+    What is at a URL was fetched by the step before, if any.
 
     Raises
     ------
     SourceError
         When it cannot be read; then nothing was changed.
     """
-    source, notes = contents(audit, update)
+    source, notes = contents(audit, update, is_current=True)
     listing = read_source(source)
     listing = replace(listing, notes=[*notes, *listing.notes])
     audit.store.replace_listing(listing_rows(listing), listing.classes)
@@ -201,6 +207,20 @@ def listing_rows(listing: Listing) -> Iterator[Row]:
             "split": record.split,
             "region": record.region,
         }
+
+
+def _fetch_files(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    is_new = False
+
+    def update(done: int, total: int) -> None:
+        nonlocal is_new
+        is_new = True
+        step.update(done, total)
+
+    for note in bring(audit, update):
+        step.say(note)
+    if not is_new:
+        step.skip()
 
 
 def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
@@ -313,6 +333,9 @@ def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     audit.store.set_fingerprint("map", made_from)
     step.update(len(items), len(items))
 
+
+FETCH = Step("fetch", "MB", _fetch_files)
+"""Comes first where the source is a URL."""
 
 STEPS = (
     Step("list", "images", _list_images),

@@ -43,7 +43,7 @@ def members(text: str, at: int = 0) -> Iterator[tuple[str, Span]]:
     Examples
     --------
     >>> [(key, span.start) for key, span in members('{"a": 1, "b" :[2]}')]
-    [('a', 6), ('b', 13)]
+    [('a', 6), ('b', 14)]
     """
     at = _opened(text, at, "{")
     while text[at] != "}":

@@ -156,6 +156,8 @@ def _original(manifest: Mapping[str, Any], path: Path, labels: Path | None) -> S
     table = labels or source.labels
     if table is None:
         return moved
+    if not table.is_file() and is_packed(moved):
+        return moved  # it lies in what is unpacked
     if not table.is_file():
         raise ExportError(f"There is no file {table}; say with --labels where the table is now.")
     return moved.with_labels(table.resolve())

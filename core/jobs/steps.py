@@ -1,6 +1,7 @@
 """The names of the pipeline's steps, apart from the code that needs heavy libraries."""
 
 STEP_TITLES = {
+    "fetch": "Fetching (MB)",
     "list": "Listing images",
     "embed": "Embedding images",
     "neighbors": "Finding neighbors",

@@ -1,6 +1,7 @@
 """An export as a whole: chosen, remembered, offered, and whole however it is cut off."""
 
 import csv
+import json
 import os
 import shutil
 import signal
@@ -12,13 +13,14 @@ from core.audit import Audit, AuditError
 from core.export.choices import OPEN, ExportChoices, fates_of
 from core.export.destination import check_destination
 from core.export.exporting import export
+from core.export.file_hashes import hash_of
 from core.export.writers import WRITERS, writer_of
 from core.ingest.readers import source_of
 from core.pipeline import list_items
 from core.terms import VERDICTS
 from core.versions import PROGRAM_VERSION
 from tests.core.export.exports import csv_of
-from tests.core.making import Auditor, read_table, write_table
+from tests.core.making import Auditor, file_found, read_table, write_table
 
 ROOT = Path(__file__).parents[3]
 
@@ -198,6 +200,23 @@ def test_folder_is_replaced_only_where_it_is_an_export(folders, tmp_path):
     (tmp_path / "other" / "mine.txt").write_text("mine")
     with pytest.raises(AuditError, match="holds other files"):
         export(audit, writer, tmp_path / "other")
+
+
+def test_hash_of_a_linked_file_is_the_one_that_the_audit_has_while_that_is_right(audit, tmp_path):
+    files = []
+    for n in range(6):
+        image = tmp_path / "images" / f"{n}.jpg"
+        image.write_bytes(b"%d" % n)
+        seen = image.stat()
+        times = {"size": seen.st_size, "mtime_ns": seen.st_mtime_ns}
+        files.append(file_found(image.name, f"known {n}") | times)
+    audit.store.record_files(files, {})
+    os.utime(tmp_path / "images" / "5.jpg", ns=(1, 1))
+    choices = ExportChoices(dict.fromkeys(OPEN, "class:x"))
+    export(audit, WRITERS["folders"], tmp_path / "out", choices)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    hashes = {Path(name).name: one for name, one in manifest["files"].items()}
+    assert (hashes["0.jpg"], hashes["5.jpg"]) == ("known 0", hash_of(tmp_path / "images" / "5.jpg"))
 
 
 # -- cut off -------------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ FILES = {
     "map": ("labels.json", '{\n  "1.jpg": "cat",\n  "2.jpg": "dog"\n}'),
     "doubled key": ("labels.jsonl", '{"path": "1.jpg", "label": "emu", "label": "cat"}\n'
                     '{"path": "2.jpg", "label": "dog"}\n'),
+    "NaN": ("labels.jsonl", '{"path": "1.jpg", "label": "cat", "x": [NaN, -Infinity]}\n'
+            '{"path": "2.jpg", "label": "dog"}\n'),
     "label in a list": ("labels.jsonl", '{"path": "1.jpg", "label": ["cat"]}\n'
                         '{"path": "2.jpg", "label": ["dog"]}\n'),
 }  # fmt: skip

@@ -141,6 +141,15 @@ def test_renamed_class_of_a_one_hot_table_is_renamed_in_its_header(begin, tmp_pa
     assert not (tmp_path / "2.csv").exists()
 
 
+def test_odd_values_of_a_one_hot_row_go_once_it_is_decided(begin, tmp_path):
+    audit = begin(b"path,cat,dog\n1.jpg,yes,no\n2.jpg,?,no\n3.jpg,no,yes\n4.jpg,,2\n")
+    ana = Auditor(audit.store)
+    ana.judge("2.jpg", "relabel", ["dog"])
+    assert given_back(audit, tmp_path / "out.csv") == (
+        b"path,cat,dog\n1.jpg,yes,no\n2.jpg,no,yes\n3.jpg,no,yes\n4.jpg,,2\n"
+    )
+
+
 def test_table_that_has_changed_since_the_audit_is_refused(begin, tmp_path):
     audit = begin(b"path,label\n1.jpg,cat\n2.jpg,dog\n")
     table = audit.source.labels
