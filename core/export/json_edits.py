@@ -1,28 +1,51 @@
 """JSON that is edited where it stands: what is not edited keeps every byte.
 
-The text is walked value by value, see `core.export.json_text`, so that none has to be
-held longer than its place is told.
+The text is walked with the C parser of `json`, value by value, so that the place of
+each is known and none has to be held.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.export.choices import ExportError
-from core.export.json_text import Span, after_blanks, elements, members
 
 Piece = tuple[int, int, str]
 """Where a text begins and ends, and what takes its place."""
 
+_BLANK = re.compile(r"[ \t\n\r]*")
 _decode = json.JSONDecoder().raw_decode
 MARK = "\ufeff"
 NEAR = 200
 """Characters before a list of one element that show how commas are followed."""
 WIDE = {"utf-16": 2, "utf-32": 4}
+
+
+class Part(NamedTuple):
+    """An element of a list, or a member of an object.
+
+    Attributes
+    ----------
+    key : str
+        Of a member.
+    begin : int
+        Where it begins; a member with its key.
+    start, end : int
+        Of its value.
+    value : object
+        As it was read.
+    """
+
+    key: str
+    begin: int
+    start: int
+    end: int
+    value: Any
 
 
 class JsonText:
@@ -42,7 +65,7 @@ class JsonText:
         self.path = path
         self.encoding = found.removesuffix("-sig")
         self.text = data.decode(self.encoding, "surrogatepass")
-        self.start = after_blanks(self.text, len(MARK) if self.text.startswith(MARK) else 0)
+        self.start = blank(self.text, len(MARK) if self.text.startswith(MARK) else 0)
         self.is_ascii = self.text.removeprefix(MARK).isascii()
 
     def written(self, value: Any) -> str:
@@ -62,7 +85,7 @@ class JsonText:
         return text.encode(self.encoding, "surrogatepass")
 
     def replaced(
-        self, part: Span, pieces: Iterable[Piece], is_right: Callable[[Any], bool]
+        self, part: Part, pieces: Iterable[Piece], is_right: Callable[[Any], bool]
     ) -> Piece:
         """Return a part with `pieces` in it, if what is read of it then is right."""
         text, last = "", part.start
@@ -87,7 +110,13 @@ def _is_text(value: Any) -> bool:
     return True
 
 
-def parts(text: str, at: int) -> Iterator[Span]:
+def blank(text: str, at: int) -> int:
+    """Return where the blanks at a position end."""
+    found = _BLANK.match(text, at)
+    return at if found is None else found.end()
+
+
+def parts(text: str, at: int) -> Iterator[Part]:
     """Yield what the list or object that begins at a position holds.
 
     Examples
@@ -95,10 +124,17 @@ def parts(text: str, at: int) -> Iterator[Span]:
     >>> [(one.key, one.value) for one in parts('{"a": [1, 2], "b": null}', 0)]
     [('a', [1, 2]), ('b', None)]
     """
-    if text[at] == "[":
-        yield from elements(text, at)
-    else:
-        yield from (span for _, span in members(text, at))
+    is_object = text[at] == "{"
+    at = blank(text, at + 1)
+    while text[at] not in "]}":
+        begin, key = at, ""
+        if is_object:
+            key, at = _member(text, at)
+        value, end = _decode(text, at)
+        yield Part(key, begin, at, end, value)
+        at = blank(text, end)
+        if text[at] == ",":
+            at = blank(text, at + 1)
 
 
 def places(text: str, at: int) -> dict[str, int]:
@@ -110,20 +146,20 @@ def places(text: str, at: int) -> dict[str, int]:
     {'a': 6, 'b': 19}
     """
     found: dict[str, int] = {}
-    at = after_blanks(text, at + 1)
+    at = blank(text, at + 1)
     while text[at] != "}":
         key, at = _member(text, at)
         found[key] = at
-        at = after_blanks(text, _end(text, at))
+        at = blank(text, _end(text, at))
         if text[at] == ",":
-            at = after_blanks(text, at + 1)
+            at = blank(text, at + 1)
     return found
 
 
 def _member(text: str, at: int) -> tuple[str, int]:
     """Return a key, and where its value begins."""
     key, end = _decode(text, at)
-    return key, after_blanks(text, after_blanks(text, end) + 1)
+    return key, blank(text, blank(text, end) + 1)
 
 
 def _end(text: str, at: int) -> int:
@@ -136,7 +172,7 @@ def _end(text: str, at: int) -> int:
     return text.index("]", last) + 1
 
 
-def removed(found: Iterable[Span], is_removed: Container[int]) -> Iterator[Piece]:
+def removed(found: Iterable[Part], is_removed: Container[int]) -> Iterator[Piece]:
     """Yield the pieces that take parts out of a list or object, by their numbers from 1.
 
     A comma and the blanks before it go with each.
@@ -174,7 +210,7 @@ def added(text: str, at: int, new: Sequence[str]) -> list[Piece]:
     return [(last, last, "".join(f"{_between(text, at, found)}{one}" for one in new))]
 
 
-def _between(text: str, at: int, found: Sequence[Span]) -> str:
+def _between(text: str, at: int, found: Sequence[Part]) -> str:
     if len(found) > 1:
         return text[found[-2].end : found[-1].begin]
     lead = text[at + 1 : found[0].begin]
@@ -187,7 +223,7 @@ def _between(text: str, at: int, found: Sequence[Span]) -> str:
     )
 
 
-def like(text: str, part: Span, values: Sequence[tuple[str, str]]) -> str:
+def like(text: str, part: Part, values: Sequence[tuple[str, str]]) -> str:
     """Return an object of keys and written values, spaced as another that is not empty.
 
     Examples

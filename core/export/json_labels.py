@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.export.annotation_sets import matched
-from core.export.json_edits import JsonText, Piece, added, parts, removed
-from core.export.json_text import Span
+from core.export.json_edits import JsonText, Part, Piece, added, parts, removed
 
 
-def label_pieces(doc: JsonText, part: Span, labels: Sequence[str]) -> list[Piece]:
+def label_pieces(doc: JsonText, part: Part, labels: Sequence[str]) -> list[Piece]:
     """Return the pieces by which a value says `labels`; a list stays one.
 
     Parameters
     ----------
     doc : JsonText
-    part : Span
+    part : Part
         Whose value is a text, null, or a list of texts.
     labels : sequence of str
     """
@@ -27,14 +26,14 @@ def label_pieces(doc: JsonText, part: Span, labels: Sequence[str]) -> list[Piece
 
 
 def list_pieces(
-    doc: JsonText, part: Span, replaced: Mapping[str, str], new: Sequence[str]
+    doc: JsonText, part: Part, replaced: Mapping[str, str], new: Sequence[str]
 ) -> Iterator[Piece]:
     """Yield the pieces that put labels of a list in place of others; see `matched`.
 
     Parameters
     ----------
     doc : JsonText
-    part : Span
+    part : Part
         Whose value is the list.
     replaced : dict of str to str
         By a label that is there, the one in its place; those that are missing go.

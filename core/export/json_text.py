@@ -13,34 +13,21 @@ _DECODER = JSONDecoder()
 
 
 class Span(NamedTuple):
-    """Where a value begins and ends in a text, and what it is.
-
-    Attributes
-    ----------
-    start, end : int
-    value : object
-    begin : int
-        Where the element or the member begins, a member with its key.
-    key : str
-        Of a member.
-    """
+    """Where a value begins and ends in a text, and what it is."""
 
     start: int
     end: int
     value: Any
-    begin: int = 0
-    key: str = ""
 
 
-def after_blanks(text: str, at: int) -> int:
-    """Return where the blanks at a position end."""
+def _skip(text: str, at: int) -> int:
     found = _BLANKS.match(text, at)
     return at if found is None else found.end()
 
 
 def _value(text: str, at: int) -> Span:
     value, end = _DECODER.raw_decode(text, at)
-    return Span(at, end, value, at)
+    return Span(at, end, value)
 
 
 def members(text: str, at: int = 0) -> Iterator[tuple[str, Span]]:
@@ -61,11 +48,11 @@ def members(text: str, at: int = 0) -> Iterator[tuple[str, Span]]:
     at = _opened(text, at, "{")
     while text[at] != "}":
         key = _value(text, at)
-        at = after_blanks(text, key.end)
+        at = _skip(text, key.end)
         if text[at] != ":":
             raise ValueError("no colon after a key")
-        span = _value(text, after_blanks(text, at + 1))
-        yield str(key.value), span._replace(begin=key.start, key=str(key.value))
+        span = _value(text, _skip(text, at + 1))
+        yield str(key.value), span
         at = _next(text, span.end)
 
 
@@ -85,16 +72,16 @@ def elements(text: str, at: int = 0) -> Iterator[Span]:
 
 
 def _opened(text: str, at: int, bracket: str) -> int:
-    at = after_blanks(text, at)
+    at = _skip(text, at)
     if text[at : at + 1] != bracket:
         raise ValueError(f"no {bracket}")
-    return after_blanks(text, at + 1)
+    return _skip(text, at + 1)
 
 
 def _next(text: str, at: int) -> int:
     """Return where the next member or element begins, or the bracket that closes."""
-    at = after_blanks(text, at)
-    return after_blanks(text, at + 1) if text[at] == "," else at
+    at = _skip(text, at)
+    return _skip(text, at + 1) if text[at] == "," else at
 
 
 def with_member(text: str, key: str, value: str, at: int = 0) -> str:

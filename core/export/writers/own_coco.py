@@ -10,8 +10,7 @@ from typing import Any
 from core.audit import Source
 from core.export.annotation_sets import ONE_CLASS, matched, one_label, write_set
 from core.export.choices import Fate
-from core.export.json_edits import JsonText, Piece, added, like, parts, places, removed
-from core.export.json_text import Span
+from core.export.json_edits import JsonText, Part, Piece, added, like, parts, places, removed
 from core.export.outgoing import Edit, Outgoing
 from core.export.own_files import why_not_back
 from core.export.writers.writer import Writer
@@ -46,7 +45,7 @@ class _CocoText:
             self.ids.setdefault(name, keys[key])
         self.new: list[str] = []
 
-    def _parts(self, section: str) -> Iterator[Span]:
+    def _parts(self, section: str) -> Iterator[Part]:
         return parts(self.doc.text, self.at[section])
 
     def patched(self, edits: dict[int, Edit]) -> Iterator[bytes]:
@@ -68,7 +67,7 @@ class _CocoText:
         pieces += added(self.doc.text, self.at["categories"], self.new)
         return self.doc.edited(pieces)
 
-    def _merged(self, found: dict[int, Span], labels: dict[int, str]) -> set[int]:
+    def _merged(self, found: dict[int, Part], labels: dict[int, str]) -> set[int]:
         """Return which annotations go because their image gets another label, or none at all."""
         images: dict[str, list[int]] = {}
         for n in sorted(labels):
@@ -81,7 +80,7 @@ class _CocoText:
             gone.update(n for n in numbers if current[n] not in stays)
         return gone
 
-    def _edited(self, part: Span, label: str) -> Piece:
+    def _edited(self, part: Part, label: str) -> Piece:
         doc, number = self.doc, self._id(label) if label else None
         value = part.value | {"category_id": number}
         members = {one.key: one for one in parts(doc.text, part.start)}
@@ -145,11 +144,11 @@ class _CocoText:
         }
 
 
-def _has(part: Span, key: str) -> bool:
+def _has(part: Part, key: str) -> bool:
     return isinstance(part.value, dict) and bool(part.value.get(key))
 
 
-def _name(part: Span) -> str:
+def _name(part: Part) -> str:
     return str(part.value["name"]).strip()
 
 

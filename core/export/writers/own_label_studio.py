@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.export.annotation_sets import matched, write_set
-from core.export.json_edits import JsonText, Piece, added, parts, removed
+from core.export.json_edits import JsonText, Part, Piece, added, parts, removed
 from core.export.json_labels import label_pieces, list_pieces
-from core.export.json_text import Span
 from core.export.outgoing import Edit, Outgoing
 from core.export.own_files import why_not_back
 from core.export.writers.writer import Writer
@@ -38,7 +37,7 @@ def _write(outgoing: Outgoing, path: Path) -> None:
 
 
 def _patched(
-    doc: JsonText, edits: dict[int, Edit], edited: Callable[[Span, Labels], Piece]
+    doc: JsonText, edits: dict[int, Edit], edited: Callable[[Part, Labels], Piece]
 ) -> Iterator[bytes]:
     gone = {number for number, edit in edits.items() if edit.is_left_out}
     pieces = [
@@ -49,7 +48,7 @@ def _patched(
     return doc.edited([*pieces, *removed(parts(doc.text, doc.start), gone)])
 
 
-def _row(doc: JsonText, part: Span, column: str, labels: Labels) -> Piece:
+def _row(doc: JsonText, part: Part, column: str, labels: Labels) -> Piece:
     """Return an annotation of JSON-MIN with other choices."""
     members = {one.key: one for one in parts(doc.text, part.start)}
     if (said := members.get(column)) is None:
@@ -88,7 +87,7 @@ class _Tasks:
                     if isinstance(one, dict) and one.get("from_name") == self.question:
                         yield one
 
-    def edited(self, part: Span, labels: Labels) -> Piece:
+    def edited(self, part: Part, labels: Labels) -> Piece:
         """Return a task with other choices."""
         lists = list(self._choices(part))
         replaced, new = matched((str(one) for a_list in lists for one in a_list.value), labels)
@@ -104,7 +103,7 @@ class _Tasks:
 
         return self.doc.replaced(part, pieces, is_right)
 
-    def _choices(self, task: Span) -> Iterator[Span]:
+    def _choices(self, task: Part) -> Iterator[Part]:
         """Yield the lists of choices that count in a task."""
         text = self.doc.text
         for kind in parts(text, task.start):
@@ -120,7 +119,7 @@ class _Tasks:
                         if choices is not None and isinstance(choices.value, list):
                             yield choices
 
-    def _answered(self, task: Span, labels: list[str]) -> list[Piece]:
+    def _answered(self, task: Part, labels: list[str]) -> list[Piece]:
         """Return the piece that adds an annotation."""
         result = {"from_name": self.question, "to_name": self.to_name, "type": "choices"}
         result["value"] = {"choices": labels}  # type: ignore[assignment]
@@ -131,11 +130,11 @@ class _Tasks:
         return added(self.doc.text, task.start, [f'"{ANNOTATIONS[0]}": [{new}]'])
 
 
-def _member(text: str, part: Span, key: str) -> Span | None:
+def _member(text: str, part: Part, key: str) -> Part | None:
     return {one.key: one for one in parts(text, part.start)}.get(key)
 
 
-def _objects(text: str, part: Span | None) -> Iterable[Span]:
+def _objects(text: str, part: Part | None) -> Iterable[Part]:
     if part is None or not isinstance(part.value, list):
         return ()
     return (one for one in parts(text, part.start) if isinstance(one.value, dict))
