@@ -392,3 +392,17 @@ DATA_SETS = {
         packed_parquet, npz, idx_arrays, coco, voc, yolo, box_table, cvat, tasks,
     )
 }  # fmt: skip
+
+READ_AS = {
+    "table": {"csv"}, "tabs": {"csv"}, "lines": {"jsonl"}, "parquet": {"parquet"},
+    "label_map": {"label-map"}, "metadata": {"metadata"},
+    "class_folders": {"class-folders"}, "nested_folders": {"class-folders"},
+    "split_folders": {"split-folders"}, "splits_in_classes": {"splits-in-classes"},
+    "zip_of_folders": {"zip", "split-folders"}, "tar_of_folders": {"tar", "class-folders"},
+    "zip_of_table": {"zip", "csv"}, "shards": {"webdataset", "unpacked"},
+    "packed_parquet": {"image-parquet", "unpacked"}, "npz": {"npz", "unpacked"},
+    "idx_arrays": {"idx", "unpacked"}, "coco": {"coco"}, "voc": {"voc"},
+    "box_table": {"box-table"}, "yolo": {"yolo"}, "cvat": {"cvat"},
+    "tasks": {"label-studio"},
+}  # fmt: skip
+"""The readers of each, by name."""
