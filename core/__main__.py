@@ -10,7 +10,17 @@ import click
 
 from core.audit import AuditError
 from core.bakeoff.noise import NoiseError
-from core.commands import classes, computing, deciding, exporting_labels, looking, reading_log
+from core.commands import (
+    applying_changes,
+    checking,
+    classes,
+    computing,
+    deciding,
+    exporting_labels,
+    looking,
+    reading_log,
+    reporting,
+)
 from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
 from core.ingest.files import UnreadableImage
@@ -57,14 +67,18 @@ for command in (
     reading_log.log,
     deciding.agreement,
     exporting_labels.export,
+    exporting_labels.replay,
+    reporting.report,
+    applying_changes.apply,
+    checking.check,
 ):
     cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, 2 after a mistake, 130 when stopped."""
+    """Run the command line; return 0, what a command says, 2 after a mistake, 130 when stopped."""
     try:
-        cli.main(arguments, prog_name="python -m core", standalone_mode=False)
+        status = cli.main(arguments, prog_name="python -m core", standalone_mode=False)
     except click.ClickException as error:
         return _complain(error.format_message())
     except MISTAKES as error:
@@ -77,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         print("Stopped; run the same command again to go on.", file=sys.stderr)
         return 130
-    return 0
+    return status if isinstance(status, int) else 0
 
 
 def _complain(message: str) -> int:

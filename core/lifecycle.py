@@ -27,7 +27,8 @@ DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
 OWN = (
     "embeddings.npy", "neighbors", "neighbors.npz", "evidence.npz", "map.parquet", "thumbs",
     "views", "predictions.npy", "bakeoff.json", "unpacked", "unpacked.partial",
-    "unpacked.inner.partial", "unpacked.moved", UPLOADED, "run.lock", "job.log",
+    "unpacked.inner.partial", "unpacked.moved", "unpacked.moved.partial",
+    "unpacked.moved.inner.partial", UPLOADED, "run.lock", "job.log",
 )  # fmt: skip
 """What an audit keeps in its folder beside the database; everything else there is its owner's."""
 PARTIAL = f"*.{'[0-9a-f]' * 32}.partial*"

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from core.audit import Audit, AuditError, Source
 from core.audit.folder import check_place
+from core.audit.source import URL
 from core.ingest.crops import crop_hash, file_of
 from core.ingest.files import UnreadableImage, path_inside, read_file
 from core.ingest.readers import read_source, source_of
@@ -125,15 +126,19 @@ def _before(path: str, end: str) -> str | None:
 
 
 def source_in(
-    audit: Audit, folder: Path, labels: Path | None = None, roots: Iterable[Path] = ()
+    audit: Audit,
+    folder: Path | str,
+    labels: Path | str | None = None,
+    roots: Iterable[Path] = (),
 ) -> Source:
     """Return the data set of `audit` as it would lie in `folder`.
 
     Parameters
     ----------
     audit : Audit
-    folder : Path
-    labels : Path or None
+    folder : Path or str
+        A URL is a str.
+    labels : Path, str or None
         Its table. None for the one it has or, where that lay in the source,
         the one at the same place in `folder`.
     roots : iterable of Path
@@ -144,24 +149,34 @@ def source_in(
     AuditError
         When the audit has a table that is not found, or lies in `folder` itself.
     """
-    now, folder = audit.source, folder.resolve()
+    now = audit.source
+    if isinstance(folder, Path):
+        folder = folder.resolve()
+        check_place(audit.folder, folder)
     # Another table may be of another format; the same, in another place, is not.
     keeps_format = labels is None and audit.contents.format != UNPACKED
     if labels is None and now.labels is not None:
-        labels = now.labels
-        if labels.is_relative_to(now.path):
-            along = folder / labels.relative_to(now.path)
-            labels = along if along.exists() else labels
-        if not labels.exists():
-            raise AuditError(f"There is no file {labels}; give the table with --labels.")
-    check_place(audit.folder, folder)
+        labels = _labels_in(folder, now, now.labels)
     found = source_of(folder, labels, roots=roots)
     if keeps_format and not is_packed(found) and (labels is None) == (now.labels is None):
         found = replace(found, format=audit.contents.format)
     options = (now if is_packed(now) == is_packed(found) else audit.contents).options
-    kept = {name: value for name, value in options.items() if name != "labels"}
+    kept = {name: value for name, value in options.items() if name not in ("labels", URL)}
     moved_to = found.with_options(kept)
     return moved_to.with_roots(root for root in moved_to.roots if root.is_dir())
+
+
+def _labels_in(folder: Path | str, now: Source, labels: Path) -> Path | str:
+    """Return where the table of a data set lies once its images lie in `folder`."""
+    if labels.is_relative_to(now.path):
+        within = labels.relative_to(now.path)
+        if isinstance(folder, str):
+            return f"{folder.rstrip('/')}/{within.as_posix()}"
+        along = folder / within
+        labels = along if along.exists() else labels
+    if not labels.exists():
+        raise AuditError(f"There is no file {labels}; give the table with --labels.")
+    return labels
 
 
 def contents_in(

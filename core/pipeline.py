@@ -26,11 +26,12 @@ from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.redecoding import forget_decoded_otherwise
 from core.embedding.runner import embed_images
 from core.findings import FINDINGS, find_issues
+from core.ingest.fetching import FetchCutOff
 from core.ingest.linked_folders import outside_note
 from core.ingest.questions import answered
 from core.ingest.readers import Listing, SourceError, read_source
 from core.ingest.records import UnansweredQuestion
-from core.ingest.unpacking import check_packed, contents, is_packed
+from core.ingest.unpacking import bring, check_packed, contents, is_packed
 from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
@@ -70,6 +71,7 @@ def compute(
     detector: str | None = None,
     *,
     resumed: str | None = None,
+    last: str | None = None,
     **embedding: str | None,
 ) -> Audit:
     """Open the audit of `source` in `folder`, made when missing, and bring it up to date.
@@ -82,6 +84,8 @@ def compute(
         Name of what ranks the labels; None for what ranked them before.
     resumed : str or None
         The id of the audit that must be there: none is made.
+    last : str or None
+        See `run`.
     **embedding : str or None
         Fields of `EmbeddingChoice`, likewise.
 
@@ -111,9 +115,9 @@ def compute(
         if detector is not None:
             audit.store.set_settings({DETECTOR: detector})
         try:
-            run(audit, choice)
-        except UnansweredQuestion:
-            raise  # what was unpacked is there for the answer
+            run(audit, choice, last)
+        except (UnansweredQuestion, FetchCutOff):
+            raise  # what was unpacked is there for the answer, or to go on with
         except SourceError:
             if has_made and is_packed(source) and not audit.store.counts()["items"]:
                 audit.store.close()
@@ -124,6 +128,8 @@ def compute(
 
 def _checked(source: Source) -> Source:
     """Return the source of a new audit, with the answers that need no person, or refuse it."""
+    if source.url is not None:  # it is looked at just once, when it is fetched
+        return source
     if is_packed(source):
         check_packed(source)
         return source
@@ -132,7 +138,7 @@ def _checked(source: Source) -> Source:
     return source
 
 
-def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
+def run(audit: Audit, choice: EmbeddingChoice | None = None, last: str | None = None) -> None:
     """Bring everything in `audit` up to date.
 
     Parameters
@@ -140,6 +146,8 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
     audit : Audit
     choice : EmbeddingChoice or None
         The source of embeddings; None for the present one.
+    last : str or None
+        The last step to do; None for all of them.
 
     Raises
     ------
@@ -150,8 +158,12 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None) -> None:
     """
     choice = choice or EmbeddingChoice.of(audit)
     remove_partial(audit.folder)
-    with recorded_run(audit.store, [step.name for step in STEPS]) as progress:
-        for step in STEPS:
+    names = [step.name for step in STEPS]
+    steps = STEPS if last is None else STEPS[: names.index(last) + 1]
+    if audit.source.url is not None:
+        steps = (FETCH, *steps)
+    with recorded_run(audit.store, [step.name for step in steps]) as progress:
+        for step in steps:
             with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
                 step.run(audit, reporter, choice)
 
@@ -162,13 +174,14 @@ def list_items(
     """Read the data set of `audit` and make the items listed just what it holds now.
 
     What is packed is unpacked first; `update` is called with files done and in all.
+    What is at a URL was fetched by the step before, if any.
 
     Raises
     ------
     SourceError
         When it cannot be read; then nothing was changed.
     """
-    source, notes = contents(audit, update)
+    source, notes = contents(audit, update, is_current=True)
     listing = read_source(source)
     listing = replace(listing, notes=[*notes, *listing.notes])
     audit.store.replace_listing(listing_rows(listing), listing.classes)
@@ -194,6 +207,20 @@ def listing_rows(listing: Listing) -> Iterator[Row]:
             "split": record.split,
             "region": record.region,
         }
+
+
+def _fetch_files(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    is_new = False
+
+    def update(done: int, total: int) -> None:
+        nonlocal is_new
+        is_new = True
+        step.update(done, total)
+
+    for note in bring(audit, update):
+        step.say(note)
+    if not is_new:
+        step.skip()
 
 
 def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
@@ -306,6 +333,9 @@ def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     audit.store.set_fingerprint("map", made_from)
     step.update(len(items), len(items))
 
+
+FETCH = Step("fetch", "MB", _fetch_files)
+"""Comes first where the source is a URL."""
 
 STEPS = (
     Step("list", "images", _list_images),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -13,16 +11,11 @@ from typing import BinaryIO
 from core.audit import Audit, AuditError
 from core.ingest.readers import SourceError, source_of
 from core.ingest.unpacking import is_packed, unpack
+from core.ingest.waiting_data import WAITING, discard_old
 from core.lifecycle import UPLOADED
 
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz")
 """What archives are called."""
-
-WAITING = ".uploads"
-"""The folder, in that of the audits, where uploads wait."""
-
-SECONDS_TO_WAIT = 24 * 60 * 60
-"""After so long an upload that nothing came of is deleted, when the next one comes."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +81,7 @@ def receive(home: Path, name: str, sent: BinaryIO) -> Upload:
     if ending is None:
         raise SourceError(f"An upload is one of {', '.join(ENDINGS)}.")
     waiting = (home / WAITING).resolve()
-    _discard_old(waiting)
+    discard_old(waiting)
     waiting.mkdir(parents=True, exist_ok=True)
     place = waiting / secrets.token_hex(8)
     archive = place.with_name(f"{place.name}{ending}")
@@ -113,10 +106,3 @@ def _data_folder(folder: Path) -> Path:
         if not any(one.is_dir() for one in entries[0].iterdir()):
             return folder  # the only class is a class
         folder = entries[0]
-
-
-def _discard_old(waiting: Path) -> None:
-    with suppress(OSError):
-        for place in waiting.iterdir():
-            if time.time() - place.stat().st_mtime > SECONDS_TO_WAIT:
-                shutil.rmtree(place, ignore_errors=True)

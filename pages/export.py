@@ -14,6 +14,7 @@ from pages.parts.export.export_sections import (
     summary,
     title,
 )
+from pages.parts.export.report_download import show_report
 
 audit = context.open_audit()
 context.require_ranking(audit)
@@ -53,6 +54,8 @@ st.caption(
     " `none` and `bad image` leave the final label empty; an `ambiguous` one lists every label"
     " that fits, joined by `|`; where a class name holds that character, `final_labels` lists them."
 )
+
+show_report(audit, auditor)
 
 only_changes = st.toggle("Changed labels only", value=True)
 shown = changed if only_changes else decided

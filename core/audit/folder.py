@@ -191,6 +191,11 @@ class Audit:
         return self.folder / "bakeoff.json"
 
     @property
+    def check_file(self) -> Path:
+        """What the last check that passed has seen; see `core.gate.baseline`."""
+        return self.folder / "checked.jsonl"
+
+    @property
     def lock_file(self) -> Path:
         """Held while the pipeline runs."""
         return self.folder / "run.lock"

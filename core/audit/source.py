@@ -10,6 +10,9 @@ from typing import Any
 
 ROOTS = "roots"
 
+OF_A_URL, URL = "url", "url"
+"""The format of what has to be fetched before a reader is chosen, and the option with its URL."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -18,9 +21,10 @@ class Source:
     Attributes
     ----------
     format : str
-        Name of its reader, of `core.ingest.readers.READERS`.
+        Name of its reader, of `core.ingest.readers.READERS`; `OF_A_URL` of a URL.
     path : Path
-        The folder of the images.
+        The folder of the images, or a file that holds them. Of a URL, its parts:
+        nothing lies there.
     options : dict of str to str
         What the reader needs beside; see there.
     """
@@ -37,6 +41,21 @@ class Source:
     def to_setting(self) -> dict[str, Any]:
         """Return a value that JSON can hold."""
         return {"format": self.format, "path": str(self.path), "options": self.options}
+
+    @classmethod
+    def of_url(cls, url: str, options: dict[str, str]) -> Source:
+        """Return the data set at a URL; its table, where there is one, may be a URL below it."""
+        return cls(OF_A_URL, Path(url), options | {URL: url})
+
+    @property
+    def url(self) -> str | None:
+        """Where it is fetched from; None for what lies on this machine."""
+        return self.options.get(URL)
+
+    @property
+    def place(self) -> str:
+        """Its path or URL, as it is given on the command line."""
+        return self.url or str(self.path)
 
     @property
     def labels(self) -> Path | None:
@@ -89,4 +108,5 @@ class Source:
         return (self.path, self.labels) == (other.path, other.labels)
 
     def __str__(self) -> str:
-        return f"{self.path} with {self.labels}" if self.labels else str(self.path)
+        labels = self.options.get("labels")
+        return f"{self.place} with {labels}" if labels else self.place

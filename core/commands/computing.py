@@ -10,7 +10,7 @@ import click
 
 from core.audit import DATABASE, Audit, AuditError, Source
 from core.commands.classes import print_suggestions
-from core.commands.printing import FOLDER, agreed, print_rows, tell
+from core.commands.printing import FOLDER, agreed, as_place, print_rows, tell
 from core.commands.source_options import asked, divided, root_option, source_options
 from core.commands.table_options import table_options
 from core.embedding.network import PIXELS
@@ -19,7 +19,7 @@ from core.text import counted
 
 
 @click.command()
-@click.argument("source", type=FOLDER)
+@click.argument("source", callback=as_place)
 @click.option("--into", "folder", type=FOLDER, required=True, help="The audit's folder.")
 @table_options
 @root_option
@@ -40,9 +40,9 @@ from core.text import counted
 @click.option("--detector", metavar="NAME", help="The detector that ranks the labels; see README.")
 @click.option("--resume", "resumed", metavar="ID", hidden=True, help="Only the audit of that id.")
 def audit(
-    source: Path,
+    source: Path | str,
     folder: Path,
-    labels: Path | None,
+    labels: Path | str | None,
     label_column: str | None,
     path_column: str | None,
     id_column: str | None,
@@ -56,8 +56,9 @@ def audit(
     """Ingest SOURCE and compute everything; a second run resumes.
 
     SOURCE is a folder of class folders, an archive or arrays or, with --labels,
-    any folder. What is asked of it is answered by options, and remembered. The
-    backbone and the detector of an existing audit stay unless given again.
+    any folder; or a URL of one, such as s3://BUCKET/FOLDER. What is asked of it
+    is answered by options, and remembered. The backbone and the detector of an
+    existing audit stay unless given again.
     """
     from core.ingest.readers import source_of
     from core.pipeline import compute
@@ -65,7 +66,7 @@ def audit(
     answers, embedding = divided(others)
     columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
     found = source_of(source, labels, label_column, roots, reader, columns, answers)
-    _check_reader(folder, reader)
+    check_reader(folder, reader)
     if not (folder / DATABASE).exists():
         found = asked(found)
     opened = compute(found, folder, detector, resumed=resumed, **embedding)
@@ -80,7 +81,7 @@ def audit(
     print_suggestions(opened.store)
 
 
-def _check_reader(folder: Path, reader: str | None) -> None:
+def check_reader(folder: Path, reader: str | None) -> None:
     """Refuse another reader than that of an existing audit: its items would have other labels."""
     if reader is None or not (folder / DATABASE).exists():
         return
@@ -93,15 +94,15 @@ def _check_reader(folder: Path, reader: str | None) -> None:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.argument("source", type=FOLDER)
-@click.option("--labels", type=FOLDER, help="Where the table of the labels lies now.")
+@click.argument("source", callback=as_place)
+@click.option("--labels", callback=as_place, help="Where the table of the labels lies now.")
 @root_option
 @click.option("--yes", is_flag=True, help="Move without asking.")
 @click.option("--check", is_flag=True, help="Only say what is recognized.")
 def move(
     folder: Path,
-    source: Path,
-    labels: Path | None,
+    source: Path | str,
+    labels: Path | str | None,
     roots: Sequence[Path],
     yes: bool,
     check: bool,

@@ -1,19 +1,24 @@
-"""Commands for what goes out: `export`."""
+"""Commands for what goes out: `export`, `replay`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from core.audit import Audit
 from core.commands.printing import FOLDER, print_rows, tell
-from core.export.choices import CLASS, FATES, OPEN, fates_of, option_name
+from core.export.choices import CLASS, FATES, OPEN, FileMode, fates_of, option_name
 from core.terms import Rule
 from core.text import counted
 
+if TYPE_CHECKING:
+    from core.export.outgoing import Update
+
+COMMAND = "export"
 FORMATS = ("format", "title", "makes", "about")
 
 
@@ -28,6 +33,23 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help=f"What becomes of items that are {verdict}: {fates}, {CLASS}NAME.",
         )(command)
     return command
+
+
+@contextmanager
+def _recorded(audit: Audit) -> Iterator[Update]:
+    """Hold the audit's run lock, and record how far its export is, for a page to show."""
+    from core.jobs import run_lock
+    from core.jobs.progress import recorded_run
+    from core.jobs.steps import STEP_TITLES
+
+    with (
+        run_lock(audit),
+        recorded_run(audit.store, [COMMAND], COMMAND) as progress,
+        progress.step(COMMAND, STEP_TITLES[COMMAND], "items") as step,
+    ):
+        total = audit.store.counts()["items"]
+        yield lambda written: step.update(written, total)
+        step.update(total, total)
 
 
 @click.command()
@@ -51,7 +73,13 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
     default=None,
     help="Write what a spreadsheet would take for a formula as a text (CSV, TSV).",
 )
+@click.option(
+    "--files",
+    type=click.Choice([str(one) for one in FileMode]),
+    help="Whether a folder holds hard links to the data set's files, or copies.",
+)
 @click.option("--by", "who", help="Who exports, for the manifest; your user name without it.")
+@click.option("--job", "is_job", is_flag=True, hidden=True, help="Record how far it is.")
 def export(
     folder: Path,
     path: Path | None,
@@ -60,7 +88,9 @@ def export(
     rule: str | None,
     names: str | None,
     spreadsheet: bool | None,
+    files: str | None,
     who: str | None,
+    is_job: bool,
     **fates: str | None,
 ) -> None:
     """Write the corrected labels of the audit in DIR, with a manifest and the changes.
@@ -98,10 +128,49 @@ def export(
         choices = replace(choices, input_names=names == "input")
     if spreadsheet is not None:
         choices = replace(choices, is_spreadsheet_safe=spreadsheet)
+    if files is not None:
+        choices = replace(choices, files=files)
     writer.check(choices)
     check_destination(audit, path, writer.is_folder(audit))
     if rule is not None:
         audit.store.set_final_rule(rule)
-    done = write(audit, writer, path, choices, who)
+    with _recorded(audit) if is_job else nullcontext() as update:
+        done = write(audit, writer, path, choices, who, update)
     left_out = f", {done.left_out:,} left out" if done.left_out else ""
     tell(f"Wrote {counted(done.items, 'row')} to {path}{left_out}.")
+
+
+@click.command()
+@click.argument("path", metavar="EXPORT", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path, exists=True),
+    required=True,
+    help="The original: the folder of the images, or the table that was exported.",
+)
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The table of the labels, where it lies elsewhere now.",
+)
+@click.option("--audit", "folder", type=FOLDER, help="The audit, to say what has changed in it.")
+@click.pass_context
+def replay(
+    context: click.Context, path: Path, source: Path, labels: Path | None, folder: Path | None
+) -> None:
+    """Write EXPORT again from its original and its decisions, and compare every byte.
+
+    The manifest beside it, or in it, holds the decisions. What differs is named: a
+    file that was changed, an edited row, another image. Exit status 1 where
+    anything does.
+    """
+    from core.export.replaying import replay as again
+
+    found = again(path, source, labels, None if folder is None else Audit(folder))
+    for sentence in found.differences:
+        click.echo(sentence)
+    for remark in found.remarks:
+        tell(remark)
+    tell(found.told)
+    if found.differences:
+        context.exit(1)

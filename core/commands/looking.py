@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from core.audit import Audit, AuditError
-from core.commands.printing import FOLDER, print_rows
+from core.commands.printing import FOLDER, as_place, fetching_shown, print_rows
 from core.commands.source_options import divided, root_option, source_options
 from core.commands.table_options import table_options
 from core.findings import FINDINGS
@@ -84,7 +84,7 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 
 
 @click.command()
-@click.argument("source", type=FOLDER)
+@click.argument("source", callback=as_place)
 @table_options
 @root_option
 @click.option("--reader", metavar="NAME", help="How SOURCE is read; the first that fits.")
@@ -96,8 +96,8 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 @click.option("--answer", "given", nargs=2, multiple=True, hidden=True)
 def inspect(
-    source: Path,
-    labels: Path | None,
+    source: Path | str,
+    labels: Path | str | None,
     label_column: str | None,
     path_column: str | None,
     id_column: str | None,
@@ -112,6 +112,7 @@ def inspect(
     """Print what is understood of the data set in SOURCE; nothing is computed.
 
     Classes and splits with their numbers, what is left out, and what looks wrong.
+    What lies at a URL is fetched for it, once: the audit made of it takes that over.
     """
     from core.ingest import inspection
     from core.ingest.readers import source_of
@@ -121,7 +122,8 @@ def inspect(
     columns = {"path_column": path_column, "id_column": id_column, "encoding": encoding}
     asked = source_of(source, labels, label_column, roots, reader, columns, answers | dict(given))
     try:
-        found = asdict(inspection.inspect(asked, count))
+        with fetching_shown() as update:
+            found = asdict(inspection.inspect(asked, count, update))
     except UnansweredQuestion as refusal:
         if style == "json":
             found = {"questions": list(map(asdict, refusal.questions))}

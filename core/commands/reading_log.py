@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from core.audit import Audit
+from core.commands.log_traveling import log_file_options, move_log
 from core.commands.printing import FOLDER
 from core.review.history import find_item
 from core.store import Row
@@ -33,12 +35,19 @@ ROWS_FOR_WIDTHS = 1000
     "--since", metavar="DATE", help="Only from then on, in UTC: 2026-11-01, or with a time."
 )
 @click.option("--format", "style", type=click.Choice(["table", "csv", "jsonl"]), default="table")
-def log(folder: Path, items: Sequence[str], since: str | None, style: str) -> None:
+@log_file_options
+def log(folder: Path, items: Sequence[str], since: str | None, style: str, **files: Any) -> None:
     """Print the log of the audit in DIR: every verdict, undo and redo, oldest first.
 
-    Nothing is hidden, whoever has yet to review an image blind: this command is
-    for the owner of the data.
+    --export writes it to a file, and --import takes in one of another audit with
+    the same images: each row once, by the content of its image. Nothing is
+    hidden, whoever has yet to review an image blind: this command is for the
+    owner of the data.
     """
+    if any(files.values()):
+        if items or since:
+            raise click.UsageError("A log travels whole; leave out --item and --since.")
+        return move_log(Audit(folder), style=style, **files)
     store = Audit(folder).store
     ids = [find_item(store, item) for item in items] if items else None
     rows = map(_printed, store.log_rows(ids, None if since is None else parse_time(since)))

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from core.commands.printing import FOLDER
+from core.commands.printing import as_place
 
 OPTIONS = (
     click.option(
         "--labels",
-        type=FOLDER,
+        callback=as_place,
         help="Table of the labels, such as CSV, Parquet, JSON Lines, Label Studio or CVAT.",
     ),
     click.option("--label-column", metavar="NAME", help="Column that holds the labels."),

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from core.export.choices import UNREVIEWED
@@ -20,8 +20,13 @@ COLUMNS = (
 )  # fmt: skip
 """Several labels or auditors are joined by ``|``; `labels` lists the new ones in JSON."""
 
-DECISION = ("path", "content_hash", "labels", "weights", "verdict", "auditors", "at", "rule")
+DECISION = (
+    "path", "content_hash", "spelled", "labels", "weights", "verdict", "auditors", "at", "rule",
+    "keeps_given",
+)  # fmt: skip
 """Of an item, before any choice for the export."""
+
+COUNTED = ("items", "changed", "left_out", "unlabeled", "several")
 
 LEFT_OUT = "left out"
 RENAMED = "the class was renamed or merged"
@@ -29,9 +34,13 @@ CHOSEN = "chosen for the export"
 BY_HAND = "looked at by hand"
 
 
-@dataclass
-class Tally:
-    """What an export does, counted while its changes are written.
+class Changes:
+    """Writes ``changes.csv`` while the items of an export go by, and counts what it does.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
 
     Attributes
     ----------
@@ -42,49 +51,51 @@ class Tally:
     decisions : list
         Of each item that was decided, what `core.export.replaying` needs; see
         `DECISION`.
+    fingerprint : str
+        A hash of every item of the source: its path, its label and its content.
+    is_whole : bool
+        Whether all items went by.
     """
 
-    counts: Counter[str] = field(default_factory=Counter)
-    verdicts: Counter[str] = field(default_factory=Counter)
-    decisions: list[list[Any]] = field(default_factory=list)
-    _digest: Any = field(default_factory=lambda: hashlib.blake2b(digest_size=16))
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.counts: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
+        self.verdicts: Counter[str] = Counter()
+        self.decisions: list[list[Any]] = []
+        self.fingerprint = ""
+        self.is_whole = False
 
-    def recorded(self, items: Iterable[CorrectedItem]) -> Iterator[CorrectedItem]:
-        """Yield items as they were decided, and keep the decisions."""
+    def decided(self, items: Iterable[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Pass items on as they were decided, and keep the decisions."""
         for item in items:
             if item.verdict:
                 self.decisions.append([getattr(item, name) for name in DECISION])
             yield item
 
-    def add(self, item: CorrectedItem) -> None:
-        """Count one item."""
-        counts = self.counts
-        counts["items"] += 1
-        self.verdicts[item.verdict or UNREVIEWED] += 1
-        counts["changed"] += item.is_changed and not item.is_left_out
-        counts["left_out"] += item.is_left_out
-        if not item.is_left_out:
-            counts["unlabeled"] += not item.labels
-            counts["several"] += len(item.labels) > 1
-        self._digest.update(f"{item.path}\0{item.spelled}\0{item.content_hash}\n".encode())
+    def passing(self, items: Iterable[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Pass items on, and write those that change."""
+        digest, verdicts, count = hashlib.blake2b(digest_size=16), self.verdicts, 0
+        with self.path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(csv_lines([COLUMNS]))
+            for item in items:
+                count += 1
+                verdicts[item.verdict or UNREVIEWED] += 1
+                digest.update(f"{item.path}\0{item.spelled}\0{item.content_hash}\n".encode())
+                if item.is_changed or len(item.labels) != 1:
+                    self._count(item)
+                if item.is_changed:
+                    file.writelines(csv_lines([_row(item)]))
+                yield item
+        self.counts["items"] = count
+        self.fingerprint, self.is_whole = digest.hexdigest(), True
 
-    @property
-    def fingerprint(self) -> str:
-        """A hash of every item of the source: its path, its label and its content."""
-        return str(self._digest.hexdigest())
-
-
-def change_lines(items: Iterator[CorrectedItem], tally: Tally) -> Iterator[bytes]:
-    """Yield the lines of ``changes.csv``, its header first; what goes by is counted."""
-
-    def rows() -> Iterator[tuple[str, ...]]:
-        yield COLUMNS
-        for item in items:
-            tally.add(item)
-            if item.is_changed:
-                yield _row(item)
-
-    return (line.encode() for line in csv_lines(rows()))
+    def _count(self, item: CorrectedItem) -> None:
+        if item.is_left_out:
+            self.counts["left_out"] += 1
+            return
+        self.counts["changed"] += item.is_changed
+        self.counts["unlabeled"] += not item.labels
+        self.counts["several"] += len(item.labels) > 1
 
 
 def _row(item: CorrectedItem) -> tuple[str, ...]:

@@ -46,6 +46,16 @@ FATES = {
 }
 """For people."""
 
+
+class FileMode(StrEnum):
+    """How the files of the data set come into a folder that is written."""
+
+    LINK = "link"
+    """As hard links where the system allows, which share their bytes; else as copies."""
+    COPY = "copy"
+    """As copies."""
+
+
 CLASS = "class:"
 """Before the name of a class that such items get: ``class:unclear``."""
 
@@ -107,6 +117,8 @@ class ExportChoices:
         renamed since; a class that was merged into another is called as that one.
     is_spreadsheet_safe : bool
         Whether what a spreadsheet would take for a formula is written as a text.
+    files : str
+        A `FileMode`.
 
     Raises
     ------
@@ -117,8 +129,11 @@ class ExportChoices:
     fates: Mapping[str, str] = field(default_factory=dict)
     input_names: bool = False
     is_spreadsheet_safe: bool = False
+    files: str = FileMode.LINK
 
     def __post_init__(self) -> None:
+        if self.files not in [*FileMode]:
+            raise ExportError(f"Files are made by {' or '.join(FileMode)}, not by {self.files!r}.")
         for verdict, fate in self.fates.items():
             if verdict not in OPEN:
                 raise ExportError(
@@ -148,6 +163,7 @@ class ExportChoices:
             "fates": dict(self.fates),
             "input_names": self.input_names,
             "is_spreadsheet_safe": self.is_spreadsheet_safe,
+            "files": str(self.files),
         }
 
     def fate(self, verdict: str) -> str:

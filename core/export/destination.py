@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.audit import Audit, AuditError
 from core.embedding.choice import EmbeddingChoice
 from core.export.changes import COLUMNS
-from core.export.manifest import (
+from core.export.file_hashes import hash_of
+from core.export.manifest_files import (
     CHANGES,
     MANIFEST,
     changes_beside,
-    hash_of,
     manifest_beside,
     read_manifest,
 )
 from core.ingest.own_export import own_groups
 
+MARKED = 1000
+"""Bytes at the beginning of a file in which a mark of ours stands."""
 
-def check_destination(audit: Audit, path: Path, is_folder: bool = False) -> None:
+
+def check_destination(
+    audit: Audit, path: Path, is_folder: bool = False, marks: Sequence[str] = ()
+) -> None:
     """Refuse to write over anything but an older export.
 
     Parameters
@@ -28,6 +34,9 @@ def check_destination(audit: Audit, path: Path, is_folder: bool = False) -> None
     path : Path
     is_folder : bool
         Whether a folder is written.
+    marks : sequence of str
+        Where the file is no export: by any of these, at its beginning, an older
+        one of the same kind is known.
 
     Raises
     ------
@@ -48,10 +57,10 @@ def check_destination(audit: Audit, path: Path, is_folder: bool = False) -> None
     if is_folder:
         _check_folder(audit, path)
     else:
-        _check_file(audit, path)
+        _check_file(audit, path, marks)
 
 
-def _check_file(audit: Audit, path: Path) -> None:
+def _check_file(audit: Audit, path: Path, marks: Sequence[str]) -> None:
     if path.is_dir():
         raise AuditError(f"{path} is a folder; give the name of a file.")
     for beside, is_ours in (
@@ -60,7 +69,9 @@ def _check_file(audit: Audit, path: Path) -> None:
     ):
         if beside.exists() and not is_ours(beside):
             raise AuditError(f"{beside} is no file of ours and would be replaced; move it away.")
-    if not path.exists() or _is_own_export(path) or earlier_export(path):
+    if not path.exists() or is_own_export(path) or earlier_export(path):
+        return
+    if _has_mark(path, marks):
         return
     place = path.resolve()
     if place.is_relative_to(audit.folder):
@@ -113,8 +124,15 @@ def _is_of_data_set(audit: Audit, path: Path) -> bool:
     return any(path.resolve().is_relative_to(root.resolve()) for root in roots)
 
 
-def _is_own_export(path: Path) -> bool:
+def is_own_export(path: Path) -> bool:
+    """Tell whether a file is a table of ours: it has the columns of the final labels."""
     return bool(own_groups(_header(path)))
+
+
+def _has_mark(path: Path, marks: Sequence[str]) -> bool:
+    with path.open("rb") as file:
+        start = file.read(MARKED)
+    return any(mark.encode() in start for mark in marks)
 
 
 def _is_changes(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,20 +11,18 @@ from typing import NamedTuple
 
 from core.arrays.atomic import atomic_folder, atomic_write
 from core.audit import Audit
-from core.export.changes import Tally, change_lines
+from core.export.changes import Changes
 from core.export.choices import ExportChoices
 from core.export.destination import check_destination, earlier_export
-from core.export.manifest import (
+from core.export.file_hashes import hash_of, hashes_of
+from core.export.manifest import manifest_of, manifest_text
+from core.export.manifest_files import (
     CHANGES,
     MANIFEST,
     changes_beside,
-    hash_of,
-    hashes_of,
     manifest_beside,
-    manifest_of,
-    manifest_text,
 )
-from core.export.outgoing import Outgoing
+from core.export.outgoing import Outgoing, Update
 from core.export.unblinding import check_unblinded
 from core.export.writers.writer import Writer
 
@@ -51,6 +50,7 @@ def export(
     path: Path,
     choices: ExportChoices | None = None,
     who: str | None = None,
+    update: Update | None = None,
 ) -> Exported:
     """Write the corrected labels of an audit, a manifest and the changes.
 
@@ -69,6 +69,8 @@ def export(
         None for what was chosen for this format last; they are remembered.
     who : str or None
         Whoever exports; None for the user that the system knows.
+    update : callable or None
+        Told now and then how many items have been written.
 
     Raises
     ------
@@ -81,47 +83,58 @@ def export(
     writer.check(choices)
     is_folder = writer.is_folder(audit)
     check_destination(audit, path, is_folder)
-    with Outgoing.of(audit, choices) as outgoing:
+    with Outgoing.of(audit, choices, update) as outgoing:
         if is_folder:
-            tally = _write_folder(audit, writer, outgoing, path, who)
+            changes = _write_folder(audit, writer, outgoing, path, who)
         else:
-            tally = _write_file(audit, writer, outgoing, path, who)
+            changes = _write_file(audit, writer, outgoing, path, who)
     choices.remember(audit.store, writer.name)
-    counts = tally.counts
+    counts = changes.counts
     return Exported(counts["items"] - counts["left_out"], counts["changed"], counts["left_out"])
 
 
 def _write_file(
     audit: Audit, writer: Writer, outgoing: Outgoing, path: Path, who: str | None
-) -> Tally:
-    tally = Tally()
+) -> Changes:
     replaced = earlier_export(path)
     with atomic_write(path) as partial:
-        writer.write(outgoing, partial)
-        with atomic_write(changes_beside(path)) as changes, changes.open("wb") as file:
-            file.writelines(change_lines(outgoing.all_items(tally.recorded), tally))
+        with atomic_write(changes_beside(path)) as beside:
+            changes = _write(writer, outgoing, partial, beside)
+        changes.path = changes_beside(path)
         manifest = manifest_of(
-            audit, writer, outgoing, tally, [(path.name, hash_of(partial))], who=who,
+            audit, writer, outgoing, changes, [(path.name, hash_of(partial))], who=who,
             replaced=replaced,
         )  # fmt: skip
         # The export itself comes last: until then, the older one is known as the one replaced.
         with atomic_write(manifest_beside(path)) as beside:
             beside.write_text(manifest_text(manifest), encoding="utf-8")
-    return tally
+    return changes
 
 
 def _write_folder(
     audit: Audit, writer: Writer, outgoing: Outgoing, path: Path, who: str | None
-) -> Tally:
-    tally = Tally()
+) -> Changes:
     with atomic_folder(path) as partial:
-        writer.write(outgoing, partial)
-        files = list(hashes_of(partial))
-        with (partial / CHANGES).open("wb") as file:
-            file.writelines(change_lines(outgoing.all_items(tally.recorded), tally))
-        manifest = manifest_of(audit, writer, outgoing, tally, files, who=who)
+        with tempfile.TemporaryDirectory() as scratch:
+            changes = _write(writer, outgoing, partial, Path(scratch) / CHANGES)
+            files = list(hashes_of(partial))
+            changes.path = Path(shutil.copyfile(changes.path, partial / CHANGES))
+        manifest = manifest_of(audit, writer, outgoing, changes, files, who=who)
         (partial / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
-    return tally
+    return changes
+
+
+def _write(writer: Writer, outgoing: Outgoing, path: Path, beside: Path) -> Changes:
+    """Write the export, and its changes as its items go by."""
+    changes = Changes(beside)
+    outgoing.watched_by(changes)
+    writer.write(outgoing, path)
+    if not changes.is_whole:  # it looked at some of the items only
+        changes = Changes(beside)
+        outgoing.watched_by(changes)
+        for _ in outgoing.all_items():
+            pass
+    return changes
 
 
 @contextmanager

@@ -3,73 +3,23 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 import json
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from core.audit import Audit
 from core.embedding.choice import EmbeddingChoice
-from core.export.changes import Tally
+from core.export.changes import DECISION, Changes
 from core.export.choices import ExportChoices
+from core.export.file_hashes import hash_of
+from core.export.manifest_files import MADE_BY, VERSION
 from core.export.outgoing import Outgoing
 from core.export.writers.writer import Writer
 from core.ranking.fit import DETECTOR
 from core.store import now
 from core.versions import DECODING_VERSION, METHOD_VERSION, PROGRAM_VERSION, RANKING_VERSION
-
-MADE_BY = "Second Look"
-VERSION = 1
-"""Of the manifest itself; one of a later version is not read."""
-
-MANIFEST, CHANGES = "manifest.json", "changes.csv"
-"""In a folder that was exported; beside a file they have its name before theirs."""
-
-BLOCK = 1 << 20
-
-
-def manifest_beside(path: Path) -> Path:
-    """Return where the manifest of an exported file lies.
-
-    Examples
-    --------
-    >>> manifest_beside(Path("out/labels.csv")).name
-    'labels.csv.manifest.json'
-    """
-    return path.with_name(f"{path.name}.{MANIFEST}")
-
-
-def changes_beside(path: Path) -> Path:
-    """Return where the changes of an exported file lie."""
-    return path.with_name(f"{path.name}.{CHANGES}")
-
-
-def read_manifest(path: Path) -> dict[str, Any] | None:
-    """Return a manifest of ours; None where there is none, or of a version that is not known."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    is_ours = isinstance(found, dict) and found.get("made_by") == MADE_BY
-    return found if is_ours and found.get("version") == VERSION else None
-
-
-def hash_of(path: Path) -> str:
-    """Return the hash of a file's bytes, as those of items are."""
-    digest = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def hashes_of(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the relative path and the hash of each file in a folder, sorted."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), hash_of(path)
 
 
 def whoever() -> str:
@@ -84,7 +34,7 @@ def manifest_of(
     audit: Audit,
     writer: Writer,
     outgoing: Outgoing,
-    tally: Tally,
+    changes: Changes,
     files: Iterable[tuple[str, str]],
     *,
     who: str | None = None,
@@ -97,7 +47,7 @@ def manifest_of(
     audit : Audit
     writer : Writer
     outgoing : Outgoing
-    tally : Tally
+    changes : Changes
     files : iterable of (str, str)
         Name and hash of each file of the export.
     who : str or None
@@ -116,17 +66,18 @@ def manifest_of(
         "at": now(),
         "who": whoever() if who is None else who,
         "files": dict(files),
+        "changes": hash_of(changes.path),
         "replaced": dict(replaced or {}),
         "audit": {"id": audit.id, "name": audit.name, "folder": str(audit.folder)},
         "source": {
             **audit.source.to_setting(),
             "contents": source.to_setting(),
-            "fingerprint": tally.fingerprint,
+            "fingerprint": changes.fingerprint,
             "labels": _labels_of(source.labels),
         },
         "rule": decisions.rule,
         "choices": outgoing.choices.to_setting(),
-        "counts": {**tally.counts, "by_verdict": dict(tally.verdicts)},
+        "counts": {**changes.counts, "by_verdict": dict(changes.verdicts)},
         "classes": [[name, spelling] for name, spelling in sorted(decisions.spellings.items())],
         "spelled": {old: new for old, new in sorted(decisions.names.items()) if old != new},
         "settings": {
@@ -143,7 +94,7 @@ def manifest_of(
             "decoding": DECODING_VERSION,
         },
         "estimate": None,
-        "decisions": tally.decisions,
+        "decisions": changes.decisions,
     }
 
 
@@ -164,6 +115,17 @@ def manifest_text(manifest: Mapping[str, Any]) -> str:
                          manifest["decisions"])  # fmt: skip
     lines.append(f'  "decisions": [\n{decided}\n  ]' if decided else '  "decisions": []')
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def decisions_in(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the decisions of a manifest, each by the names of `core.export.changes.DECISION`."""
+    return [
+        {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in zip(DECISION, one, strict=True)
+        }
+        for one in manifest["decisions"]
+    ]
 
 
 def choices_in(manifest: Mapping[str, Any]) -> ExportChoices:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from core.audit import Audit, Source
 from core.export.choices import ExportChoices, ExportError
@@ -17,11 +18,24 @@ from core.ingest.crops import file_of
 from core.ingest.files import path_inside
 from core.ingest.readers import read_source
 from core.ingest.records import Listing, Record, SourceError
+from core.ingest.several_labels import labels_of
 
 CHANGED = "The data set has changed since it was audited ({what}); run `audit` again, then export."
 
 
-Seen = Callable[[Iterable[CorrectedItem]], Iterator[CorrectedItem]]
+class Watch(Protocol):
+    """Sees a pass over all items go by, so that it need not go over them itself."""
+
+    def decided(self, items: Iterable[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Pass items on as they were decided, before any choice."""
+
+    def passing(self, items: Iterable[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Pass them on with the labels that they leave with."""
+
+
+Update = Callable[[int], None]
+"""Told how many items have gone out."""
+UPDATE_EVERY = 1000
 
 
 class Edit(NamedTuple):
@@ -49,8 +63,12 @@ class Outgoing:
     source : Source or None
         The data set as its files lie, what is packed being unpacked; None where
         only its labels are known.
+    original : Source or None
+        The data set as it came, packed or not; None where that is `source`.
     listing : Listing or None
         Of the source, where it was read already.
+    update : callable or None
+        Told how far the first pass over the items is.
     """
 
     def __init__(
@@ -58,19 +76,27 @@ class Outgoing:
         decisions: Decisions,
         choices: ExportChoices,
         source: Source | None = None,
+        original: Source | None = None,
         listing: Listing | None = None,
+        update: Update | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
-        self._source = source
+        self._source, self._original = source, original
+        self._watch: Watch | None = None
         self._listing = listing
+        self._update = update
 
     @classmethod
     @contextmanager
-    def of(cls, audit: Audit, choices: ExportChoices | None = None) -> Iterator[Outgoing]:
+    def of(
+        cls, audit: Audit, choices: ExportChoices | None = None, update: Update | None = None
+    ) -> Iterator[Outgoing]:
         """Open an audit to be exported; what is decided meanwhile is not in it."""
         with audit.store.snapshot() as snapshot:
-            yield cls(AuditDecisions(snapshot), choices or ExportChoices(), audit.contents)
+            decisions = AuditDecisions(snapshot)
+            contents, source = audit.contents, audit.source
+            yield cls(decisions, choices or ExportChoices(), contents, source, update=update)
 
     @property
     def source(self) -> Source:
@@ -78,6 +104,23 @@ class Outgoing:
         if self._source is None:
             raise ExportError("Only the labels of this data set are known, not where it lies.")
         return self._source
+
+    @property
+    def original(self) -> Source:
+        """The data set as it came, an archive maybe."""
+        return self.source if self._original is None else self._original
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """What classes are called that were renamed, by the input's spelling of them.
+
+        Those that were merged into others are not among them; none is, where the
+        input's names were chosen.
+        """
+        if self.choices.input_names:
+            return {}
+        names = self.decisions.spellings.items()
+        return {spelled: called for called, spelled in names if called != spelled}
 
     @property
     def columns(self) -> list[str]:
@@ -91,18 +134,31 @@ class Outgoing:
         known = names.values() if self.choices.input_names else names
         return sorted({*known, *self.choices.added_classes})
 
-    def all_items(self, seen: Seen | None = None) -> Iterator[CorrectedItem]:
-        """Yield every item in the input's order, those that are left out too.
+    def all_items(self) -> Iterator[CorrectedItem]:
+        """Yield every item in the input's order, those that are left out too."""
+        decided, watch, self._watch = self._counted(self.decisions.decided()), self._watch, None
+        spellings = self.decisions.spellings
+        if watch is None:
+            return chosen(decided, self.choices, spellings)
+        return watch.passing(chosen(watch.decided(decided), self.choices, spellings))
 
-        Parameters
-        ----------
-        seen : callable or None
-            Given the items as they were decided, before any choice; it passes them on.
-        """
-        decided = self.decisions.decided()
-        return chosen(
-            decided if seen is None else seen(decided), self.choices, self.decisions.spellings
-        )
+    def watched_by(self, watch: Watch) -> None:
+        """Let `watch` see the next pass over all items."""
+        self._watch = watch
+
+    def _counted(self, items: Iterator[CorrectedItem]) -> Iterator[CorrectedItem]:
+        """Tell how far the first pass is, which is that of the writer."""
+        update, self._update = self._update, None
+        if update is None:
+            return items
+
+        def counted() -> Iterator[CorrectedItem]:
+            for number, item in enumerate(items, start=1):
+                if number % UPDATE_EVERY == 0:
+                    update(number)
+                yield item
+
+        return counted()
 
     def items(self) -> Iterator[CorrectedItem]:
         """Yield every item that is not left out, in the input's order."""
@@ -124,7 +180,8 @@ class Outgoing:
         if self._listing is not None:
             return self._listing
         try:
-            return read_source(self.source)
+            with _collection_paused():
+                return read_source(self.source)
         except SourceError as error:
             raise ExportError(f"The data set cannot be read any more: {error}") from None
 
@@ -159,12 +216,36 @@ class Outgoing:
         """
         found: dict[Path, dict[int, Edit]] = defaultdict(dict)
         for record, item in self.listed():
-            origin = record.origin
-            if origin is None:
-                continue
-            of_file = found[origin.file]
-            labels = () if record.label is None else (record.label,)
-            if item.is_left_out or item.labels != labels:
-                for place in origin.places:
-                    of_file[place] = Edit(item.labels, item.is_left_out)
+            edit, origin = edit_of(record, item), record.origin
+            if origin is not None:
+                for file, place in origin.places:
+                    of_file = found[file]
+                    if edit is not None:
+                        of_file[place] = edit
+            elif edit is not None:
+                raise ExportError(
+                    f"The input has no place for the label of {record.path}; choose another format."
+                )
         return dict(found)
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Collect no garbage: a million records hold none, and are looked through each time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def edit_of(record: Record, item: CorrectedItem) -> Edit | None:
+    """Return what has to be written of an item; None where the input says just that."""
+    if item.is_left_out:
+        return Edit((), is_left_out=True)
+    # What the input gives several labels is unlabeled here: until it is decided, it keeps them.
+    if item.keeps_given and item.given is None:
+        return None
+    return None if item.labels == labels_of(record) else Edit(item.labels)

@@ -35,6 +35,25 @@ def wide_rows(outgoing: Outgoing) -> Iterator[list[str]]:
         yield row
 
 
+def listed_columns(outgoing: Outgoing) -> list[str]:
+    """Return the columns of a format that has lists: the labels as one come last."""
+    columns = wide_columns(outgoing)
+    at = len(outgoing.columns) + len(FINAL_COLUMNS)
+    return columns if len(columns) > at else [*columns, _free_name(FINAL_LABELS, {*columns})]
+
+
+def listed_rows(outgoing: Outgoing) -> Iterator[list[str | tuple[str, ...] | None]]:
+    """Yield the row of each item that is not left out; what we do not know is None."""
+    columns = outgoing.columns
+    for item in outgoing.items():
+        fields, labels = item.fields, item.labels
+        row: list[str | tuple[str, ...] | None] = [fields.get(column, "") for column in columns]
+        row.append(CLASS_SEPARATOR.join(labels) or None)
+        auditor = item.auditors[0] if item.auditors else None
+        row += [item.verdict or None, auditor, item.at or None, item.rule or None, labels]
+        yield row
+
+
 def added_columns(
     columns: Sequence[str], earlier: Sequence[str], classes: Iterable[str]
 ) -> list[str]:

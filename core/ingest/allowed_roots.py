@@ -1,13 +1,14 @@
-"""Which folders of this machine a page may show: those below the roots that its owner allows.
+"""Which folders and files of this machine a page may show: those below roots that its owner allows.
 
-A browser never names a path: it sends the number of a root and names of folders,
-each of which is checked here to lead below a root, links included. What somebody
-types is checked likewise.
+A browser never names a path: it sends the number of a root and names of folders, and
+of a file in them, each of which is checked here to lead below a root, links included.
+What somebody types is checked likewise.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,12 @@ TABLE_ENDINGS = frozenset(
     (".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".json", ".xml", ".yaml", ".yml")
 )
 """File name endings of what may be a table of labels; readers tell whether it is one."""
+
+PACKED = re.compile(
+    r".+\.(zip|npz|parquet|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))|.*images[-_.]idx[34][-_.]ubyte(\.gz)?",
+    re.IGNORECASE,
+)
+"""Names of files that may hold images: archives, arrays, Parquet; readers tell whether they do."""
 
 MOST_ENTRIES = 20_000
 """Entries of one folder that are looked at; of more, the page says so."""
@@ -39,8 +46,9 @@ class FolderContents:
 
     Attributes
     ----------
-    folders, tables : list of str
-        Names, sorted without regard to case.
+    folders, tables, packed : list of str
+        Names, sorted without regard to case: of folders, of what may be tables of
+        labels, and of what may hold images; Parquet may be both.
     images : int
         Image files that lie in it.
     elsewhere : int
@@ -51,6 +59,7 @@ class FolderContents:
 
     folders: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    packed: list[str] = field(default_factory=list)
     images: int = 0
     elsewhere: int = 0
     is_whole: bool = True
@@ -103,6 +112,17 @@ class RootedFolders:
             raise OutsideRoots("These are no names of folders.")
         return self.checked(self.roots[root].joinpath(*names))
 
+    def named_file(self, root: object, names: object, name: object) -> Path:
+        """Return the file that a browser has named, in a folder as in `folder`.
+
+        Raises
+        ------
+        OutsideRoots
+        """
+        if not _is_plain_name(name):
+            raise OutsideRoots("This is no name of a file.")
+        return self.file(self.folder(root, names) / str(name))
+
     def typed(self, text: str) -> Path:
         """Return the folder that somebody has typed as a path.
 
@@ -111,6 +131,19 @@ class RootedFolders:
         OutsideRoots
         """
         return self.checked(_path_of(text))
+
+    def typed_place(self, text: str) -> Path:
+        """Return the folder or file that somebody has typed as a path.
+
+        Raises
+        ------
+        OutsideRoots
+        """
+        path = _path_of(text)
+        try:
+            return self.file(path)
+        except OutsideRoots:
+            return self.checked(path)
 
     def typed_file(self, text: str) -> Path:
         """Return the file that somebody has typed as a path.
@@ -180,8 +213,8 @@ class RootedFolders:
             raise OutsideRoots(
                 f"{_short(folder.name)} cannot be read ({error.strerror})."
             ) from None
-        found.folders.sort(key=str.casefold)
-        found.tables.sort(key=str.casefold)
+        for names in (found.folders, found.tables, found.packed):
+            names.sort(key=str.casefold)
         return found
 
     def _take(self, entry: os.DirEntry[str], found: FolderContents) -> None:
@@ -194,10 +227,12 @@ class RootedFolders:
                 found.folders.append(entry.name)
             return
         ending = Path(entry.name).suffix.lower()
+        is_table, is_packed = ending in TABLE_ENDINGS, bool(PACKED.fullmatch(entry.name))
         if ending in EXTENSIONS:
             found.images += 1
-        elif ending in TABLE_ENDINGS and self._is_allowed(Path(entry.path)):
-            found.tables.append(entry.name)
+        elif (is_table or is_packed) and self._is_allowed(Path(entry.path)):
+            found.tables += [entry.name] * is_table
+            found.packed += [entry.name] * is_packed
 
     def _is_allowed(self, path: Path) -> bool:
         try:

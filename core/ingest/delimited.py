@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from core.ingest.column_names import LABELS, PATHS, called
@@ -33,6 +33,30 @@ MARK = re.compile(r"sep=(.)\r?\n")
 
 Finds = Callable[[str], bool]
 """Whether a text names an image of the data set."""
+
+
+@dataclass(frozen=True)
+class TextForm:
+    """How a table of text is written, for whoever writes it again.
+
+    Attributes
+    ----------
+    encoding : Encoding
+    delimiter : str
+    above : int
+        Rows that are not empty before the first one of the table: of a mark, of
+        the header.
+    has_header : bool
+        Whether the last of them is the header.
+    positions : tuple of int
+        Of the table's columns among the values of a row.
+    """
+
+    encoding: Encoding
+    delimiter: str
+    above: int
+    has_header: bool
+    positions: tuple[int, ...]
 
 
 def delimited_table(path: Path, options: Mapping[str, str], finds: Finds) -> Table:
@@ -77,9 +101,12 @@ def delimited_table(path: Path, options: Mapping[str, str], finds: Finds) -> Tab
     )
     if told.name not in ("utf-8-sig", "ascii") and told.example is None:
         notes.append(f"The table is read as {told.name}.")
-    lines = _Lines(path, told, delimiter, len(columns), bool(marked) + has_header)
+    above = bool(marked) + has_header
+    form = TextForm(told, delimiter, above, has_header, tuple(range(len(columns))))
+    rows = _Lines(path, form).rows
     asked = [one for one in questions if one is not None]
-    return _without_empty(Table(path, columns, lines.rows, notes=notes, questions=asked), first)
+    table = Table(path, columns, rows, notes=notes, questions=asked, form=form)
+    return _without_empty(table, first, form)
 
 
 def header_of(path: Path) -> list[str]:
@@ -195,7 +222,7 @@ def _invented(first: Cells, finds: Finds) -> list[str]:
     return names
 
 
-def _without_empty(table: Table, first: Cells) -> Table:
+def _without_empty(table: Table, first: Cells, form: TextForm) -> Table:
     """Leave out the columns that have neither name nor values: commas at the ends of lines."""
     unnamed = [n for n, name in enumerate(first) if not name.strip()]
     if len(unnamed) < 2:
@@ -213,7 +240,9 @@ def _without_empty(table: Table, first: Cells) -> Table:
 
     empty = counted(len(table.columns) - len(kept), "column")
     notes = [*table.notes, f"{empty} without a name and without values are left out."]
-    return replace(table, columns=[table.columns[n] for n in kept], read=read, notes=notes)
+    columns = [table.columns[n] for n in kept]
+    form = replace(form, positions=tuple(kept))
+    return replace(table, columns=columns, read=read, notes=notes, form=form)
 
 
 def _is_text(cells: Cells) -> bool:
@@ -224,15 +253,13 @@ def _is_text(cells: Cells) -> bool:
 class _Lines:
     """Reads the rows of a table of text."""
 
-    def __init__(
-        self, path: Path, encoding: Encoding, delimiter: str, width: int, above: int
-    ) -> None:
+    def __init__(self, path: Path, form: TextForm) -> None:
         self.path = path
-        self.encoding = encoding.name
-        self.errors = "surrogateescape" if encoding.has_broken_lines else "strict"
-        self.delimiter = delimiter
-        self.width = width
-        self.above = above
+        self.encoding = form.encoding.name
+        self.errors = form.encoding.errors
+        self.delimiter = form.delimiter
+        self.width = len(form.positions)
+        self.above = form.above
 
     def rows(self, fault: Fault) -> Iterator[tuple[int, Cells]]:
         """Yield the line at which each row ends, and its values."""

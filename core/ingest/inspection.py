@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
+from core.ingest.delimited import header_of
 from core.ingest.doubts import class_counts, doubts
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.near_names import missing_sentences
@@ -16,9 +18,10 @@ from core.ingest.questions import proposed, questions
 from core.ingest.readers import READERS, read_source
 from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing, Question, SourceError, UnansweredQuestion
-from core.ingest.root_folders import data_set_of_its_own
+from core.ingest.root_folders import READ_BY, data_set_of_its_own
 from core.ingest.samples import Sample, samples
 from core.ingest.unpacking import is_packed, layout, unpack
+from core.ingest.waiting_data import waiting_for
 from core.text import counted, sentence, shortened
 
 TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
@@ -26,6 +29,8 @@ TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
 
 SAMPLES = 6
 UNPACKED = UNPACKED_READER.name
+
+FETCHED = "Files of a URL, which are fetched and read like a folder."
 
 
 @dataclass(frozen=True)
@@ -78,16 +83,23 @@ class Inspection:
     samples: list[Sample] = field(default_factory=list)
 
 
-def inspect(source: Source, count: int = SAMPLES) -> Inspection:
+def inspect(
+    source: Source,
+    count: int = SAMPLES,
+    update: Callable[[int, int], None] = lambda done, total: None,
+) -> Inspection:
     """Read a data set's listing and compare it with its folder; few images are opened.
 
-    What is packed is unpacked into a temporary folder, which is removed.
+    What is packed is unpacked into a temporary folder, which is removed. What is at a
+    URL is fetched, and waits for the audit that takes it: it is not fetched twice.
 
     Parameters
     ----------
     source : Source
     count : int
         Pictures to look at.
+    update : callable
+        Called with megabytes that were fetched of a URL, and in all.
 
     Raises
     ------
@@ -99,19 +111,34 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
     if not is_packed(source):
         found, deeper = _inspected(source, count), data_set_of_its_own(source)
         return replace(found, doubts=[sentence(deeper), *found.doubts]) if deeper else found
+    if source.url is not None:
+        with waiting_for(source.url) as folder:
+            return _unpacked(source, count, folder, update)
     with tempfile.TemporaryDirectory(prefix="second-look-") as scratch:
-        folder = Path(scratch).resolve() / "unpacked"
-        notes = unpack(source, folder)
-        try:
-            inside = _inspected(layout(source, folder), count)
-        except SourceError as error:
-            told = str(error).replace(str(folder), str(source.path))
-            if isinstance(error, UnansweredQuestion):
-                raise UnansweredQuestion(told, error.questions) from None
-            raise SourceError(told) from None
-    about, reader = READERS[source.format].about, source.format
-    if inside.reader != UNPACKED:
-        about, reader = f"{about} {inside.about}", inside.reader
+        return _unpacked(source, count, Path(scratch).resolve() / "unpacked")
+
+
+def _unpacked(
+    source: Source,
+    count: int,
+    folder: Path,
+    update: Callable[[int, int], None] = lambda done, total: None,
+) -> Inspection:
+    """Unpack or fetch a source into `folder`, and say what is understood of it."""
+    notes = unpack(source, folder, update)
+    try:
+        inside = _inspected(layout(source, folder), count)
+    except SourceError as error:
+        told = str(error).replace(str(folder), source.place)
+        if isinstance(error, UnansweredQuestion):
+            raise UnansweredQuestion(told, error.questions) from None
+        raise SourceError(told) from None
+    if source.url is not None:
+        about, reader = f"{FETCHED} {inside.about}", inside.reader
+    elif inside.reader == UNPACKED:
+        about, reader = READERS[source.format].about, source.format
+    else:
+        about, reader = f"{READERS[source.format].about} {inside.about}", inside.reader
     return replace(
         inside,
         source=str(source),
@@ -119,7 +146,7 @@ def inspect(source: Source, count: int = SAMPLES) -> Inspection:
         packed=source.format,
         about=about,
         notes=[*notes, *inside.notes],
-        doubts=[doubt.replace(str(folder), str(source.path)) for doubt in inside.doubts],
+        doubts=[doubt.replace(str(folder), source.place) for doubt in inside.doubts],
     )
 
 
@@ -147,7 +174,10 @@ def _inspected(source: Source, count: int) -> Inspection:
         columns=listing.columns,
         left_out=_left_out(listing, files),
         missing=len(missing),
-        notes=[note for note in listing.notes if note not in said],
+        notes=[
+            *(note for note in listing.notes if note not in said),
+            *_tables_unread(source, listing, files),
+        ],
         doubts=[
             sentence(one)
             for one in dict.fromkeys(
@@ -177,6 +207,22 @@ def _without_endings(listing: Listing) -> list[str]:
 
 def _exists(source: Source, path: str, files: set[str]) -> bool:
     return path in files or os.path.exists(os.path.join(source.path, path))  # noqa: PTH110, PTH118
+
+
+def _tables_unread(source: Source, found: Listing, files: set[str]) -> list[str]:
+    """Name the tables among class folders: what is in them, and that labels are not read of it."""
+    if source.format not in READ_BY or len(class_counts(found)) < 2:
+        return []
+    names = sorted(path for path in files if PurePosixPath(path).suffix.lower() in TABLES)
+    if not names:
+        return []
+    columns = [one.strip() for one in header_of(source.path / names[0])]
+    of = f" ({shortened(', '.join(columns), 60)})" if len(columns) > 1 else ""
+    one = len(names) == 1
+    return [
+        f"{counted(len(names), 'table')} such as {shortened(names[0], 60)}{of}"
+        f" {'is' if one else 'are'} not read: the labels are the names of the folders."
+    ]
 
 
 def _tables(source: Source, found: Listing, files: set[str]) -> list[str]:

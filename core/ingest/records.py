@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import quote
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.ingest.crops import Region, file_path
 from core.text import sentence, shortened
@@ -109,21 +109,28 @@ class Origin(NamedTuple):
     repeats : tuple of int
         Further places that say the same of the same item; what is written to
         one is written to all.
+    elsewhere : tuple of Origin
+        Where other files say the same.
     """
 
     file: Path
     place: int
     repeats: tuple[int, ...] = ()
+    elsewhere: tuple[Origin, ...] = ()
 
     @property
-    def places(self) -> tuple[int, ...]:
-        """Every place."""
-        return (self.place, *self.repeats)
+    def places(self) -> Iterator[tuple[Path, int]]:
+        """Every place, with its file."""
+        for one in (self, *self.elsewhere):
+            for place in (one.place, *one.repeats):
+                yield one.file, place
 
     def repeated(self, other: Origin | None) -> Origin:
         """Return this with the place of another record of the same item."""
-        if other is None or other.file != self.file:
+        if other is None:
             return self
+        if other.file != self.file:
+            return self._replace(elsewhere=(*self.elsewhere, other))
         return self._replace(repeats=(*self.repeats, other.place))
 
 
@@ -195,6 +202,9 @@ class Listing:
     questions : list of Question
         What may have been meant otherwise, and which option says so; the
         answers proposed were taken.
+    tables : dict of Path to ReadTable
+        How the tables were understood that say the labels; see
+        `core.ingest.table_columns`. For writers, never stored.
     """
 
     columns: list[str]
@@ -204,3 +214,4 @@ class Listing:
     classes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    tables: dict[Path, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -50,6 +50,8 @@ class Table:
     notes : list of str
     questions : list of Question
         How it was understood; see `core.ingest.records.Listing`.
+    form : TextForm or None
+        How it is written, of a table of text; see `core.ingest.delimited`.
     """
 
     path: Path
@@ -63,6 +65,7 @@ class Table:
     class_names: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    form: Any = None
 
     def __post_init__(self) -> None:
         if len(self.columns) > MOST_COLUMNS:

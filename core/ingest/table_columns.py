@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from shlex import quote
 from types import MappingProxyType
+from typing import NamedTuple
 
 from core.ingest.column_names import (
     BOX,
@@ -61,6 +62,13 @@ class Columns:
     classes: list[int] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+
+
+class ReadTable(NamedTuple):
+    """A table, and which of its columns count."""
+
+    table: Table
+    columns: Columns
 
 
 def columns_of(

@@ -23,7 +23,7 @@ from core.ingest.records import (
 from core.ingest.row_faults import RowFaults
 from core.ingest.several_labels import labels_of
 from core.ingest.table import Cells, Table
-from core.ingest.table_columns import OFF, ON, Columns, columns_of
+from core.ingest.table_columns import OFF, ON, Columns, ReadTable, columns_of
 from core.terms import FINAL_COLUMNS
 from core.text import counted, shortened
 
@@ -47,7 +47,9 @@ class Rows:
     cells: list[Cells] = field(default_factory=list)
 
 
-def listing_of(table: Table, source: Source, index: ImageIndex | None = None) -> Listing:
+def listing_of(
+    table: Table, source: Source, index: ImageIndex | None = None, needs_labels: bool = True
+) -> Listing:
     """Return what a table says of the images of a data set.
 
     Parameters
@@ -57,6 +59,8 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
         Its options name columns.
     index : ImageIndex or None
         The images that paths may mean; None for those of the source's folder.
+    needs_labels : bool
+        False for one of several tables, of which another may have the labels.
 
     Raises
     ------
@@ -82,10 +86,12 @@ def listing_of(table: Table, source: Source, index: ImageIndex | None = None) ->
         notes=[*table.notes, *_notes(table.columns, columns, source, ours)],
         doubts=[*columns.doubts, *faults.sentences(), *_several(rows, matches, question)],
         questions=[*columns.questions, *([question] if question else [])],
+        tables={table.path: ReadTable(table, columns)},
     )
     if ours and columns.label is not None and table.columns[columns.label] == ours[-1][0]:
         listing = from_own_export(listing, ours[-1])
-    if not any(record.label is not None or record.labels for record in listing.records):
+    has_labels = any(record.label is not None or record.labels for record in listing.records)
+    if needs_labels and not has_labels:
         raise SourceError(f"No row of {table.path} has a label, so there is nothing to audit.")
     return replace(
         listing,

@@ -57,6 +57,11 @@ class Encoding:
     has_broken_lines: bool = False
     others: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def errors(self) -> str:
+        """How what does not fit is read: as a mark in a damaged line, or not at all."""
+        return "surrogateescape" if self.has_broken_lines else "strict"
+
     def question(self, path: Path) -> Question | None:
         """Ask whether the encoding was told rightly by evidence; None where it is certain."""
         if self.example is None:

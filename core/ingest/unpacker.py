@@ -61,6 +61,8 @@ class Unpacker:
         The most that is written.
     update : callable
         Called with files done and files in all, as far as they are known.
+    comes_to : str
+        What a sentence says that it does before its size.
 
     Attributes
     ----------
@@ -73,8 +75,10 @@ class Unpacker:
         folder: Path | None,
         gigabytes: float = DEFAULT_LIMIT,
         update: Callable[[int, int], None] = lambda done, total: None,
+        comes_to: str = "unpacks to",
     ) -> None:
         self.folder = folder
+        self.comes_to = comes_to
         self.limit = int(gigabytes * GIGABYTE)
         self.remarks: Counter[Remark] = Counter()
         self._update = update
@@ -82,7 +86,7 @@ class Unpacker:
         self._names: set[str] = set()
         self._folders: set[Path] = set()
         self._records: list[str] = []
-        self._folds = folder is not None and _is_case_insensitive(folder)
+        self._folds = folder is not None and is_case_insensitive(folder)
 
     # -- what is declared ----------------------------------------------------------------
 
@@ -108,22 +112,24 @@ class Unpacker:
             )
         if packed is not None:
             check_ratio(size, packed)
-        self._check_size(size)
+        self.check_size(size)
         free = shutil.disk_usage(self.folder).free if self.folder is not None else None
         if free is not None and size > free:
             raise SourceError(
-                f"it unpacks to {_gigabytes(size)}, and there are {_gigabytes(free)} free on the"
-                " disk."
+                f"it {self.comes_to} {_gigabytes(size)}, and there are {_gigabytes(free)} free on"
+                " the disk."
             )
 
     def expect_more(self, size: int) -> None:
         """Refuse one more file of so many bytes where the limit does not hold it."""
-        self._check_size(self._bytes + size)
+        self.check_size(self._bytes + size)
 
-    def _check_size(self, size: int) -> None:
+    def check_size(self, size: int) -> None:
+        """Refuse so many bytes in all where the limit does not hold them."""
         if size > self.limit:
             raise SourceError(
-                f"it unpacks to more than {_gigabytes(self.limit)}; --unpack-limit GB allows more."
+                f"it {self.comes_to} more than {_gigabytes(self.limit)};"
+                " --unpack-limit GB allows more."
             )
 
     # -- what is written -----------------------------------------------------------------
@@ -153,7 +159,7 @@ class Unpacker:
         if self.folder is None:
             raise Checked
         self._bytes += self._write(self.folder, path, chunks)
-        self._check_size(self._bytes)
+        self.check_size(self._bytes)
         if self._entries >= HOLLOW_ENTRIES and self._bytes < HOLLOW_BYTES * self._entries:
             raise SourceError(
                 f"it holds {counted(self._entries, 'file')} with nearly nothing in them."
@@ -177,7 +183,7 @@ class Unpacker:
             with partial.open("wb") as file:
                 for chunk in chunks:
                     written += len(chunk)
-                    self._check_size(self._bytes + written)
+                    self.check_size(self._bytes + written)
                     file.write(chunk)
             partial.replace(target)
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
@@ -288,7 +294,8 @@ def _gigabytes(size: int) -> str:
     return f"{size / GIGABYTE:,.4g} GB"
 
 
-def _is_case_insensitive(folder: Path) -> bool:
+def is_case_insensitive(folder: Path) -> bool:
+    """Tell whether a folder takes names for the same that differ by case."""
     probe = folder / ".Probe"
     probe.touch()
     try:

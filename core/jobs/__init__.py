@@ -159,8 +159,8 @@ def stop(audit: Audit) -> None:
 def pipeline_arguments(audit: Audit) -> tuple[str, ...]:
     """Return those of the command that brings `audit`, and no other in its place, up to date."""
     source = audit.source
-    labels = ("--labels", str(source.labels)) if source.labels else ()
-    return (PIPELINE, str(source.path), "--into", str(audit.folder), "--resume", audit.id, *labels)
+    labels = ("--labels", source.options["labels"]) if source.labels else ()
+    return (PIPELINE, source.place, "--into", str(audit.folder), "--resume", audit.id, *labels)
 
 
 def watch(audit: Audit, command: str = PIPELINE) -> JobState:

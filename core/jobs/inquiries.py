@@ -7,6 +7,7 @@ that nobody has looked at, is asked of ``python -m core ... --format json``.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,9 @@ from typing import Any
 from core.jobs import ROOT
 
 MOST_OF_A_REASON = 300
+
+PROGRESS = "Fetching"
+"""What a line of stderr begins with that says how far a command is."""
 
 
 class InquiryFailed(RuntimeError):
@@ -68,6 +72,16 @@ class Inquiry:
     def seconds(self) -> float:
         """How long ago it was asked."""
         return time.monotonic() - self.started
+
+    @property
+    def progress(self) -> str:
+        """How far it says that it is; empty where it says nothing."""
+        handle = self._reasons.fileno()
+        size = os.fstat(handle).st_size
+        # Not by seeking: the command writes where this file stands.
+        end = os.pread(handle, MOST_OF_A_REASON, max(0, size - MOST_OF_A_REASON))
+        lines = end.decode(errors="replace").splitlines()
+        return next((one for one in reversed(lines) if one.startswith(PROGRESS)), "").strip()
 
     def stop(self) -> None:
         """Give up waiting for an answer."""

@@ -1,6 +1,7 @@
 """The names of the pipeline's steps, apart from the code that needs heavy libraries."""
 
 STEP_TITLES = {
+    "fetch": "Fetching (MB)",
     "list": "Listing images",
     "embed": "Embedding images",
     "neighbors": "Finding neighbors",
@@ -9,5 +10,6 @@ STEP_TITLES = {
     "map": "Projecting the map",
     "bakeoff": "Comparing detectors",
     "move": "Recognizing images",
+    "export": "Writing corrected labels",
 }
-"""Titles, by the step's name in the database; the last two are of commands of one step."""
+"""Titles, by the step's name in the database; the last three are of commands of one step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -154,6 +155,8 @@ def _details(row: Row, rows: Sequence[Row], by_id: dict[int, Row]) -> list[str]:
         )
     if row["together"] > 1:
         details.append(f"It was one of {row['together']:,} verdicts given at once.")
+    if row["imported"] is not None:
+        details.append(f"It came from another audit, imported on {moment(row['imported'])}.")
     if row["carried_from"] is not None:
         details.append(f"It was given on the file {row['carried_from']}, which was moved here.")
     if row["is_outdated"]:
@@ -167,12 +170,11 @@ def _details(row: Row, rows: Sequence[Row], by_id: dict[int, Row]) -> list[str]:
 
 def _replaced(row: Row, rows: Sequence[Row]) -> Row | None:
     """Return the verdict of the same auditor that stood when this one was given, if any."""
-    undone_by_then = {
-        other["undoes"] for other in rows if other["undoes"] is not None and other["id"] < row["id"]
-    }
+    earlier = list(itertools.takewhile(lambda other: other["id"] != row["id"], rows))
+    undone_by_then = {other["undoes"] for other in earlier if other["undoes"] is not None}
     before = [
-        other for other in rows
-        if other["id"] < row["id"] and other["auditor"] == row["auditor"]
+        other for other in earlier
+        if other["auditor"] == row["auditor"]
         and other["verdict"] != UNDO and other["id"] not in undone_by_then
         and (other["role"] == Role.ADJUDICATION) == (row["role"] == Role.ADJUDICATION)
     ]  # fmt: skip

@@ -14,9 +14,14 @@ from core.store.contents import ContentStore
 from core.store.decisions import Trusted
 from core.store.export_rows import ExportRow, ExportStore, Snapshot
 from core.store.finding_rows import FindingStore
+from core.store.gate_rows import GateStore
 from core.store.history_rows import HistoryStore
 from core.store.items import EmbeddedItem, ItemStore, Shown
 from core.store.listing import ListingStore
+from core.store.log_merging import MergingStore
+from core.store.log_seen import SeenStore
+from core.store.log_sending import SendingStore
+from core.store.outcome_rows import OutcomeStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
 from core.store.source_files import SourceFileStore
@@ -67,9 +72,14 @@ class Store(
     PlaceStore,
     RoleStore,
     HistoryStore,
+    SendingStore,
+    SeenStore,
+    MergingStore,
+    GateStore,
     BrowseStore,
     StandingStore,
     ExportStore,
+    OutcomeStore,
 ):
     """The database of one audit: its settings, its runs, its items, findings and verdicts.
 

@@ -152,7 +152,7 @@ class DecisionStore(StoreBase):
             "select v.id, item_id, auditors.name as auditor, verdict, at, role, labels"
             " from annotations v join auditors on auditors.id = auditor_id"
             " left join verdict_labels on verdict_id = v.id"
-            " where item_id in (select value from json_each(?)) order by v.id",
+            " where item_id in (select value from json_each(?)) order by turn, at, v.id",
             [json.dumps(list(ids))],
         )
         annotations: dict[str, list[Row]] = {}
@@ -238,10 +238,10 @@ class DecisionStore(StoreBase):
         }
 
     def recent_items(self, auditor: str, limit: int = 50) -> list[str]:
-        """Return the items that `auditor` judged and did not undo, newest first."""
+        """Return the items that `auditor` judged here and did not undo, newest first."""
         rows = self._query(
             "select v.item_id from kept_verdicts v join auditors on auditors.id = auditor_id"
-            " where auditors.name = ?"
+            " where auditors.name = ? and import_id is null"
             " order by v.id desc limit ?",
             [auditor, limit],
         )
@@ -260,7 +260,7 @@ class DecisionStore(StoreBase):
         return [row["item_id"] for row in rows]
 
     def latest_action(self, auditor: str) -> Row | None:
-        """Return the auditor's latest action that still stands; None when there is none.
+        """Return the auditor's latest action here that still stands; None when there is none.
 
         Keys: ``action``, ``count`` (verdicts that still stand), ``verdict``
         (of the last of them) and ``at``.
@@ -269,7 +269,8 @@ class DecisionStore(StoreBase):
             "select action, count(*) as count, verdict, max(at) as at from kept_verdicts"
             " where action = (select action from kept_verdicts v"
             "   join auditors on auditors.id = auditor_id where auditors.name = ?"
-            "   and action is not null order by v.id desc limit 1) group by action",
+            "   and action is not null and import_id is null order by v.id desc limit 1)"
+            " group by action",
             [auditor],
         )
         return rows[0] if rows else None
@@ -341,7 +342,7 @@ class DecisionStore(StoreBase):
         """Return the verdict that ended a disagreement, by item id."""
         rows = self._query(
             f"select item_id, verdict from annotations where role = '{Role.ADJUDICATION}'"
-            " and item_id in (select item_id from disputed_items) order by id"
+            " and item_id in (select item_id from disputed_items) order by turn, at, id"
         )
         return {row["item_id"]: row["verdict"] for row in rows}
 

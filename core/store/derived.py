@@ -24,7 +24,7 @@ CHANGED = """
 
 LOGGED = (
     "id, item_id, auditor_id, given_id, verdict, undoes, redoes, content_hash, stream, role,"
-    " choice, session, seq, at, action, carried_from"
+    " choice, session, seq, at, action, carried_from, import_id, after_id"
 )
 """What a row of the log says, for good; only where its content lies may change."""
 

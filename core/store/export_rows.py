@@ -56,8 +56,7 @@ class ExportRow(NamedTuple):
     p_suggested: float | None
 
 
-# The order of an index over positions would look each row up; SQLite sorts faster.
-ROWS = f"""
+SELECT = f"""
 select items.id, items.path, items.region, items.content_hash, items.split, labels.fields,
   given.name, was.spelling, case when v.choice is not null then coalesce(
     {final_labels("v.choice", "given.name")}, '[]') end,
@@ -69,7 +68,21 @@ left join current_verdicts v on v.item_id = items.id
 left join auditors on auditors.id = v.auditor_id
 left join scores on scores.item_id = items.id
 left join classes suggested on suggested.id = suggested_id
-order by labels.position
+"""
+
+# The order of an index over positions would look each row up; SQLite sorts faster.
+ROWS = f"{SELECT} order by labels.position"
+
+# Those that may leave with another label than the input says, whatever is chosen for others.
+TOUCHED = "v.item_id is not null or given.name is not was.spelling or (given.name is null and :all)"
+TOUCHED_ROWS = f"{SELECT} where {TOUCHED} order by v.at desc, labels.position"
+
+UNTOUCHED = f"""
+select count(given.id), count(*) - count(given.id) from labels
+left join classes given on given.id = labels.class_id
+left join classes was on was.id = labels.input_class_id
+left join current_verdicts v on v.item_id = labels.item_id
+where not ({TOUCHED})
 """
 
 REGION, LABELS = (ExportRow._fields.index(name) for name in ("region", "labels"))
@@ -139,12 +152,28 @@ class Snapshot:
 
     def rows(self) -> Iterator[ExportRow]:
         """Yield every item in the input's order, quarantined ones included."""
-        for cells in self._db.execute(ROWS):
-            values = list(cells)
-            for position in (REGION, LABELS):
-                if values[position] is not None:
-                    values[position] = json.loads(values[position])
-            yield ExportRow(*values)
+        return self._rows(ROWS)
+
+    def touched_rows(self) -> Iterator[ExportRow]:
+        """Yield those that are decided, or whose class has changed; the latest verdict first."""
+        return self._rows(TOUCHED_ROWS, {"all": bool(self.earlier)})
+
+    def untouched(self) -> tuple[int, int]:
+        """Return how many others there are with a given label, and without one."""
+        found = self._db.execute(UNTOUCHED, {"all": bool(self.earlier)}).fetchone()
+        return int(found[0]), int(found[1])
+
+    def _rows(self, sql: str, parameters: Row | None = None) -> Iterator[ExportRow]:
+        make = ExportRow._make
+        for cells in self._db.execute(sql, parameters or {}):
+            row = make(cells)
+            # Most items are whole files that nobody has judged; theirs is as it lies.
+            if cells[REGION] is not None or cells[LABELS] is not None:
+                row = row._replace(
+                    region=json.loads(cells[REGION] or "null"),
+                    labels=json.loads(cells[LABELS] or "null"),
+                )
+            yield row
 
     def class_changes(self) -> list[Row]:
         """Return the changes of classes that nobody has undone, oldest first."""

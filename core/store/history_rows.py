@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from core.store.connection import Row, StoreBase
+from core.store.sql_text import TURN
 from core.terms import UNDO
 
 ROWS_AT_ONCE = 5000
@@ -29,6 +30,7 @@ STORY = ROW.replace(
   v.verdict != '{UNDO}' and not exists (select 1 from standing_verdicts s where s.id = v.id)
     and exists (select 1 from kept_verdicts k where k.id = v.id) as is_outdated,
   (select count(*) from verdicts same where same.action = v.action) as together,
+  (select at from imports where imports.id = v.import_id) as imported,
   (select path from items origin where origin.id = coalesce((
     select from_row.item_id from verdicts from_row where from_row.id = v.carried_from),
     nullif(v.item_id, v.place_id))) as carried_from,""",
@@ -55,10 +57,13 @@ class HistoryStore(StoreBase):
         list of dict
             The keys of `log_rows`, and ``decides`` (whether it is the verdict
             that decides), ``is_outdated`` (given on an earlier picture or label),
-            ``together`` (rows of the same action, 1 and up; 0 for none) and
-            ``carried_from`` (the path of the file that it was given on, or None).
+            ``together`` (rows of the same action, 1 and up; 0 for none),
+            ``carried_from`` (the path of the file that it was given on, or None) and
+            ``imported`` (when it came from another audit, or None).
         """
-        rows = self._query(f"{STORY} where {PLACE} = ? order by v.id", [item_id])
+        rows = self._query(
+            f"{STORY} where {PLACE} = ? order by {TURN.format('v')}, v.at, v.id", [item_id]
+        )
         return [_row(row) for row in rows]
 
     def item_annotations(self, item_id: str) -> list[Row]:

@@ -174,6 +174,10 @@ class ItemStore(StoreBase):
             "select id, path, note from items where listed and note is not null order by path"
         )
 
+    def has_crops(self) -> bool:
+        """Tell whether any listed item is a region of a file."""
+        return bool(self._query("select 1 from items where listed and region is not null limit 1"))
+
     def counts(self) -> dict[str, int]:
         """Return how much of everything there is.
 

@@ -108,3 +108,16 @@ def m012_unblinded(db: Database) -> None:
 def m013_crops(db: Database) -> None:
     """Let items that are crops know where they lie in the upright picture of their file."""
     db.execute("alter table items add column box text")
+
+
+@migrations()
+def m014_imports(db: Database) -> None:
+    """Let rows of another audit's log be among this one's, in the order of time; see `incoming`."""
+    db.table("imports").create(
+        {"id": int, "audit": str, "name": str, "exported": str, "at": str},
+        pk="id",
+        not_null={"audit", "at"},
+    )
+    # Of an imported row: what it came with, and the newest row of this audit's own before it.
+    db.execute("alter table verdicts add column import_id integer references imports(id)")
+    db.execute("alter table verdicts add column after_id integer")

@@ -32,6 +32,36 @@ CONFIRMING = listed(v for v, term in VERDICTS.items() if term.leaves == "given" 
 LEAVES_GIVEN = listed(verdict for verdict, term in VERDICTS.items() if term.leaves == "given")
 
 
+TURN = "coalesce({0}.after_id, {0}.id)"
+"""The place of a row of the log in the order of time: imported ones are between this audit's own.
+
+Rows of this audit follow each other as they came, whatever the clock said; one that was imported
+comes after the newest of them that is not younger.
+"""
+
+
+def is_later(one: str, other: str) -> str:
+    """Return the condition that a verdict of a view, such as `later`, follows another.
+
+    Examples
+    --------
+    >>> is_later("later", "v")
+    '(later.turn, later.at, later.id) > (v.turn, v.at, v.id)'
+    """
+    return f"({one}.turn, {one}.at, {one}.id) > ({other}.turn, {other}.at, {other}.id)"
+
+
+def latest_first(row: str) -> str:
+    """Return the order of verdicts of a view, the newest first.
+
+    Examples
+    --------
+    >>> latest_first("v")
+    'v.turn desc, v.at desc, v.id desc'
+    """
+    return f"{row}.turn desc, {row}.at desc, {row}.id desc"
+
+
 SEVERAL = listed(verdict for verdict, term in VERDICTS.items() if term.classes[1] is None)
 """The verdicts that may leave an item with several labels."""
 

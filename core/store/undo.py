@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.store.connection import StoreBase, StoreError
+from core.store.sql_text import TURN, latest_first
 from core.store.verdict_log import (
     append_row,
     auditor_id_of,
@@ -21,6 +22,7 @@ from core.store.verdict_log import (
 from core.terms import UNDO, Stream
 
 ON_CONTENT = "(v.content_hash is null or v.content_hash is i.content_hash)"
+LAST = f"{TURN.format('v')} desc, v.at desc, v.id desc"
 
 
 class UndoStore(StoreBase):
@@ -54,7 +56,7 @@ class UndoStore(StoreBase):
                 # What is undone is what is seen: a verdict on what the item holds now comes first.
                 "select v.id from kept_verdicts v join items i on i.id = v.item_id"
                 " where i.id = ? and auditor_id = ? and stream = coalesce(?, stream)"
-                f" order by {ON_CONTENT} desc, v.id desc limit 1",
+                f" order by {ON_CONTENT} desc, {latest_first('v')} limit 1",
                 [item_id, auditor_id, stream],
             ).fetchone()
             if latest is None:
@@ -76,7 +78,7 @@ class UndoStore(StoreBase):
             auditor_id = auditor_id_of(db, auditor)
             last = db.execute(
                 "select verdict, undoes from verdicts v join items i on i.id = place_id"
-                f" where i.id = ? and auditor_id = ? order by {ON_CONTENT} desc, v.id desc limit 1",
+                f" where i.id = ? and auditor_id = ? order by {ON_CONTENT} desc, {LAST} limit 1",
                 [item_id, auditor_id],
             ).fetchone()
             if last is None or last[0] != UNDO:
@@ -185,8 +187,9 @@ def _append_again(db: Database, verdict_id: int, **number: Any) -> int:
 
 def _latest_action(db: Database, auditor_id: int) -> str | None:
     found = db.execute(
+        # What came from another audit was done there.
         "select action from kept_verdicts where auditor_id = ? and action is not null"
-        " order by id desc limit 1",
+        " and import_id is null order by id desc limit 1",
         [auditor_id],
     ).fetchone()
     return str(found[0]) if found else None

@@ -14,7 +14,7 @@ from core.terms import CLASS_SEPARATOR, VERDICTS, Role, Stream, Verdict
 
 _COLUMNS = (
     "item_id", "place_id", "auditor_id", "given_id", "verdict", "undoes", "redoes", "content_hash",
-    "stream", "role", "choice", "session", "seq", "action",
+    "stream", "role", "choice", "session", "seq", "action", "import_id", "after_id",
 )  # fmt: skip
 _INSERT = (
     f"insert into verdicts ({', '.join(_COLUMNS)}, at)"
@@ -218,7 +218,7 @@ def _append_decision(db: Database, decision: Decision, class_ids: list[int], **v
         given_id=given_id,
         verdict=decision.verdict,
         content_hash=content_hash,
-        choice=_choice(decision.verdict, given_id, class_ids),
+        choice=choice_of(decision.verdict, given_id, class_ids),
         **values,
     )
     db.conn.executemany(
@@ -259,7 +259,7 @@ def _class_name(db: Database, class_id: int | None) -> str | None:
     return None if found is None else str(found[0])
 
 
-def _choice(verdict: str, given_id: int | None, class_ids: list[int]) -> str:
+def choice_of(verdict: str, given_id: int | None, class_ids: list[int]) -> str:
     """Return what the verdict comes to: verdicts that agree have the same.
 
     The ids of the classes that fit, ascending, with ``|`` between them; where
@@ -288,7 +288,7 @@ def checked_item(
     return found[0], found[1]
 
 
-def append_row(db: Database, **values: Any) -> int:
-    """Append a row to the log, with the time, and return its id."""
-    row = dict.fromkeys(_COLUMNS) | values | {"place_id": values["item_id"], "at": now()}
+def append_row(db: Database, *, at: str | None = None, **values: Any) -> int:
+    """Append a row to the log and return its id; its time is now, unless it came with one."""
+    row = dict.fromkeys(_COLUMNS) | values | {"place_id": values["item_id"], "at": at or now()}
     return int(db.execute(_INSERT, row).lastrowid or 0)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 
-from core.store.sql_text import CONFIRMING, UNSURE
+from core.store.sql_text import CONFIRMING, TURN, UNSURE, is_later
 from core.terms import RULES, UNDO, Role, Rule
 
 ADJUDICATION = f"'{Role.ADJUDICATION}'"
+LATER = is_later("later", "v")
 
 # The verdicts of the log. Their item is the one that holds the content now, which need not be where
 # it was given, and their classes are those that they were merged into.
@@ -21,7 +22,7 @@ select v.id, v.place_id as item_id, v.auditor_id,
   coalesce((select merged_into from classes where classes.id = v.given_id), v.given_id) as given_id,
   v.verdict, v.undoes, v.redoes, v.content_hash, v.stream, v.role,
   coalesce((select merged from merged_choices m where m.choice = v.choice), v.choice) as choice,
-  v.session, v.seq, v.at, v.action
+  v.session, v.seq, v.at, v.action, v.import_id, {TURN.format("v")} as turn
 from verdicts v where v.verdict != '{UNDO}'
 """
 
@@ -43,19 +44,19 @@ where (v.content_hash is null or v.content_hash = items.content_hash)
 
 # The last verdict on a picture, or a label, that the item had before; nobody has judged what it
 # has now.
-OUTDATED_VERDICTS = """
+OUTDATED_VERDICTS = f"""
 select v.* from kept_verdicts v
 where not exists (select 1 from standing_verdicts where item_id = v.item_id)
   and not exists (
-    select 1 from kept_verdicts later where later.item_id = v.item_id and later.id > v.id)
+    select 1 from kept_verdicts later where later.item_id = v.item_id and {LATER})
 """
 
 # An item may have been judged in the queue and in the check: each stream has its own last verdict.
-CURRENT_BY_STREAM = """
+CURRENT_BY_STREAM = f"""
 select v.* from standing_verdicts v
 where not exists (
   select 1 from standing_verdicts later
-  where later.item_id = v.item_id and later.stream = v.stream and later.id > v.id
+  where later.item_id = v.item_id and later.stream = v.stream and {LATER}
 )
 """
 
@@ -71,7 +72,7 @@ where v.role = {ADJUDICATION} or not exists (
     and not exists (
       select 1 from standing_verdicts later
       where later.item_id = other.item_id and later.stream = other.stream
-        and later.auditor_id = other.auditor_id and later.id > other.id)
+        and later.auditor_id = other.auditor_id and {is_later("later", "other")})
 )
 """
 
@@ -80,7 +81,7 @@ ANNOTATIONS = f"""
 select v.* from standing_verdicts v
 where not exists (
   select 1 from standing_verdicts later
-  where later.item_id = v.item_id and later.auditor_id = v.auditor_id and later.id > v.id
+  where later.item_id = v.item_id and later.auditor_id = v.auditor_id and {LATER}
     and (later.role = {ADJUDICATION}) = (v.role = {ADJUDICATION})
 )
 """
@@ -107,7 +108,8 @@ DECIDING_BY_RULE = """
 select a.* from weighed_annotations a
 where not exists (
   select 1 from weighed_annotations other where other.item_id = a.item_id and other.rule = a.rule
-    and (other.weight, other.tie, other.id) > (a.weight, a.tie, a.id)
+    and (other.weight, other.tie, other.turn, other.at, other.id)
+      > (a.weight, a.tie, a.turn, a.at, a.id)
 )
 """
 
@@ -129,24 +131,29 @@ group by item_id
 having count(distinct case when role != {ADJUDICATION} then choice end) > 1
 """
 
-# Undos after which their author has decided nothing new, and which were not redone.
+# Undos after which their author has decided nothing new here, and which were not redone.
 REDOABLE_UNDOS = f"""
 select u.id, u.place_id as item_id, u.auditor_id, u.undoes, u.action from verdicts u
-where u.verdict = '{UNDO}'
+where u.verdict = '{UNDO}' and u.import_id is null
   and not exists (select 1 from verdicts r where r.redoes = u.undoes)
   and not exists (
     select 1 from verdicts later
     where later.auditor_id = u.auditor_id and later.id > u.id
       and later.verdict != '{UNDO}' and later.redoes is null and later.action is not null
+      and later.import_id is null
   )
 """
 
-# The classes of a verdict, each once, as they are called now.
+# The classes of a verdict, each once, as they are called now. Not grouped by the verdict: all would
+# be, to look at one.
 NAMED_CLASSES = """
-select verdict_id, min(position) as position, now.name
-from verdict_classes join classes was on was.id = class_id
+select one.verdict_id, one.position, now.name
+from verdict_classes one join classes was on was.id = one.class_id
 join classes now on now.id = coalesce(was.merged_into, was.id)
-group by verdict_id, now.id
+where not exists (
+  select 1 from verdict_classes before join classes also on also.id = before.class_id
+  where before.verdict_id = one.verdict_id and before.position < one.position
+    and coalesce(also.merged_into, also.id) = now.id)
 """
 
 # The classes of a verdict in their order, as a JSON array of names.

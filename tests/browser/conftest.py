@@ -14,6 +14,8 @@ CHROMIUM_ARGS = (
     " --disable-sync --no-first-run"
 ).split()
 
+VIEW = {"viewport": {"width": 1440, "height": 900}}
+
 
 def pytest_collection_modifyitems(items):
     here = Path(__file__).parent
@@ -48,22 +50,64 @@ def chromium(playwright):
         browser.close()
 
 
+class SharedContext:
+    """The context of each test's first visitor, who finds it as if nobody had been there.
+
+    What the browser has loaded and compiled of Streamlit stays in it, which is a third
+    of the time that a page takes; cookies and whatever pages have stored are cleared.
+    """
+
+    def __init__(self, chromium):
+        self.chromium = chromium
+        self.context = None
+        self.origins = set()
+
+    def new_page(self):
+        if self.context is None or not self.context.browser.is_connected():
+            self.context = self.chromium().new_context(**VIEW)
+        page = self.context.new_page()
+        page.on("framenavigated", lambda frame: self.origins.add(frame.url))
+        return page
+
+    def clear(self):
+        if self.context is None or not self.context.browser.is_connected():
+            return
+        for page in self.context.pages:
+            page.close()
+        page = self.context.new_page()
+        session = self.context.new_cdp_session(page)
+        for origin in {"/".join(url.split("/")[:3]) for url in self.origins}:
+            stored = "cookies,indexeddb,local_storage,service_workers"
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": stored})
+        self.origins.clear()
+        self.context.clear_cookies()
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def shared_context(chromium):
+    return SharedContext(chromium)
+
+
 @pytest.fixture
-def visitor(chromium):
-    """Open a page of a fresh visitor, whose cache and cookies are their own."""
-    contexts, errors = [], []
+def visitor(chromium, shared_context):
+    """Open a page of a fresh visitor: cookies and what pages store are their own."""
+    contexts, pages, errors = [], [], []
 
     def arrive(**options):
-        options = {"viewport": {"width": 1440, "height": 900}} | options
-        context = chromium().new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
+        if options or pages:
+            contexts.append(chromium().new_context(**VIEW | options))
+            page = contexts[-1].new_page()
+        else:
+            page = shared_context.new_page()
+        pages.append(page)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 
     yield arrive
     for context in contexts:
         context.close()
+    shared_context.clear()
     assert not errors
 
 

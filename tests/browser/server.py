@@ -65,14 +65,15 @@ class Server:
                 time.sleep(0.05)
         raise RuntimeError("the server does not start")
 
-    def show(self, audit: Path) -> str:
-        """Let it show that audit alone, from wherever it lies; return the server's address.
+    def show(self, *audits: Path) -> str:
+        """Let it show those audits alone, from wherever they lie; return the server's address.
 
-        The one before is there until this one is: a server without any makes the demo.
+        Those before are there until these are: a server without any makes the demo.
         """
         assert self.home is not None
         before = list(self.home.glob("*"))
-        (self.home / str(time.monotonic_ns())).symlink_to(audit)
+        for number, audit in enumerate(audits):
+            (self.home / f"{time.monotonic_ns()}-{number}").symlink_to(audit)
         for link in before:
             link.unlink()
         return self.address

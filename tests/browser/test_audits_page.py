@@ -101,7 +101,11 @@ def test_table_beside_a_folder_is_read_and_confirmed(page, files, home):
     with Server(home=home) as server:
         page.goto(server.address)
         page.get_by_role("button", name="New audit").click()
-        choose(page, "by table", "images")
+        choose(page, "by table")
+        page.locator(".folders .file button", has_text="labels.csv").click()
+        page.get_by_text("labels.csv, with the images in by table").wait_for()
+        choose(page, "images")
+        page.get_by_text("labels.csv, with the images in images").wait_for()
         page.get_by_role("button", name="Continue").click()
         page.get_by_role("heading", name="18 images in 3 classes").wait_for(timeout=60_000)
         page.get_by_text(re.compile(r"with .*labels\.csv")).wait_for()

@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
-from core.export.writers.csv_file import WRITER
 from tests.browser.desk_driver import sign_in, wait_until_saved
+from tests.core.export.exports import write_csv
 
 WRONG = "train2017/2.jpg#310,30,234,240"
 """An emu that the annotations call a lotus; see `tests.computed_audits.crops`."""
@@ -80,7 +80,7 @@ def test_coco_data_set_is_reviewed_box_by_box(server, crop_audit, page, tmp_path
     page.keyboard.press("Space")  # what the evidence says: an emu
     page.locator(".desk[data-empty]").wait_for()
     wait_until_saved(page)
-    WRITER.write(store, tmp_path / "out.csv")
+    write_csv(store, tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["verdict"]]
     assert [

@@ -4,19 +4,18 @@ import shutil
 
 from core.audit import Audit
 from tests.browser.desk_driver import sign_in, wait_for_image, wait_until_saved
-from tests.browser.server import Server
 from tests.conftest import copied
 
 
-def test_two_audits_on_one_server_stay_apart(page, computed):
+def test_two_audits_on_one_server_stay_apart(page, server, computed):
     twin = Audit(copied(computed.folder, computed.folder.with_name("twin")))
-    with Server(home=computed.folder.parent) as server:
-        first = sign_in(page, server.address, path="review?everything=1&audit=twin")
-        page.keyboard.press("k")
-        wait_for_image(page, other_than=first)
-        wait_until_saved(page)
-        page.goto(f"{server.address}/review?everything=1&audit=audit")
-        assert wait_for_image(page) == first
+    address = server.show(computed.folder, twin.folder)
+    first = sign_in(page, address, path="review?everything=1&audit=twin")
+    page.keyboard.press("k")
+    wait_for_image(page, other_than=first)
+    wait_until_saved(page)
+    page.goto(f"{address}/review?everything=1&audit=audit")
+    assert wait_for_image(page) == first
     assert list(twin.store.judged_ids()) == [first]
     assert computed.store.judged_ids() == {}
 
@@ -43,16 +42,18 @@ def test_way_back_through_pages_is_not_cut_off_by_the_address_of_the_audit(page,
     return_to(page.get_by_role("heading", name="Browse"))
 
 
-def test_desk_of_an_audit_that_is_deleted_says_so_and_keeps_what_was_not_saved(page, computed):
+def test_desk_of_an_audit_that_is_deleted_says_so_and_keeps_what_was_not_saved(
+    page, server, computed
+):
     twin = Audit(copied(computed.folder, computed.folder.with_name("twin")))
-    with Server(home=computed.folder.parent) as server:
-        sign_in(page, server.address, path=f"review?everything=1&audit={twin.id}")
-        twin.store.close()
-        shutil.rmtree(twin.folder)
-        page.keyboard.press("k")
-        page.locator(".trouble", has_text="was deleted, moved or replaced").wait_for()
-        kept = page.evaluate("Object.keys(localStorage).filter(key => key.includes('look:'))")
-        assert [key.split(":")[1] for key in kept] == [twin.id]
-        page.reload()
-        page.get_by_role("heading", name="This audit is not here").wait_for()
+    address = server.show(computed.folder, twin.folder)
+    sign_in(page, address, path=f"review?everything=1&audit={twin.id}")
+    twin.store.close()
+    shutil.rmtree(twin.folder)
+    page.keyboard.press("k")
+    page.locator(".trouble", has_text="was deleted, moved or replaced").wait_for()
+    kept = page.evaluate("Object.keys(localStorage).filter(key => key.includes('look:'))")
+    assert [key.split(":")[1] for key in kept] == [twin.id]
+    page.reload()
+    page.get_by_role("heading", name="This audit is not here").wait_for()
     assert computed.store.judged_ids() == {}

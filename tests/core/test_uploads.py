@@ -10,7 +10,8 @@ import pytest
 from core import lifecycle
 from core.audit import AuditError
 from core.ingest.readers import SourceError, source_of
-from core.uploads import SECONDS_TO_WAIT, receive
+from core.ingest.waiting_data import SECONDS_TO_WAIT
+from core.uploads import receive
 from tests.core.ingest.packing import pictures
 from tests.core.ingest.packing import zipped as write_zip
 

@@ -4,6 +4,8 @@ import shutil
 from dataclasses import asdict
 from typing import ClassVar
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 
@@ -13,8 +15,9 @@ from core.audit.library import Library
 from core.ingest.allowed_roots import OutsideRoots, RootedFolders
 from core.ingest.readers import source_of
 from core.ingest.records import Question
-from pages.parts.audits.folder_picker import folder_sent
+from pages.parts.audits.folder_picker import file_sent, folder_sent
 from tests.conftest import copied
+from tests.core.ingest.packing import hugging_face, picture, serving
 from tests.core.jobs.test_jobs import wait_until
 from tests.pages.conftest import opened
 from tests.pages.test_sign_in import AUTH
@@ -231,6 +234,98 @@ def test_message_of_the_picker_names_a_folder_below_a_root(home):
     assert folder_sent(RootedFolders([home]), {"root": 0.0, "names": ["source"]}) == home / "source"
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        {"root": 0, "names": ["source"]},
+        {"root": 0, "names": [], "name": "../labels.csv"},
+        {"root": 0, "names": [".."], "name": "labels.csv"},
+        {"root": 0, "names": [], "name": "/etc/passwd"},
+    ],
+)
+def test_forged_message_of_the_picker_names_no_file(home, sent):
+    with pytest.raises(OutsideRoots):
+        file_sent(RootedFolders([home]), sent)
+
+
+def test_chosen_table_stays_while_the_folder_of_its_images_is_looked_for(app, home):
+    opened(app, "audits.py")
+    click(app, "New audit")
+    typed(app, home / "labels.csv")
+    made = app.session_state["new_audit"]
+    assert (made.folder, made.table) == (home, home / "labels.csv")
+    assert "**labels.csv**, with the images in" in texts(app)
+    typed(app, home / "source")
+    assert (made.folder, made.table) == (home / "source", home / "labels.csv")
+    click(app, "Continue")
+    answered(app, home)
+    assert "18 images in 2 classes" in [each.value for each in app.header]
+    click(app, "Back")
+    click(app, "Without this table")
+    assert not made.is_by_table
+
+
+def test_archives_arrays_and_tables_are_chosen_as_files_and_others_refused(app, home):
+    for name in ("pets.zip", "pets.npz", "notes.pdf"):
+        (home / name).write_bytes(b"x")
+    pq.write_table(pa.table({"path": ["1.jpg"], "label": ["cat"]}), home / "labels.parquet")
+    hugging_face(home / "train.parquet", [(picture(), "1.jpg", 0)])
+    opened(app, "audits.py")
+    click(app, "New audit")
+    made = app.session_state["new_audit"]
+    for name in ("pets.zip", "pets.npz", "train.parquet"):
+        typed(app, home / name)
+        assert (made.chosen, made.table) == (home / name, None)
+        assert f"**{name}**" in texts(app)
+    typed(app, home / "labels.parquet")
+    assert (made.chosen, made.table) == (home, home / "labels.parquet")
+    typed(app, home / "notes.pdf")
+    assert "notes.pdf is no archive, no arrays and no table of labels." in texts(app)
+
+
+def asked_for_url(app):
+    return [each for each in app.text_input if each.label == "Or a URL"]
+
+
+def test_url_is_fetched_confirmed_and_becomes_an_audit(app, home):
+    folder = home / "web" / "pets"
+    for name in ("cat/1.jpg", "dog/1.jpg"):
+        (folder / name).parent.mkdir(parents=True)
+        shutil.copy(home / "source" / "00.jpg", folder / name)
+    with serving(folder.parent) as address:
+        opened(app, "audits.py")
+        click(app, "New audit")
+        for url, sentence in (
+            ("https://ana:x@example.org/a.zip", "credentials are taken from the environment"),
+            ("ftp://example.org/a.zip", "begins with one of"),
+            ("memory://bucket/a", "no URL that can be read"),
+            ("file:///etc", "outside of the folders"),
+            ("pets", "no URL that can be read"),
+            (str(home), "no URL that can be read"),
+        ):
+            asked_for_url(app)[0].set_value(url).run()
+            assert sentence in texts(app)
+        asked_for_url(app)[0].set_value(f"{address}/pets/").run()
+        assert "**pets**" in texts(app)
+        click(app, "Continue")
+        answered(app, home)
+        assert "2 images in 2 classes" in [each.value for each in app.header]
+        click(app, "It is right all the same")
+        click(app, "Start")
+        (entry,) = [one for one in Library(home).listing() if one.name == "pets"]
+        assert entry.audit.source.url == f"{address}/pets/"
+        wait_until(lambda: entry.audit.store.latest_run() is not None)
+        wait_until(lambda: (entry.audit.unpacked_folder / "cat" / "1.jpg").exists())
+
+
+def test_url_is_asked_for_only_where_nobody_else_can_see_the_page(app, home, monkeypatch):
+    monkeypatch.setattr("pages.parts.audits.url_choice.takes_urls", lambda: False)
+    opened(app, "audits.py")
+    click(app, "New audit")
+    assert not asked_for_url(app)
+
+
 class Answered:
     """An inquiry that has ended, about a data set of which something is asked."""
 
@@ -355,6 +450,7 @@ def test_shared_server_shows_the_folders_that_its_owner_names(shared, home, monk
     typed(shared, home)
     assert shared.warning
     assert shared.session_state["new_audit"].folder == home / "source"
+    assert not asked_for_url(shared)
 
 
 def test_home_folder_is_shown_where_only_its_owner_can_see_it(app, home, monkeypatch):

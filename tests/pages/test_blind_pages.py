@@ -8,6 +8,7 @@ from core.audit import item_id
 from core.charts import overview_charts
 from core.charts.common import TO_DO
 from core.charts.map_charts import map_frame
+from pages.parts.export.report_download import _report_for
 from tests.core.making import Auditor
 from tests.pages.conftest import ROOT, opened
 
@@ -15,7 +16,7 @@ SUSPECT = item_id("12.jpg")
 FOR_SOMEBODY = {
     "browse": 5, "match_count": 2, "match_rows": 4, "match_ids": 4, "query_ids": 2,
     "value_counts": 4, "bulk_rows": 2, "map_frame": 3, "decisions": 2, "content": 2,
-    "compare_audits": 3,
+    "compare_audits": 3, "report_content": 2,
 }  # fmt: skip
 """What shows decisions, and how many arguments it has with the auditor."""
 
@@ -82,6 +83,15 @@ def test_export_anyway_is_recorded_and_shows_everything(app, computed):
     assert {row["auditor"] for row in computed.store.unblinded()} == {"Cleo"}
     assert computed.store.second_review_ids("Cleo") == []
     assert len(computed.store.second_review_ids("Dora")) == 2
+
+
+def test_report_is_offered_and_what_is_new_for_a_second_review_counts_as_seen(app, computed):
+    app.session_state["auditor"] = "Ana"
+    opened(app, "export.py")
+    assert any("Download report" in str(one.proto) for one in app.get("download_button"))
+    assert b"1 label error found in 2 reviewed images" in _report_for("Cleo", computed)
+    assert {row["auditor"] for row in computed.store.unblinded()} == {"Cleo"}
+    assert computed.store.blind_ids("Cleo") == []
 
 
 def test_export_of_the_first_auditor_asks_nothing(app):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.audit import Audit
-from core.export.choices import ExportChoices, ExportError, Fate
+from core.export.choices import ExportChoices, ExportError, Fate, FileMode
 from core.export.outgoing import Outgoing
 from core.ingest.readers import READERS
 
@@ -51,6 +51,8 @@ class Writer:
         Of an audit, whether a folder is made, where `suffix` does not say so.
     is_for_spreadsheets : bool
         Whether `ExportChoices.is_spreadsheet_safe` means something to it.
+    places_files : bool
+        Whether `ExportChoices.files` does.
     replays : bool
         Whether all that it writes follows from the input and the decisions; not
         where it writes the evidence too.
@@ -69,6 +71,7 @@ class Writer:
     refuses: Callable[[Audit], str | None] = lambda audit: None
     makes_folder: Callable[[Audit], bool] | None = None
     is_for_spreadsheets: bool = False
+    places_files: bool = False
     replays: bool = True
 
     def __post_init__(self) -> None:
@@ -104,6 +107,10 @@ class Writer:
         choices.check(self.title, self.can_hold)
         if choices.is_spreadsheet_safe and not self.is_for_spreadsheets:
             raise ExportError(f"{self.title} has no option for spreadsheets; CSV and TSV have.")
+        if choices.files != FileMode.LINK and not self.places_files:
+            raise ExportError(
+                f"{self.title} places no files, so they are neither links nor copies."
+            )
 
 
 def written_in_pieces(

@@ -28,6 +28,7 @@ from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Record, SourceError
 from core.ingest.several_labels import with_one_label
 from core.ingest.splits import with_splits
+from core.ingest.urls import shown_url
 from core.registry import entries
 from core.text import sentence
 
@@ -40,8 +41,8 @@ READERS: dict[str, Reader] = entries(__name__, Reader)
 
 
 def source_of(
-    path: Path,
-    labels: Path | None = None,
+    path: Path | str,
+    labels: Path | str | None = None,
     label_column: str | None = None,
     roots: Iterable[Path] = (),
     reader: str | None = None,
@@ -52,10 +53,12 @@ def source_of(
 
     Parameters
     ----------
-    path : Path
-        The folder of the images, or a file that holds them.
-    labels : Path or None
-        A table of labels, where the folders are not the labels.
+    path : Path or str
+        The folder of the images, or a file that holds them; or a URL, which is not
+        looked at yet.
+    labels : Path, str or None
+        A table of labels, where the folders are not the labels; of a URL, it may be
+        one below it.
     label_column : str or None
         Its column that holds them; None where the reader finds it.
     roots : iterable of Path
@@ -78,12 +81,18 @@ def source_of(
     given = {"label_column": label_column, **(columns or {})}
     of_a_table = {name: value for name, value in given.items() if value is not None}
     options = of_a_table | dict(answers or {})
+    if reader is not None and reader not in READERS:
+        raise SourceError(f"There is no reader {reader!r}; there are {', '.join(READERS)}.")
+    if isinstance(path, str):
+        if reader is not None:
+            options["inside"] = reader
+        return Source.of_url(path, options | _labels_of(path, labels))
+    if isinstance(labels, str):
+        raise SourceError("A table is read from a URL only where the images are at that URL, too.")
     if labels is not None:
         options["labels"] = str(labels.resolve())
     path = path.resolve()
     packed = next((one for one in READERS.values() if _unpacks(one, path, options)), None)
-    if reader is not None and reader not in READERS:
-        raise SourceError(f"There is no reader {reader!r}; there are {', '.join(READERS)}.")
     if packed is not None and (reader in (None, packed.name) or path.is_file()):
         if reader not in (None, packed.name):
             options["inside"] = str(reader)
@@ -103,6 +112,20 @@ def source_of(
         if not root.is_dir():
             raise SourceError(f"There is no folder {root}.")
     return Source(reader, path, options).with_roots(roots)
+
+
+def _labels_of(url: str, labels: Path | str | None) -> dict[str, str]:
+    if isinstance(labels, Path):
+        return {"labels": str(labels.resolve())}
+    if labels is None:
+        return {}
+    below = f"{url.rstrip('/')}/"
+    if not labels.startswith(below) or ".." in labels.removeprefix(below).split("/"):
+        raise SourceError(
+            f"The table lies elsewhere than {shown_url(url)}; give one below it, or a file of this"
+            " machine."
+        )
+    return {"labels": labels}
 
 
 def _unpacks(reader: Reader, path: Path, options: Mapping[str, str]) -> bool:

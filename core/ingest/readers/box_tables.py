@@ -20,9 +20,10 @@ from core.ingest.delimited import delimited_table, header_of
 from core.ingest.image_finder import ImageFinder
 from core.ingest.own_export import from_own_export, own_groups
 from core.ingest.readers.reader import Reader
-from core.ingest.records import Listing, SourceError
+from core.ingest.records import Listing, Origin, SourceError
 from core.ingest.split_names import split_in_folders
 from core.ingest.splits import split_column
+from core.ingest.table_columns import Columns, ReadTable
 
 ROBOFLOW = "_annotations.csv"
 TABLES = (".csv", ".tsv")
@@ -48,7 +49,7 @@ def _has_boxes(header: Sequence[str]) -> bool:
     return _column(header, PATHS) is not None and _edge_columns(header) is not None
 
 
-def _tables(root: Path) -> list[Path]:
+def tables_of_boxes(root: Path) -> list[Path]:
     """Return the tables of a folder: Roboflow's in it and in those of splits, else its own."""
     found = [folder / ROBOFLOW for folder in folders_near(root) if (folder / ROBOFLOW).is_file()]
     headers = {path: header_of(path) for path in found or files_in(root, *TABLES)}
@@ -58,11 +59,11 @@ def _tables(root: Path) -> list[Path]:
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if "labels" in options:
         return _has_boxes(header_of(Path(options["labels"])))
-    return bool(_tables(path))
+    return bool(tables_of_boxes(path))
 
 
 def _read(source: Source) -> Listing:
-    paths = [source.labels] if source.labels else _tables(source.path)
+    paths = [source.labels] if source.labels else tables_of_boxes(source.path)
     if not paths:
         raise SourceError(f"There is no CSV with columns {', '.join(EDGES)} in {source.path}.")
     gathering = Gathering(ImageFinder(source))
@@ -89,7 +90,8 @@ def _read(source: Source) -> Listing:
     )
     listing = gathering.listing(_columns(source, readings), [note])
     asked = {one.name: one for reading in readings for one in reading.table.questions}
-    listing = replace(listing, questions=list(asked.values()))
+    tables = {one.table.path: one.read_table() for one in readings}
+    listing = replace(listing, questions=list(asked.values()), tables=tables)
     ours = readings[0].ours
     return listing if ours is None else from_own_export(listing, ours)
 
@@ -154,12 +156,12 @@ class _Reading:
             folders = (self.folder, *WHERE_IMAGES_LIE)
             file = self.gathering.file(name, folders, self.split, where, likely)
             if file is not None:
-                self._add(file, row, where)
+                self._add(file, row, where, Origin(self.table.path, line))
 
     def _where(self, line: int) -> str:
         return f"line {line:,} of {self.name}"
 
-    def _add(self, file: str, row: dict[str, str], where: str) -> None:
+    def _add(self, file: str, row: dict[str, str], where: str, origin: Origin) -> None:
         label = row[self.label].strip() or None
         fields = row
         if self.source.labels is None:
@@ -168,11 +170,15 @@ class _Reading:
         self.gathering.sizes.add(file, *(row[side] if side else None for side in self.sizes))
         edges = [row[column] for column in self.edges or ()]
         if any(edge.strip() for edge in edges):
-            self.gathering.add_box(
-                file, [number(e) for e in edges], label, fields, self.split, where
-            )
+            pixels = [number(edge) for edge in edges]
+            self.gathering.add_box(file, pixels, label, fields, self.split, where, origin)
         else:
-            self.gathering.add_file(file, label, fields, self.split, where)
+            self.gathering.add_file(file, label, fields, self.split, where, origin)
+
+    def read_table(self) -> ReadTable:
+        """Return how the table was understood."""
+        path, label = (self.table.columns.index(name) for name in (self.path, self.label))
+        return ReadTable(self.table, Columns(path, label=label))
 
 
 READER = Reader(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
+from core.ingest.folder_names import folder_names
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.masks import mask_pairs
@@ -64,10 +65,13 @@ def read_folder(source: Source, splits: Collection[str] = ()) -> Listing:
         raise SourceError(" ".join([_no_images(source.path, files), *walk.notes()]))
     nested = options.get(NESTED) == YES
     depth = len(base.parts)
+    names = folder_names(base_of(source.path, options))
+    classes = names.classes if names else {}
     records = [
         Record(path, label, {"path": path, "label": label or ""})
         for path in paths
-        for label in [_label(path.split("/")[depth:], splits, nested)]
+        for folder in [_label(path.split("/")[depth:], splits, nested)]
+        for label in [None if folder is None else classes.get(folder, folder)]
     ]
     if all(record.label is None for record in records):
         raise SourceError(

@@ -12,7 +12,7 @@ from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
 from core.ingest.coco_json import is_coco, sections_of
 from core.ingest.image_finder import ImageFinder
 from core.ingest.readers.reader import Reader
-from core.ingest.records import Listing, SourceError
+from core.ingest.records import Listing, Origin, SourceError
 from core.ingest.split_names import split_in_folders, split_in_name
 
 OWN = ("annotation_id", "image_id", "iscrowd")
@@ -21,7 +21,8 @@ BESIDE_IMAGES = ("_annotations.coco.json", "annotations.json", "coco.json", "ins
 """Names of files that lie in a folder of images or of a split."""
 
 
-def _files(root: Path) -> list[Path]:
+def coco_files(root: Path) -> list[Path]:
+    """Return the files of annotations in a folder."""
     found = []
     for folder in folders_near(root, ["annotations"]):
         if folder == root or folder.name.casefold() == "annotations":
@@ -35,11 +36,11 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if "labels" in options:
         table = Path(options["labels"])
         return table.suffix.lower() == ".json" and is_coco(table)
-    return bool(_files(path))
+    return bool(coco_files(path))
 
 
 def _read(source: Source) -> Listing:
-    files = [source.labels] if source.labels else _files(source.path)
+    files = [source.labels] if source.labels else coco_files(source.path)
     if not files:
         raise SourceError(f"There is no COCO file of annotations in {source.path}.")
     gathering = Gathering(ImageFinder(source))
@@ -54,6 +55,8 @@ def _read(source: Source) -> Listing:
     for part in parts:
         part.gather()
     has_boxes = any(record.region for record in gathering.records)
+    for part in parts:
+        part.gather_bare(has_boxes)
     columns = ["path", "label", *(EDGES if has_boxes else ()), "split", *OWN]
     what = "each box is an item" if has_boxes else "each image is an item"
     note = f"COCO annotations in {listed(source.path, files)}: {what}."
@@ -62,10 +65,14 @@ def _read(source: Source) -> Listing:
 
 
 class _CocoFile:
-    """One file of annotations."""
+    """One file of annotations.
+
+    A label stands at the number of its annotation; of an image that has none, it
+    belongs to the number of the image, which is negative then.
+    """
 
     def __init__(self, source: Source, path: Path, gathering: Gathering) -> None:
-        self.gathering = gathering
+        self.gathering, self.path = gathering, path
         self.name = relative_to(source.path, path)
         found = sections_of(path)
         self.annotations = found["annotations"]
@@ -76,8 +83,10 @@ class _CocoFile:
         }
         self.images: dict[str, str] = {}
         self.sizes: dict[str, tuple[object, object]] = {}
-        for one in found["images"]:
-            self._add_image_entry(one)
+        self.numbers: dict[str, int] = {}
+        self.splits: dict[str, str] = {}
+        for at, one in enumerate(found["images"], start=1):
+            self._add_image_entry(at, one)
         self.split = split_in_folders(self.name) or split_in_name(path.name)
         folder = folder_of(source.path, path)
         split = [self.split] if self.split else []
@@ -89,44 +98,55 @@ class _CocoFile:
             "",
         )
 
-    def _add_image_entry(self, one: Any) -> None:
+    def _add_image_entry(self, at: int, one: Any) -> None:
         if not _is_entry(one, "file_name"):
             return self.gathering.leave_out("damaged", f"one of {self.name}", IMAGES)
         key, name = _key(one), str(one["file_name"])
         if self.images.setdefault(key, name) != name:
             what = "its id is that of another image"
             return self.gathering.leave_out(what, f"{name} in {self.name}", IMAGES)
+        self.numbers.setdefault(key, at)
         self.sizes[key] = one.get("width"), one.get("height")
+        if isinstance(one.get("split"), str):
+            self.splits[key] = one["split"]
 
     def gather(self) -> None:
         """Give the records of the file to the gathering."""
         has_boxes = any(isinstance(one, dict) and one.get("bbox") for one in self.annotations)
         seen: set[str] = set()
-        for one, image, where in self._entries():
+        for at, one, image, where in self._entries():
             label = self._label(one, where)
             if not has_boxes:
-                is_added = self._add_image(one, image, label, where)
+                is_added = self._add_image(at, one, image, label, where)
             elif one.get("bbox"):
-                is_added = self._add_box(one, image, label, where)
+                is_added = self._add_box(at, one, image, label, where)
             else:
                 self.gathering.leave_out("no box", where)
                 continue
             if is_added:
                 seen.add(image)
-        for image, name in self.images.items():
-            if image not in seen:
-                self.gathering.remark("without annotations, no items", name, IMAGES)
+        self.bare = [image for image in self.images if image not in seen]
 
-    def _entries(self) -> Iterator[tuple[dict[str, Any], str, str]]:
-        """Yield annotations with the key of their image, and how they are named."""
-        for at, one in enumerate(self.annotations):
+    def gather_bare(self, has_boxes: bool) -> None:
+        """Give the images without annotations, unlabeled items where no file has boxes."""
+        for image in self.bare:
+            name = self.images[image]
+            if has_boxes:
+                self.gathering.remark("without annotations, no items", name, IMAGES)
+            else:
+                self.gathering.remark("without annotations, unlabeled", name, IMAGES)
+                self._add_image(-self.numbers[image], {}, image, None, name)
+
+    def _entries(self) -> Iterator[tuple[int, dict[str, Any], str, str]]:
+        """Yield annotations with their number, the key of their image, and how they are named."""
+        for at, one in enumerate(self.annotations, start=1):
             if not _is_entry(one, "image_id"):
-                self.gathering.leave_out("damaged", f"number {at + 1:,} in {self.name}")
+                self.gathering.leave_out("damaged", f"number {at:,} in {self.name}")
                 continue
             image = str(one["image_id"])
             where = f"annotation {_key(one)} of {self.images.get(image, f'image {image}')}"
             if image in self.images:
-                yield one, image, where
+                yield at, one, image, where
             else:
                 self.gathering.leave_out("its image is not listed", f"{where} in {self.name}")
 
@@ -137,7 +157,9 @@ class _CocoFile:
             self.gathering.remark(what, f"id {category} in {where}")
         return self.names.get(category)
 
-    def _add_box(self, one: dict[str, Any], image: str, label: str | None, where: str) -> bool:
+    def _add_box(
+        self, at: int, one: dict[str, Any], image: str, label: str | None, where: str
+    ) -> bool:
         file = self.gathering.file(self.images[image], self.folders, self.split, where)
         if file is None:
             return False
@@ -145,22 +167,29 @@ class _CocoFile:
         edges = _edges(one["bbox"])
         fields = self._fields(file, label, image, _key(one)) | edge_fields(edges)
         fields["iscrowd"] = str(one.get("iscrowd", ""))
-        self.gathering.add_box(file, edges, label, fields, self.split, where)
+        origin = Origin(self.path, at)
+        self.gathering.add_box(file, edges, label, fields, self._split(image), where, origin)
         return True
 
-    def _add_image(self, one: dict[str, Any], image: str, label: str | None, where: str) -> bool:
+    def _add_image(
+        self, at: int, one: dict[str, Any], image: str, label: str | None, where: str
+    ) -> bool:
         file = self.gathering.file(self.images[image], self.folders, self.split)
         if file is None:
             return False
         fields = self._fields(file, label, image, _key(one))
-        self.gathering.add_file(file, label, fields, self.split, where)
+        origin = Origin(self.path, at)
+        self.gathering.add_file(file, label, fields, self._split(image), where, origin)
         return True
+
+    def _split(self, image: str) -> str | None:
+        return self.splits.get(image) or self.split
 
     def _fields(self, file: str, label: str | None, image: str, annotation: str) -> dict[str, str]:
         return {
             "path": file,
             "label": label or "",
-            "split": self.split or "",
+            "split": self._split(image) or "",
             "annotation_id": annotation,
             "image_id": image,
         }

@@ -80,19 +80,39 @@ def _read(source: Source) -> Listing:
     listings = [_in_folder(source, folder, table) for folder, table in tables.items()]
     if "" in tables:
         return listings[0]
+    records = [record for listing in listings for record in listing.records]
+    if not any(record.label is not None or record.labels for record in records):
+        raise SourceError(f"No table in {source.path} has a label, so there is nothing to audit.")
     columns = list(dict.fromkeys(name for listing in listings for name in listing.columns))
     return Listing(
         ["path", *(name for name in columns if name != "path")],
-        [record for listing in listings for record in listing.records],
+        records,
         notes=_told([*tables], [listing.notes for listing in listings]),
         doubts=_told([*tables], [listing.doubts for listing in listings]),
         questions=list({one.name: one for some in listings for one in some.questions}.values()),
+        tables={path: table for listing in listings for path, table in listing.tables.items()},
     )
+
+
+def names_beside(root: Path) -> list[Path]:
+    """Return the tables that may hold the labels, by their names alone: what lies in none is left.
+
+    In `root`, or else in its folders.
+    """
+    for folders in ([""], subfolders(root)):
+        found = [_first_in(root / one) for one in folders]
+        if paths := [path for path in found if path is not None]:
+            return paths
+    return []
+
+
+def _first_in(folder: Path) -> Path | None:
+    return next((folder / name for name in NAMES if (folder / name).is_file()), None)
 
 
 def _in_folder(source: Source, folder: str, table: Table) -> Listing:
     index = ImageIndex(source.path / folder, (source.path, *source.roots))
-    listing = listing_of(table, source, index)
+    listing = listing_of(table, source, index, needs_labels=not folder)
     lies = table.path.relative_to(source.path).as_posix()
     listing = replace(listing, notes=[f"Labels are read from {lies}.", *listing.notes])
     if not folder:

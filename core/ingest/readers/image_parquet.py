@@ -33,11 +33,12 @@ BEGINNINGS = {JPEG: ".jpg", PNG: ".png", b"RIFF": ".webp", b"GIF8": ".gif", b"BM
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if path.is_dir() and ("labels" in options or holds_images(path)):
         return False
-    files = _files(path)
+    files = parquet_files(path)
     return bool(files) and _image_column(files[0]) is not None
 
 
-def _files(path: Path) -> list[Path]:
+def parquet_files(path: Path) -> list[Path]:
+    """Return the Parquet files of a data set, or the one that it is."""
     if path.is_file():
         with path.open("rb") as file:
             return [path] if file.read(4) == MAGIC else []
@@ -74,7 +75,7 @@ def _image_column(path: Path) -> str | None:
 def _unpack(path: Path, unpacker: Unpacker) -> None:
     import pyarrow.parquet as pq
 
-    files = _files(path)
+    files = parquet_files(path)
     tables = [pq.ParquetFile(file) for file in files]
     unpacker.expect(
         sum(table.metadata.num_rows for table in tables),
@@ -94,7 +95,7 @@ def _unpack_table(source: Path, file: Path, table: Any, unpacker: Unpacker) -> N
     names = _class_labels(table.schema_arrow.metadata or {})
     label = _label_column(table.schema_arrow.names, names)
     within = file.relative_to(source) if file != source else Path(file.name)
-    folder = within.with_suffix("").as_posix().removeprefix("data/")
+    folder = rows_unpacked_to(source, file)
     split = split_of(file.name) or split_of(within.parent.name)
     index = 0
     for batch in table.iter_batches(batch_size=ROWS_AT_ONCE):
@@ -111,6 +112,22 @@ def _unpack_table(source: Path, file: Path, table: Any, unpacker: Unpacker) -> N
                 unpacker.record(
                     path, given, split, **(fields | {"file": original, "row": str(index - 1)})
                 )
+
+
+def rows_unpacked_to(source: Path, file: Path) -> str:
+    """Return the folder that the images of a file are unpacked to, named after it."""
+    within = file.relative_to(source) if file != source else Path(file.name)
+    return within.with_suffix("").as_posix().removeprefix("data/")
+
+
+def label_of_file(file: Path) -> tuple[str | None, list[str]]:
+    """Return the column of the labels of a file, and the names of the classes that it numbers."""
+    import pyarrow.parquet as pq
+
+    schema = pq.read_schema(file)
+    names = _class_labels(schema.metadata or {})
+    label = _label_column(schema.names, names)
+    return label, names.get(label or "", [])
 
 
 def _image(value: Any) -> tuple[bytes | None, str]:

@@ -41,7 +41,8 @@ def _of_tasks(head: Head) -> bool:
     return head.kind == "list" and "data" in head.keys and bool({*ANNOTATIONS} & {*head.keys})
 
 
-def _of_annotations(head: Head) -> bool:
+def of_annotations(head: Head) -> bool:
+    """Tell whether a file is JSON-MIN: a list of annotations."""
     return head.kind == "list" and {"annotation_id", "annotator"} <= {*head.keys}
 
 
@@ -49,7 +50,7 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     if "labels" not in options:
         return False
     head = json_head(Path(options["labels"]))
-    return _of_tasks(head) or _of_annotations(head)
+    return _of_tasks(head) or of_annotations(head)
 
 
 def _read(source: Source) -> Listing:
@@ -58,7 +59,7 @@ def _read(source: Source) -> Listing:
     found = load_json(path)
     if not isinstance(found, list):
         raise SourceError(f"{path} is no list of tasks of Label Studio.")
-    if _of_annotations(json_head(path)):
+    if of_annotations(json_head(path)):
         return listing_of(_annotations(path, found), source)
     options = {name: one for name, one in source.options.items() if name != "label_column"}
     return listing_of(_tasks(path, found, source.label_column), replace(source, options=options))
@@ -79,7 +80,7 @@ def _choices(value: Any) -> Any:
 def _tasks(path: Path, tasks: list[Any], requested: str | None) -> Table:
     """Return the tasks as a table: their data, and the choices of one question about them."""
     questions = Counter(
-        question for _, task in listed(tasks)(lambda *_: None) for question, _ in _answers(task)
+        question for _, task in listed(tasks)(lambda *_: None) for question, _ in answers(task)
     )
     if not questions:
         raise SourceError(f"No task of {path} has a choice, so there is nothing to audit.")
@@ -96,7 +97,7 @@ def _tasks(path: Path, tasks: list[Any], requested: str | None) -> Table:
             if not isinstance(data, dict):
                 fault(number, "it has no data")
                 continue
-            labels = [label for name, label in _answers(task) if name == question]
+            labels = [label for name, label in answers(task) if name == question]
             yield number, {**data, CHOICE: one_or_all([*dict.fromkeys(labels)])}
 
     asked = _on_question(question, list(questions)) if len(questions) > 1 else None
@@ -121,7 +122,7 @@ def _on_question(question: str, names: list[str]) -> Question:
     return Question("label_column", "--label-column", text, question, names, because=because)
 
 
-def _answers(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def answers(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each choice of a task with the question; skipped annotations are left out."""
     for kind in ANNOTATIONS:
         for annotation in task.get(kind) or ():

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
+from core.ingest.folder_names import folder_names
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import subfolders
 from core.ingest.readers.class_folders import base_of, read_folder
@@ -49,13 +50,24 @@ def holds_images(folder: Path) -> bool:
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
-    return "labels" not in options and bool(split_folders(base_of(path, options)))
+    if "labels" in options:
+        return False
+    base = base_of(path, options)
+    names = folder_names(base)
+    if names is None:
+        return bool(split_folders(base))
+    return any((base / folder).is_dir() for folder in names.splits)
 
 
 def _read(source: Source) -> Listing:
     # Whatever else was put beside them since: what is a split stays one.
     base = base_of(source.path, source.options)
-    splits = [name for name in subfolders(base) if is_split_name(name)]
+    names = folder_names(base)
+    splits = {
+        folder: names.splits[folder] if names else folder
+        for folder in subfolders(base)
+        if (folder in names.splits if names else is_split_name(folder))
+    }
     listing = read_folder(source, splits)
     note = (
         f"The folders {', '.join(splits)} are read as splits, the folders in them as classes;"
@@ -74,9 +86,8 @@ def _read(source: Source) -> Listing:
     )
 
 
-def _with_split(record: Record, splits: list[str], depth: int) -> Record:
-    first = PurePosixPath(record.path).parts[depth]
-    split = first if first in splits else None
+def _with_split(record: Record, splits: Mapping[str, str | None], depth: int) -> Record:
+    split = splits.get(PurePosixPath(record.path).parts[depth])
     fields = record.fields | {"split": split or ""}
     return replace(record, split=normalized_split(split), fields=fields)
 

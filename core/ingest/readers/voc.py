@@ -12,7 +12,7 @@ from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
 from core.ingest.image_finder import ImageFinder
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
-from core.ingest.records import Listing, SourceError
+from core.ingest.records import Listing, Origin, SourceError
 from core.ingest.split_names import split_in_folders
 from core.ingest.splits import FOLDERS, is_split_name
 
@@ -95,7 +95,7 @@ def _gather(gathering: Gathering, path: Path, name: PurePosixPath, splits: dict[
         edges = _edges(one)
         fields = {"path": file, "label": label or "", "split": split or "", "object": str(at)}
         fields |= {flag: (one.findtext(flag) or "").strip() for flag in FLAGS} | edge_fields(edges)
-        gathering.add_box(file, edges, label, fields, split, where)
+        gathering.add_box(file, edges, label, fields, split, where, Origin(path, at))
 
 
 def _file(

@@ -14,7 +14,7 @@ from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.image_finder import ImageFinder
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
-from core.ingest.records import Listing, SourceError
+from core.ingest.records import Listing, Origin, SourceError
 from core.ingest.split_names import split_in_folders
 from core.ingest.yolo_names import names_in
 
@@ -26,16 +26,16 @@ FARTHEST = 2.0
 """Shares of a side beyond which a number is none: a box may reach a little out of its image."""
 
 
-def _names(root: Path) -> tuple[str, dict[int, str]] | None:
+def names_of_classes(root: Path) -> tuple[Path, dict[int, str]] | None:
     """Return the file that names the classes, and the names by id; None where there is none."""
     for path in files_in(root, ".yaml", ".yml"):
         if names := names_in(_text(path)):
-            return path.name, names
+            return path, names
     for folder in (root, root / LABELS):
         for name in NAME_LISTS:
             if (folder / name).is_file():
                 lines = [line.strip() for line in _text(folder / name).splitlines()]
-                return name, {at: line for at, line in enumerate(lines) if line}
+                return folder / name, {at: line for at, line in enumerate(lines) if line}
     return None
 
 
@@ -52,14 +52,14 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
         for folder in folders_near(path, [LABELS])
     ):
         return False
-    return _names(path) is not None
+    return names_of_classes(path) is not None
 
 
 def _read(source: Source) -> Listing:
-    found = _names(source.path)
+    found = names_of_classes(source.path)
     if found is None:
         raise SourceError(f"There is no data.yaml with names of classes in {source.path}.")
-    named_in, names = found
+    named_in, names = found[0].name, found[1]
     gathering = Gathering(ImageFinder(source))
     for path in sorted(FolderWalk(source.path, source.roots).files()):
         name = PurePosixPath(path)
@@ -130,7 +130,8 @@ class _LabelFile:
         edges = [share * size[axis % 2] for axis, share in enumerate(shares)]
         fields = {"path": file, "label": label or "", "split": split or "", "line": str(at)}
         fields |= {"class_id": str(class_id)} | edge_fields(edges)
-        self.gathering.add_box(file, edges, label, fields, split, where)
+        origin = Origin(self.source.path / self.name, at)
+        self.gathering.add_box(file, edges, label, fields, split, where, origin)
 
 
 def _shares(numbers: Sequence[float]) -> Sequence[float] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import streamlit as st
 
 from core.ingest.allowed_roots import RootedFolders, allowed_roots
@@ -29,3 +31,11 @@ def shown_folders() -> RootedFolders:
 def takes_uploads() -> bool:
     """Tell whether data may be dropped into a page: its visitors are known, or were let in."""
     return is_private() or login_is_configured() or bool(shown_folders().roots)
+
+
+def takes_urls() -> bool:
+    """Tell whether a page may fetch what somebody names: with the rights of this machine's owner.
+
+    Others would reach, through this server, what its network and its credentials do.
+    """
+    return is_private() and find_spec("fsspec") is not None

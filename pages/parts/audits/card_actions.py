@@ -63,7 +63,7 @@ def show_moving() -> None:
         heading.header(f"Move {plain(audit.name)} to another source")
         way_out.button("Close", width="stretch", on_click=st.session_state.pop, args=[MOVING])
         st.caption(
-            "Where the same images lie in another folder now: they are recognized by their"
+            "Where the same images lie in another place now: they are recognized by their"
             " content, and verdicts stay with them."
         )
         show_move(audit)

@@ -77,8 +77,8 @@ def _wait(draft: Draft) -> None:
     assert draft.inquiry is not None
     st.header("Looking at the data")
     st.caption(
-        f"{plain(str(draft.folder))} · {draft.inquiry.seconds:.0f} s."
-        " Names are read and counted, and a few images."
+        f"{plain(str(draft.chosen))} · {draft.inquiry.seconds:.0f} s."
+        f" {plain(draft.inquiry.progress) or 'Names are read and counted, and a few images.'}"
     )
     st.button("Back", key="stop_looking", on_click=_stop, args=[draft])
 

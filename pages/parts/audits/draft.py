@@ -13,6 +13,8 @@ from core import lifecycle
 from core.audit import Audit, AuditError
 from core.ingest.questions import IN_ORDER
 from core.ingest.readers import source_of
+from core.ingest.unpacking import holds_images
+from core.ingest.urls import name_in
 from core.jobs.inquiries import Inquiry
 from core.uploads import Upload
 
@@ -30,9 +32,17 @@ class Draft:
     ----------
     step : str
     folder : Path or None
-        That of the images, checked to lie below an allowed root.
-    table : Path or None
-        That of the labels, likewise.
+        The one that is shown, checked to lie below an allowed root: that of the
+        images, unless they are in a
+    file : Path or None
+        of archives, arrays or Parquet in it, or at a
+    url : str
+        which was checked, too.
+    table : Path, str or None
+        That of the labels, likewise; of a URL, it may lie there.
+    is_by_table : bool
+        Whether the table was chosen first, so that it stays while the folder of its
+        images is looked for.
     reader : str or None
         How the data set is to be read, where somebody has said so.
     upload : Upload or None
@@ -54,7 +64,10 @@ class Draft:
 
     step: str = CHOOSE
     folder: Path | None = None
-    table: Path | None = None
+    file: Path | None = None
+    url: str = ""
+    table: Path | str | None = None
+    is_by_table: bool = False
     reader: str | None = None
     upload: Upload | None = None
     refusal: str = ""
@@ -63,17 +76,72 @@ class Draft:
     answers: dict[str, str] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
     understood: dict[str, Any] = field(default_factory=dict)
-    _about: tuple[Path | None, ...] = ()
+    _about: tuple[Path | str | None, ...] = ()
+
+    @property
+    def chosen(self) -> Path | str:
+        """What holds the images: a URL, a file or a folder."""
+        assert self.folder is not None or self.url
+        return self.url or self.file or self.folder or ""
+
+    @property
+    def title(self) -> str:
+        """What the data set is called where it lies."""
+        if self.upload is not None:
+            return self.upload.name
+        return name_in(self.url) if self.url else Path(self.chosen).name
 
     def enter(self, folder: Path) -> None:
         """Choose a folder; what was said of another one is forgotten."""
-        if folder != self.folder:
-            self.folder, self.table, self.reader = folder, None, None
+        if folder != self.chosen:
+            self.reader = None
+            self.table = self.table if self.is_by_table else None
+        self.folder, self.file, self.url = folder, None, ""
         self.refusal = ""
+
+    def take_path(self, place: Path) -> None:
+        """Choose a folder or a file.
+
+        Raises
+        ------
+        SourceError
+            See `take_file`.
+        """
+        if place.is_dir():
+            self.enter(place)
+        else:
+            self.take_file(place)
+
+    def take_file(self, file: Path) -> None:
+        """Choose a file: one that holds the images, or a table of their labels.
+
+        Raises
+        ------
+        SourceError
+            When it can be neither.
+        """
+        is_data = holds_images(file)
+        self.forget_table()
+        self.enter(file.parent)
+        if is_data:
+            self.file = file
+        else:
+            self.table, self.is_by_table = file, True
+
+    def take_url(self, url: str) -> None:
+        """Choose what lies at a URL."""
+        self.discard_upload()
+        self.forget_table()
+        self.url, self.file, self.reader, self.refusal = url, None, None, ""
+
+    def forget_table(self) -> None:
+        """Let the labels be found by themselves again."""
+        self.table, self.is_by_table = None, False
 
     def take(self, upload: Upload) -> None:
         """Choose what was uploaded instead of what was chosen before."""
         self.discard_upload()
+        self.forget_table()
         self.upload = upload
         self.enter(upload.folder)
 
@@ -81,7 +149,8 @@ class Draft:
         """Choose among the folders of this machine again."""
         if self.upload is not None:
             self.upload.discard()
-            self.upload, self.folder, self.table = None, None, None
+            self.upload, self.folder, self.file = None, None, None
+            self.forget_table()
 
     def refuse(self, reason: str) -> None:
         """Say why a folder was not taken; the one before stays."""
@@ -91,15 +160,15 @@ class Draft:
         """Ask what the chosen data set is."""
         if self.inquiry is not None:
             self.inquiry.stop()
-        if self._about != (self.folder, self.table):
-            self._about = self.folder, self.table
+        if self._about != (self.chosen, self.table):
+            self._about = self.chosen, self.table
             self.questions, self.answers, self.columns = {}, {}, []
         options = {"--labels": self.table, "--reader": self.reader}
         given = [str(one) for option in options.items() if option[1] for one in option]
         given += [one for answer in self.answers.items() for one in ("--answer", *answer)]
         form = ["--samples", str(SAMPLES), "--format", "json"]
         self.understood = {}
-        self.inquiry = Inquiry("inspect", str(self.folder), *given, *form)
+        self.inquiry = Inquiry("inspect", str(self.chosen), *given, *form)
         self.step = CONFIRM
 
     def answer(self, name: str, value: str | None) -> None:
@@ -136,8 +205,7 @@ class Draft:
         ------
         AuditError, SourceError
         """
-        assert self.folder is not None
-        source = source_of(self.folder, self.table, reader=self.understood["reader"])
+        source = source_of(self.chosen, self.table, reader=self.understood["reader"])
         audit = lifecycle.create(home, name, source, taken)
         if self.upload is not None:
             try:
@@ -145,9 +213,9 @@ class Draft:
             except AuditError:
                 lifecycle.delete(audit, audit.name)
                 raise
-            folder = self.upload.path_in(audit, self.folder)
-            table = self.table and self.upload.path_in(audit, self.table)
-            audit.move_source(source_of(folder, table, reader=source.format))
+            place = self.upload.path_in(audit, Path(self.chosen))
+            table = self.table and self.upload.path_in(audit, Path(self.table))
+            audit.move_source(source_of(place, table, reader=self.understood["reader"]))
             self.upload = None
         audit.move_source(audit.source.with_options(self.answers))
         return audit

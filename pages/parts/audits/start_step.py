@@ -55,9 +55,9 @@ def _back(draft: Draft) -> None:
 
 
 def _proposed(draft: Draft, taken: Sequence[str]) -> str:
-    """Return the folder's name, with a number where there is such an audit."""
-    assert draft.folder is not None
-    stem = draft.upload.name.split(".")[0] if draft.upload else draft.folder.name
+    """Return the data set's name, with a number where there is such an audit."""
+    is_folder = not (draft.upload or draft.file or draft.url)
+    stem = draft.title if is_folder else draft.title.split(".")[0]
     stem = stem[: lifecycle.MOST_OF_A_NAME - 4] or "audit"
     used = {name.casefold() for name in taken}
     names = (stem if number == 1 else f"{stem} {number}" for number in range(1, len(taken) + 2))

@@ -8,6 +8,7 @@ from core.audit import Audit
 from core.export.exporting import content
 from core.export.writers import Writer
 from core.review.queues.queue import Queue
+from core.store import Store
 from core.text import counted
 from pages.parts.app.links import open_queue
 from pages.parts.app.sign_in import require_auditor
@@ -38,12 +39,16 @@ def require_unblinded(audit: Audit, auditor: str | None) -> None:
     st.stop()
 
 
-def content_for(auditor: str | None, writer: Writer, audit: Audit) -> bytes:
-    """Return the file for an auditor.
+def reveal_waiting(auditor: str | None, store: Store) -> None:
+    """Record that an auditor sees what was drawn for their second review since the page was shown.
 
-    What was drawn for their second review since the page was shown is in it, and
-    counts as seen.
+    It is in the file that they have asked for.
     """
-    if auditor and (waiting := audit.store.blind_ids(auditor)):
-        audit.store.reveal(auditor, waiting)
+    if auditor and (waiting := store.blind_ids(auditor)):
+        store.reveal(auditor, waiting)
+
+
+def content_for(auditor: str | None, writer: Writer, audit: Audit) -> bytes:
+    """Return the file for an auditor; see `reveal_waiting`."""
+    reveal_waiting(auditor, audit.store)
     return content(audit, writer, auditor or "")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from core import jobs
-from core.audit import Audit, AuditError
-from core.ingest.allowed_roots import OutsideRoots
+from core.audit import Audit, AuditError, Source
+from core.ingest.allowed_roots import OutsideRoots, RootedFolders
 from core.ingest.records import SourceError
 from core.moving import CHECK, COMMAND, source_in
 from pages.parts.app.context import plain
 from pages.parts.app.job import show_command, start_job
 from pages.parts.app.privacy import shown_folders
+from pages.parts.app.typed_places import typed_place
 
 
 def show_moved_source(audit: Audit) -> None:
@@ -20,7 +23,8 @@ def show_moved_source(audit: Audit) -> None:
         show_command(audit, COMMAND)
         return
     contents = audit.contents
-    missing = [place for place in (contents.path, contents.labels) if place and not place.exists()]
+    places = (contents.path, contents.labels) if contents.url is None else ()  # not fetched yet
+    missing = [place for place in places if place and not place.exists()]
     if not missing:
         _offer_update(audit)
         return
@@ -43,8 +47,8 @@ def show_move(audit: Audit) -> None:
         return
     source = audit.source
     with st.form("moved_source", border=False):
-        folder = st.text_input("Folder of the images now", str(source.path))
-        labels = st.text_input("Table of the labels now", str(source.labels or ""))
+        folder = st.text_input("Where the images lie now", source.place)
+        labels = st.text_input("Table of the labels now", source.options.get("labels", ""))
         requested = st.form_submit_button("Look there")
     if requested:
         _start(audit, folder, labels, "--check")
@@ -53,15 +57,15 @@ def show_move(audit: Audit) -> None:
     elif finding := audit.store.setting(CHECK):
         st.markdown(plain(" ".join(finding["sentences"])))
         if st.button("Move the audit there", type="primary"):
-            options = finding["source"]["options"]
-            _start(audit, finding["source"]["path"], options.get("labels", ""), "--yes")
+            found = Source.from_setting(finding["source"])
+            _start(audit, found.place, found.options.get("labels", ""), "--yes")
 
 
 def _start(audit: Audit, folder: str, labels: str, option: str) -> None:
     folders = shown_folders()
     try:
-        place = folders.typed(folder)
-        table = folders.typed_file(labels) if labels.strip() else None
+        place = typed_place(folders, folder)
+        table = _table(folders, labels) if labels.strip() else None
         source_in(audit, place, table)  # says at once what cannot be
         given = ["--labels", str(table)] if table else []
         jobs.start(audit, COMMAND, str(audit.folder), str(place), *given, option)
@@ -69,6 +73,11 @@ def _start(audit: Audit, folder: str, labels: str, option: str) -> None:
         st.warning(plain(str(refusal)))
     else:
         st.rerun()
+
+
+def _table(folders: RootedFolders, text: str) -> Path | str:
+    place = typed_place(folders, text)
+    return place if isinstance(place, str) else folders.file(place)
 
 
 def _offer_update(audit: Audit) -> None:

@@ -12,8 +12,8 @@ from core.bakeoff.noise import NoiseError
 from core.bakeoff.plan import Plan
 from core.bakeoff.results import load
 from core.bakeoff.run import rank_copy
-from core.export.writers.csv_file import WRITER
 from core.jobs.progress import StepProgress
+from tests.core.export.exports import csv_of
 from tests.core.making import Auditor, verdict_log
 
 SMALL = Plan(kinds=("uniform", "clustered"), rates=(0.2,), methods=("neighbors", "deep-knn"))
@@ -27,7 +27,7 @@ def everything(audit):
         "ranking": store.ranking(),
         "verdicts": verdict_log(store),
         "classes": store.class_names(),
-        "export": WRITER.content(store),
+        "export": csv_of(store),
         "prints": [store.fingerprint(n) for n in ("embeddings", "neighbors", "evidence", "map")],
         "revision": store.revision(),
     }

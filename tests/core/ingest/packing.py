@@ -1,10 +1,14 @@
 """Packed data sets for tests, each written as the programs write it that people use."""
 
+import contextlib
+import functools
 import gzip
+import http.server
 import io
 import json
 import struct
 import tarfile
+import threading
 import zipfile
 
 import numpy as np
@@ -83,3 +87,21 @@ def hugging_face(path, rows, names=("cat", "dog"), column="label"):
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table.replace_schema_metadata(metadata), path)
     return path
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def serving(folder, handler=_Quiet):
+    """Send the files of a folder as a web server does; yield its address."""
+    made = functools.partial(handler, directory=folder)
+    with http.server.ThreadingHTTPServer(("localhost", 0), made) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()

@@ -148,3 +148,48 @@ def test_owner_names_the_roots(monkeypatch, place, is_private):
     named = [place / "shown", place / "missing", place / "shown-too", place / "shown"]
     monkeypatch.setenv("SECOND_LOOK_ROOTS", os.pathsep.join(map(str, named)))
     assert allowed_roots(is_private) == allowed_roots_of(place / "shown", place / "shown-too")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        (0, ["pets"], "../../secret/keys.csv"),
+        (0, ["pets", ".."], "labels.csv"),
+        (0, ["pets"], "keys.csv"),
+        (0, ["pets"], "/etc/passwd"),
+        (0, ["pets"], "cat"),
+        (0, ["pets"], ".hidden.zip"),
+        (0, ["pets"], "missing.zip"),
+        (0, [".ssh"], "id"),
+        (0, ["out"], "keys.csv"),
+        (1, ["pets"], "labels.csv"),
+        (0, ["pets"], None),
+        (0, ["pets"], ["labels.csv"]),
+        (0, None, "labels.csv"),
+    ],
+)
+def test_file_that_a_browser_names_lies_below_a_root_or_is_refused(folders, place, named):
+    (place / "shown" / "pets" / ".hidden.zip").touch()
+    with pytest.raises(OutsideRoots):
+        folders.named_file(*named)
+    expected = place / "shown" / "pets" / "labels.csv"
+    assert folders.named_file(0, ["within"], "labels.csv") == expected
+
+
+def test_files_that_may_hold_images_are_told_from_tables(folders, place):
+    packed = ["a.ZIP", "b.tar.gz", "c.tgz", "d.npz", "t10k-images-idx3-ubyte.gz", "x.parquet"]
+    others = ["labels.csv.gz", "t10k-labels-idx1-ubyte.gz", "tar", "1.gz", ".x.zip"]
+    for name in (*packed, *others):
+        (place / "shown" / "pets" / name).touch()
+    (place / "shown" / "pets" / "link.zip").symlink_to(place / "secret" / "keys.csv")
+    found = folders.contents(place / "shown" / "pets")
+    assert found.packed == packed
+    assert found.tables == ["labels.csv", "x.parquet"]
+
+
+def test_typed_place_is_a_folder_or_a_file(folders, place):
+    for path in ("shown/pets", "shown/pets/labels.csv"):
+        assert folders.typed_place(f"{place}/{path}") == place / path
+    for path in ("secret/keys.csv", "shown/pets/keys.csv", "secret", "shown/none"):
+        with pytest.raises(OutsideRoots):
+            folders.typed_place(f"{place}/{path}")

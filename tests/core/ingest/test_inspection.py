@@ -6,6 +6,7 @@ import pytest
 
 from core.ingest.inspection import inspect
 from core.ingest.readers import source_of
+from tests.core.ingest.packing import pictures, put
 from tests.core.making import write_table
 
 
@@ -92,3 +93,16 @@ def test_command_prints_it_for_people_and_for_programs(source, command):
     assert (found["classes"], found["unlabeled"]) == ({"ants": 3, "bees": 2}, 1)
     refused = command("inspect", source / "missing")
     assert (refused.status, refused.out, refused.err.count("\n")) == (2, "", 1)
+
+
+def test_tables_in_class_folders_are_named_and_not_read(tmp_path):
+    header = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId\n"
+    for folder in ("00000", "00001"):
+        put(tmp_path / folder, pictures("0.ppm", "1.ppm"))
+        (tmp_path / folder / f"GT-{folder}.csv").write_text(f"{header}0.ppm;8;8;1;1;7;7;3\n")
+    found = inspect(source_of(tmp_path))
+    assert found.classes == {"00000": 2, "00001": 2}
+    assert found.notes[-1] == (
+        "2 tables such as 00000/GT-00000.csv (Filename, Width, Height, Roi.X1, Roi.Y1, Roi.X2,"
+        " Roi.Y2, Cl…) are not read: the labels are the names of the folders."
+    )

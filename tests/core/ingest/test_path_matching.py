@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audit import Audit, item_id
-from core.export.writers.csv_file import WRITER
 from core.ingest.inspection import inspect
 from core.ingest.path_matching import ImageIndex, match_paths
 from core.ingest.readers import read_source, source_of
 from core.pipeline import list_items
+from tests.core.export.exports import write_csv
 from tests.core.making import read_table, write_table
 
 NFC = unicodedata.normalize("NFC", "köter")
@@ -179,7 +179,7 @@ def test_what_was_done_is_said_with_an_example_and_the_item_is_the_files(folder,
     audit = Audit.create(tmp_path / "audit", source)
     list_items(audit)
     assert {row["id"] for row in audit.store.input_rows()} >= {item_id("cat/1.png")}
-    WRITER.write(audit.store, tmp_path / "out.csv")
+    write_csv(audit.store, tmp_path / "out.csv")
     audit.store.close()
     assert [row["path"] for row in read_table(tmp_path / "out.csv")] == [
         row["path"] for row in read_table(table)

@@ -15,7 +15,6 @@ import pytest
 
 from core.audit import Audit
 from core.export.destination import check_destination
-from core.export.writers.csv_file import WRITER
 from core.ingest.files import path_inside, read_file
 from core.ingest.inspection import inspect
 from core.ingest.questions import answered
@@ -24,6 +23,7 @@ from core.ingest.records import UnansweredQuestion
 from core.ingest.unpacker import Unpacker
 from core.ingest.unpacking import unpack
 from core.pipeline import compute, list_items
+from tests.core.export.exports import write_csv
 from tests.core.ingest.packing import pictures, put, tarred, zipped
 
 ROOT = Path(__file__).parents[3]
@@ -167,7 +167,7 @@ def test_export_of_arrays_is_the_input_of_the_next_round(tmp_path):
     np.savez(path, x_train=pixels, y_train=[0, 1, 0, 1], x_test=pixels, y_test=[1, 1, 0, 0])
     audit = Audit.create(tmp_path / "audit", source_of(path))
     list_items(audit)
-    WRITER.write(audit.store, tmp_path / "out.csv")
+    write_csv(audit.store, tmp_path / "out.csv")
     audit.store.close()
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert lines[0].startswith("path,label,split,index,final_label")

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from core.audit import Audit
-from core.export.writers.csv_file import WRITER
 from core.ingest.inspection import inspect
 from core.ingest.readers import SourceError, read_source, source_of
 from core.pipeline import list_items
+from tests.core.export.exports import write_csv
 from tests.core.making import read_table
 
 
@@ -190,7 +190,7 @@ def test_export_of_tasks_is_a_table_that_the_next_round_reads(source, tmp_path):
     given = source(TASKS[:4])
     audit = Audit.create(tmp_path / "audit", given)
     listing = list_items(audit)
-    WRITER.write(audit.store, tmp_path / "out.csv")
+    write_csv(audit.store, tmp_path / "out.csv")
     audit.store.close()
     rows = read_table(tmp_path / "out.csv")
     assert [row["image"] for row in rows] == [one["data"]["image"] for one in TASKS[:4]]

@@ -116,13 +116,13 @@ def test_without_boxes_each_image_has_its_category(tmp_path):
         "coco",
         [
             ("0.jpg", None, "cat", "train"), ("1.jpg", None, "dog", "train"),
-            ("2.jpg", None, None, "train"),
+            ("2.jpg", None, None, "train"), ("3.jpg", None, None, "train"),
         ],
     )  # fmt: skip
     (note,) = notes_about(listing, "several labels")
     assert "1 image has several labels and will be unlabeled, first 2.jpg: cat, dog;" in note
     assert "xmin" not in listing.columns
-    assert notes_about(listing, "1 image without annotations, no items, such as 3.jpg")
+    assert notes_about(listing, "1 image without annotations, unlabeled, such as 3.jpg")
 
 
 def test_damaged_and_doubled_rows_are_counted_and_the_rest_goes_on(coco):

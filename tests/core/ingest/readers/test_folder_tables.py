@@ -7,10 +7,10 @@ import pytest
 from pyarrow import parquet
 
 from core.audit import Audit
-from core.export.writers.csv_file import WRITER
 from core.ingest.inspection import inspect
 from core.ingest.readers import SourceError, read_source, source_of
 from core.pipeline import list_items
+from tests.core.export.exports import write_csv
 from tests.core.making import read_table
 
 
@@ -66,7 +66,7 @@ def test_export_of_tables_in_several_folders_is_read_again(folder, tmp_path):
     source = source_of(folder(*IMAGES, files=ROBOFLOW))
     audit = Audit.create(tmp_path / "audit", source)
     listing = list_items(audit)
-    WRITER.write(audit.store, tmp_path / "out.csv")
+    write_csv(audit.store, tmp_path / "out.csv")
     audit.store.close()
     rows = read_table(tmp_path / "out.csv")
     assert [row["path"] for row in rows] == [record.path for record in listing.records]

@@ -3,9 +3,9 @@
 import pytest
 
 from core.audit import Audit
-from core.export.writers.csv_file import WRITER
 from core.ingest.readers import SourceError, read_source, source_of
 from core.pipeline import list_items
+from tests.core.export.exports import write_csv
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_export_carries_the_split_into_the_next_round(source, tmp_path):
     folder = source("train2017/cat/1.jpg", "val2017/dog/1.jpg")
     audit = Audit.create(tmp_path / "audit", source_of(folder))
     list_items(audit)
-    WRITER.write(audit.store, tmp_path / "out.csv")
+    write_csv(audit.store, tmp_path / "out.csv")
     audit.store.close()
     again = read_source(source_of(folder, tmp_path / "out.csv"))
     assert [(r.label, r.split) for r in again.records] == [("cat", "train2017"), ("dog", "val2017")]

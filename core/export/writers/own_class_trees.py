@@ -1,0 +1,133 @@
+"""The input's own class folders: an image whose label changes is in the folder of its new class.
+
+All else stays under its name: other images, files that are no images, folders below
+those of the classes. Only what comes new into a folder gets another name, where one
+like it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.audit import Audit
+from core.export.choices import Fate
+from core.export.corrected import CorrectedItem
+from core.export.file_trees import FileTree, FolderTree, ScriptTree, joined
+from core.export.filing import ONE_LABEL, OURS, Filing, one_label
+from core.export.manifest_files import MANIFEST, read_manifest
+from core.export.outgoing import Outgoing
+from core.export.own_class_tree import OwnClassTree
+from core.export.writers.writer import Writer
+from core.ingest.files import UnreadableImage, path_inside
+from core.ingest.folder_names import FOLDER_NAMES
+from core.ingest.linked_folders import FolderWalk
+from core.ingest.readers.class_folders import READER as CLASS_FOLDERS
+from core.ingest.readers.split_folders import READER as SPLIT_FOLDERS
+from core.ingest.readers.splits_in_classes import READER as SPLITS_IN_CLASSES
+
+TITLE = "The input's class folders"
+
+
+def file_as_own(outgoing: Outgoing, tree: FileTree) -> None:
+    """Put every file of the input into a tree, each image by its label."""
+    own = OwnClassTree(outgoing.source, outgoing.listing.records, outgoing.classes)
+    filing = Filing(outgoing, tree)
+    filing.names.reserve(own.start, FOLDER_NAMES)
+    for path in _others(outgoing, own):
+        _put_other(outgoing, filing, path)
+    for item, folder in _placed(outgoing, own):
+        if item.path == joined([folder, _name(item)]):
+            filing.names.reserve(folder, _name(item))
+    for item, folder in _placed(outgoing, own):
+        stays = item.path == joined([folder, _name(item)])
+        name = _name(item) if stays else filing.names.take(folder, _name(item))
+        filing.put(item, folder, name)
+    filing.finish()
+    if (names := own.names()) is not None:
+        filing.name_folders(names, own.start)
+
+
+def _name(item: CorrectedItem) -> str:
+    return item.path.rpartition("/")[2]
+
+
+def _placed(outgoing: Outgoing, own: OwnClassTree) -> Iterator[tuple[CorrectedItem, str]]:
+    """Yield each item that is not left out, with its folder."""
+    for record, item in outgoing.listed():
+        if not item.is_left_out:
+            label = one_label(item, TITLE)
+            is_same = label == record.label
+            yield item, item.path.rpartition("/")[0] if is_same else own.folder(item.path, label)
+
+
+def _others(outgoing: Outgoing, own: OwnClassTree) -> list[str]:
+    """Return the paths of files that are no items, those left out that an export writes anew."""
+    source = outgoing.source
+    known = {record.path for record in outgoing.listing.records}
+    if read_manifest(source.path / MANIFEST) is not None:
+        known |= {*OURS}
+    if own.named is not None:
+        known.add(joined([own.start, FOLDER_NAMES]))
+    return sorted(
+        path for path in FolderWalk(source.path, source.roots).files() if path not in known
+    )
+
+
+def _put_other(outgoing: Outgoing, filing: Filing, path: str) -> None:
+    folder, _, name = path.rpartition("/")
+    if folder or name not in OURS:
+        filing.names.reserve(folder, name)
+    else:
+        name = filing.names.take(folder, name)
+    try:
+        place = path_inside(outgoing.source.path, path, outgoing.source.roots)
+        filing.tree.place(place, joined([folder, name]))
+    except UnreadableImage:  # a link that leads elsewhere
+        return
+
+
+def _write(outgoing: Outgoing, path: Path) -> None:
+    file_as_own(outgoing, FolderTree(path, outgoing.choices.files))
+
+
+def _write_script(outgoing: Outgoing, path: Path) -> None:
+    with ScriptTree.at(path, outgoing.source.path) as tree:
+        file_as_own(outgoing, tree)
+
+
+def _no_folder(audit: Audit) -> str | None:
+    is_there = audit.source.path.is_dir()
+    return None if is_there else "The class folders of this audit were unpacked of a file"
+
+
+OF = (CLASS_FOLDERS.name, SPLIT_FOLDERS.name, SPLITS_IN_CLASSES.name)
+
+FOLDERS = Writer(
+    name="own-folders",
+    order=20,
+    title=TITLE,
+    about=(
+        "The folders as they came, each image in that of its class; files are hard links, which"
+        " share their bytes with the originals, or copies (--files copy)."
+    ),
+    write=_write,
+    own_of=OF,
+    can_hold=(Fate.EMPTY,),
+    choices=ONE_LABEL,
+    places_files=True,
+)
+
+SCRIPT = Writer(
+    name="own-folders-script",
+    order=30,
+    title=f"{TITLE}, as a script",
+    about="A shell script that makes them, to be read first: sh FILE NEW_FOLDER.",
+    write=_write_script,
+    suffix=".sh",
+    media_type="application/x-sh",
+    own_of=OF,
+    can_hold=(Fate.EMPTY,),
+    choices=ONE_LABEL,
+    refuses=_no_folder,
+)

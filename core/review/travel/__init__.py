@@ -1,0 +1,1 @@
+"""Verdicts that go from one audit to another, in a file."""
