@@ -111,10 +111,10 @@ def test_categories_of_coco_images_are_handed_over(tmp_path):
     put(tmp_path, pictures("1.jpg", "2.jpg", "3.jpg"))
     images = {n: f"{n}.jpg" for n in (1, 2, 3)}
     write_coco(tmp_path, "a.json", images, [(1, 1, 1, None), (2, 2, 1, None), (3, 2, 2, None)])
-    assert [r.label for r in read_source(source_of(tmp_path)).records] == ["cat", None]
+    assert [r.label for r in read_source(source_of(tmp_path)).records] == ["cat", None, None]
     chosen = source_of(tmp_path, answers={"one_label": "dog"})
     listing = read_source(chosen)
-    assert [r.label for r in listing.records] == ["not dog", "dog"]
+    assert [r.label for r in listing.records] == ["not dog", "dog", None]
     assert listing.classes == ["dog", "not dog"]
 
 
