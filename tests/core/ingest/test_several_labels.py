@@ -69,6 +69,15 @@ def label_studio_min(folder):
     return "tasks.json", json.dumps(rows), {}
 
 
+def label_studio_csv(folder):
+    cells = {
+        path: json.dumps({"choices": row}, separators=(",", ":")) for path, row in ROWS.items()
+    }
+    cells = {path: text if len(ROWS[path]) > 1 else ROWS[path][0] for path, text in cells.items()}
+    lines = ['"{}","{}"'.format(path, text.replace('"', '""')) for path, text in cells.items()]
+    return "a.csv", "\n".join(['"image","choice"', *lines]), {}
+
+
 def cvat(folder):
     images = "".join(
         f'<image id="{n}" name="{path}">{"".join(f"<tag label={label!r}/>" for label in row)}'
@@ -91,8 +100,8 @@ def in_a_table(folder, written):
 
 @pytest.mark.parametrize(
     "written",
-    [one_hot, a_row_each, joined, json_lines, label_map, label_studio, label_studio_min, cvat,
-     boxless_rows],
+    [one_hot, a_row_each, joined, json_lines, label_map, label_studio, label_studio_min,
+     label_studio_csv, cvat, boxless_rows],
 )  # fmt: skip
 def test_every_table_hands_over_all_labels(tmp_path, written):
     source, answers = in_a_table(tmp_path, written)
