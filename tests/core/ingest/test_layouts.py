@@ -7,9 +7,13 @@ damaged, is in the tests of the readers.
 import io
 import json
 import unicodedata
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from core.audit import Audit
@@ -17,6 +21,7 @@ from core.ingest.inspection import inspect
 from core.ingest.questions import answered
 from core.ingest.readers import read_source, source_of
 from core.ingest.records import UnansweredQuestion
+from core.ingest.splits import is_split_name, normalized_split
 from core.ingest.unpacking import is_packed
 from core.pipeline import list_items
 from tests.core.ingest.boxes_making import (
@@ -336,3 +341,31 @@ def test_18_labels_of_a_table_stay_as_they_are_written(tmp_path, held):
     put(tmp_path, {"a.jsonl": "\n".join(rows).encode()})
     found = held(source_of(tmp_path / "set", tmp_path / "a.jsonl"))
     assert [label for label, _ in found.values()] == names
+
+
+FOLDER_NAMES = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\", max_codepoint=0x2FFF),
+    min_size=1, max_size=6,
+).filter(
+    lambda name: name.strip(" .") == name and not is_split_name(name) and "mask" not in name
+)  # fmt: skip
+
+
+@given(
+    st.lists(FOLDER_NAMES, min_size=2, max_size=4, unique_by=lambda name: normalized_split(name)),
+    st.sampled_from([(), ("train", "val"), ("Train", "Test"), ("fold1", "fold2", "fold3")]),
+    st.booleans(),
+    st.lists(st.sampled_from(["data", "images", "my set"]), max_size=3),
+)
+@settings(max_examples=40, deadline=None)
+def test_classes_and_splits_come_back_from_any_nesting(classes, splits, is_above, wrappers):
+    with TemporaryDirectory() as scratch:
+        wanted = {}
+        for split in splits or [None]:
+            for name in classes:
+                folders = [split, name] if is_above else [name, split]
+                path = "/".join([*wrappers, *filter(None, folders), "1.jpg"])
+                wanted[path] = (name, normalized_split(split))
+        put(Path(scratch), dict.fromkeys(wanted, b"x"))
+        records = read_source(answered(source_of(Path(scratch)))).records
+        assert {one.path: (one.label, one.split) for one in records} == wanted
