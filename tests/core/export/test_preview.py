@@ -66,13 +66,14 @@ def test_preview_counts_what_the_manifest_of_the_export_says(audit, tmp_path, fa
     assert {key: count for key, count in shown.verdicts.items() if count} == by_verdict
 
 
-def test_preview_holds_what_was_decided_with_its_new_labels_latest_first(audit):
+def test_preview_holds_what_was_decided_with_its_new_labels(audit):
     shown = preview(judged(audit), ExportChoices({"ambiguous": "leave-out"}))
-    assert [(item.path, item.labels, item.is_left_out) for item in shown.decided] == [
-        ("6.jpg", ("emu",), False), ("5.jpg", (), False), ("4.jpg", (), False),
-        ("3.jpg", (), False), ("2.jpg", ("cat", "dog"), True), ("1.jpg", ("dog",), False),
-        ("0.jpg", ("dog",), False),
+    assert sorted((item.path, item.labels, item.is_left_out) for item in shown.decided) == [
+        ("0.jpg", ("dog",), False), ("1.jpg", ("dog",), False), ("2.jpg", ("cat", "dog"), True),
+        ("3.jpg", (), False), ("4.jpg", (), False), ("5.jpg", (), False), ("6.jpg", ("emu",), False),
     ]  # fmt: skip
+    times = [item.at for item in shown.decided]
+    assert times == sorted(times, reverse=True)
     assert shown.written == 9
 
 
