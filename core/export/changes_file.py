@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from core.audit import AuditError
 from core.export.changes import COLUMNS
-from core.export.manifest import CHANGES, changes_beside
+from core.export.manifest_files import CHANGES, changes_beside
 from core.terms import CLASS_SEPARATOR
 from core.text import one_line, shortened
 

@@ -10,11 +10,8 @@ from typing import Any
 from core.audit import Audit, Source
 from core.export.corrected import AuditDecisions
 from core.export.file_hashes import hash_of
-from core.export.manifest import (
-    CHANGES,
-    changes_beside,
-    decisions_in,
-)
+from core.export.manifest import decisions_in
+from core.export.manifest_files import CHANGES, changes_beside
 from core.ingest.crops import crop_hash
 from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.records import Listing
@@ -116,7 +113,7 @@ def first_difference(here: Path, there: Path) -> str | None:
     """
     if not there.is_file():
         return "it was not written again."
-    if not here.is_file() or hash_of(here) == hash_of(there):
+    if not here.is_file() or here.samefile(there) or hash_of(here) == hash_of(there):
         return None
     with here.open("rb") as one, there.open("rb") as other:
         for number, (a, b) in enumerate(zip_longest(one, other), start=1):

@@ -117,7 +117,7 @@ def _write_folder(
     with atomic_folder(path) as partial:
         with tempfile.TemporaryDirectory() as scratch:
             changes = _write(writer, outgoing, partial, Path(scratch) / CHANGES)
-            files = list(hashes_of(partial))
+            files = list(hashes_of(partial, audit))
             changes.path = Path(shutil.copyfile(changes.path, partial / CHANGES))
         manifest = manifest_of(audit, writer, outgoing, changes, files, who=who)
         (partial / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")

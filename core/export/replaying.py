@@ -24,13 +24,8 @@ from core.export.evidence_of_change import (
     changed_rows,
     first_difference,
 )
-from core.export.manifest import (
-    MANIFEST,
-    choices_in,
-    decisions_in,
-    manifest_beside,
-    read_manifest,
-)
+from core.export.manifest import choices_in, decisions_in
+from core.export.manifest_files import MANIFEST, manifest_beside, read_manifest
 from core.export.outgoing import Outgoing
 from core.export.writers import WRITERS
 from core.export.writers.writer import Writer
@@ -161,6 +156,8 @@ def _original(manifest: Mapping[str, Any], path: Path, labels: Path | None) -> S
     table = labels or source.labels
     if table is None:
         return moved
+    if not table.is_file() and is_packed(moved):
+        return moved  # it lies in what is unpacked
     if not table.is_file():
         raise ExportError(f"There is no file {table}; say with --labels where the table is now.")
     return moved.with_labels(table.resolve())

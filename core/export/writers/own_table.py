@@ -23,7 +23,7 @@ from core.export.own_files import (
 )
 from core.export.writers.writer import Writer
 from core.ingest.delimited import TextForm
-from core.ingest.table_columns import ON, ReadTable
+from core.ingest.table_columns import OFF, ON, ReadTable
 from core.text import shortened
 
 ON_FOR = {"0": "1", "0.0": "1.0", "false": "true", "False": "True", "FALSE": "TRUE", "no": "yes",
@@ -86,10 +86,11 @@ class _OneHot:
                 return None
             cells_of = {n: cells[n].strip() for n in {*self.positions.values()}}
             is_on = {n: cell.casefold() in ON for n, cell in cells_of.items()}
-            changed = {n for n, on in is_on.items() if on != (n in fitting)}
+            odd = {n for n, cell in cells_of.items() if cell.casefold() not in ON | OFF}
+            changed = odd | {n for n, on in is_on.items() if on != (n in fitting)}
             ons = [cell for n, cell in cells_of.items() if is_on[n]]
-            offs = [cell for n, cell in cells_of.items() if not is_on[n]]
-            on = ons[0] if ons else ON_FOR.get(offs[0], "1")
+            offs = [cell for n, cell in cells_of.items() if not is_on[n] and n not in odd]
+            on = ons[0] if ons else ON_FOR.get(offs[0] if offs else "", "1")
             off = offs[0] if offs else OFF_FOR.get(on, "0")
             return {n: on if n in fitting else off for n in changed}
 

@@ -13,6 +13,7 @@ from core.export.delimited_text import cell_spans
 from core.export.exporting import export
 from core.export.writers import WRITERS, writer_of
 from core.ingest.readers import read_source, source_of
+from core.ingest.table import SAMPLE
 from core.pipeline import list_items
 from tests.core.making import Auditor
 
@@ -139,6 +140,15 @@ def test_renamed_class_of_a_one_hot_table_is_renamed_in_its_header(begin, tmp_pa
     with pytest.raises(AuditError, match="no column for the class 'odd'"):
         given_back(audit, tmp_path / "2.csv", ExportChoices({"ambiguous": "class:odd"}))
     assert not (tmp_path / "2.csv").exists()
+
+
+def test_odd_values_of_a_one_hot_row_go_once_it_is_decided(begin, tmp_path):
+    rows = b"".join(b"%d.jpg,yes,no\n" % n for n in range(SAMPLE)) + b"c.jpg,no,yes\n"
+    audit = begin(b"path,cat,dog\n" + rows + b"a.jpg,?,no\nb.jpg,,2\n")
+    Auditor(audit.store).judge("a.jpg", "relabel", ["dog"])
+    assert given_back(audit, tmp_path / "out.csv") == (
+        b"path,cat,dog\n" + rows + b"a.jpg,no,yes\nb.jpg,,2\n"
+    )
 
 
 def test_table_that_has_changed_since_the_audit_is_refused(begin, tmp_path):
