@@ -294,5 +294,19 @@ def test_killed_export_leaves_the_old_one_or_the_new_one_whole(request, tmp_path
     assert content_of(out) == new
 
 
+def test_what_a_killed_export_has_left_is_removed_by_a_later_one(audit, tmp_path):
+    out, left = tmp_path / "out.csv", f"{'0' * 32}.partial"
+    names = [f"out.{left}.csv", f"out.csv.manifest.{left}.json", f"other.{left}.csv"]
+    for name in names:
+        (tmp_path / name).write_text("half")
+    (tmp_path / f"out.{left}").mkdir()
+    export(audit, WRITERS["csv"], out)
+    assert all((tmp_path / name).exists() for name in names)  # it may be at work
+    for one in tmp_path.glob(f"*{left}*"):
+        os.utime(one, (1, 1))
+    export(audit, WRITERS["csv"], out)
+    assert [one.name for one in tmp_path.glob("*.partial*")] == [names[2]]
+
+
 def test_version_is_that_of_the_project():
     assert f'version = "{PROGRAM_VERSION}"' in (ROOT / "pyproject.toml").read_text()
