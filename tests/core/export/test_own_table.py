@@ -205,6 +205,17 @@ def test_tables_beside_the_images_are_given_back_as_a_folder(tmp_path):
     audit.store.close()
 
 
+def test_one_table_beside_the_images_is_given_back_as_a_file(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "1.jpg").touch()
+    (tmp_path / "data" / "metadata.csv").write_bytes(b"file_name,label\n1.jpg,cat\n")
+    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "data"))
+    list_items(audit)
+    assert writer_of(audit, "own").suffix_of(audit) == ".csv"
+    assert given_back(audit, tmp_path / "out") == b"file_name,label\n1.jpg,cat\n"
+    audit.store.close()
+
+
 def test_boxes_of_a_table_get_their_labels(tmp_path):
     (tmp_path / "images").mkdir()
     table = tmp_path / "boxes.csv"
