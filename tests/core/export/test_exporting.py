@@ -14,6 +14,7 @@ from core.export.choices import OPEN, ExportChoices, fates_of
 from core.export.destination import check_destination
 from core.export.exporting import export
 from core.export.file_hashes import hash_of
+from core.export.outgoing import Outgoing
 from core.export.writers import WRITERS, writer_of
 from core.ingest.readers import source_of
 from core.pipeline import list_items
@@ -106,6 +107,17 @@ def test_choices_are_remembered_for_each_format(command, audit, tmp_path):
     assert WRITERS["csv"].choices_of(audit).fates["bad image"] == "given"
     assert WRITERS["csv"].choices_of(audit).fates["ambiguous"] == "class:two"
     assert run("--unsure", "all").status == 2
+
+
+def test_export_is_of_one_moment_whatever_is_decided_meanwhile(audit):
+    with Outgoing.of(audit) as outgoing:
+        before = [(item.path, item.labels, item.rule) for item in outgoing.items()]
+        Auditor(audit.store, "Ben").judge("0.jpg", "relabel", ["emu"])
+        audit.store.set_final_rule("latest")
+        audit.store.add_class("yak", auditor="Ben")
+        assert [(item.path, item.labels, item.rule) for item in outgoing.items()] == before
+        assert "yak" not in outgoing.classes
+    assert final(audit)["0"] == "emu"
 
 
 # -- what is offered -----------------------------------------------------------------------------
