@@ -71,20 +71,19 @@ def matched(current: Iterable[str], labels: Sequence[str]) -> tuple[dict[str, st
 
 
 def one_label(edit: Edit, file: Path) -> str:
-    """Return the label that an annotation of one class gets.
+    """Return the label that an annotation of one class gets; empty for none.
 
     Raises
     ------
     ExportError
-        When it has none, or several.
+        When it has several.
     """
-    if len(edit.labels) != 1:
-        what = f"{len(edit.labels)} labels" if edit.labels else "no label"
+    if len(edit.labels) > 1:
         raise ExportError(
-            f"An annotation of {shortened(file.name, 60)} would have {what} and can have one;"
-            " choose what becomes of such items."
+            f"An annotation of {shortened(file.name, 60)} would have {len(edit.labels)} labels and"
+            " can have one; choose what becomes of such items."
         )
-    return edit.labels[0]
+    return edit.labels[0] if edit.labels else ""
 
 
 def files_below(folder: Path, names: Iterable[str], endings: Sequence[str]) -> Iterator[Path]:

@@ -10,7 +10,8 @@ from core.audit import Audit
 from core.export.corrected import CorrectedItem
 from core.export.file_names import UniqueNames, safe_name
 from core.export.file_trees import FolderTree, joined
-from core.export.filing import UNSPLIT, Filing, file_name
+from core.export.filing import UNSPLIT, Filing
+from core.export.item_files import file_name
 from core.export.outgoing import Outgoing
 from core.ingest.crop_pictures import stored_size
 from core.ingest.crops import Region, file_of

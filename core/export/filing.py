@@ -6,44 +6,37 @@ are such, `NOT_WRITTEN`: items whose files could not be put there, and why.
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable, Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from core.export.choices import ExportChoices, ExportError, Fate
+from core.export.changes import COLUMNS as CHANGE_COLUMNS
+from core.export.choices import ExportError
 from core.export.corrected import CorrectedItem
-from core.export.crop_files import CropCutter, crop_name
 from core.export.file_names import UniqueNames, safe_name
-from core.export.file_trees import FileTree, check_file, joined
-from core.export.manifest_files import CHANGES, MANIFEST
+from core.export.file_trees import FileTree, joined
+from core.export.item_files import ItemFiles
+from core.export.manifest_files import CHANGES, MANIFEST, read_manifest
 from core.export.outgoing import Outgoing
-from core.ingest.file_faults import JPEG, PNG
 from core.ingest.files import UnreadableImage
 from core.ingest.folder_names import CLASS, COLUMNS, FOLDER_NAMES, SPLIT, FolderNames
-from core.ingest.images import EXTENSIONS
 from core.ingest.splits import is_split_name
-from core.terms import VERDICTS
 from core.text import csv_lines
 
 FILES, NOT_WRITTEN = "files.csv", "not_written.csv"
 FILE_COLUMNS = ("file", "label", "split", "item")
 NOT_WRITTEN_COLUMNS = ("item", "label", "split", "reason")
 
-OURS = (MANIFEST, CHANGES, FILES, NOT_WRITTEN, FOLDER_NAMES)
+HEADERS = {
+    CHANGES: CHANGE_COLUMNS, FILES: FILE_COLUMNS, NOT_WRITTEN: NOT_WRITTEN_COLUMNS,
+    FOLDER_NAMES: COLUMNS,
+}  # fmt: skip
+OURS = (MANIFEST, *HEADERS)
 """Names in the folder itself that no other file may have: it might be written into."""
 
 UNSPLIT = "unsplit"
 """The folder of items without a split, where others have one."""
-
-ONE_LABEL = ExportChoices(
-    {verdict: Fate.GIVEN for verdict, term in VERDICTS.items() if term.leaves == "classes"
-     and term.classes[1] is None}
-)  # fmt: skip
-"""Of formats that hold one label at most: where several fit, an item keeps the given one."""
-
-BEGINNINGS = {JPEG: ".jpg", PNG: ".png", b"GIF8": ".gif", b"BM": ".bmp", b"II*\0": ".tif",
-              b"MM\0*": ".tif"}  # fmt: skip
-HEAD = 12
 
 
 class Filing:
@@ -63,7 +56,7 @@ class Filing:
         self.names = UniqueNames()
         for name in (*OURS, *reserved):
             self.names.reserve("", name)
-        self._cutter = CropCutter()
+        self._items = ItemFiles(outgoing)
         self._files = Table(FILE_COLUMNS)
         self._not_written = Table(NOT_WRITTEN_COLUMNS)
 
@@ -79,15 +72,12 @@ class Filing:
             That was given out already; None for one like the item's.
         """
         try:
-            source = self.outgoing.file(item)
-            check_file(source)
-            cut = None if item.region is None else self._cutter.png(source, item)
-            wanted = name or self.names.take(folder, file_name(item, source))
-            path = joined([folder, wanted])
-            if cut is None:
-                self.tree.place(source, path)
+            found = self._items.find(item)
+            path = joined([folder, name or self.names.take(folder, found.name)])
+            if found.cut is None:
+                self.tree.place(found.source, path)
             else:
-                self.tree.write(path, cut)
+                self.tree.write(path, found.cut)
         except UnreadableImage as error:
             self._not_written.add(item.path, item.label or "", item.split or "", str(error))
             return None
@@ -128,17 +118,15 @@ class Table:
         return self._buffer.getvalue()
 
 
-def file_name(item: CorrectedItem, source: Path) -> str:
-    """Return a safe name for the file of an item, which ends as its kind of picture does."""
-    own = PurePosixPath(item.path if item.region is None else source.name).name
-    if item.region is not None:
-        return safe_name(crop_name(own, item))
-    if PurePosixPath(own).suffix.lower() not in EXTENSIONS:
-        with source.open("rb") as file:
-            head = file.read(HEAD)
-        own += next((end for start, end in BEGINNINGS.items() if head.startswith(start)), "")
-        own += ".webp" if head[:4] == b"RIFF" and head[8:] == b"WEBP" else ""
-    return safe_name(own)
+def is_ours(path: Path) -> bool:
+    """Tell whether a file is what an earlier export has written beside the images."""
+    if path.name == MANIFEST:
+        return read_manifest(path) is not None
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return next(csv.reader(file), []) == [*HEADERS[path.name]]
+    except (OSError, ValueError, csv.Error):
+        return False
 
 
 def one_label(item: CorrectedItem, title: str) -> str | None:

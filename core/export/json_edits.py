@@ -21,6 +21,8 @@ Piece = tuple[int, int, str]
 _BLANK = re.compile(r"[ \t\n\r]*")
 _decode = json.JSONDecoder().raw_decode
 MARK = "\ufeff"
+NEAR = 200
+"""Characters before a list of one element that show how commas are followed."""
 WIDE = {"utf-16": 2, "utf-32": 4}
 
 
@@ -212,7 +214,13 @@ def _between(text: str, at: int, found: Sequence[Part]) -> str:
     if len(found) > 1:
         return text[found[-2].end : found[-1].begin]
     lead = text[at + 1 : found[0].begin]
-    return f",{lead}" if "\n" in lead else ", " if ', "' in text[at : found[0].end] else ","
+    return (
+        f",{lead}"
+        if "\n" in lead
+        else ", "
+        if ', "' in text[max(at - NEAR, 0) : found[0].end]
+        else ","
+    )
 
 
 def like(text: str, part: Part, values: Sequence[tuple[str, str]]) -> str:

@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from core.export.choices import OPEN, ExportChoices, ExportError, Fate
-from core.export.filing import one_label
-from core.export.outgoing import Outgoing
+from core.export.outgoing import CHANGED, Edit, Outgoing, edit_of
+from core.ingest.unpacking import is_unpacked, unpacked_root
 from core.text import shortened
 
 KEEPS_GIVEN = ExportChoices(dict.fromkeys(OPEN, Fate.GIVEN))
 """Of formats in which every image has one label."""
 
-LEFT_OUT = object()
-"""In place of a label: the item is left out."""
 
-Changes = Mapping[str, object]
-"""The new label by item: its index or key; None for no label."""
+def unpacked_folder(outgoing: Outgoing) -> Path:
+    """Return the folder that the data set was unpacked into.
+
+    Raises
+    ------
+    ExportError
+        When what it was unpacked of is not what it was any more.
+    """
+    folder = unpacked_root(outgoing.source.path)
+    if folder is None or not is_unpacked(outgoing.original, folder):
+        raise ExportError(CHANGED.format(what=f"{outgoing.original.path.name} is another"))
+    return folder
 
 
-def changed_labels(outgoing: Outgoing, title: str) -> dict[str, dict[str, object]]:
-    """Return the labels that change, by the folder that items were unpacked into and their key.
+def packed_edits(outgoing: Outgoing) -> dict[str, dict[str, Edit]]:
+    """Return what has to be written, by the folder that items were unpacked into and their key.
 
-    The key is the name of the unpacked file without its ending: of an array or a
+    The key is the name of the unpacked file up to its first dot: of an array or a
     table ``00017``, of a shard that of the sample.
     """
-    outgoing.packed  # noqa: B018  # that it is what was unpacked
-    found: dict[str, dict[str, object]] = defaultdict(dict)
+    unpacked_folder(outgoing)
+    found: dict[str, dict[str, Edit]] = defaultdict(dict)
     for record, item in outgoing.listed():
-        folder, key = unpacked_key(record.path)
-        if item.is_left_out:
-            found[folder][key] = LEFT_OUT
-        elif (label := one_label(item, title)) != record.label:
-            found[folder][key] = label
+        if (edit := edit_of(record, item)) is not None:
+            folder, key = unpacked_key(record.path)
+            found[folder][key] = edit
     return found
 
 
@@ -51,14 +57,14 @@ def unpacked_key(path: str) -> tuple[str, str]:
     return folder, str(name.with_name(name.name.partition(".")[0]))
 
 
-def numbered(changes: Changes, title: str) -> dict[int, str]:
+def numbered(edits: Mapping[str, Edit], title: str) -> dict[int, str]:
     """Return the labels by index, of a format in which every item has just one."""
     found = {}
-    for key, label in changes.items():
-        if not isinstance(label, str):
-            what = "leave out an image" if label is LEFT_OUT else "hold an image without a label"
-            raise ExportError(f"{title} cannot {what}; choose given or class:NAME for such images.")
-        found[int(key)] = label
+    for key, edit in edits.items():
+        if edit.is_left_out or len(edit.labels) != 1:
+            what = "leave out an image" if edit.is_left_out else "hold several labels or none"
+            raise ExportError(f"{title} cannot {what}; let such images keep the given label.")
+        found[int(key)] = edit.labels[0]
     return found
 
 
@@ -69,33 +75,34 @@ class ClassNumbers:
     ----------
     names : list of str
         The input's; a class that was renamed keeps its number, a new one is added.
-    outgoing : Outgoing
+    renamed : mapping of str to str
+        See `Outgoing.renamed`.
+
+    Attributes
+    ----------
+    names : list of str
+        The list as it is to be written.
     """
 
-    def __init__(self, names: list[str], outgoing: Outgoing) -> None:
-        self.names = list(names)
-        self.is_changed = False
-        self._numbers = {name: number for number, name in reversed([*enumerate(names)])}
-        if not outgoing.choices.input_names:
-            for called, spelled in outgoing.decisions.spellings.items():
-                if called != spelled and spelled in self._numbers and called not in self._numbers:
-                    number = self._numbers.pop(spelled)
-                    self._numbers[called] = number
-                    self.names[number] = called
-                    self.is_changed = True
+    def __init__(self, names: list[str], renamed: Mapping[str, str]) -> None:
+        known = {*names}
+        # A name that is there already, as another class had it, is not given twice.
+        called = {old: new for old, new in renamed.items() if new not in known}
+        self.names = [called.get(name, name) for name in names]
+        self._numbers = {name: number for number, name in reversed([*enumerate(self.names)])}
 
     def of(self, label: str) -> int:
         """Return the number of a class."""
         if label not in self._numbers:
             self._numbers[label] = len(self.names)
             self.names.append(label)
-            self.is_changed = True
         return self._numbers[label]
 
 
 def whole_number(label: str, title: str, low: int, high: int) -> int:
     """Return a label that is a number, where the input numbers its classes."""
-    if label.lstrip("-").isdecimal() and str(int(label)) == label and low <= int(label) <= high:
+    is_number = label.removeprefix("-").isdecimal() and str(int(label)) == label
+    if is_number and low <= int(label) <= high:
         return int(label)
     raise ExportError(
         f"{title} numbers its classes, and {shortened(label, 60)!r} is no number from {low:,} to"

@@ -198,7 +198,11 @@ class ImageIndex:
             return []
         if text in self.files:  # a backslash may be part of a name
             return Match(text)
-        for folders, name, ways in _spellings(text):
+        spellings = _spellings(text)
+        for folders, name, ways in spellings:
+            if ways and (path := "/".join([*folders, name])) in self.files:
+                return Match(path, ways, len(folders))
+        for folders, name, ways in spellings:
             for names, more in ((self._by_name, ()), (self._by_stem, (ENDING,))):
                 if found := names.get(_folded(name)):
                     best = _best(found, folders, name, (*ways, *more))

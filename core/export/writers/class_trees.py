@@ -7,8 +7,9 @@ from pathlib import Path
 from core.audit import Audit
 from core.export.choices import Fate
 from core.export.file_trees import FolderTree, ScriptTree
-from core.export.filing import ONE_LABEL, Filing, file_by_class
+from core.export.filing import Filing, file_by_class
 from core.export.outgoing import Outgoing
+from core.export.own_files import OWN_CHOICES
 from core.export.writers.writer import Writer
 
 TITLE = "Class folders"
@@ -44,7 +45,7 @@ FOLDERS = Writer(
     ),
     write=_write,
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     places_files=True,
 )
 
@@ -57,6 +58,6 @@ SCRIPT = Writer(
     suffix=".sh",
     media_type="application/x-sh",
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     refuses=no_crops,
 )

@@ -14,8 +14,9 @@ from core.export.choices import Fate
 from core.export.corrected import CorrectedItem
 from core.export.file_names import safe_name
 from core.export.file_trees import FolderTree, joined
-from core.export.filing import ONE_LABEL, UNSPLIT, Filing, Table, one_label
+from core.export.filing import UNSPLIT, Filing, Table, one_label
 from core.export.outgoing import Outgoing
+from core.export.own_files import OWN_CHOICES
 from core.export.writers.writer import Writer
 from core.ingest.splits import is_split_name
 
@@ -91,7 +92,7 @@ WITH_CSV = Writer(
     about='For load_dataset("imagefolder"): a folder for each split with metadata.csv.',
     write=_written_with(CSV, _Csv),
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     places_files=True,
 )
 

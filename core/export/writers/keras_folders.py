@@ -11,8 +11,9 @@ from pathlib import Path
 from core.export.choices import Fate
 from core.export.corrected import CorrectedItem
 from core.export.file_trees import FolderTree
-from core.export.filing import ONE_LABEL, Filing, Table, file_by_class
+from core.export.filing import Filing, Table, file_by_class
 from core.export.outgoing import Outgoing
+from core.export.own_files import OWN_CHOICES
 from core.export.writers.writer import Writer
 from core.terms import VERDICTS, Verdict
 
@@ -48,7 +49,7 @@ WRITER = Writer(
     about=f"Class folders for image_dataset_from_directory, and {WEIGHTS}: how sure each label is.",
     write=_write,
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     places_files=True,
     replays=False,
 )

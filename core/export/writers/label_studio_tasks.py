@@ -35,7 +35,10 @@ def _result(labels: Iterable[str]) -> list[Task]:
 
 
 def _task(item: CorrectedItem) -> Task:
-    data = {ABOUT: SERVED + quote(item.path, errors="surrogateescape")}
+    # A path that was in such a form and that no file has stays as it was read.
+    is_served = item.path.startswith(SERVED)
+    served = item.path if is_served else SERVED + quote(item.path, errors="surrogateescape")
+    data = {ABOUT: served}
     if item.split is not None:
         data["split"] = item.split
     return {"data": data, "annotations": [], "predictions": []}

@@ -14,10 +14,10 @@ from core.audit import Audit
 from core.export.choices import Fate
 from core.export.corrected import CorrectedItem
 from core.export.file_trees import FileTree, FolderTree, ScriptTree, joined
-from core.export.filing import ONE_LABEL, OURS, Filing, one_label
-from core.export.manifest_files import MANIFEST, read_manifest
+from core.export.filing import OURS, Filing, is_ours, one_label
 from core.export.outgoing import Outgoing
 from core.export.own_class_tree import OwnClassTree
+from core.export.own_files import OWN_CHOICES
 from core.export.writers.writer import Writer
 from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.folder_names import FOLDER_NAMES
@@ -34,7 +34,10 @@ def file_as_own(outgoing: Outgoing, tree: FileTree) -> None:
     own = OwnClassTree(outgoing.source, outgoing.listing.records, outgoing.classes)
     filing = Filing(outgoing, tree)
     filing.names.reserve(own.start, FOLDER_NAMES)
-    for path in _others(outgoing, own):
+    others = _others(outgoing, own)
+    for path in others:
+        filing.names.reserve(*_parts(path))
+    for path in others:
         _put_other(outgoing, filing, path)
     for item, folder in _placed(outgoing, own):
         if item.path == joined([folder, _name(item)]):
@@ -65,8 +68,7 @@ def _others(outgoing: Outgoing, own: OwnClassTree) -> list[str]:
     """Return the paths of files that are no items, those left out that an export writes anew."""
     source = outgoing.source
     known = {record.path for record in outgoing.listing.records}
-    if read_manifest(source.path / MANIFEST) is not None:
-        known |= {*OURS}
+    known |= {name for name in OURS if is_ours(source.path / name)}
     if own.named is not None:
         known.add(joined([own.start, FOLDER_NAMES]))
     return sorted(
@@ -74,11 +76,14 @@ def _others(outgoing: Outgoing, own: OwnClassTree) -> list[str]:
     )
 
 
-def _put_other(outgoing: Outgoing, filing: Filing, path: str) -> None:
+def _parts(path: str) -> tuple[str, str]:
     folder, _, name = path.rpartition("/")
-    if folder or name not in OURS:
-        filing.names.reserve(folder, name)
-    else:
+    return folder, name
+
+
+def _put_other(outgoing: Outgoing, filing: Filing, path: str) -> None:
+    folder, name = _parts(path)
+    if not folder and name in OURS:
         name = filing.names.take(folder, name)
     try:
         place = path_inside(outgoing.source.path, path, outgoing.source.roots)
@@ -114,7 +119,7 @@ FOLDERS = Writer(
     write=_write,
     own_of=OF,
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     places_files=True,
 )
 
@@ -128,6 +133,6 @@ SCRIPT = Writer(
     media_type="application/x-sh",
     own_of=OF,
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     refuses=_no_folder,
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.audit import Source
 from core.export.annotation_sets import ONE_CLASS, matched, one_label, write_set
+from core.export.choices import Fate
 from core.export.json_edits import JsonText, Part, Piece, added, like, parts, places, removed
 from core.export.outgoing import Edit, Outgoing
 from core.export.own_files import why_not_back
@@ -55,19 +56,19 @@ class _CocoText:
         edits = {n: edit for n, edit in edits.items() if n > 0}
         labels = {n: one_label(edit, self.doc.path) for n, edit in edits.items()
                   if not edit.is_left_out}  # fmt: skip
-        gone = {n for n in edits if n not in labels}
-        if not has_boxes:
-            gone |= self._merged(found, labels)
+        left_out = {n for n in edits if n not in labels}
+        gone = left_out if has_boxes else left_out | self._merged(found, labels)
         pieces = [self._edited(part, labels[n]) for n, part in found.items() if n not in gone]
         pieces += removed(self._parts("annotations"), gone)
         pieces += added(self.doc.text, self.at["annotations"], self._annotations(bare))
-        left_out = {n for n, edit in bare.items() if edit.is_left_out}
-        pieces += removed(self._parts("images"), left_out | self._emptied(gone, has_boxes))
+        images = {n for n, edit in bare.items() if edit.is_left_out}
+        images |= set() if has_boxes else self._emptied(left_out)
+        pieces += removed(self._parts("images"), images)
         pieces += added(self.doc.text, self.at["categories"], self.new)
         return self.doc.edited(pieces)
 
     def _merged(self, found: dict[int, Part], labels: dict[int, str]) -> set[int]:
-        """Return which annotations go because an image that had several labels gets one."""
+        """Return which annotations go because their image gets another label, or none at all."""
         images: dict[str, list[int]] = {}
         for n in sorted(labels):
             images.setdefault(str(found[n].value["image_id"]), []).append(n)
@@ -75,12 +76,12 @@ class _CocoText:
         for numbers in images.values():
             ids = {n: str(found[n].value.get("category_id")) for n in numbers}
             current = {n: self.names.get(one, "") for n, one in ids.items()}
-            stays, _ = matched(current.values(), [labels[numbers[0]]])
+            stays, _ = matched(current.values(), [*filter(None, [labels[numbers[0]]])])
             gone.update(n for n in numbers if current[n] not in stays)
         return gone
 
     def _edited(self, part: Part, label: str) -> Piece:
-        doc, number = self.doc, self._id(label)
+        doc, number = self.doc, self._id(label) if label else None
         value = part.value | {"category_id": number}
         members = {one.key: one for one in parts(doc.text, part.start)}
         if (member := members.get("category_id")) is not None:
@@ -115,7 +116,7 @@ class _CocoText:
         numbers = [int(one) for part in found if (one := str(part.value.get("id"))).isdecimal()]
         free, new = max(numbers, default=0), []
         for n, image in enumerate(self._parts("images"), start=1):
-            if n in bare and not bare[n].is_left_out:
+            if n in bare and bare[n].labels and not bare[n].is_left_out:
                 free += 1
                 values = {
                     "id": free,
@@ -126,9 +127,9 @@ class _CocoText:
                 new.append(like(self.doc.text, (found or [image])[-1], written))
         return new
 
-    def _emptied(self, gone: set[int], has_boxes: bool) -> set[int]:
+    def _emptied(self, gone: set[int]) -> set[int]:
         """Return the numbers of the images of which every annotation goes, as they go then."""
-        if has_boxes or not gone:
+        if not gone:
             return set()
         left_out: set[str] = set()
         stays: set[str] = set()
@@ -165,7 +166,7 @@ WRITER = Writer(
     media_type="application/json",
     own_of=(READER.name,),
     refuses=why_not_back,
-    can_hold=(),
+    can_hold=(Fate.EMPTY,),
     choices=ONE_CLASS,
     makes_folder=lambda audit: len(_files(audit.contents)) > 1,
 )

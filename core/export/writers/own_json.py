@@ -112,10 +112,11 @@ def _edited_lines(path: Path, key: str, edits: dict[int, Edit], numbers: bool) -
             if edit is None:
                 yield data
             elif not edit.is_left_out:
-                yield _edited_line(data.decode(), key, edit, manner).encode()
+                yield edited_object(data.decode(), key, edit, manner).encode()
 
 
-def _edited_line(text: str, key: str, edit: Edit, manner: Manner) -> str:
+def edited_object(text: str, key: str, edit: Edit, manner: Manner) -> str:
+    """Return the text of an object with another label, and nothing else that is other."""
     start = blank(text, 0)
     new, last = "", 0
     for begin, end, value in _object_pieces(text, start, key, edit, manner):

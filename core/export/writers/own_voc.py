@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from core.export.annotation_sets import ONE_CLASS, files_below, one_label, write_set
+from core.export.choices import Fate
 from core.export.outgoing import Edit, Outgoing
 from core.export.own_files import why_not_back
 from core.export.writers.writer import Writer
@@ -73,6 +74,6 @@ WRITER = Writer(
     write=_write,
     own_of=(READER.name,),
     refuses=why_not_back,
-    can_hold=(),
+    can_hold=(Fate.EMPTY,),
     choices=ONE_CLASS,
 )

@@ -109,9 +109,7 @@ class Writer:
         if choices.is_spreadsheet_safe and not self.is_for_spreadsheets:
             raise ExportError(f"{self.title} has no option for spreadsheets; CSV and TSV have.")
         if choices.files != FileMode.LINK and not self.places_files:
-            raise ExportError(
-                f"{self.title} places no files, so they are neither links nor copies."
-            )
+            raise ExportError(f"{self.title} holds no files that could be copies; see --formats.")
 
 
 def written_in_pieces(

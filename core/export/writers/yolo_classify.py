@@ -7,8 +7,9 @@ from pathlib import Path
 from core.export.choices import Fate
 from core.export.file_names import safe_name
 from core.export.file_trees import FolderTree
-from core.export.filing import ONE_LABEL, Filing, file_by_class
+from core.export.filing import Filing, file_by_class
 from core.export.outgoing import Outgoing
+from core.export.own_files import OWN_CHOICES
 from core.export.writers.writer import Writer
 
 TITLE = "YOLO classification"
@@ -37,6 +38,6 @@ WRITER = Writer(
     about="train/CLASS, val/CLASS and test/CLASS, for yolo classify; all in train without splits.",
     write=_write,
     can_hold=(Fate.EMPTY,),
-    choices=ONE_LABEL,
+    choices=OWN_CHOICES,
     places_files=True,
 )

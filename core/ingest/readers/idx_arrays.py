@@ -31,10 +31,10 @@ MOST_AXES = 4
 
 
 def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
-    return bool(_pairs(path))
+    return bool(idx_pairs(path))
 
 
-def _pairs(path: Path) -> list[tuple[str, Path, Path]]:
+def idx_pairs(path: Path) -> list[tuple[str, Path, Path]]:
     """Return the name of each split, its images and its labels."""
     if path.is_file():
         files = [path]
@@ -71,11 +71,11 @@ def split_named(name: str) -> str | None:
 
 
 def _unpack(path: Path, unpacker: Unpacker) -> None:
-    pairs = _pairs(path)
+    pairs = idx_pairs(path)
     arrays = []
     for name, images, labels in pairs:
-        with _opened(images) as file:
-            shape, dtype = _header(file, images)
+        with idx_opened(images) as file:
+            shape, dtype = idx_header(file, images)
         pictures = ArrayImages(images.name, shape, dtype)
         arrays.append((name or "images", split_named(name), images, labels, pictures))
     size = sum(one[-1].count * one[-1].item_bytes for one in arrays)
@@ -83,14 +83,14 @@ def _unpack(path: Path, unpacker: Unpacker) -> None:
     unpacker.expect(sum(one[-1].count for one in arrays), size, packed)
     for folder, split, images, labels, pictures in arrays:
         given = class_names(labels.name, _labels(labels, pictures.count, images), [])
-        with _opened(images) as file:
-            _header(file, images)
+        with idx_opened(images) as file:
+            idx_header(file, images)
             write_items(unpacker, folder, pictures.read(file), given, split)
 
 
 def _labels(path: Path, count: int, images: Path) -> np.ndarray:
-    with _opened(path) as file:
-        shape, dtype = _header(file, path)
+    with idx_opened(path) as file:
+        shape, dtype = idx_header(file, path)
         if shape != (count,):
             raise SourceError(
                 f"{path.name} holds {shape[0]:,} labels for {count:,} images in {images.name}."
@@ -100,7 +100,14 @@ def _labels(path: Path, count: int, images: Path) -> np.ndarray:
         return values
 
 
-def _header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], np.dtype]:
+def idx_header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], np.dtype]:
+    """Read shape and dtype of an array, up to where its values begin.
+
+    Raises
+    ------
+    SourceError
+        When it is no array of this format, or of another size than it says.
+    """
     start = read_exactly(file, 4)
     if start[:2] != b"\0\0" or start[2] not in TYPES or not 0 < start[3] <= MOST_AXES:
         raise SourceError(f"{path.name} is no idx file.")
@@ -115,7 +122,8 @@ def _header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], np.dtype]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def idx_opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to be read, packed or not."""
     if path.suffix.lower() == ".gz":
         with gzip.open(path, "rb") as file:
             yield cast(IO[bytes], file)

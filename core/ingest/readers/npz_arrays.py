@@ -70,9 +70,9 @@ def _unpack(path: Path, unpacker: Unpacker) -> None:
             sum(one.count * one.item_bytes for one in pictures.values()),
             path.stat().st_size,
         )
-        known = _known_names(archive, names)
+        _, known = names_array(archive, names)
         for split, x, y in found:
-            labels = class_names(y, _small(archive, y), known)
+            labels = class_names(y, small_array(archive, y), known)
             if len(labels) != pictures[x].count:
                 raise SourceError(
                     f"{y} holds {len(labels):,} labels for {pictures[x].count:,} images in {x}."
@@ -112,7 +112,7 @@ def _read_header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], np.dtype[
     return shape, dtype
 
 
-def _small(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+def small_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
     """Return an array that fits memory easily."""
     shape, dtype = _header(archive, name)
     if math.prod(shape) * dtype.itemsize > MOST_LABEL_BYTES:
@@ -122,13 +122,15 @@ def _small(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
         return found
 
 
-def _known_names(archive: zipfile.ZipFile, names: list[str]) -> list[str]:
+def names_array(archive: zipfile.ZipFile, names: list[str]) -> tuple[str | None, list[str]]:
+    """Return the array of the names of classes, and these by number; None where there is none."""
     for name in names:
         if name.lower() in NAMES:
             shape, dtype = _header(archive, name)
             if len(shape) == 1 and dtype.kind in "US":
-                return [str(one) for one in class_names(name, _small(archive, name), [])]
-    return []
+                found = class_names(name, small_array(archive, name), [])
+                return name, [str(one) for one in found]
+    return None, []
 
 
 READER = Reader(

@@ -30,6 +30,9 @@ LONGEST_FIELD = 1000
 LOOKED_AT = 64
 """Members of a tar that are looked at, to tell whether it holds samples."""
 
+SHARDS_LOOKED_AT = 8
+"""The first may hold what has no label."""
+
 NO_IMAGE = ("{:,} sample has no image.", "{:,} samples have no image.")
 
 SHARDS = "*.tar*"
@@ -61,14 +64,20 @@ def _recognizes(path: Path, options: Mapping[str, str]) -> bool:
     folders = [path, *(path / name for name in subfolders(path))]
     if any(map(holds_images, folders)):
         return False
-    shards = _shards(path)
-    return bool(shards) and _holds_samples(shards[0])
+    found = shards(path)
+    return any(map(_holds_samples, found[:SHARDS_LOOKED_AT]))
 
 
-def _shards(path: Path) -> list[Path]:
+def shards(path: Path) -> list[Path]:
+    """Return the tars in a folder, sorted, or the one that `path` is."""
     if path.is_file():
         return [path]
     return sorted(one for one in path.glob(SHARDS) if one.is_file() and is_tar(one))
+
+
+def shard_folder(shard: Path) -> str:
+    """Return the folder that the samples of a shard are unpacked into."""
+    return shard.name.split(".tar")[0]
 
 
 def _holds_samples(path: Path) -> bool:
@@ -100,8 +109,8 @@ def _is_image(part: _Part) -> bool:
 
 
 def _unpack(path: Path, unpacker: Unpacker) -> None:
-    for shard in _shards(path):
-        folder = shard.name.split(".tar")[0]
+    for shard in shards(path):
+        folder = shard_folder(shard)
         with tar_stream(shard) as archive:
             for key, sample in groupby(_parts(archive, unpacker), lambda part: part.key):
                 _unpack_sample(archive, unpacker, f"{folder}/{key}", sample)
@@ -125,7 +134,8 @@ def _unpack_sample(
     if image is None:
         unpacker.remarks[NO_IMAGE] += 1
     else:
-        unpacker.record(image, label, split_of(name.partition("/")[0]), **fields)
+        said = fields.pop("split", None)
+        unpacker.record(image, label, split_of(name.partition("/")[0]) or said, **fields)
 
 
 def _label(archive: tarfile.TarFile, part: _Part) -> tuple[Labels, dict[str, str]]:
@@ -157,7 +167,7 @@ def _from_json(text: str) -> tuple[Labels, dict[str, str]]:
     }
     given = {key: value for key, value in scalars.items() if value.strip()} | lists
     named = next((given[key] for key in (*LABELS, *SEVERAL) if given.get(key)), None)
-    own = ("path", "split", *LABELS, *SEVERAL)
+    own = ("path", *LABELS, *SEVERAL)
     return named, {key: value for key, value in scalars.items() if key not in own}
 
 

@@ -77,6 +77,12 @@ def _check_directory(file: BinaryIO) -> None:
         raise SourceError("its directory holds other files than it counts.")
 
 
+def entry_names(path: Path) -> list[str]:
+    """Return the names of the entries of a zip as they were meant, in their order."""
+    with zipfile.ZipFile(path) as archive:
+        return _names(archive.infolist())
+
+
 def _names(entries: list[zipfile.ZipInfo]) -> list[str]:
     """Return names as they were meant: of old programs, UTF-8 unmarked or with backslashes."""
     names = [entry.filename for entry in entries]

@@ -16,6 +16,7 @@ from core.audit import Audit
 from core.export.exporting import export
 from core.export.writers import writer_of
 from core.ingest.readers import read_source, source_of
+from core.ingest.readers.coco import coco_files
 from core.pipeline import list_items
 from tests.core.making import Auditor
 
@@ -247,17 +248,18 @@ class Round:
         self.before = contents(folder)
         self.auditor = Auditor(self.audit.store)
 
-    def given_back(self, name="own", choices=None):
+    def given_back(self, name="own", choices=None, to=None):
         """Export; return the exported files by where they lie in the data set."""
         writer = writer_of(self.audit, name)
-        to = self.folder.with_name(f"{self.folder.name} export{writer.suffix_of(self.audit)}")
+        suffix = writer.suffix_of(self.audit)
+        to = to or self.folder.with_name(f"{self.folder.name} export{suffix}")
         export(self.audit, writer, to, choices)
         self.audit.store.close()
         assert contents(self.folder) == self.before
         if to.is_dir():
             found = contents(to)
             return {name: found[name] for name in found if name not in OURS}
-        file = self.source.labels or one_file(self.folder)
+        (file,) = [self.source.labels] if self.source.labels else coco_files(self.folder)
         return {file.relative_to(self.folder).as_posix(): to.read_bytes()}
 
     def next(self, files):
@@ -269,11 +271,6 @@ class Round:
         labels = self.source.labels
         where = None if labels is None else folder / labels.relative_to(self.folder)
         return Round(folder, source_of(folder, where))
-
-
-def one_file(folder):
-    (found,) = (folder / "annotations").iterdir()
-    return found
 
 
 def contents(folder):

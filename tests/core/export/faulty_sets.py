@@ -9,6 +9,8 @@ import json
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +27,9 @@ from tests.core.ingest.packing import hugging_face, idx, picture, put, tarred, z
 
 CLASSES = ("cat", "dog", "a|b", "two\nlines", "\u00e9t\u00e9", "e\u0301te\u0301", "CON", "Cat")
 """Among them two that look alike, and two that some systems take for one."""
+
+NEW_CLASS = "neu/alt: \U0001f426 100%25"
+"""One that no data set has, with all that a folder cannot be called."""
 
 DAMAGED, MISSING = "damaged", "missing"
 
@@ -48,6 +53,7 @@ class DataSet:
     entries: list[Entry]
     labels: Path | None = None
     classes: tuple[str, ...] = CLASSES
+    new_class: str = NEW_CLASS
     options: dict[str, str] = field(default_factory=dict)
 
 
@@ -135,6 +141,40 @@ def metadata(folder):
             ]
             csv.writer(f).writerows([("file_name", "label"), *rows])
     return DataSet(folder / "set", entries)
+
+
+def cvat(folder):
+    entries = listed(splits=("train", "val", "holdout"))
+    put(folder / "images", files(entries))
+    lines = [
+        f"  <image id='{n}' name={in_quotes(e.path)} subset={in_quotes(e.split)}>"
+        + (f"<tag source='manual' label={in_quotes(e.label)}/>" if e.label else "")
+        + "</image>\n"
+        for n, e in enumerate(entries)
+    ]
+    write_text(folder, "labels.xml", f"<annotations>\n{''.join(lines)}</annotations>\n")
+    return DataSet(folder / "images", entries, folder / "labels.xml")
+
+
+def in_quotes(text):
+    return quoteattr(text, {"\n": "&#10;"})
+
+
+def tasks(folder):
+    entries = [e for e in listed() if e.state != MISSING]
+    put(folder / "images", files(entries))
+    found = [
+        {"data": {"image": f"/data/local-files/?d={quote(e.path)}", "split": e.split}, "id": n,
+         "annotations": [answer(e.label)] if e.label else [], "agreement": 1.50}
+        for n, e in enumerate(entries)
+    ]  # fmt: skip
+    write_text(folder, "tasks.json", json.dumps(found, indent=1))
+    return DataSet(folder / "images", entries, folder / "tasks.json")
+
+
+def answer(label):
+    value = {"choices": [label]}
+    return {"id": 1, "result": [{"from_name": "kind", "to_name": "image", "value": value}]}
 
 
 # -- folders -------------------------------------------------------------------------------------
@@ -275,7 +315,8 @@ def idx_arrays(folder):
         entries += [
             Entry(f"{name}/{n:05}.png", str(label), split) for n, label in enumerate(labels)
         ]
-    return DataSet(folder / "set", sorted(entries, key=lambda e: e.path), classes=("0", "1", "2"))
+    return DataSet(folder / "set", sorted(entries, key=lambda e: e.path), classes=("0", "1", "2"),
+                   new_class="7")  # fmt: skip
 
 
 # -- boxes ---------------------------------------------------------------------------------------
@@ -316,6 +357,24 @@ def voc(folder):
     return DataSet(folder / "set", entries, classes=classes)
 
 
+def yolo(folder):
+    classes = ("cat", "dog", "a|b")
+    entries = box_entries(classes, "train/images/")
+    for one in entries:
+        one.path = one.path.replace("/a/1.", "/a.").replace("/b/1.", "/b.")
+        one.split = "train"
+    for path in ("a", "b"):
+        write_image(folder / "set", f"train/images/{path}.png")
+        rows = [
+            f"{at} {(x + w / 2) / 100} {(y + h / 2) / 80} {w / 100} {h / 80}\n"
+            for of, at, (x, y, w, h) in BOXES
+            if of[0] == path
+        ]
+        write_text(folder / "set", f"train/labels/{path}.txt", "".join(rows))
+    write_text(folder / "set", "data.yaml", "nc: 3\nnames: [cat, 'dog', \"a|b\"]  # three\n")
+    return DataSet(folder / "set", entries, classes=classes)
+
+
 def box_table(folder):
     classes = ("cat", "dog", "a|b")
     for path in ("a/1.png", "b/1.png"):
@@ -330,6 +389,20 @@ DATA_SETS = {
     for maker in (
         table, tabs, lines, parquet, label_map, metadata, class_folders, nested_folders,
         split_folders, splits_in_classes, zip_of_folders, tar_of_folders, zip_of_table, shards,
-        packed_parquet, npz, idx_arrays, coco, voc, box_table,
+        packed_parquet, npz, idx_arrays, coco, voc, yolo, box_table, cvat, tasks,
     )
 }  # fmt: skip
+
+READ_AS = {
+    "table": {"csv"}, "tabs": {"csv"}, "lines": {"jsonl"}, "parquet": {"parquet"},
+    "label_map": {"label-map"}, "metadata": {"metadata"},
+    "class_folders": {"class-folders"}, "nested_folders": {"class-folders"},
+    "split_folders": {"split-folders"}, "splits_in_classes": {"splits-in-classes"},
+    "zip_of_folders": {"zip", "split-folders"}, "tar_of_folders": {"tar", "class-folders"},
+    "zip_of_table": {"zip", "csv"}, "shards": {"webdataset", "unpacked"},
+    "packed_parquet": {"image-parquet", "unpacked"}, "npz": {"npz", "unpacked"},
+    "idx_arrays": {"idx", "unpacked"}, "coco": {"coco"}, "voc": {"voc"},
+    "box_table": {"box-table"}, "yolo": {"yolo"}, "cvat": {"cvat"},
+    "tasks": {"label-studio"},
+}  # fmt: skip
+"""The readers of each, by name."""

@@ -21,7 +21,9 @@ from core.audit.source import Source
 from core.export.choices import ExportChoices, Fate, class_of
 from core.export.exporting import export
 from core.export.filing import NOT_WRITTEN
+from core.export.own_files import label_files
 from core.export.writers import WRITERS, Writer
+from core.export.writers.label_studio_tasks import SERVED
 from core.ingest.crops import crop_path
 from core.ingest.files import UnreadableImage, content_hash, path_inside
 from core.ingest.images import EXTENSIONS
@@ -35,14 +37,18 @@ from core.terms import VERDICTS, Verdict
 from tests.core.export.faulty_sets import DataSet, Entry
 from tests.core.making import file_found, read_table
 
-NOT_READ: dict[str, str] = {}
+NOT_READ = {
+    "soft-labels": "these are probabilities, no labels",
+    "issues": "no labels either",
+    "label-studio-undecided": "it holds what has no label yet",
+}
 """Formats that no reader reads, by name, and why."""
+
+NO_CROPS = {"jsonl", "parquet"}
+"""Formats of which no reader reads boxes."""
 
 FORGETS_SPLITS: set[str] = set()
 """Formats that have no place for splits."""
-
-NEW_CLASS = "neu/alt: \U0001f426 100%25"
-"""A class that no input has, with all that a folder cannot be called."""
 
 Label = tuple[str, ...]
 Found = Counter[tuple[str, Label, str]]
@@ -107,7 +113,7 @@ def identity(source: Source, path: str, region: tuple[int, ...] | None) -> str:
         file = path_inside(source.path, path, source.roots)
         data = file.read_bytes()
     except (UnreadableImage, OSError):
-        return f"missing {path}"
+        return f"missing {path.removeprefix(SERVED)}"
     return content_hash(data) if region is None else pixels_of(file, region)
 
 
@@ -146,26 +152,34 @@ class Round:
     model: Model
     rng: random.Random
     classes: tuple[str, ...]
+    new_class: str
 
     @classmethod
-    def begin(cls, made: DataSet, folder: Path, seed: int) -> Round:
-        source = source_of(made.path, made.labels, answers=made.options)
+    def begin(cls, made: DataSet, folder: Path, seed: int, source: Source | None = None) -> Round:
+        source = source or source_of(made.path, made.labels, answers=made.options)
         audit = Audit.create(folder, source)
         model = model_of(made, list_items(audit))
         files = [file_found(path) | {"content_hash": content_hash(path.encode())}
                  for path, entry in model.entries.items() if not entry.state]  # fmt: skip
         bad = {item_id(path): entry.state for path, entry in model.entries.items() if entry.state}
         audit.store.record_files(files, bad)
-        return cls(audit, model, random.Random(seed), made.classes)
+        return cls(audit, model, random.Random(seed), made.classes, made.new_class)
 
-    def decide(self, new_class: str | None = NEW_CLASS) -> None:
+    def next(self, source: Source, listing: Listing, folder: Path) -> Round:
+        """Begin the next round with what was exported and read again."""
+        entries = [
+            Entry(record.file, record.label, record.split, region=record.region)
+            for record in listing.records
+        ]
+        made = DataSet(source.path, entries, source.labels, self.classes, self.new_class)
+        return Round.begin(made, folder, self.rng.randrange(10**6), source)
+
+    def decide(self) -> None:
         """Give verdicts of every kind to about half of the items."""
         store, rng = self.audit.store, self.rng
-        classes = [*self.classes]
-        if new_class is not None:
-            if new_class not in store.class_names():
-                store.add_class(new_class, auditor="Ana")
-            classes.append(new_class)
+        classes = [*self.classes, self.new_class]
+        for name in {*classes} - {*store.class_names().values()}:
+            store.add_class(name, auditor="Ana")
         decisions = []
         for path, given in self.model.given.items():
             if rng.random() < 0.5:
@@ -208,24 +222,26 @@ def source_back(audit: Audit, writer: Writer, path: Path, scratch: Path) -> Sour
     answers = {key: before.options[key] for key in ("nested_classes",) if key in before.options}
     if before.labels is not None and not before.path.is_file() and not path.is_dir():
         return source_of(before.path, path)
-    is_packed_too = not path.is_dir() and writer.own_of and is_packed(before)
+    is_packed_too = not path.is_dir() and is_packed(before) and before.format in writer.own_of
     if is_packed_too or (path.is_dir() and (holds_images(path) or is_packed(source_of(path)))):
         table = before.labels if before.path.is_file() and is_packed_too else None
         return source_of(path, table, answers=answers)
-    if not path.is_dir() and not writer.own_of:
+    if not path.is_dir() and (inside.labels is not None or not writer.own_of):
         return source_of(inside.path, path)
-    return overlaid(inside, path, scratch / f"with {path.name}")
+    return overlaid(audit, path, scratch / f"with {path.name}")
 
 
-def overlaid(source: Source, path: Path, folder: Path) -> Source:
+def overlaid(audit: Audit, path: Path, folder: Path) -> Source:
     """Put exported tables where those of the data set lay."""
+    source = audit.contents
     copytree(source.path, folder)
     if path.is_dir():
         copytree(path, folder, dirs_exist_ok=True)
     else:
-        named = [one for one in folder.rglob(f"*{path.suffix}") if one.is_file()]
+        named = [one.relative_to(source.path) for one in label_files(audit)]
+        named = named or [one.relative_to(folder) for one in folder.rglob(f"*{path.suffix}")]
         assert len(named) == 1
-        named[0].write_bytes(path.read_bytes())
+        (folder / named[0]).write_bytes(path.read_bytes())
     return source_of(folder)
 
 
@@ -257,6 +273,13 @@ def not_written(path: Path) -> set[str]:
 
 def differences(round_: Round, writer: Writer, path: Path, scratch: Path) -> str:
     """Export, read back, and say what is not as it should be; empty where all is."""
+    return out_and_in(round_, writer, path, scratch)[0]
+
+
+def out_and_in(
+    round_: Round, writer: Writer, path: Path, scratch: Path
+) -> tuple[str, Source, Listing]:
+    """Export and read back; return what is not as it should be, and what was read."""
     wanted = round_.export(writer, path)
     source, listing = read_back(round_.audit, writer, path, scratch)
     crops = {key for key, *_ in wanted} if round_.audit.store.has_crops() else set()
@@ -266,7 +289,8 @@ def differences(round_: Round, writer: Writer, path: Path, scratch: Path) -> str
     if writer.name in FORGETS_SPLITS:
         wanted, found = without_splits(wanted), without_splits(found)
     lost, added = sorted(wanted - found), sorted(found - wanted)
-    return "" if not lost and not added else f"lost {lost[:4]}, found instead {added[:4]}"
+    wrong = f"lost {lost[:4]}, found instead {added[:4]}" if lost or added else ""
+    return wrong, source, listing
 
 
 def made_by(path: Path, scratch: Path) -> Path:
@@ -282,7 +306,12 @@ def without_splits(found: Found) -> Found:
 
 def fitting(audit: Audit) -> list[Writer]:
     """The writers that can write an audit and whose files a reader reads."""
-    return [one for one in WRITERS.values() if one.name not in NOT_READ and not one.why_not(audit)]
+    without = NO_CROPS if audit.store.has_crops() else set()
+    return [
+        one
+        for one in WRITERS.values()
+        if one.name not in {*NOT_READ, *without} and not one.why_not(audit)
+    ]
 
 
 def everything(folder: Path) -> dict[str, tuple[bytes, int, int]]:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -283,3 +284,10 @@ def test_a_file_is_found_by_its_own_path_in_any_writing_or_not_at_all(pairs, way
     }
     if len(folded) == len(files):
         assert found.missing == []
+
+
+def test_encoded_folder_tells_files_of_one_name_apart(matched):
+    files = ["a|b/1.png", "cat/1.png", f"{NFC}/1.png", f"{NFD}/1.png"]
+    addresses = [f"/data/local-files/?d={quote(path)}" for path in files]
+    assert matched(files, *addresses) == files
+    assert matched(files, "a%7Cb/1.png") == ["a|b/1.png"]
