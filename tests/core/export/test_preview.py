@@ -7,7 +7,7 @@ import pytest
 from core.audit import Audit
 from core.export.choices import ExportChoices
 from core.export.exporting import export
-from core.export.manifest import manifest_beside
+from core.export.manifest_files import manifest_beside
 from core.export.preview import preview
 from core.export.unblinding import StillBlind
 from core.export.writers import WRITERS
