@@ -1,12 +1,11 @@
-"""Export: what the review changes, and the corrected labels as a table."""
+"""Export: what the review changes, the corrected labels in a format, and a report."""
 
 import streamlit as st
 
-from core.export import corrections
-from core.export.writers import offered_writers
-from core.text import counted
+from core.export.choices import ExportChoices
+from core.export.preview import preview
 from pages.parts.app import context
-from pages.parts.export.blind_export import content_for, require_unblinded
+from pages.parts.export.blind_export import require_unblinded
 from pages.parts.export.export_sections import (
     changes_frame,
     choose_rule,
@@ -14,16 +13,18 @@ from pages.parts.export.export_sections import (
     summary,
     title,
 )
+from pages.parts.export.export_ways import offer_export, show_counts
+from pages.parts.export.format_choice import choose_fates, choose_format
 from pages.parts.export.report_download import show_report
 
 audit = context.open_audit()
 context.require_ranking(audit)
 auditor = context.auditor()
 require_unblinded(audit, auditor)
-decided = corrections.decisions(audit.store, auditor or "")
-changed = [row for row in decided if row["changed"]]
+as_decided = preview(audit, ExportChoices(), auditor or "")
+decided = as_decided.decided
 
-st.title(title(len(changed)) if decided else "Nothing to export yet")
+st.title(title(sum(item.is_changed for item in decided)) if decided else "Nothing to export yet")
 if not decided:
     st.write("Once images are reviewed, export the corrected labels here.")
     st.page_link("review.py", label="Review the first ones", icon=":material/arrow_forward:")
@@ -31,35 +32,18 @@ if not decided:
 st.markdown(f"{summary(decided)} {shared_summary(decided)}")
 choose_rule(audit.store)
 
-writers = {one.name: one for one in offered_writers(audit).values() if not one.is_folder(audit)}
-writer = next(one for one in writers.values() if not one.own_of)
-if len(writers) > 1:
-    name = st.segmented_control(
-        "Format", list(writers), format_func=lambda name: writers[name].title,
-        default=writer.name, required=True,
-    )  # fmt: skip
-    writer = writers[name]
-st.download_button(
-    f"Download corrected labels ({writer.title})",
-    data=lambda: content_for(auditor, writer, audit),
-    file_name=f"{audit.name}-corrected{writer.suffix_of(audit)}",
-    mime=writer.media_type,
-    type="primary",
-    on_click="ignore",
-)
-added = corrections.added_columns(audit.store)
-st.caption(
-    f"The input's {counted(audit.store.counts()['items'], 'row')} with all columns in their order,"
-    f" followed by {', '.join(f'`{name}`' for name in added)}."
-    " `none` and `bad image` leave the final label empty; an `ambiguous` one lists every label"
-    " that fits, joined by `|`; where a class name holds that character, `final_labels` lists them."
-)
+writer = choose_format(audit)
+choices = choose_fates(audit, writer, as_decided)
+written = preview(audit, choices, auditor or "")
+show_counts(written)
+offer_export(audit, writer, choices, auditor, written.counts["items"])
 
+st.subheader("Report")
 show_report(audit, auditor)
 
+st.subheader("What is written")
 only_changes = st.toggle("Changed labels only", value=True)
-shown = changed if only_changes else decided
-if shown:
+if shown := [item for item in written.decided if item.is_changed or not only_changes]:
     st.dataframe(
         changes_frame(audit, shown),
         hide_index=True,

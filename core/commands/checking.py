@@ -13,7 +13,7 @@ import click
 from core.arrays.atomic import atomic_write
 from core.audit import DATABASE, Audit
 from core.commands.computing import check_reader
-from core.commands.printing import FOLDER, print_rows, tell
+from core.commands.printing import FOLDER, as_place, print_rows, tell
 from core.commands.source_reading import reading_options, source_read
 from core.export.destination import check_destination
 from core.gate import check_reports
@@ -50,7 +50,7 @@ def _number(_: click.Context, __: click.Parameter, value: int | None) -> Limit |
 
 
 @click.command()
-@click.argument("target", metavar="DIR|SOURCE", type=FOLDER)
+@click.argument("target", metavar="DIR|SOURCE", callback=as_place)
 @click.option("--audit", "folder", metavar="DIR", type=FOLDER, help="Where SOURCE's audit is kept.")
 @click.option(
     "--max-doubtful", "number", metavar="N", type=click.IntRange(min=0), callback=_number,
@@ -74,7 +74,7 @@ def _number(_: click.Context, __: click.Parameter, value: int | None) -> Limit |
 def check(
     context: click.Context,
     /,
-    target: Path,
+    target: Path | str,
     folder: Path | None,
     number: Limit | None,
     share: Limit | None,
@@ -91,7 +91,7 @@ def check(
     Takes the folder of an audit, or a SOURCE with --audit DIR, where its audit is
     kept between checks: only images with new content are embedded. Verdicts
     decide; a suspect label counts until somebody reviews it. Exit status: 0
-    when no limit is passed, 1 when one is, 2 when it cannot be told.
+    within the limits, 1 beyond one, 2 when it cannot be told.
     """
     limits = [limit for limit in (number, share) if limit is not None]
     if not limits:
@@ -116,13 +116,13 @@ def check(
 
 
 def _up_to_date(
-    target: Path, folder: Path | None, reading: dict[str, Any]
+    target: Path | str, folder: Path | None, reading: dict[str, Any]
 ) -> tuple[Audit, set[Key] | None]:
     """Bring the audit up to date; return it, and what there was at the last check that passed."""
     from core.jobs import run_lock
     from core.pipeline import compute, run
 
-    if (target / DATABASE).is_file():
+    if isinstance(target, Path) and (target / DATABASE).is_file():
         if folder is not None or any(value for value in reading.values()):
             raise click.UsageError(f"{target} is an audit, which knows its source and its options.")
         audit = Audit(target)

@@ -129,10 +129,10 @@ def inspect(
             found = {"questions": list(map(asdict, refusal.questions))}
             click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         raise
-    found.pop("columns") if style == "table" else None
     if style == "json":
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
+    del found["columns"]
     sentences = [("note", one) for one in found.pop("notes")]
     sentences += [("doubt", one) for one in found.pop("doubts")]
     sentences += [("question", one) for one in map(_asked, found.pop("questions"))]

@@ -20,9 +20,9 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def source_read(
-    path: Path,
+    path: Path | str,
     *,
-    labels: Path | None = None,
+    labels: Path | str | None = None,
     label_column: str | None = None,
     path_column: str | None = None,
     id_column: str | None = None,
@@ -31,7 +31,7 @@ def source_read(
     reader: str | None = None,
     **others: str | None,
 ) -> Source:
-    """Return the data set at `path`, read as the options say; see `source_of`."""
+    """Return the data set at a path or a URL, read as the options say; see `source_of`."""
     from core.ingest.readers import source_of
 
     answers, _ = divided(others)

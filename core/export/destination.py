@@ -69,7 +69,7 @@ def _check_file(audit: Audit, path: Path, marks: Sequence[str]) -> None:
     ):
         if beside.exists() and not is_ours(beside):
             raise AuditError(f"{beside} is no file of ours and would be replaced; move it away.")
-    if not path.exists() or is_own_export(path) or earlier_export(path):
+    if not path.exists() or _is_own_export(path) or earlier_export(path):
         return
     if _has_mark(path, marks):
         return
@@ -124,8 +124,7 @@ def _is_of_data_set(audit: Audit, path: Path) -> bool:
     return any(path.resolve().is_relative_to(root.resolve()) for root in roots)
 
 
-def is_own_export(path: Path) -> bool:
-    """Tell whether a file is a table of ours: it has the columns of the final labels."""
+def _is_own_export(path: Path) -> bool:
     return bool(own_groups(_header(path)))
 
 

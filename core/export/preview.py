@@ -11,9 +11,6 @@ from core.export.choices import UNREVIEWED, ExportChoices
 from core.export.corrected import AuditDecisions, CorrectedItem, chosen
 from core.export.unblinding import check_unblinded
 
-EXAMPLES = 4
-"""Items of each verdict that are shown."""
-
 
 @dataclass
 class Preview:
@@ -26,18 +23,16 @@ class Preview:
         as the manifest of the export will have them.
     verdicts : Counter
         Items by verdict, those without one as ``unreviewed``.
-    examples : dict of str to list of CorrectedItem
-        Some of each verdict.
-    changed : list of CorrectedItem
-        Those that leave with another label or are left out, the latest verdict
-        first; of the items that nobody has reviewed only those whose class was
-        renamed or merged.
+    decided : list of CorrectedItem
+        Those that have a verdict, the latest first.
+    spellings : dict of str to str
+        How the input spells each class, by its name now.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[CorrectedItem]] = field(default_factory=dict)
-    changed: list[CorrectedItem] = field(default_factory=list)
+    decided: list[CorrectedItem] = field(default_factory=list)
+    spellings: dict[str, str] = field(default_factory=dict)
 
     def add(self, item: CorrectedItem, times: int = 1) -> None:
         """Count an item, or as many as leave just like it."""
@@ -71,16 +66,13 @@ def preview(audit: Audit, choices: ExportChoices, auditor: str | None = None) ->
         When the auditor has blind second reviews to do.
     """
     check_unblinded(audit.store, auditor)
-    found = Preview()
     with audit.store.snapshot() as snapshot:
+        found = Preview(spellings=snapshot.spellings)
         decisions = AuditDecisions(snapshot)
         for item in chosen(decisions.touched(), choices, snapshot.spellings):
             found.add(item)
-            if item.is_changed:
-                found.changed.append(item)
-            examples = found.examples.setdefault(item.verdict or UNREVIEWED, [])
-            if item.verdict and len(examples) < EXAMPLES:
-                examples.append(item)
+            if item.verdict:
+                found.decided.append(item)
         for item, times in _untouched(snapshot.untouched()):
             for one in chosen([item], choices, {}):
                 found.add(one, times)

@@ -141,6 +141,13 @@ class Gathering:
         count, first = self._counts.get(key, (0, where))
         self._counts[key] = count + 1, first
 
+    def remark_others(self, what: str) -> None:
+        """Count the images of the folder that no record is of."""
+        with_records = {record.file for record in self.records}
+        for path in self.images.paths:
+            if path not in with_records:
+                self.remark(what, path, IMAGES)
+
     def listing(
         self, columns: Sequence[str], notes: Iterable[str] = (), classes: Iterable[str] = ()
     ) -> Listing:
@@ -170,6 +177,14 @@ def _sentence(what: tuple[str, Nouns], found: tuple[int, str]) -> str:
     (text, nouns), (count, first) = what, found
     shown = first if len(first) <= NAME_SHOWN else f"{first[:NAME_SHOWN]}…"
     return f"{counted(count, *nouns)} {text[:REASON_SHOWN]}, such as {shown}."
+
+
+def fields_of(
+    file: str, label: str | None, split: str | None, edges: Sequence[float] = ()
+) -> dict[str, str]:
+    """Return the columns that all formats with boxes have; edges where it is a box."""
+    fields = {"path": file, "label": label or "", "split": split or ""}
+    return fields | edge_fields(edges) if edges else fields
 
 
 def edge_fields(edges: Sequence[float]) -> dict[str, str]:

@@ -248,7 +248,8 @@ class _Fetching:
 
     def _tell(self, total: int) -> None:
         done, total = self._done, max(total + self._added, self._done)
-        self._update(done // MEGABYTE, -(-total // MEGABYTE))
+        whole = -(-total // MEGABYTE)
+        self._update(whole if done == total else done // MEGABYTE, whole)
 
     def _bring(self, file: RemoteFile) -> bool:
         """Fetch a file; tell whether it could be read. One that is cut off is asked for again."""

@@ -27,6 +27,9 @@ from core.ingest.table_columns import OFF, ON, Columns, ReadTable, columns_of
 from core.terms import FINAL_COLUMNS
 from core.text import counted, shortened
 
+CHOICES = '{"choices":'
+"""How Label Studio begins a cell of several labels in a CSV."""
+
 
 @dataclass
 class Rows:
@@ -150,20 +153,22 @@ def _label_reader(
     if names := table.class_names.get(table.columns[position]):
         named = {str(number): name for number, name in enumerate(names)}
         return lambda place, cells: named.get(cells[position])
-    if not table.lists:
-        return lambda place, cells: cells[position].strip() or None
+    begins = ("[", CHOICES) if table.lists else CHOICES
 
-    def listed(place: int, cells: Cells) -> Labels:
+    def written(place: int, cells: Cells) -> Labels:
         text = cells[position].strip()
-        return (as_labels(_list(text)) or None) if text.startswith("[") else text or None
+        return (as_labels(_list(text)) or None) if text.startswith(begins) else text or None
 
-    return listed
+    return written
 
 
 def _list(text: str) -> list[str]:
     try:
         found = json.loads(text)
     except ValueError:
+        return [text]
+    found = found["choices"] if isinstance(found, dict) else found
+    if not isinstance(found, list):
         return [text]
     return [str(one).strip() for one in found if str(one).strip()]
 

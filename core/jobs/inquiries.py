@@ -76,6 +76,8 @@ class Inquiry:
     @property
     def progress(self) -> str:
         """How far it says that it is; empty where it says nothing."""
+        if not hasattr(os, "pread"):  # on Windows
+            return ""
         handle = self._reasons.fileno()
         size = os.fstat(handle).st_size
         # Not by seeking: the command writes where this file stands.

@@ -80,8 +80,9 @@ class Merge:
     unplaced : list of Unplaced
     outdated : int
         Of the new verdicts, those on an image or a label that has changed here.
-    disputed : int
-        Images on which auditors disagree now, and did not before.
+    disputed, settled : int
+        Images on which auditors disagree now, and did not before: those that wait
+        for adjudication, and those that have one.
     unread : int
         Images here whose content is not known, as they were never read.
     """
@@ -91,6 +92,7 @@ class Merge:
     unplaced: list[Unplaced] = field(default_factory=list)
     outdated: int = 0
     disputed: int = 0
+    settled: int = 0
     unread: int = 0
 
 
@@ -122,7 +124,7 @@ select line, session, seq, action, at, auditor, path, content, verdict, given, l
 from incoming where known_id is null order by line
 """
 
-DISPUTED = "select item_id from disputed_items where not adjudicated"
+DISPUTED = "select item_id, adjudicated from disputed_items"
 
 OUTDATED = """
 select count(*) from kept_verdicts v where import_id = ?
@@ -226,7 +228,7 @@ class IncomingLog:
                 "select line, path, verdict, auditor, at from incoming where known_id < 0"
             ).fetchall():
                 merge.unplaced.append(Unplaced._make([*row, NUMBER_TAKEN]))
-            disputed = {row[0] for row in db.execute(DISPUTED).fetchall()}
+            before = {item_id for item_id, _ in db.execute(DISPUTED).fetchall()}
             origin = {"audit": audit, "name": name, "exported": exported, "at": now()}
             import_id = db.table("imports").insert(origin, pk="id").last_pk
             assert isinstance(import_id, int)
@@ -240,8 +242,9 @@ class IncomingLog:
                 db, "select count(*) from items where listed and content_hash is null"
             )
             merge.outdated = _count(db, OUTDATED, import_id)
-            now_disputed = {row[0] for row in db.execute(DISPUTED).fetchall()}
-            merge.disputed = len(now_disputed - disputed)
+            disputes = [one for one in db.execute(DISPUTED).fetchall() if one[0] not in before]
+            merge.settled = sum(is_settled for _, is_settled in disputes)
+            merge.disputed = len(disputes) - merge.settled
             return merge
 
 

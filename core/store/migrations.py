@@ -112,7 +112,7 @@ def m013_crops(db: Database) -> None:
 
 @migrations()
 def m014_imports(db: Database) -> None:
-    """Let rows of another audit's log be among this one's, in the order of time; see `incoming`."""
+    """Let rows of another log be among this one's, in the order of time; see `log_merging`."""
     db.table("imports").create(
         {"id": int, "audit": str, "name": str, "exported": str, "at": str},
         pk="id",

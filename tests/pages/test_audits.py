@@ -288,7 +288,8 @@ def asked_for_url(app):
     return [each for each in app.text_input if each.label == "Or a URL"]
 
 
-def test_url_is_fetched_confirmed_and_becomes_an_audit(app, home):
+def test_url_is_fetched_confirmed_and_becomes_an_audit(app, home, monkeypatch):
+    monkeypatch.setenv("no_proxy", "localhost")
     folder = home / "web" / "pets"
     for name in ("cat/1.jpg", "dog/1.jpg"):
         (folder / name).parent.mkdir(parents=True)

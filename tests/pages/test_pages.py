@@ -9,6 +9,7 @@ import pytest
 from core import jobs
 from core.audit import item_id
 from core.ingest.files import OUTSIDE
+from core.ingest.readers import source_of
 from core.review.queues.queue import Queue
 from pages.parts.app import context
 from tests.core.jobs.test_jobs import wait_until
@@ -294,6 +295,13 @@ def test_overview_says_how_the_source_was_read_and_what_lies_outside_it(app, com
     notes = [info.value for info in app.info]
     assert notes[0] == r"This is an export of \*ours\*\."
     assert notes[1].startswith("1 image leads out of the source folder and could not be read")
+
+
+def test_overview_of_what_was_not_fetched_yet_misses_nothing(app, computed):
+    computed.move_source(source_of("s3://bucket/pets"))
+    app.run()
+    assert not app.exception
+    assert not any("not where it was" in warning.value for warning in app.warning)
 
 
 def test_overview_moves_an_audit_whose_data_set_is_missing(app, computed, monkeypatch):

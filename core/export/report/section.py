@@ -31,6 +31,18 @@ class Figure(NamedTuple):
     note: str = ""
 
 
+class Disputes(NamedTuple):
+    """How many images auditors disagree about, and how many of them were adjudicated."""
+
+    images: int
+    resolved: int
+
+    @property
+    def unresolved(self) -> int:
+        """Those that nobody has adjudicated."""
+        return self.images - self.resolved
+
+
 @dataclass(frozen=True)
 class Section:
     """A section of the report.
@@ -106,6 +118,12 @@ class Subject:
     def agreement(self) -> Report:
         """Inter-annotator agreement of the blind double reviews."""
         return report(self.store.second_log())
+
+    @cached_property
+    def disputes(self) -> Disputes:
+        """Images on which auditors who are sure disagree."""
+        disputed, adjudicated = self.store.disputed_ids(), self.store.adjudications()
+        return Disputes(len(disputed), sum(item_id in adjudicated for item_id in disputed))
 
     def items(self, ids: Sequence[str]) -> list[Row]:
         """Return those of these items that are there, as `Store.items` has them."""

@@ -12,15 +12,14 @@ from pathlib import Path, PurePosixPath
 
 from core.audit import Audit
 from core.export.choices import ExportError, Fate
-from core.export.json_text import label_value, members, with_member
 from core.export.outgoing import Edit, Outgoing
 from core.export.own_files import OWN_CHOICES
 from core.export.packed_items import packed_edits
 from core.export.tar_editing import Member, TarEditor, tar_editor
+from core.export.writers.own_json import Manner, edited_object
 from core.export.writers.writer import Writer
 from core.ingest.readers.webdataset import LABELS, LONGEST_TEXT, SEVERAL, shard_folder, shards
 from core.ingest.unpacker import checked_name, is_hidden
-from core.text import shortened
 
 TITLE = "WebDataset"
 CLS, JSON = "cls", "json"
@@ -105,13 +104,7 @@ def _with_label(text: str, key: str | None, labels: tuple[str, ...]) -> str:
         bare = text.strip()
         start = text.index(bare) if bare else 0
         return text[:start] + (_one(labels) if labels else "") + text[start + len(bare) :]
-    old = [span.value for name, span in members(text) if name == key][-1]
-    value = label_value(old, labels, ascii_only=text.isascii(), numbers=False)
-    edited = with_member(text, key, value)
-    wanted = json.loads(text) | {key: json.loads(value)}
-    if json.loads(edited) != wanted:
-        raise ExportError(f"{shortened(text, 60)!r} cannot be edited; export as WebDataset.")
-    return edited
+    return edited_object(text, key, Edit(labels), Manner(text.isascii(), numbers=False))
 
 
 def _one(labels: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.audit.source import Source
 from core.ingest.annotation_files import files_in, folder_of, folders_near, listed, relative_to
-from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
+from core.ingest.boxes import EDGES, IMAGES, Gathering, fields_of, number
 from core.ingest.coco_json import is_coco, sections_of
 from core.ingest.image_finder import ImageFinder
 from core.ingest.readers.reader import Reader
@@ -164,11 +164,13 @@ class _CocoFile:
         if file is None:
             return False
         self.gathering.sizes.add(file, *self.sizes[image])
-        edges = _edges(one["bbox"])
-        fields = self._fields(file, label, image, _key(one)) | edge_fields(edges)
-        fields["iscrowd"] = str(one.get("iscrowd", ""))
-        origin = Origin(self.path, at)
-        self.gathering.add_box(file, edges, label, fields, self._split(image), where, origin)
+        edges, split, origin = _edges(one["bbox"]), self._split(image), Origin(self.path, at)
+        fields = fields_of(file, label, split, edges) | {
+            "annotation_id": _key(one),
+            "image_id": image,
+            "iscrowd": str(one.get("iscrowd", "")),
+        }
+        self.gathering.add_box(file, edges, label, fields, split, where, origin)
         return True
 
     def _add_image(
@@ -177,22 +179,13 @@ class _CocoFile:
         file = self.gathering.file(self.images[image], self.folders, self.split)
         if file is None:
             return False
-        fields = self._fields(file, label, image, _key(one))
-        origin = Origin(self.path, at)
-        self.gathering.add_file(file, label, fields, self._split(image), where, origin)
+        split, origin = self._split(image), Origin(self.path, at)
+        fields = fields_of(file, label, split) | {"annotation_id": _key(one), "image_id": image}
+        self.gathering.add_file(file, label, fields, split, where, origin)
         return True
 
     def _split(self, image: str) -> str | None:
         return self.splits.get(image) or self.split
-
-    def _fields(self, file: str, label: str | None, image: str, annotation: str) -> dict[str, str]:
-        return {
-            "path": file,
-            "label": label or "",
-            "split": self._split(image) or "",
-            "annotation_id": annotation,
-            "image_id": image,
-        }
 
 
 def _is_entry(one: object, needed: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.audit.source import Source
 from core.ingest.annotation_files import files_in, folders_near, read_bytes
-from core.ingest.boxes import EDGES, IMAGES, Gathering, edge_fields, number
+from core.ingest.boxes import EDGES, Gathering, fields_of, number
 from core.ingest.image_finder import ImageFinder
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
@@ -54,10 +54,7 @@ def _read(source: Source) -> Listing:
     for name in names:
         if name.lower().endswith(".xml") and _is_annotation(source.path / name):
             _gather(gathering, source.path / name, PurePosixPath(name), splits)
-    with_boxes = {record.file for record in gathering.records}
-    for path in gathering.images.paths:
-        if path not in with_boxes:
-            gathering.remark("without objects, no items", path, IMAGES)
+    gathering.remark_others("without objects, no items")
     note = "Pascal VOC annotations in XML: each object is an item."
     return gathering.listing(["path", "label", *EDGES, "split", *FLAGS, "object"], [note])
 
@@ -93,8 +90,8 @@ def _gather(gathering: Gathering, path: Path, name: PurePosixPath, splits: dict[
         if label is None:
             gathering.remark("without a name, unlabeled", where)
         edges = _edges(one)
-        fields = {"path": file, "label": label or "", "split": split or "", "object": str(at)}
-        fields |= {flag: (one.findtext(flag) or "").strip() for flag in FLAGS} | edge_fields(edges)
+        fields = fields_of(file, label, split, edges) | {"object": str(at)}
+        fields |= {flag: (one.findtext(flag) or "").strip() for flag in FLAGS}
         gathering.add_box(file, edges, label, fields, split, where, Origin(path, at))
 
 

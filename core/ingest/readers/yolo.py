@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
 from core.ingest.annotation_files import files_in, folders_near, read_bytes
-from core.ingest.boxes import EDGES, FILES, IMAGES, Gathering, edge_fields, number
+from core.ingest.boxes import EDGES, FILES, Gathering, fields_of, number
 from core.ingest.crop_pictures import stored_size
 from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.image_finder import ImageFinder
@@ -65,10 +65,7 @@ def _read(source: Source) -> Listing:
         name = PurePosixPath(path)
         if name.suffix == ".txt" and LABELS in name.parts[:-1] and name.name not in NAME_LISTS:
             _LabelFile(source, name, gathering, names, named_in).gather()
-    with_boxes = {record.file for record in gathering.records}
-    for path in gathering.images.paths:
-        if path not in with_boxes:
-            gathering.remark("without boxes, no items", path, IMAGES)
+    gathering.remark_others("without boxes, no items")
     note = f"YOLO labels, the names of classes from {named_in}: each box is an item."
     return gathering.listing(
         ["path", "label", *EDGES, "split", "class_id", "line"], [note], names.values()
@@ -128,8 +125,7 @@ class _LabelFile:
             what = f"with a class id that {self.named_in} does not name, unlabeled"
             self.gathering.remark(what, f"id {class_id} in {where}")
         edges = [share * size[axis % 2] for axis, share in enumerate(shares)]
-        fields = {"path": file, "label": label or "", "split": split or "", "line": str(at)}
-        fields |= {"class_id": str(class_id)} | edge_fields(edges)
+        fields = fields_of(file, label, split, edges) | {"line": str(at), "class_id": str(class_id)}
         origin = Origin(self.source.path / self.name, at)
         self.gathering.add_box(file, edges, label, fields, split, where, origin)
 

@@ -102,4 +102,9 @@ def merged_sentences(merge: Merge) -> list[str]:
         sentences.append(
             f"{counted(merge.disputed, 'image')} more {verb} for adjudication: auditors disagree."
         )
+    if merge.settled:
+        sentences.append(
+            f"{counted(merge.settled, 'image')} more on which auditors disagree had an adjudication"
+            " already, which decides."
+        )
     return sentences

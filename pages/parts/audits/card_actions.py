@@ -96,7 +96,7 @@ def _delete(entry: Listed, audit: Audit) -> None:
     if audit.source.path.is_relative_to(audit.folder / lifecycle.UPLOADED):
         st.write("The images that were uploaded for it are deleted too.")
     else:
-        st.write(f"The images stay: {plain(str(audit.source.path))}")
+        st.write(f"The images stay: {plain(audit.source.place)}")
     with st.form("delete_audit", border=False):
         typed = st.text_input("To confirm, type the name of the audit", placeholder=entry.name)
         if not st.form_submit_button("Delete for good", type="primary"):

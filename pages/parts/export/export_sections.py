@@ -9,9 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from core.audit import Audit
+from core.export.changes import LEFT_OUT
+from core.export.corrected import CorrectedItem
 from core.review.final_rule import AGREED, ONLY
-from core.store import Row, Store
-from core.terms import RULES, VERDICTS, Rule
+from core.store import Store
+from core.terms import CLASS_SEPARATOR, RULES, VERDICTS, Rule
 from core.text import counted
 from pages.parts.app.context import image_address
 
@@ -23,9 +25,9 @@ def title(count: int) -> str:
     return f"{counted(count, 'label')} {'changes' if count == 1 else 'change'}"
 
 
-def summary(decided: Sequence[Row]) -> str:
+def summary(decided: Sequence[CorrectedItem]) -> str:
     """Say in one line what was decided: ``40 images reviewed: 12 relabeled, …``."""
-    counts = Counter(row["verdict"] for row in decided)
+    counts = Counter(item.verdict for item in decided)
     parts = [
         f"**{counts[verdict]:,}** {term.summary}"
         for verdict, term in VERDICTS.items()
@@ -34,9 +36,9 @@ def summary(decided: Sequence[Row]) -> str:
     return f"{counted(len(decided), 'image')} reviewed: {', '.join(parts)}."
 
 
-def shared_summary(decided: Sequence[Row]) -> str:
+def shared_summary(decided: Sequence[CorrectedItem]) -> str:
     """Say how multiple verdicts were resolved; empty where no image has them."""
-    shared = [row["rule"] for row in decided if row["rule"] != ONLY]
+    shared = [item.rule for item in decided if item.rule != ONLY]
     counts = {
         phrase: sum(rule.startswith(start) for rule in shared)
         for start, phrase in (
@@ -74,18 +76,20 @@ def _changes(count: int) -> str:
     return f"{counted(count, 'label')} would change." if count else ""
 
 
-def changes_frame(audit: Audit, rows: Sequence[Row]) -> pd.DataFrame:
-    """Return the preview's table, the latest verdict first."""
-    frame = pd.DataFrame(rows)
+def changes_frame(audit: Audit, items: Sequence[CorrectedItem]) -> pd.DataFrame:
+    """Return the preview's table: what becomes of items that were decided."""
     return pd.DataFrame(
         {
-            "image": [image_address(audit, row["id"], row["content_hash"]) for row in rows],
-            "path": frame["path"],
-            "given label": frame["given"],
-            "final label": frame["final"],
-            "verdict": frame["verdict"],
-            "auditor": frame["auditor"],
-            "resolved by": frame["rule"],
-            "time": pd.to_datetime(frame["at"]),
+            "image": [image_address(audit, item.id, item.content_hash) for item in items],
+            "path": [item.path for item in items],
+            "given label": [item.given for item in items],
+            "final label": [
+                LEFT_OUT if item.is_left_out else CLASS_SEPARATOR.join(item.labels)
+                for item in items
+            ],
+            "verdict": [item.verdict for item in items],
+            "auditor": [item.auditors[0] for item in items],
+            "resolved by": [item.rule for item in items],
+            "time": pd.to_datetime([item.at for item in items]),
         }
     )

@@ -50,7 +50,7 @@ def test_corrections_go_to_another_copy(exported, copy, command, tmp_path):
     assert (outcome.status, outcome.out) == (0, "")
     assert outcome.err.splitlines() == [
         "3 of 3 changes fit, 0 are there already, 0 cannot be placed; 3 labels there will change.",
-        f"Wrote the labels of 18 images to {out}.",
+        f"Wrote {out}: 18 labels, 3 of them changed.",
     ]
     labels = labels_of(out)
     assert labels["lotus/other 12.jpg"] == "emu"
@@ -88,8 +88,23 @@ def test_copy_in_an_archive_and_a_table(exported, ranked, command, tmp_path):
     options = ("--labels", ranked.source.labels, "--write", out)
     outcome = command("apply", exported, "--to", archive, *options)
     assert outcome.status == 0, outcome.err
-    assert labels_of(out)["12.jpg"] == "emu"
+    assert labels_of(out) == labels_of(exported)  # of the very data set, it is the export again
     assert read_table(out)[3]["größe"] == "3 m"
+
+
+def test_table_is_given_back_as_it_came(exported, ranked, command, tmp_path):
+    table = tmp_path / "theirs.csv"
+    text = ranked.source.labels.read_text(encoding="utf-8")
+    table.write_bytes(text.replace("\n", "\r\n").encode())
+    out = tmp_path / "corrected by label.csv"
+    options = ("--labels", table, "--write", out, "--as", "own")
+    outcome = command("apply", exported, "--to", ranked.source.path, *options)
+    assert outcome.status == 0, outcome.err
+    # One of the three may be both; a cell of this table holds one label, so it stays.
+    assert outcome.err.splitlines()[-1] == f"Wrote {out}: 18 labels, 2 of them changed."
+    before, after = (path.read_bytes().split(b"\r\n") for path in (table, out))
+    changed = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    assert [row[1].split(b",")[-2] for row in changed] == [b"", b"emu"]
 
 
 @pytest.mark.parametrize(
@@ -100,14 +115,15 @@ def test_copy_in_an_archive_and_a_table(exported, ranked, command, tmp_path):
         (["{changes}"], "Missing option '--to'"),
         (["{changes}", "--to", "{tmp}/missing"], "There is no folder"),
         (["{changes}", "--to", "{images}", "--labels", "{labels}", "--write", "{labels}"],
-         "is read here; choose another file"),
+         "is the table that the labels come from"),
         (["{changes}", "--to", "{images}", "--labels", "{labels}", "--write", "{changes}"],
          "is read here; choose another file"),
         (["{changes}", "--to", "{images}", "--labels", "{labels}", "--write", "{images}/00.jpg"],
-         "is no export of ours and would be replaced"),
+         "is a file of the data set"),
         (["{changes}", "--to", "{images}", "--labels", "{labels}", "--write", "{tmp}/no/new.csv"],
          "There is no folder"),
-        (["{changes}", "--to", "{images}", "--as", "voc"], "voc"),
+        (["{changes}", "--to", "{images}", "--labels", "{labels}", "--as", "x",
+          "--write", "{tmp}/n"], "There is no format 'x'"),
     ],
 )  # fmt: skip
 def test_mistake_gets_one_sentence(exported, ranked, command, tmp_path, options, sentence):

@@ -13,6 +13,7 @@ from core.export.delimited_text import cell_spans
 from core.export.exporting import export
 from core.export.writers import WRITERS, writer_of
 from core.ingest.readers import read_source, source_of
+from core.ingest.table import SAMPLE
 from core.pipeline import list_items
 from tests.core.making import Auditor
 
@@ -142,11 +143,11 @@ def test_renamed_class_of_a_one_hot_table_is_renamed_in_its_header(begin, tmp_pa
 
 
 def test_odd_values_of_a_one_hot_row_go_once_it_is_decided(begin, tmp_path):
-    audit = begin(b"path,cat,dog\n1.jpg,yes,no\n2.jpg,?,no\n3.jpg,no,yes\n4.jpg,,2\n")
-    ana = Auditor(audit.store)
-    ana.judge("2.jpg", "relabel", ["dog"])
+    rows = b"".join(b"%d.jpg,yes,no\n" % n for n in range(SAMPLE)) + b"c.jpg,no,yes\n"
+    audit = begin(b"path,cat,dog\n" + rows + b"a.jpg,?,no\nb.jpg,,2\n")
+    Auditor(audit.store).judge("a.jpg", "relabel", ["dog"])
     assert given_back(audit, tmp_path / "out.csv") == (
-        b"path,cat,dog\n1.jpg,yes,no\n2.jpg,no,yes\n3.jpg,no,yes\n4.jpg,,2\n"
+        b"path,cat,dog\n" + rows + b"a.jpg,no,yes\nb.jpg,,2\n"
     )
 
 

@@ -66,13 +66,15 @@ def test_preview_counts_what_the_manifest_of_the_export_says(audit, tmp_path, fa
     assert {key: count for key, count in shown.verdicts.items() if count} == by_verdict
 
 
-def test_preview_shows_changed_items_with_their_new_labels_latest_first(audit):
+def test_preview_holds_what_was_decided_with_its_new_labels(audit):
     shown = preview(judged(audit), ExportChoices({"ambiguous": "leave-out"}))
-    assert [(item.path, item.label, item.is_left_out) for item in shown.changed] == [
-        ("6.jpg", "emu", False), ("4.jpg", None, False), ("2.jpg", None, True),
-        ("0.jpg", "dog", False),
+    assert sorted((item.path, item.labels, item.is_left_out) for item in shown.decided) == [
+        ("0.jpg", ("dog",), False), ("1.jpg", ("dog",), False), ("2.jpg", ("cat", "dog"), True),
+        ("3.jpg", (), False), ("4.jpg", (), False), ("5.jpg", (), False), ("6.jpg", ("emu",), False),
     ]  # fmt: skip
-    assert [item.path for item in shown.examples["unsure"]] == ["5.jpg"]
+    times = [item.at for item in shown.decided]
+    assert times == sorted(times, reverse=True)
+    assert shown.written == 9
 
 
 def test_preview_hides_what_an_auditor_is_to_review_blind(audit):

@@ -106,3 +106,9 @@ def test_tables_in_class_folders_are_named_and_not_read(tmp_path):
         "2 tables such as 00000/GT-00000.csv (Filename, Width, Height, Roi.X1, Roi.Y1, Roi.X2,"
         " Roi.Y2, Cl…) are not read: the labels are the names of the folders."
     )
+
+
+def test_ids_that_no_file_has_are_told_to_be_no_paths(source, tmp_path):
+    table = write_table(tmp_path / "in.csv", ["path", "label"], ["p-1", "cat"], ["p-2", "dog"])
+    found = inspect(source_of(source, table))
+    assert "2 paths have no file ending, such as p-1; ids are no paths." in found.doubts

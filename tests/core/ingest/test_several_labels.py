@@ -69,6 +69,15 @@ def label_studio_min(folder):
     return "tasks.json", json.dumps(rows), {}
 
 
+def label_studio_csv(folder):
+    cells = {
+        path: json.dumps({"choices": row}, separators=(",", ":")) for path, row in ROWS.items()
+    }
+    cells = {path: text if len(ROWS[path]) > 1 else ROWS[path][0] for path, text in cells.items()}
+    lines = ['"{}","{}"'.format(path, text.replace('"', '""')) for path, text in cells.items()]
+    return "a.csv", "\n".join(['"image","choice"', *lines]), {}
+
+
 def cvat(folder):
     images = "".join(
         f'<image id="{n}" name="{path}">{"".join(f"<tag label={label!r}/>" for label in row)}'
@@ -91,8 +100,8 @@ def in_a_table(folder, written):
 
 @pytest.mark.parametrize(
     "written",
-    [one_hot, a_row_each, joined, json_lines, label_map, label_studio, label_studio_min, cvat,
-     boxless_rows],
+    [one_hot, a_row_each, joined, json_lines, label_map, label_studio, label_studio_min,
+     label_studio_csv, cvat, boxless_rows],
 )  # fmt: skip
 def test_every_table_hands_over_all_labels(tmp_path, written):
     source, answers = in_a_table(tmp_path, written)
@@ -111,10 +120,10 @@ def test_categories_of_coco_images_are_handed_over(tmp_path):
     put(tmp_path, pictures("1.jpg", "2.jpg", "3.jpg"))
     images = {n: f"{n}.jpg" for n in (1, 2, 3)}
     write_coco(tmp_path, "a.json", images, [(1, 1, 1, None), (2, 2, 1, None), (3, 2, 2, None)])
-    assert [r.label for r in read_source(source_of(tmp_path)).records] == ["cat", None]
+    assert [r.label for r in read_source(source_of(tmp_path)).records] == ["cat", None, None]
     chosen = source_of(tmp_path, answers={"one_label": "dog"})
     listing = read_source(chosen)
-    assert [r.label for r in listing.records] == ["not dog", "dog"]
+    assert [r.label for r in listing.records] == ["not dog", "dog", None]
     assert listing.classes == ["dog", "not dog"]
 
 

@@ -26,3 +26,15 @@ def test_inquiry_that_is_stopped_has_no_answer(picture_folder):
         inquiry.answer()
     assert not inquiry.is_active
     inquiry.stop()
+
+
+def test_how_far_a_command_is_can_be_asked_while_it_writes(tmp_path):
+    inquiry = Inquiry.__new__(Inquiry)
+    with (tmp_path / "stderr").open("w+b") as inquiry._reasons:
+        said = []
+        for text in (b"A warning.\n", b"Fetching 1 of 3 MB, 1 MB/s, 00:02 left\r", b"Fetching 2 "):
+            inquiry._reasons.write(text)
+            inquiry._reasons.flush()
+            said.append(inquiry.progress)
+    assert said == ["", "Fetching 1 of 3 MB, 1 MB/s, 00:02 left", "Fetching 2"]
+    assert (tmp_path / "stderr").read_bytes().startswith(b"A warning.\nFetching 1")

@@ -193,3 +193,13 @@ def test_older_database_learns_what_its_verdicts_come_to(tmp_path):
     store.undo_action(session="t", seq=0, auditor="Ana")
     assert store.judged_ids() == {"x": "ambiguous"}
     store.close()
+
+
+def test_labels_of_one_verdict_are_looked_up_and_those_of_others_left_alone(store, ana):
+    """Else whatever shows relabeled images would take time by the square of their number."""
+    verdict = ana.judge("0.jpg", "ambiguous", ["emu", "cat"])
+    sql = "select labels from verdict_labels where verdict_id = ?"
+    assert store._query(sql, [verdict]) == [{"labels": '["emu","cat"]'}]
+    plan = [row["detail"] for row in store._query(f"explain query plan {sql}", [verdict])]
+    assert not [step for step in plan if step.startswith("SCAN one")], plan
+    assert [step for step in plan if step.startswith("SEARCH one")], plan

@@ -8,7 +8,7 @@ from core.charts.agreement_charts import MOST_CLASSES, classes_frame, pairs_fram
 from core.export.report import drawing
 from core.export.report.markup import Html, joined, name, numbers, paragraph, percent, table, tag
 from core.export.report.pictures import Pictures
-from core.export.report.section import Section, Subject
+from core.export.report.section import Disputes, Section, Subject
 from core.review.agreement.measures import Agreement
 from core.review.agreement.summary import headline, sentences
 from core.text import counted
@@ -25,15 +25,13 @@ class AuditorsAgree(NamedTuple):
         Of all auditors.
     pairs, classes : list of dict
         The rows of `pairs_frame` and `classes_frame`.
-    disagreements, resolved : int
-        Images on which auditors who are sure disagree, and those of them that were adjudicated.
+    disputes : Disputes
     """
 
     whole: Agreement
     pairs: list[dict[Any, Any]]
     classes: list[dict[Any, Any]]
-    disagreements: int
-    resolved: int
+    disputes: Disputes
 
 
 def facts(subject: Subject) -> AuditorsAgree | None:
@@ -41,14 +39,11 @@ def facts(subject: Subject) -> AuditorsAgree | None:
     if not subject.counts["reviewed"]:
         return None
     report = subject.agreement
-    disputed = subject.store.disputed_ids()
-    adjudicated = subject.store.adjudications()
     return AuditorsAgree(
         report.whole,
         pairs_frame(report).head(MOST_PAIRS).to_dict("records"),
         classes_frame(report.classes).to_dict("records"),
-        len(disputed),
-        sum(item_id in adjudicated for item_id in disputed),
+        subject.disputes,
     )
 
 
@@ -61,7 +56,7 @@ def body(agree: AuditorsAgree, pictures: Pictures) -> Html:
                 "No image was reviewed by two auditors independently, so how far the verdicts"
                 " depend on the auditor is not known."
             ),
-            _disagreements(agree),
+            _disagreements(agree.disputes),
         )
     return joined(
         paragraph(tag("strong", f"{headline(whole)}."), " ", " ".join(sentences(whole))),
@@ -69,20 +64,19 @@ def body(agree: AuditorsAgree, pictures: Pictures) -> Html:
             "Two auditors judged each of these images without seeing each other's verdict."
             " In parentheses: 95 % intervals."
         ),
-        _disagreements(agree),
+        _disagreements(agree.disputes),
         _pairs(agree) if len(agree.pairs) > 1 else None,
         _classes(agree) if agree.classes else None,
     )
 
 
-def _disagreements(agree: AuditorsAgree) -> Html | None:
-    if not agree.disagreements:
+def _disagreements(disputes: Disputes) -> Html | None:
+    if not disputes.images:
         return None
-    left = agree.disagreements - agree.resolved
-    resolved = f"{agree.resolved:,} of them resolved by adjudication" if agree.resolved else ""
-    unresolved = f"{left:,} unresolved" if left else ""
+    resolved = f"{disputes.resolved:,} resolved by adjudication" if disputes.resolved else ""
+    unresolved = f"{disputes.unresolved:,} unresolved" if disputes.unresolved else ""
     rest = ", ".join(filter(None, (resolved, unresolved)))
-    return paragraph(f"{counted(agree.disagreements, 'disagreement')}, {rest}.")
+    return paragraph(f"{counted(disputes.images, 'disagreement')}: {rest}.")
 
 
 def _pairs(agree: AuditorsAgree) -> Html:

@@ -39,7 +39,7 @@ class ConfusedPairs(NamedTuple):
 
 
 def facts(subject: Subject) -> ConfusedPairs | None:
-    """Read the most confused pairs; None where there are none."""
+    """Read the most confused pairs; None where no label is wrong or left to be reviewed."""
     pairs = {
         pair: {"corrected": count, "suspects": 0, "to_do": 0}
         for pair, count in subject.store.corrections().items()
@@ -47,17 +47,21 @@ def facts(subject: Subject) -> ConfusedPairs | None:
     for row in subject.confusions:
         pair = pairs.setdefault((row["given"], row["suggested"]), {"corrected": 0})
         pair |= {"suspects": row["count"], "to_do": row["count"] - row["reviewed"]}
-    if not pairs:
+    rows = [
+        {"given": given, "other": other} | pair
+        for (given, other), pair in pairs.items()
+        if pair["corrected"] or pair["to_do"]
+    ]
+    if not rows:
         return None
-    rows = [{"given": given, "other": other} | pair for (given, other), pair in pairs.items()]
-    rows.sort(key=_least_confused)
+    rows.sort(key=_by_confusion)
     shown = rows[:MOST_PAIRS]
     lists = [_pictures(subject, row) for row in shown[:WITH_PICTURES]]
     return ConfusedPairs(shown, len(rows) - len(shown), lists)
 
 
-def _least_confused(row: Row) -> tuple[int, int, str, str]:
-    """Sort by corrections, where more than one says that it was no slip; else by suspects too."""
+def _by_confusion(row: Row) -> tuple[int, int, str, str]:
+    """Return the key to sort by: corrections, where several are no slip, then suspects as well."""
     corrected = row["corrected"] if row["corrected"] > 1 else 0
     return -corrected, -row["corrected"] - row["to_do"], row["given"], row["other"]
 

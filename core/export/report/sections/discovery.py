@@ -64,8 +64,8 @@ def body(discovery: Discovery, pictures: Pictures) -> Html:
     return joined(
         paragraph(
             lead,
-            " Images come before auditors the most suspect first: a line that still climbs at its"
-            " end means that further review would find more errors.",
+            " Auditors see the most suspect images first: a line that still climbs at its end means"
+            " that further review would find more errors.",
         ),
         tag(
             "figure",

@@ -50,7 +50,7 @@ def facts(subject: Subject) -> Result:
 
 def figures(result: Result) -> list[Figure]:
     """Return the numbers at the head of the report."""
-    counts = result.counts
+    counts, reviewed = result.counts, result.counts["reviewed"]
     return [
         Figure("Images", f"{counts['items']:,}", counted(counts["classes"], "class", "classes")),
         Figure(
@@ -60,13 +60,13 @@ def figures(result: Result) -> list[Figure]:
         ),
         Figure(
             "Reviewed",
-            f"{counts['reviewed']:,}",
-            f"{share(counts['reviewed'], counts['items'])} of the images",
+            f"{reviewed:,}",
+            f"{share(reviewed, counts['items'])} of the images",
         ),
         Figure(
             "Label errors found",
             f"{result.errors:,}",
-            f"{share(result.errors, counts['reviewed'])} of the reviewed",
+            f"{share(result.errors, reviewed)} of the reviewed" if reviewed else "",
         ),
     ]
 

@@ -9,7 +9,7 @@ from core.export.report.markup import Content, Html, joined, name, numbers, para
 from core.export.report.pictures import Pictures
 from core.export.report.section import Section, Subject
 from core.store import Row
-from core.terms import VERDICTS
+from core.terms import VERDICTS, Verdict
 from core.text import counted, sentence
 
 EDGES = (0.2, 0.5, 0.8, 0.95)
@@ -51,22 +51,17 @@ class Unreviewed(NamedTuple):
 def facts(subject: Subject) -> Unreviewed:
     """Read what was not reviewed."""
     store = subject.store
-    adjudicated = store.adjudications()
     untouched = [row for row in subject.classes if row["items"] and not row["reviewed"]]
     untouched.sort(key=lambda row: (-row["items"], row["given"]))
     return Unreviewed(
         subject.counts,
         subject.to_do,
-        sum(n for verdict, n in subject.verdicts.items() if not _is_sure(verdict)),
-        sum(item_id not in adjudicated for item_id in store.disputed_ids()),
+        sum(n for name, n in subject.verdicts.items() if not VERDICTS[Verdict(name)].is_sure),
+        subject.disputes.unresolved,
         store.reviewed_by_suspicion(EDGES)[::-1],
         [row["given"] for row in untouched],
         store.unread_reasons(MOST_REASONS),
     )
-
-
-def _is_sure(verdict: str) -> bool:
-    return next(term.is_sure for name, term in VERDICTS.items() if name == verdict)
 
 
 def body(unreviewed: Unreviewed, pictures: Pictures) -> Html:

@@ -19,6 +19,11 @@ COLUMNS = ("items", "suspects", "reviewed", "errors")
 SPARE = 12
 """More pictures to choose from, as another section may show some of them."""
 
+SHARE = (
+    " Most reviewed images were chosen as suspects, so their share of errors is not that of the"
+    " class."
+)
+
 
 class WorstClasses(NamedTuple):
     """The classes with the most errors.
@@ -27,8 +32,8 @@ class WorstClasses(NamedTuple):
     ----------
     rows : list of dict
         ``given``, ``items``, ``suspects``, ``reviewed``, ``errors`` and ``to_do`` (suspects
-        that nobody has reviewed); of classes with errors or suspects, the most errors
-        first, then the most suspects.
+        that nobody has reviewed); of classes with either of the two, the most errors
+        first, then the most to do.
     others : int
         Classes that have some and are not among these.
     pictures : list of list of dict
@@ -41,7 +46,7 @@ class WorstClasses(NamedTuple):
 
 
 def facts(subject: Subject) -> WorstClasses | None:
-    """Read the classes with the most errors; None where no label is suspect or wrong."""
+    """Read the classes with the most errors; None where there are none, and nothing to do."""
     errors = subject.store.errors_by_class()
     to_do: Counter[str] = Counter()
     for pair in subject.confusions:
@@ -50,8 +55,8 @@ def facts(subject: Subject) -> WorstClasses | None:
         row | {"errors": errors.get(row["given"], 0), "to_do": to_do[row["given"]]}
         for row in subject.classes
     ]
-    rows = [row for row in rows if row["errors"] or row["suspects"]]
-    rows.sort(key=lambda row: (-row["errors"], -row["suspects"], row["given"]))
+    rows = [row for row in rows if row["errors"] or row["to_do"]]
+    rows.sort(key=lambda row: (-row["errors"], -row["to_do"], row["given"]))
     if not rows:
         return None
     shown = rows[:MOST_CLASSES]
@@ -74,8 +79,8 @@ def body(worst: WorstClasses, pictures: Pictures) -> Html:
         paragraph(
             _lead(worst.rows),
             " Suspect labels that nobody has reviewed are counted beside the errors that were"
-            " found. Most reviewed images were chosen as suspects, so their share of errors is not"
-            " that of the class.",
+            " found.",
+            SHARE if worst.rows[0]["errors"] else "",
             more if worst.others else "",
         ),
         _chart(worst),

@@ -2,9 +2,12 @@
 
 import io
 import json
+import shutil
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import numpy as np
+import pytest
 import webdataset
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,3 +136,38 @@ def test_pixels_and_json_that_webdataset_has_encoded_are_read(tmp_path):
     assert [one.fields["age"] for one, _ in found.values()] == ["0", "1", "2"]
     for n, (_, data) in enumerate(found.values()):
         assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))), pixels[n])
+
+
+# -- Label Studio: its library needs thirty packages, so that its files lie here -------------------
+
+EXPORTS = Path(__file__).parent / "label_studio_exports"
+"""Written by the converter of label-studio-sdk 2.1.2: JSON, JSON-MIN, CSV, COCO, VOC and YOLO."""
+
+
+@pytest.mark.parametrize("name", ["json.json", "json_min.json", "csv.csv"])
+def test_choices_that_label_studio_has_exported_are_read(tmp_path, name):
+    for n in range(1, 5):
+        write_image(tmp_path, f"{n}.jpg", (8, 8))
+    answers = {"label_column": "kind"}
+    records = read_source(source_of(tmp_path, EXPORTS / name, answers=answers)).records
+    assert [(one.path, one.label, one.labels) for one in records] == [
+        ("1.jpg", "cat", None), ("2.jpg", "Käfer", None), ("3.jpg", None, ("cat", "dog")),
+        ("4.jpg", "dog", None),
+    ]  # fmt: skip
+    one = source_of(tmp_path, EXPORTS / name, answers=answers | {"one_label": "dog"})
+    assert [r.label for r in read_source(one).records] == ["not dog", "not dog", "dog", "dog"]
+
+
+@pytest.mark.parametrize(("name", "shift"), [("coco", 0), ("yolo", 0), ("voc", 1)])
+def test_boxes_that_label_studio_has_exported_are_read(tmp_path, name, shift):
+    """Its VOC counts pixels from 0, while the format counts them from 1."""
+    shutil.copytree(EXPORTS / name, tmp_path / name)
+    for n in (1, 2):
+        write_image(tmp_path, f"{name}/images/0a1b2c3d-{n}.jpg")
+    source = source_of(tmp_path / name)
+    assert source.format == name
+    assert [(one.file, one.region, one.label) for one in read_source(source).records] == [
+        (f"images/0a1b2c3d-{n}.jpg", (x - shift, y - shift, width + shift, height + shift), label)
+        for n in (1, 2)
+        for label, (x, y, width, height) in (("cat", (10, 16, 30, 32)), ("dog", (50, 20, 20, 8)))
+    ]

@@ -2,10 +2,11 @@
 
 import json
 import random
+import shutil
 
 import pytest
 
-from core.audit import item_id
+from core.audit import Audit, item_id
 from core.review import class_changes
 from core.review.history import story
 from core.review.travel.log_files import merge_log, merged_sentences, write_log
@@ -80,6 +81,23 @@ def test_verdict_that_came_by_two_ways_is_one(here, there, make, send):
     assert len(verdict_log(third.store)) == len(verdict_log(here.store)) == 1
 
 
+def test_copy_of_the_audit_itself_gives_back_only_what_is_new(here, send, tmp_path):
+    ana = Auditor(here.store)
+    ana.judge("a.jpg", "none")
+    ana.judge("b.jpg", "keep")
+    here.store.close()
+    shutil.copytree(here.folder, tmp_path / "laptop")
+    here, laptop = Audit(here.folder), Audit(tmp_path / "laptop")
+    away = Auditor(laptop.store, session="on the train")
+    away.undo("a.jpg")
+    away.judge("c.jpg", "none")
+    merge = send(laptop, here)
+    assert (merge.stored, merge.known, merge.unplaced) == (2, 2, [])
+    assert finals(here) == finals(laptop) == {"a.jpg": "ant", "b.jpg": "bee", "c.jpg": None}
+    for audit in (here, laptop):
+        audit.store.close()
+
+
 def test_undo_that_follows_takes_the_imported_verdict_back(here, there, send):
     ana = Auditor(here.store)
     ana.judge("a.jpg", "none")
@@ -123,6 +141,19 @@ def test_verdicts_of_two_teams_that_differ_wait_for_adjudication(here, there, se
     assert "1 image more waits for adjudication: auditors disagree." in merged_sentences(merge)
     Auditor(there.store, "Cleo").judge("x/1.png", "none", role="adjudication")
     assert finals(there)["x/1.png"] is None
+
+
+def test_adjudication_that_travels_decides_and_is_told(here, there, send):
+    Auditor(here.store, "Ana").judge("a.jpg", "relabel", ["bee"])
+    Auditor(here.store, "Cleo").judge("a.jpg", "relabel", ["cat"], role="adjudication")
+    Auditor(there.store, "Ben").judge("x/1.png", "keep")
+    merge = send(here, there)
+    assert (merge.disputed, merge.settled) == (0, 1)
+    assert finals(there)["x/1.png"] == "cat"
+    assert (
+        "1 image more on which auditors disagree had an adjudication already, which decides."
+        in merged_sentences(merge)
+    )
 
 
 def test_latest_verdict_is_the_latest_in_time_not_the_last_to_arrive(
