@@ -12,11 +12,13 @@ from core.audit import Audit
 from core.export.choices import (
     CLASS,
     FATES,
+    FILE_MODES,
     OPEN,
     UNREVIEWED,
     ExportChoices,
     ExportError,
     Fate,
+    FileMode,
     class_of,
     fates_of,
 )
@@ -74,6 +76,7 @@ def choose_fates(audit: Audit, writer: Writer, as_it_is: Preview) -> ExportChoic
         chosen = replace(choices, fates=fates)
         chosen = _choose_names(writer, chosen, _renamed(as_it_is.spellings))
         chosen = _choose_spreadsheet(writer, chosen)
+        chosen = _choose_files(writer, chosen)
     try:
         writer.check(chosen)
     except ExportError as error:
@@ -161,3 +164,19 @@ def _choose_spreadsheet(writer: Writer, choices: ExportChoices) -> ExportChoices
         key=f"spreadsheet_{writer.name}",
     )
     return replace(choices, is_spreadsheet_safe=is_safe)
+
+
+def _choose_files(writer: Writer, choices: ExportChoices) -> ExportChoices:
+    if not writer.places_files:
+        return choices
+    mode = st.radio(
+        "Files in the folder",
+        [str(one) for one in FileMode],
+        index=[*FileMode].index(FileMode(choices.files)),
+        format_func=lambda one: FILE_MODES[FileMode(one)],
+        help="A hard link is a second name of the same file: it takes no space, and whoever edits"
+        " one edits both. Where the system has none, files are copied.",
+        horizontal=True,
+        key=f"files_{writer.name}",
+    )
+    return replace(choices, files=mode)
