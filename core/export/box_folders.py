@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -58,18 +59,25 @@ class BoxFolders:
         The folder of the pictures.
     by_split : bool
         Whether each split has a folder in it.
-    reserved : iterable of str
-        Further names in the folder itself that are taken.
+    with_blanks : bool
+        Whether names may have blanks.
     """
 
     def __init__(
-        self, outgoing: Outgoing, path: Path, images: str, *, by_split: bool = True
+        self,
+        outgoing: Outgoing,
+        path: Path,
+        images: str,
+        *,
+        by_split: bool = True,
+        with_blanks: bool = True,
     ) -> None:
         self.outgoing = outgoing
         self.tree = FolderTree(path, outgoing.choices.files)
         self._filing = Filing(outgoing, self.tree, [images])
         self._images = images
         self._by_split = by_split
+        self._with_blanks = with_blanks
         self._stems = UniqueNames()
         self.folders = self._folders()
 
@@ -84,13 +92,16 @@ class BoxFolders:
         return folders
 
     def pictures(self) -> list[PlacedPicture]:
-        """Return every picture with its boxes, in the order of the first of them."""
-        placed: dict[str, PlacedPicture | None] = {}
+        """Return every picture with its boxes, in the order of the first of them.
+
+        One of which boxes are in several splits is there once for each.
+        """
+        placed: dict[tuple[str, str | None], PlacedPicture | None] = {}
         for item in self.outgoing.items():
-            file = file_of(item._asdict())
-            if file not in placed:
-                placed[file] = self._placed(item, file)
-            picture = placed[file]
+            key = file_of(item._asdict()), item.split
+            if key not in placed:
+                placed[key] = self._placed(item, key[0])
+            picture = placed[key]
             if picture is not None:
                 picture.boxes.append(Box(item.region, item.label))
         self._filing.finish()
@@ -114,7 +125,8 @@ class BoxFolders:
             name = PurePosixPath(file_name(item, self.outgoing.file(item)))
         except (UnreadableImage, OSError):
             return None
-        return self._stems.take(folder, name.stem) + name.suffix
+        stem = name.stem if self._with_blanks else re.sub(r"\s", "_", name.stem)
+        return self._stems.take(folder, stem) + name.suffix
 
 
 def boxes_only(audit: Audit) -> str | None:

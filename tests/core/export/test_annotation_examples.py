@@ -549,3 +549,30 @@ def test_yolo_says_what_to_choose_for_a_box_without_a_label(begin):
     one = yolo_round(begin, "names: [cat, dog]\n")
     with pytest.raises(ExportError, match="cannot hold an item without a label; choose --none"):
         one.given_back(choices=NO_LABEL)
+
+
+@pytest.mark.parametrize("name", ["coco", "voc", "yolo"])
+def test_a_picture_in_two_splits_and_names_alike_stay_apart(begin, tmp_path, name):
+    def annotations(files, box, category):
+        return json.dumps(
+            {
+                "images": [{"id": n, "file_name": file} for n, file in enumerate(files)],
+                "annotations": [
+                    {"id": n, "image_id": n, "category_id": category, "bbox": box}
+                    for n in range(len(files))
+                ],
+                "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}],
+            }
+        )
+
+    pictures = ("x/a b.png", "y/a b.png", "y/a_b.png", "y/a b.jpg")
+    one = begin(
+        {
+            "annotations/instances_train2017.json": annotations(pictures, [1, 2, 9, 8], 1),
+            "annotations/instances_val.json": annotations(pictures[:1], [3, 4, 20, 20], 2),
+        },
+        pictures=pictures,
+    )
+    before = labels(one.source)
+    assert sorted(before.values()) == [("cat", "train2017")] * 4 + [("dog", "val")]
+    assert labels(read_again(one, name, tmp_path)) == before
