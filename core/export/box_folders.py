@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -91,10 +91,17 @@ class BoxFolders:
             folders[None] = names.take("", UNSPLIT) if splits else ""
         return folders
 
-    def pictures(self) -> list[PlacedPicture]:
+    def pictures(
+        self, fault: Callable[[PlacedPicture, Box], str | None] = lambda picture, box: None
+    ) -> list[PlacedPicture]:
         """Return every picture with its boxes, in the order of the first of them.
 
         One of which boxes are in several splits is there once for each.
+
+        Parameters
+        ----------
+        fault : callable
+            Why a box cannot be held, or None; such are told among what is not written.
         """
         placed: dict[tuple[str, str | None], PlacedPicture | None] = {}
         for item in self.outgoing.items():
@@ -102,8 +109,13 @@ class BoxFolders:
             if key not in placed:
                 placed[key] = self._placed(item, key[0])
             picture = placed[key]
-            if picture is not None:
-                picture.boxes.append(Box(item.region, item.label))
+            if picture is None:
+                continue
+            box = Box(item.region, item.label)
+            if (reason := fault(picture, box)) is None:
+                picture.boxes.append(box)
+            else:
+                self._filing.leave_out(item, reason)
         self._filing.finish()
         return [picture for picture in placed.values() if picture is not None]
 

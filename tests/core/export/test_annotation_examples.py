@@ -10,6 +10,7 @@ from core.export.choices import ExportChoices, ExportError
 from core.export.writers import offered_writers, writer_of
 from core.ingest.readers import source_of
 from tests.core.export.annotation_making import Round, contents, labels, paths, picture
+from tests.core.making import read_table
 
 FOUND = {
     "coco": """{
@@ -481,6 +482,10 @@ def test_boxes_go_out_with_their_pictures_and_come_in_again(begin, tmp_path, nam
     assert {*after.values()} == given_labels | unlabeled
     assert after.keys() <= before.keys()
     assert len(before) - len(after) == (1 if name != "yolo" else 3)
+    told = again.path / "not_written.csv"
+    assert told.is_file() == (name == "yolo")
+    if name == "yolo":
+        assert [row["reason"] for row in read_table(told)] == ["it has no label"] * 2
     pictures = [path for path in contents(again.path) if path.endswith(".png")]
     assert len(pictures) == 2
 
