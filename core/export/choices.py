@@ -56,6 +56,12 @@ class FileMode(StrEnum):
     """As copies."""
 
 
+FILE_MODES = {
+    FileMode.LINK: "hard links to those of the data set",
+    FileMode.COPY: "copies",
+}
+"""For people."""
+
 CLASS = "class:"
 """Before the name of a class that such items get: ``class:unclear``."""
 

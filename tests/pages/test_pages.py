@@ -8,6 +8,7 @@ import pytest
 
 from core import jobs
 from core.audit import item_id
+from core.export.writers import WRITERS
 from core.ingest.files import OUTSIDE
 from core.ingest.readers import source_of
 from core.review.queues.queue import Queue
@@ -243,6 +244,18 @@ def test_export_previews_only_what_changes(app, computed):
     assert list(table["final label"]) == [first["suggested"]]
     app.toggle[0].set_value(False).run()
     assert len(app.dataframe[0].value) == 2
+
+
+def test_export_of_folders_asks_for_links_or_copies_and_remembers(app, computed):
+    review_one(computed, computed.store.ranking(1)[0]["id"], "keep")
+    app.session_state["auditor"] = "Ana"
+    opened(app, "export.py")
+    app.selectbox[0].select("folders").run()
+    files = app.radio[0]
+    assert (files.label, files.value) == ("Files in the folder", "link")
+    files.set_value("copy").run()
+    assert not app.exception
+    assert WRITERS["folders"].choices_of(computed).files == "copy"
 
 
 @pytest.mark.parametrize(

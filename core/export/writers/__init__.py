@@ -22,8 +22,16 @@ moment, and a path that is its own until it returns.
   its reader and refuse one that is not what the audit holds. A reader whose format
   gets such a writer says ``origin`` of its records.
 
+One that puts images into a folder lets a `core.export.filing.Filing` do it: it links or
+copies them under safe names, each of which is given out once, cuts crops, and tells in
+tables what each file is and what could not be written; ``places_files`` says that links
+or copies may be chosen. Where the source had to be unpacked, `core.export.packed_items`
+tells what to write by the names that items were unpacked to.
+
 Where a text of the input is edited, read the edited piece back and compare: nothing
-but the label may differ.
+but the label may differ. `core.export.json_edits`, `core.export.xml_text` and
+`core.export.delimited_text` edit texts where they stand; `core.export.annotation_sets`
+writes the files of a data set that says its labels in several.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from core.audit import Audit
 from core.export.choices import ExportError, Fate
 from core.export.outgoing import Edit, Outgoing, edit_of
 from core.export.own_files import OWN_CHOICES, has_several_files, place_of, refused_unless
+from core.export.packed_items import unpacked_folder
 from core.export.parquet_edits import LabelColumn, edited_parquet
 from core.export.writers.writer import Writer
 from core.ingest.readers.image_parquet import READER as WITH_IMAGES
@@ -34,6 +35,7 @@ def _write(outgoing: Outgoing, path: Path) -> None:
 
 def _write_with_images(outgoing: Outgoing, path: Path) -> None:
     """Write files whose images were unpacked: their names say the file, a field the row."""
+    unpacked_folder(outgoing)  # refuses files that are others than those that were unpacked
     source = outgoing.original.path
     edits: dict[str, dict[int, Edit]] = defaultdict(dict)
     for record, item in outgoing.listed():

@@ -13,6 +13,7 @@ from core.export.exporting import content
 from core.export.package import packed
 from core.export.preview import Preview
 from core.export.writers import Writer
+from core.ingest.unpacking import is_packed
 from core.text import counted
 from pages.parts.app.context import plain
 from pages.parts.app.job import show_command, start_job
@@ -31,7 +32,7 @@ def show_counts(found: Preview) -> None:
     parts = [
         f"**{counts[key]:,}** {text}"
         for key, text in (
-            ("changed", "with another label"),
+            ("changed", "with a changed label"),
             ("unlabeled", "without a label"),
             ("several", "with several labels"),
             ("left_out", "left out"),
@@ -45,8 +46,9 @@ def show_counts(found: Preview) -> None:
 def offer_export(
     audit: Audit, writer: Writer, choices: ExportChoices, auditor: str | None, count: int
 ) -> None:
-    """Offer the export as a download or, where it is a folder or large, as a job."""
-    if not writer.is_folder(audit) and count <= MOST_AT_ONCE:
+    """Offer the export as a download or, where it is a folder, large or holds images, as a job."""
+    holds_images = is_packed(audit.source) and audit.source.format in writer.own_of
+    if not writer.is_folder(audit) and not holds_images and count <= MOST_AT_ONCE:
         _offer_download(audit, writer, choices, auditor)
         return
     _offer_job(audit, writer, auditor)

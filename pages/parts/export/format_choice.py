@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -12,11 +12,13 @@ from core.audit import Audit
 from core.export.choices import (
     CLASS,
     FATES,
+    FILE_MODES,
     OPEN,
     UNREVIEWED,
     ExportChoices,
     ExportError,
     Fate,
+    FileMode,
     class_of,
     fates_of,
 )
@@ -63,15 +65,18 @@ def choose_fates(audit: Audit, writer: Writer, as_it_is: Preview) -> ExportChoic
     choices = writer.choices_of(audit)
     there = [one for one in OPEN if as_it_is.verdicts[one]]
     fates = dict(choices.fates)
-    with st.expander("What becomes of images without one sure label", expanded=len(there) > 1):
+    with st.expander(_question(as_it_is, there)):
         for verdict in there:
-            count = as_it_is.verdicts[verdict]
-            with st.container(border=True):
+            choosing, showing = st.columns([2, 3], vertical_alignment="center")
+            with choosing:
+                count = as_it_is.verdicts[verdict]
                 fates[verdict] = _choose_fate(writer, verdict, count, choices.fate(verdict))
+            with showing:
                 _show(audit, verdict, as_it_is.decided)
         chosen = replace(choices, fates=fates)
         chosen = _choose_names(writer, chosen, _renamed(as_it_is.spellings))
         chosen = _choose_spreadsheet(writer, chosen)
+        chosen = _choose_files(writer, chosen)
     try:
         writer.check(chosen)
     except ExportError as error:
@@ -80,6 +85,15 @@ def choose_fates(audit: Audit, writer: Writer, as_it_is: Preview) -> ExportChoic
     if chosen != choices:
         chosen.remember(audit.store, writer.name)
     return chosen
+
+
+def _question(found: Preview, there: Sequence[str]) -> str:
+    """Ask what becomes of whatever is not simply of one class: so many, and so many unreviewed."""
+    unreviewed = found.verdicts[UNREVIEWED]
+    unsettled = sum(found.verdicts[one] for one in there) - unreviewed
+    parts = [f"{counted(unsettled, 'image')} without one sure label"] if unsettled else []
+    parts += [f"{counted(unreviewed, 'image')} that nobody has reviewed"] if unreviewed else []
+    return f"What becomes of {' and '.join(parts) or 'renamed classes'}"
 
 
 def _choose_fate(writer: Writer, verdict: str, count: int, fate: str) -> str:
@@ -93,7 +107,6 @@ def _choose_fate(writer: Writer, verdict: str, count: int, fate: str) -> str:
         index=len(able) if name is not None else able.index(fate) if fate in able else 0,
         format_func=lambda one: A_CLASS if one == CLASS else FATES[Fate(one)],
         key=key,
-        width=420,
     )
     if found != CLASS:
         return str(found)
@@ -102,7 +115,6 @@ def _choose_fate(writer: Writer, verdict: str, count: int, fate: str) -> str:
         name or verdict,
         max_chars=LONGEST_NAME,
         key=f"{key}_class",
-        width=420,
     )
     return f"{CLASS}{named.strip() or verdict}"
 
@@ -152,3 +164,19 @@ def _choose_spreadsheet(writer: Writer, choices: ExportChoices) -> ExportChoices
         key=f"spreadsheet_{writer.name}",
     )
     return replace(choices, is_spreadsheet_safe=is_safe)
+
+
+def _choose_files(writer: Writer, choices: ExportChoices) -> ExportChoices:
+    if not writer.places_files:
+        return choices
+    mode = st.radio(
+        "Files in the folder",
+        [str(one) for one in FileMode],
+        index=[*FileMode].index(FileMode(choices.files)),
+        format_func=lambda one: FILE_MODES[FileMode(one)],
+        help="A hard link is a second name of the same file: it takes no space, and whoever edits"
+        " one edits both. Where the system has none, files are copied.",
+        horizontal=True,
+        key=f"files_{writer.name}",
+    )
+    return replace(choices, files=mode)

@@ -543,3 +543,9 @@ def test_voc_can_hold_what_has_no_label(begin):
     one.auditor.judge(BOX, "none")
     files = one.given_back(choices=NO_LABEL)
     assert files["1.xml"].decode() == text.replace("<name> cat </name>", "<name>  </name>")
+
+
+def test_yolo_says_what_to_choose_for_a_box_without_a_label(begin):
+    one = yolo_round(begin, "names: [cat, dog]\n")
+    with pytest.raises(ExportError, match="cannot hold an item without a label; choose --none"):
+        one.given_back(choices=NO_LABEL)

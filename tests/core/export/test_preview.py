@@ -70,7 +70,8 @@ def test_preview_holds_what_was_decided_with_its_new_labels(audit):
     shown = preview(judged(audit), ExportChoices({"ambiguous": "leave-out"}))
     assert sorted((item.path, item.labels, item.is_left_out) for item in shown.decided) == [
         ("0.jpg", ("dog",), False), ("1.jpg", ("dog",), False), ("2.jpg", ("cat", "dog"), True),
-        ("3.jpg", (), False), ("4.jpg", (), False), ("5.jpg", (), False), ("6.jpg", ("emu",), False),
+        ("3.jpg", (), False), ("4.jpg", (), False), ("5.jpg", (), False),
+        ("6.jpg", ("emu",), False),
     ]  # fmt: skip
     times = [item.at for item in shown.decided]
     assert times == sorted(times, reverse=True)
