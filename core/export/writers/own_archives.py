@@ -15,7 +15,7 @@ from core.export.choices import ExportError, Fate
 from core.export.file_trees import check_file
 from core.export.filing import OURS
 from core.export.outgoing import Outgoing
-from core.export.own_files import OWN_CHOICES
+from core.export.own_files import OWN_CHOICES, why_not_back
 from core.export.packed_items import unpacked_folder
 from core.export.tar_editing import tar_editor
 from core.export.writers.own_class_trees import OF, file_as_own
@@ -81,11 +81,11 @@ def _edit_of(name: str, edits: Mapping[str, MemberEdit]) -> MemberEdit | None:
 
 def _edits(outgoing: Outgoing, scratch: Path) -> tuple[dict[str, MemberEdit], dict[str, bytes]]:
     """Return the edits of members by the path that they were unpacked to, and new members."""
-    root = unpacked_folder(outgoing)
+    root = unpacked_folder(outgoing).resolve()
     if outgoing.source.format in OF:
         return _edits_of_folders(outgoing, root)
     written = _written_inside(outgoing, scratch)
-    within = outgoing.source.path.relative_to(root)
+    within = outgoing.source.path.resolve().relative_to(root)
     return {
         (within / file.relative_to(written)).as_posix(): MemberEdit(data=file)
         for file in written.rglob("*")
@@ -98,7 +98,7 @@ def _edits_of_folders(
 ) -> tuple[dict[str, MemberEdit], dict[str, bytes]]:
     plan = _Plan()
     file_as_own(outgoing, plan)
-    within = outgoing.source.path.relative_to(root)
+    within = outgoing.source.path.resolve().relative_to(root)
     places = {
         source.relative_to(root).as_posix(): (within / relative).as_posix()
         for source, relative in plan.places.items()
@@ -138,7 +138,9 @@ def _refuses(audit: Audit) -> str | None:
     table = contents.labels
     if table is not None and not table.is_relative_to(audit.unpacked_folder):
         return f"The labels are not in {name} but beside it, in {table.name}"
-    return None if audit.source.path.is_file() else f"There is no file {audit.source.path}"
+    if not audit.source.path.is_file():
+        return f"There is no file {audit.source.path}"
+    return why_not_back(audit)
 
 
 ABOUT = "The archive as it came: only tables that say labels, or names of folders, change."

@@ -15,9 +15,9 @@ from core.export.choices import Fate
 from core.export.corrected import CorrectedItem
 from core.export.file_trees import FileTree, FolderTree, ScriptTree, joined
 from core.export.filing import OURS, Filing, is_ours, one_label
-from core.export.outgoing import Outgoing
+from core.export.outgoing import Outgoing, edit_of
 from core.export.own_class_tree import OwnClassTree
-from core.export.own_files import OWN_CHOICES
+from core.export.own_files import OWN_CHOICES, why_not_back
 from core.export.writers.writer import Writer
 from core.ingest.files import UnreadableImage, path_inside
 from core.ingest.folder_names import FOLDER_NAMES
@@ -58,10 +58,12 @@ def _name(item: CorrectedItem) -> str:
 def _placed(outgoing: Outgoing, own: OwnClassTree) -> Iterator[tuple[CorrectedItem, str]]:
     """Yield each item that is not left out, with its folder."""
     for record, item in outgoing.listed():
-        if not item.is_left_out:
-            label = one_label(item, TITLE)
-            is_same = label == record.label
-            yield item, item.path.rpartition("/")[0] if is_same else own.folder(item.path, label)
+        if item.is_left_out:
+            continue
+        if edit_of(record, item) is None:
+            yield item, item.path.rpartition("/")[0]
+        else:
+            yield item, own.folder(item.path, one_label(item, TITLE))
 
 
 def _others(outgoing: Outgoing, own: OwnClassTree) -> list[str]:
@@ -102,8 +104,9 @@ def _write_script(outgoing: Outgoing, path: Path) -> None:
 
 
 def _no_folder(audit: Audit) -> str | None:
-    is_there = audit.source.path.is_dir()
-    return None if is_there else "The class folders of this audit were unpacked of a file"
+    if not audit.source.path.is_dir():
+        return "The class folders of this audit were unpacked of a file"
+    return why_not_back(audit)
 
 
 OF = (CLASS_FOLDERS.name, SPLIT_FOLDERS.name, SPLITS_IN_CLASSES.name)
@@ -120,6 +123,7 @@ FOLDERS = Writer(
     own_of=OF,
     can_hold=(Fate.EMPTY,),
     choices=OWN_CHOICES,
+    refuses=why_not_back,
     places_files=True,
 )
 

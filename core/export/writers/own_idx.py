@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.export.outgoing import Outgoing
+from core.export.own_files import why_not_back
 from core.export.packed_items import KEEPS_GIVEN, numbered, packed_edits, whole_number
 from core.export.writers.writer import Writer
 from core.ingest.readers.idx_arrays import idx_header, idx_opened, idx_pairs
@@ -55,4 +56,5 @@ WRITER = Writer(
     own_of=("idx",),
     can_hold=(),
     choices=KEEPS_GIVEN,
+    refuses=why_not_back,
 )

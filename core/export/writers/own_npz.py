@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.export.choices import ExportError
 from core.export.outgoing import Outgoing
+from core.export.own_files import why_not_back
 from core.export.packed_items import KEEPS_GIVEN, ClassNumbers, numbered, packed_edits, whole_number
 from core.export.writers.writer import Writer
 from core.export.zip_editing import MemberEdit, edited_zip
@@ -106,4 +107,5 @@ WRITER = Writer(
     own_of=("npz",),
     can_hold=(),
     choices=KEEPS_GIVEN,
+    refuses=why_not_back,
 )

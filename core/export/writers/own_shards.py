@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from core.audit import Audit
 from core.export.choices import ExportError, Fate
 from core.export.outgoing import Edit, Outgoing
-from core.export.own_files import OWN_CHOICES
+from core.export.own_files import OWN_CHOICES, why_not_back
 from core.export.packed_items import packed_edits
 from core.export.tar_editing import Member, TarEditor, tar_editor
 from core.export.writers.own_json import Manner, edited_object
@@ -128,5 +128,6 @@ WRITER = Writer(
     own_of=("webdataset",),
     can_hold=(Fate.EMPTY,),
     choices=OWN_CHOICES,
+    refuses=why_not_back,
     makes_folder=_is_folder,
 )

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,13 +114,16 @@ def main() -> int:
     if options.kills:
         return kill_all(options.kills, options.seed)
     wrong, played, begun = 0, 0, time.monotonic()
-    for name, format in pairs():
-        with tempfile.TemporaryDirectory() as scratch:
-            found = play(name, format, options.rounds, Path(scratch), options.seed)
-        played += 1
-        wrong += bool(found)
-        if found:
-            print(f"{name} as {format}: {found}")
+    for name, some in groupby(pairs(), lambda pair: pair[0]):
+        formats = [format for _, format in some]
+        for format in formats:
+            with tempfile.TemporaryDirectory() as scratch:
+                found = play(name, format, options.rounds, Path(scratch), options.seed)
+            played += 1
+            wrong += bool(found)
+            if found:
+                print(f"{name} as {format}: {found}")
+        print(f"{name}: {', '.join(formats)}", flush=True)
     seconds = time.monotonic() - begun
     print(f"{played} pairs of data set and format, {options.rounds} rounds each: {wrong} wrong"
           f" ({seconds:.0f} s).")  # fmt: skip

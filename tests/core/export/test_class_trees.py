@@ -193,3 +193,9 @@ def test_imagefolder_says_every_label_of_an_image_in_lists(begin, tmp_path):
     with pytest.raises(ExportError, match="cannot hold several labels"):
         choices = WRITERS["imagefolder-lists"].choices
         export(audit, WRITERS["imagefolder"], tmp_path / "other", choices)
+
+
+def test_one_label_against_the_rest_has_no_folder_of_its_own(begin, tmp_path):
+    audit = begin("cat/0.jpg", "dog/0.jpg", "emu/0.jpg", answers={"one_label": "cat"})
+    assert "against the rest" in str(WRITERS["own-folders"].why_not(audit))
+    assert WRITERS["folders"].why_not(audit) is None
