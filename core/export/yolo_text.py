@@ -104,7 +104,7 @@ class YoloNames:
         before = "".join(lines[first:at]) + line[:close]
         quote = next((one for one in reversed(before) if one in "'\""), "")
         entries = [
-            (f"{self.ids[name]}: " if is_mapping else "") + _written(name, quote)
+            (f"{self.ids[name]}: " if is_mapping else "") + yaml_word(name, quote)
             for name in self.new
         ]
         kept = line[:close].rstrip()
@@ -130,7 +130,7 @@ class YoloNames:
         quote = form[4][:1] if form[4][:1] in ("'", '"') else ""
         new = [
             form[1] + (form[2] if form[3] is None else f"{self.ids[name]}{form[3]}")
-            + _written(name, quote) + end
+            + yaml_word(name, quote) + end
             for name in self.new
         ]  # fmt: skip
         return [*lines[: last + 1], *new, *lines[last + 1 :]]
@@ -146,7 +146,8 @@ def _lines(text: str) -> dict[int, str]:
     return {at: line for at, line in enumerate(lines) if line}
 
 
-def _written(name: str, quote: str) -> str:
+def yaml_word(name: str, quote: str = "") -> str:
+    """Return a text as YAML on one line, with quotes where it needs them or others have them."""
     if quote == "'" and name.isprintable():
         return "'" + name.replace("'", "''") + "'"
     if not quote and _PLAIN.fullmatch(name) and name.casefold() not in _KEYWORDS:

@@ -11,7 +11,7 @@ from core.export.file_trees import joined
 from core.export.outgoing import Outgoing
 from core.export.writers.writer import Writer
 from core.export.writers.yolo_classify import CALLED, TRAIN
-from core.export.yolo_text import yaml_text
+from core.export.yolo_text import yaml_word
 
 IMAGES, LABELS = "images", "labels"
 
@@ -57,10 +57,10 @@ def _settings(folders: BoxFolders, classes: list[str]) -> Iterator[str]:
     for needed in (TRAIN, "val"):
         splits.setdefault(needed, splits.get(TRAIN, first))
     for split, folder in splits.items():
-        yield f"{yaml_text(split)}: {yaml_text(joined([IMAGES, folder]))}\n"
+        yield f"{yaml_word(split)}: {yaml_word(joined([IMAGES, folder]))}\n"
     yield f"nc: {len(classes)}\nnames:\n"
     for number, name in enumerate(classes):
-        yield f"  {number}: {yaml_text(name)}\n"
+        yield f"  {number}: {yaml_word(name)}\n"
 
 
 WRITER = Writer(

@@ -12,11 +12,13 @@ import time
 from pathlib import Path
 
 import pyarrow as pa
+from defusedxml import ElementTree
 from pyarrow import parquet
 
 from core.audit import Audit, item_id
 from core.export.exporting import content
 from core.export.writers import WRITERS, offered_writers
+from core.export.writers.label_studio_tasks import SERVED
 from core.ingest.readers import source_of
 from core.pipeline import list_items
 from core.store import Decision
@@ -39,15 +41,38 @@ def as_parquet(rows):
     return buffer.getvalue()
 
 
+def as_tasks(rows):
+    return json.dumps([task_of(n, row) for n, row in enumerate(rows)]).encode()
+
+
+def task_of(number, row):
+    result = {"from_name": "kind", "to_name": "image", "value": {"choices": [row["label"]]}}
+    data = {"image": row["path"], "note": row["note"]}
+    return {"id": number, "data": data, "annotations": [{"result": [result]}]}
+
+
+def as_cvat(rows):
+    images = (
+        f"<image id='{n}' name='{row['path']}'><tag label='{row['label']}'/></image>\n"
+        for n, row in enumerate(rows)
+    )
+    return f"<annotations>\n{''.join(images)}</annotations>".encode()
+
+
 MAKE = {
     ".csv": as_csv,
+    ".json": as_tasks,
+    ".xml": as_cvat,
     ".jsonl": lambda rows: "".join(json.dumps(row) + "\n" for row in rows).encode(),
     ".parquet": as_parquet,
 }
 
 
-OWN = {".csv": "table", ".jsonl": "json", ".parquet": "parquet"}
-COMPARED = ("csv", "tsv", "jsonl", "parquet", "soft-labels")
+OWN = {
+    ".csv": "table", ".jsonl": "json", ".parquet": "parquet", ".json": "label-studio",
+    ".xml": "cvat",
+}  # fmt: skip
+COMPARED = ("csv", "tsv", "jsonl", "parquet", "soft-labels", "label-studio", "cvat")
 
 
 def table_in(data, suffix, delimiter=","):
@@ -66,10 +91,32 @@ def labels_in(data, name, suffix):
         return {
             row["path"]: next((one for one in classes if row[one] == "1"), None) for row in rows
         }
+    if name.endswith("label-studio"):
+        return dict(map(answer_of, json.loads(data)))
+    if name.endswith("cvat"):
+        return dict(map(tag_of, ElementTree.fromstring(data).iter("image")))
     ours = {"csv": ".csv", "tsv": ".csv", "jsonl": ".jsonl", "parquet": ".parquet"}
     rows = table_in(data, ours.get(name, suffix), "\t" if name == "tsv" else ",")
     column = "final_label" if name in ours else "label"
-    return {row["path"]: row[column] or None for row in rows}
+    path = "path" if "path" in rows[0] else "image"
+    return {row[path]: row[column] or None for row in rows}
+
+
+def answer_of(task):
+    chosen = [
+        one
+        for annotation in task["annotations"]
+        for result in annotation["result"]
+        for one in result["value"]["choices"]
+    ]
+    assert len(chosen) < 2
+    return task["data"]["image"].removeprefix(SERVED), next(iter(chosen), None)
+
+
+def tag_of(image):
+    found = [tag.get("label") for tag in image.iter("tag")]
+    assert len(found) < 2
+    return image.get("name"), next(iter(found), None)
 
 
 class Model:
