@@ -100,12 +100,16 @@ def test_classes_get_folders_that_every_system_takes_and_are_read_by_their_names
     assert sorted(str(record.label) for record in found.records) == sorted(classes)
 
 
-def test_missing_file_is_told_and_not_made_up(begin, tmp_path):
+def test_missing_file_is_told_and_not_made_up(begin, tmp_path, command):
     audit = begin("0.jpg", "1.jpg", labels=["cat", "dog"])
     (tmp_path / "set" / "0.jpg").unlink()
     os.mkfifo(tmp_path / "set" / "0.jpg")
     export(audit, WRITERS["imagefolder"], tmp_path / "out")
     assert names(tmp_path / "out") == ["1.jpg", "metadata.csv", NOT_WRITTEN]
+    outcome = command("export", audit.folder, "--to", tmp_path / "out", "--format", "imagefolder")
+    assert outcome.err.splitlines()[1] == (
+        f"1 image could not be put there: {tmp_path / 'out' / NOT_WRITTEN} says why."
+    )
     (row,) = read_table(tmp_path / "out" / NOT_WRITTEN)
     assert row == {
         "item": "0.jpg", "label": "cat", "split": "", "reason": "it is not a regular file",
