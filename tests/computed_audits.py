@@ -108,10 +108,7 @@ def crops(folder):
     (folder / "source" / "annotations").mkdir()
     path = folder / "source" / "annotations" / "instances_train2017.json"
     path.write_text(json.dumps(found), encoding="utf-8")
-    audit = Audit.create(folder / "audit", source_of(folder / "source"))
-    with patch.object(projection, "FEWEST_FOR_UMAP", 10**9):  # nobody looks at its map
-        pipeline.run(audit)
-    audit.store.close()
+    _run_with_a_plain_map(Audit.create(folder / "audit", source_of(folder / "source")))
 
 
 def pictures(folder):
@@ -131,6 +128,13 @@ def pictures(folder):
             shutil.copy(DEMO / row["path"], folder / "source" / f"{number:02}.jpg")
             label = "lotus" if number == 12 else row["label"]
             writer.writerow([f"seen, {number}", f"{number:02}.jpg", label, f"{number} m"])
-    audit = Audit.create(folder / "audit", source_of(folder / "source", folder / "labels.csv"))
-    pipeline.run(audit)
+    _run_with_a_plain_map(
+        Audit.create(folder / "audit", source_of(folder / "source", folder / "labels.csv"))
+    )
+
+
+def _run_with_a_plain_map(audit):
+    """Compute everything, the map without UMAP, which takes longer than all the rest."""
+    with patch.object(projection, "FEWEST_FOR_UMAP", 10**9):
+        pipeline.run(audit)
     audit.store.close()

@@ -4,6 +4,7 @@ import csv
 import os
 import secrets
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def pytest_configure(config):
     """Let tests write to memory where there is enough: a disk that is waited for proves nothing."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_FREE:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+        tempfile.tempdir = os.environ.setdefault("TMPDIR", str(MEMORY))
     fresh_stores.copy_from_now_on()
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,12 +39,23 @@ def atomic_write(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def remove_partial(folder: Path) -> None:
-    """Remove what processes that were killed in `atomic_write` have left in `folder`.
+def remove_partial(folder: Path, stem: str = "", older_than: float = 0.0) -> None:
+    """Remove what processes that were killed while they wrote have left in `folder`.
 
     Only where no other process writes there at present.
+
+    Parameters
+    ----------
+    folder : Path
+    stem : str
+        With which the names of what they were to write begin.
+    older_than : float
+        Seconds for which nothing has happened to it, where another may write there.
     """
-    for leftover in folder.glob(f"*.{'[0-9a-f]' * 32}.partial*"):
+    before = time.time() - older_than
+    for leftover in folder.glob(f"{glob.escape(stem)}*.{'[0-9a-f]' * 32}.partial*"):
+        if older_than and leftover.lstat().st_mtime > before:
+            continue
         if leftover.is_dir() and not leftover.is_symlink():
             shutil.rmtree(leftover, ignore_errors=True)
         else:

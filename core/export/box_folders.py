@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -58,18 +59,25 @@ class BoxFolders:
         The folder of the pictures.
     by_split : bool
         Whether each split has a folder in it.
-    reserved : iterable of str
-        Further names in the folder itself that are taken.
+    with_blanks : bool
+        Whether names may have blanks.
     """
 
     def __init__(
-        self, outgoing: Outgoing, path: Path, images: str, *, by_split: bool = True
+        self,
+        outgoing: Outgoing,
+        path: Path,
+        images: str,
+        *,
+        by_split: bool = True,
+        with_blanks: bool = True,
     ) -> None:
         self.outgoing = outgoing
         self.tree = FolderTree(path, outgoing.choices.files)
         self._filing = Filing(outgoing, self.tree, [images])
         self._images = images
         self._by_split = by_split
+        self._with_blanks = with_blanks
         self._stems = UniqueNames()
         self.folders = self._folders()
 
@@ -83,16 +91,31 @@ class BoxFolders:
             folders[None] = names.take("", UNSPLIT) if splits else ""
         return folders
 
-    def pictures(self) -> list[PlacedPicture]:
-        """Return every picture with its boxes, in the order of the first of them."""
-        placed: dict[str, PlacedPicture | None] = {}
+    def pictures(
+        self, fault: Callable[[PlacedPicture, Box], str | None] = lambda picture, box: None
+    ) -> list[PlacedPicture]:
+        """Return every picture with its boxes, in the order of the first of them.
+
+        One of which boxes are in several splits is there once for each.
+
+        Parameters
+        ----------
+        fault : callable
+            Why a box cannot be held, or None; such are told among what is not written.
+        """
+        placed: dict[tuple[str, str | None], PlacedPicture | None] = {}
         for item in self.outgoing.items():
-            file = file_of(item._asdict())
-            if file not in placed:
-                placed[file] = self._placed(item, file)
-            picture = placed[file]
-            if picture is not None:
-                picture.boxes.append(Box(item.region, item.label))
+            key = file_of(item._asdict()), item.split
+            if key not in placed:
+                placed[key] = self._placed(item, key[0])
+            picture = placed[key]
+            if picture is None:
+                continue
+            box = Box(item.region, item.label)
+            if (reason := fault(picture, box)) is None:
+                picture.boxes.append(box)
+            else:
+                self._filing.leave_out(item, reason)
         self._filing.finish()
         return [picture for picture in placed.values() if picture is not None]
 
@@ -114,7 +137,8 @@ class BoxFolders:
             name = PurePosixPath(file_name(item, self.outgoing.file(item)))
         except (UnreadableImage, OSError):
             return None
-        return self._stems.take(folder, name.stem) + name.suffix
+        stem = name.stem if self._with_blanks else re.sub(r"\s", "_", name.stem)
+        return self._stems.take(folder, stem) + name.suffix
 
 
 def boxes_only(audit: Audit) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from core.audit import Audit, Source
 from core.export.corrected import AuditDecisions
 from core.export.file_hashes import hash_of
-from core.export.manifest import decisions_in
+from core.export.manifest import PARQUET, decisions_in
 from core.export.manifest_files import CHANGES, changes_beside
 from core.ingest.crops import crop_hash
 from core.ingest.files import UnreadableImage, path_inside
@@ -101,6 +102,16 @@ def changed_decisions(manifest: Mapping[str, Any], audit: Audit) -> Iterator[str
     if others:
         is_another = "is another" if others == 1 else "are others"
         yield f"{counted(others, 'decision')} of the audit {is_another} by now."
+
+
+def changed_surroundings(manifest: Mapping[str, Any], source: Source) -> Iterator[str]:
+    """Say what is another than it was, though the export may be the same all the same."""
+    table, then = source.labels, manifest["source"]["labels"]
+    if table is not None and then is not None and hash_of(table) != then["hash"]:
+        yield f"{table.name} is not byte for byte what the labels were read from."
+    before, now = manifest["versions"].get(PARQUET), version(PARQUET)
+    if before != now:
+        yield f"The export was made with {PARQUET} {before}; here is {now}."
 
 
 def first_difference(here: Path, there: Path) -> str | None:

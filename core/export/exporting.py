@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from core.arrays.atomic import atomic_folder, atomic_write
+from core.arrays.atomic import atomic_folder, atomic_write, remove_partial
 from core.audit import Audit
 from core.export.changes import Changes
 from core.export.choices import ExportChoices
@@ -25,6 +25,9 @@ from core.export.manifest_files import (
 from core.export.outgoing import Outgoing, Update
 from core.export.unblinding import check_unblinded
 from core.export.writers.writer import Writer
+
+LEFT_BEHIND = 3600
+"""Seconds after which a half-written export beside another is what a killed one has left."""
 
 
 class Exported(NamedTuple):
@@ -83,6 +86,7 @@ def export(
     writer.check(choices)
     is_folder = writer.is_folder(audit)
     check_destination(audit, path, is_folder)
+    remove_partial(path.parent, path.stem, LEFT_BEHIND)
     with Outgoing.of(audit, choices, update) as outgoing:
         if is_folder:
             changes = _write_folder(audit, writer, outgoing, path, who)

@@ -79,10 +79,14 @@ class Filing:
             else:
                 self.tree.write(path, found.cut)
         except UnreadableImage as error:
-            self._not_written.add(item.path, item.label or "", item.split or "", str(error))
+            self.leave_out(item, str(error))
             return None
         self._files.add(path, item.label or "", item.split or "", item.path)
         return path
+
+    def leave_out(self, item: CorrectedItem, reason: str) -> None:
+        """Tell that an item is not written, and why."""
+        self._not_written.add(item.path, item.label or "", item.split or "", reason)
 
     def finish(self) -> None:
         """Write what is told of the files."""

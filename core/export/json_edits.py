@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -172,11 +172,13 @@ def _end(text: str, at: int) -> int:
     return text.index("]", last) + 1
 
 
-def removed(found: Iterable[Part], is_removed: Container[int]) -> Iterator[Piece]:
+def removed(found: Iterable[Part], is_removed: Collection[int]) -> Iterator[Piece]:
     """Yield the pieces that take parts out of a list or object, by their numbers from 1.
 
     A comma and the blanks before it go with each.
     """
+    if not is_removed:
+        return
     pending, last, is_first = -1, 0, True
     for number, part in enumerate(found, start=1):
         if pending >= 0:

@@ -6,6 +6,7 @@ import getpass
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from core.export.writers.writer import Writer
 from core.ranking.fit import DETECTOR
 from core.store import now
 from core.versions import DECODING_VERSION, METHOD_VERSION, PROGRAM_VERSION, RANKING_VERSION
+
+PARQUET = "pyarrow"
+"""The library whose version the bytes of a Parquet file depend on."""
 
 
 def whoever() -> str:
@@ -92,6 +96,7 @@ def manifest_of(
             "method": METHOD_VERSION,
             "ranking": RANKING_VERSION,
             "decoding": DECODING_VERSION,
+            PARQUET: version(PARQUET),
         },
         "estimate": None,
         "decisions": changes.decisions,

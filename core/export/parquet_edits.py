@@ -123,6 +123,7 @@ def _manner(file: Any) -> dict[str, Any]:
         manner["use_dictionary"] = encoded or False
         stated = [one.path_in_schema for one in columns if one.is_stats_set]
         manner["write_statistics"] = stated or False
+        manner["write_page_index"] = any(one.has_column_index for one in columns)
         if group.sorting_columns:
             manner["sorting_columns"] = group.sorting_columns
     return manner

@@ -22,6 +22,7 @@ from core.export.evidence_of_change import (
     changed_exports,
     changed_images,
     changed_rows,
+    changed_surroundings,
     first_difference,
 )
 from core.export.manifest import choices_in, decisions_in
@@ -47,7 +48,7 @@ class Replayed:
     differences : list of str
         What differs, in sentences; none where every byte is the same.
     remarks : list of str
-        What has changed since in the audit, which does not touch the export.
+        What has changed since around the export: in the audit, in a library.
     """
 
     files: int = 0
@@ -137,6 +138,7 @@ def replay(
         decisions = ReplayedDecisions(manifest, listing)
         found.differences += changed_rows(manifest, listing)
         found.differences += changed_images(manifest, listing, lying)
+        found.remarks += changed_surroundings(manifest, lying)
         outgoing = Outgoing(decisions, choices_in(manifest), lying, original, listing)
         _compare(found, path, manifest, writer, outgoing)
     if audit is not None:

@@ -145,15 +145,6 @@ class RootedFolders:
         except OutsideRoots:
             return self.checked(path)
 
-    def typed_file(self, text: str) -> Path:
-        """Return the file that somebody has typed as a path.
-
-        Raises
-        ------
-        OutsideRoots
-        """
-        return self.file(_path_of(text))
-
     def checked(self, path: Path) -> Path:
         """Return the folder at `path`, links resolved, where it lies below a root.
 

@@ -103,8 +103,12 @@ def text_encoding(path: Path, requested: str | None = None) -> Encoding:
         head = file.read(4096)
     if requested is not None:
         found = _requested(requested)
-        # What was saved anew with a mark is no longer what somebody has named.
-        return Encoding(DEFAULT) if head.startswith(codecs.BOM_UTF8) else found
+        # An answer is remembered, and a table may be saved anew as UTF-8 since: text of one byte a
+        # character is never UTF-8 by chance, unless it is ASCII.
+        is_anew = head.startswith(codecs.BOM_UTF8) or (
+            _has_one_byte_a_character(found.name) and _is_utf8(path)
+        )
+        return Encoding(DEFAULT) if is_anew else found
     for mark, name in MARKS.items():
         if head.startswith(mark):
             return Encoding(name)
@@ -115,6 +119,10 @@ def text_encoding(path: Path, requested: str | None = None) -> Encoding:
     if b"\0" in head:
         raise SourceError(f"{path} is no text, so it is no table of a kind that is read.")
     return _by_evidence(path)
+
+
+def _has_one_byte_a_character(name: str) -> bool:
+    return len(bytes(range(256)).decode(name, errors="replace")) == 256
 
 
 def _requested(name: str) -> Encoding:

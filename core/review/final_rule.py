@@ -6,7 +6,6 @@ Which verdict decides is for the database to say, by the audit's rule: see
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from core.store import Row
@@ -62,11 +61,3 @@ def _wins(votes: int, voters: Sequence[Row], decided: Row) -> bool:
     return all(
         _alike(other, voters) < votes for other in voters if other["choice"] != decided["choice"]
     )
-
-
-def by_item(annotations: Iterable[Row]) -> dict[str, list[Row]]:
-    """Gather the rows of `Store.shared_annotations` by item."""
-    items: dict[str, list[Row]] = defaultdict(list)
-    for annotation in annotations:
-        items[annotation["item_id"]].append(annotation)
-    return items

@@ -39,11 +39,12 @@ select id, path, :next_row - 1 + row_number() over (order by path), 1, split, re
 from incoming where id not in (select id from items) order by path
 """
 
+# In the order of the ids, whose index then grows at its end.
 LABELED = """
 insert into labels (item_id, class_id, input_class_id, position, fields)
 select id, class_id, input_class_id, position, fields
 from incoming left join class_of on class_of.label = incoming.label where true
-order by incoming.rowid
+order by incoming.id
 on conflict (item_id) do update set class_id = excluded.class_id,
   input_class_id = excluded.input_class_id, position = excluded.position, fields = excluded.fields
 where class_id is not excluded.class_id or input_class_id is not excluded.input_class_id

@@ -35,3 +35,19 @@ def press(page, key, current):
 
 def wait_until_saved(page, timeout=60_000):
     page.locator(".saved", has_text="saved").wait_for(timeout=timeout)
+
+
+def choose(page, label, option):
+    """Choose an option of a select box by keyboard."""
+    field = page.get_by_role("combobox", name=label)
+    field.fill(option)
+    page.get_by_role("option", name=option, exact=True).wait_for()
+    field.press("Enter")
+    field.and_(page.locator(f"[value='{option}']")).wait_for(state="attached")
+
+
+def downloaded(page, button="Download corrected labels"):
+    """Click a button of the page Export, and return the bytes that it gives."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    return download.value.path().read_bytes()

@@ -44,12 +44,11 @@ def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_fo
         page.get_by_role("heading", name="of 18 labels").wait_for()
 
 
-def test_a_job_that_failed_says_why(page, picture_folder, tmp_path):
+def test_a_job_that_failed_says_why(page, server, picture_folder, tmp_path):
     folder = tmp_path / "home" / "pictures"
     Audit.create(folder, source_of(picture_folder)).store.close()
     shutil.rmtree(picture_folder)
-    with Server(home=folder.parent) as server:
-        page.goto(server.address)
-        page.get_by_role("button", name="Begin").click()
-        page.get_by_text("There is no folder").wait_for()
-        assert page.get_by_role("button", name="Resume").count() == 1
+    page.goto(server.show(folder))
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_text("There is no folder").wait_for()
+    assert page.get_by_role("button", name="Resume").count() == 1

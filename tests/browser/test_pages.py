@@ -1,4 +1,4 @@
-"""Every page, opened cold by its own address on a server that nobody has visited; and charts."""
+"""Every page, opened by its own address, also on a server that nobody has visited; and charts."""
 
 import urllib.request
 from urllib.error import HTTPError
@@ -22,16 +22,26 @@ HEADINGS = {
 }
 
 
-@pytest.mark.parametrize("path", HEADINGS)
-def test_page_opens_cold(page, computed, path):
+def opens(page, address, path):
+    """Whether a page is there, its links once, and nothing of it from elsewhere."""
     outside = []
     page.on("request", lambda r: outside.append(r.url) if "localhost" not in r.url else None)
-    with Server(computed.folder) as server:
-        page.goto(f"{server.address}/{path}")
-        page.get_by_role("heading", name=HEADINGS[path]).wait_for()
-        for title in ("Audits", "Overview", "Review", "Map", "Detectors", "Agreement", "Export"):
-            assert page.get_by_role("link", name=title, exact=True).count() == 1
+    page.goto(f"{address}/{path}")
+    page.get_by_role("heading", name=HEADINGS[path]).wait_for()
+    for title in ("Audits", "Overview", "Review", "Map", "Detectors", "Agreement", "Export"):
+        assert page.get_by_role("link", name=title, exact=True).count() == 1
     assert [url for url in outside if url.startswith("http")] == []
+
+
+@pytest.mark.parametrize("path", HEADINGS)
+def test_page_opens_by_its_address(page, small, path):
+    opens(page, small[0], path)
+
+
+@pytest.mark.parametrize("path", ["", "map"])
+def test_page_opens_cold(page, computed, path):
+    with Server(computed.folder) as server:
+        opens(page, server.address, path)
 
 
 def test_a_picture_of_the_overview_opens_on_the_desk(page, small):

@@ -7,7 +7,7 @@ import pytest
 
 from core.audit import Audit
 from core.review.queues.queue import Queue
-from tests.browser.desk_driver import press, wait_for_image, wait_until_saved
+from tests.browser.desk_driver import downloaded, press, wait_for_image, wait_until_saved
 
 FIRST, BLIND, THIRD = "Anastasia", "Benedict", "Cleopatra"
 EVERYTHING = """() => {
@@ -44,15 +44,14 @@ def visit(visitor, address):
 
 def exported(page, path):
     """The row of an image in the table that the export page gives."""
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download corrected labels").click()
-    rows = csv.DictReader(io.StringIO(download.value.path().read_text()))
+    rows = csv.DictReader(io.StringIO(downloaded(page).decode()))
     return next(row for row in rows if row["path"] == path)
 
 
 def test_one_reviews_one_looks_again_blind_and_one_decides(visit, demo_folder):
     store = Audit(demo_folder).store
     store.set_second_share(1)
+    store.set_settings({"export_format": "csv"})
     first, second = Queue().ids(store)[:2]
     item = store.items([first])[first]
 

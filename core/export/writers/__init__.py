@@ -29,7 +29,9 @@ or copies may be chosen. Where the source had to be unpacked, `core.export.packe
 tells what to write by the names that items were unpacked to.
 
 Where a text of the input is edited, read the edited piece back and compare: nothing
-but the label may differ.
+but the label may differ. `core.export.json_edits`, `core.export.xml_text` and
+`core.export.delimited_text` edit texts where they stand; `core.export.annotation_sets`
+writes the files of a data set that says its labels in several.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.export.annotation_sets import matched, write_set
+from core.export.choices import ExportError
 from core.export.json_edits import JsonText, Part, Piece, added, parts, removed
 from core.export.json_labels import label_pieces, list_pieces
 from core.export.outgoing import Edit, Outgoing
@@ -28,7 +29,9 @@ def _write(outgoing: Outgoing, path: Path) -> None:
         doc = JsonText(file)
         if of_annotations(json_head(file)):
             table, columns = cast(ReadTable, outgoing.listing.tables[file])
-            column = table.columns[columns.label or 0]
+            if columns.label is None:
+                raise ExportError(f"{file.name} has a key for each class; choose another format.")
+            column = table.columns[columns.label]
             return _patched(doc, edits, lambda part, labels: _row(doc, part, column, labels))
         tasks = _Tasks(doc, outgoing.source.label_column)
         return _patched(doc, edits, tasks.edited)
@@ -54,8 +57,7 @@ def _row(doc: JsonText, part: Part, column: str, labels: Labels) -> Piece:
     if (said := members.get(column)) is None:
         value: Any = labels[0] if len(labels) == 1 else {"choices": list(labels)}
         pieces = added(doc.text, part.start, [f"{json.dumps(column)}: {doc.written(value)}"])
-    elif isinstance(said.value, dict):
-        choices = next(one for one in parts(doc.text, said.start) if one.key == "choices")
+    elif isinstance(said.value, dict) and (choices := _member(doc.text, said, "choices")):
         pieces = label_pieces(doc, choices, labels)
     elif len(labels) > 1 and not isinstance(said.value, list):
         pieces = [(said.start, said.end, doc.written({"choices": list(labels)}))]

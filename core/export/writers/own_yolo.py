@@ -32,13 +32,20 @@ def _write(outgoing: Outgoing, path: Path) -> None:
         for number, line in enumerate(text.splitlines(keepends=True), start=1):
             edit = of_file.get(number)
             if edit is not None:
-                line = "" if edit.is_left_out else _edited(line, names.ids[one_label(edit, file)])
+                line = "" if edit.is_left_out else _edited(line, _id(names, edit, file))
             yield line.encode("utf-8", "surrogateescape")
 
     below = FolderWalk(source.path, source.roots).files()
     files = list(files_below(source.path, below, (".txt", ".names", *YAML)))
     write_set(outgoing, path, files, patched)
     place_of(outgoing, path, names.path).write_bytes(names.content())
+
+
+def _id(names: YoloNames, edit: Edit, file: Path) -> int:
+    label = one_label(edit, file)
+    if not label:
+        raise ExportError("A line of YOLO has a class; leave out what has none: --none leave-out.")
+    return names.ids[label]
 
 
 def _edited(line: str, number: int) -> str:

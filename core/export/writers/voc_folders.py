@@ -18,7 +18,8 @@ CHANNELS = 3
 
 
 def _write(outgoing: Outgoing, path: Path) -> None:
-    folders = BoxFolders(outgoing, path, IMAGES, by_split=False)
+    # A line of ImageSets ends a name at the first blank.
+    folders = BoxFolders(outgoing, path, IMAGES, by_split=False, with_blanks=False)
     sets: dict[str, list[str]] = {}
     for picture in folders.pictures():
         stem = PurePosixPath(picture.path).stem

@@ -9,6 +9,7 @@ from pathlib import Path
 from core.audit import Audit
 from core.export.choices import ExportChoices, ExportError, Fate, FileMode
 from core.export.outgoing import Outgoing
+from core.export.own_files import label_files
 from core.ingest.readers import READERS
 
 OWN = "own"
@@ -95,8 +96,8 @@ class Writer:
             return ""
         if self.suffix is not None:
             return self.suffix
-        labels = audit.contents.labels
-        return "" if labels is None else labels.suffix
+        files = label_files(audit)
+        return files[0].suffix if files else ""
 
     def choices_of(self, audit: Audit) -> ExportChoices:
         """Return what was chosen last for this format in an audit."""

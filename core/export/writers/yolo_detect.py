@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from core.export.annotation_sets import ONE_CLASS
-from core.export.box_folders import BoxFolders, PlacedPicture, boxes_only, edges
+from core.export.box_folders import Box, BoxFolders, PlacedPicture, boxes_only, edges
 from core.export.file_trees import joined
 from core.export.outgoing import Outgoing
 from core.export.writers.writer import Writer
@@ -19,15 +19,21 @@ IMAGES, LABELS = "images", "labels"
 def _write(outgoing: Outgoing, path: Path) -> None:
     folders = BoxFolders(outgoing, path, IMAGES)
     ids = {name: number for number, name in enumerate(outgoing.classes)}
-    for picture in folders.pictures():
+    for picture in folders.pictures(_fault):
         place = PurePosixPath(LABELS) / PurePosixPath(picture.path).relative_to(IMAGES)
         lines = "".join(_lines(picture, ids))
         folders.tree.write(str(place.with_suffix(".txt")), lines.encode())
     folders.tree.write("data.yaml", "".join(_settings(folders, outgoing.classes)).encode())
 
 
+def _fault(picture: PlacedPicture, box: Box) -> str | None:
+    if picture.size is None:
+        return "the size of its image cannot be read"
+    return "it has no label" if box.label is None else None
+
+
 def _lines(picture: PlacedPicture, ids: dict[str, int]) -> Iterator[str]:
-    """Yield the boxes of a picture that have a label, as shares of its sides."""
+    """Yield the boxes of a picture as shares of its sides."""
     if picture.size is None:
         return
     width, height = picture.size
@@ -61,7 +67,7 @@ WRITER = Writer(
     name="yolo",
     order=530,
     title="YOLO detection",
-    about="images, labels and data.yaml, for yolo detect; a box without a label is left out.",
+    about="images, labels and data.yaml, for yolo detect; boxes without a label are left out.",
     write=_write,
     can_hold=(),
     choices=ONE_CLASS,

@@ -14,7 +14,7 @@ from core.ingest.linked_folders import FolderWalk
 from core.ingest.readers.reader import Reader
 from core.ingest.records import Listing, Origin, SourceError
 from core.ingest.split_names import split_in_folders
-from core.ingest.splits import FOLDERS, is_split_name
+from core.ingest.splits import is_split_name
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -64,7 +64,7 @@ def _image_sets(root: Path, names: list[str]) -> dict[str, str]:
     splits: dict[str, str] = {}
     for name in names:
         path = PurePosixPath(name)
-        if path.parts[-3:-1] == SETS and path.suffix == ".txt" and path.stem in FOLDERS:
+        if path.parts[-3:-1] == SETS and path.suffix == ".txt" and is_split_name(path.stem):
             text = read_bytes(root / name, MOST_BYTES).decode(errors="replace")
             for line in text.splitlines():
                 if words := line.split():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from core.audit import Audit
-from core.export.exporting import content
-from core.export.writers import Writer
 from core.review.queues.queue import Queue
 from core.store import Store
 from core.text import counted
@@ -46,9 +44,3 @@ def reveal_waiting(auditor: str | None, store: Store) -> None:
     """
     if auditor and (waiting := store.blind_ids(auditor)):
         store.reveal(auditor, waiting)
-
-
-def content_for(auditor: str | None, writer: Writer, audit: Audit) -> bytes:
-    """Return the file for an auditor; see `reveal_waiting`."""
-    reveal_waiting(auditor, audit.store)
-    return content(audit, writer, auditor or "")

@@ -32,7 +32,7 @@ def show_counts(found: Preview) -> None:
     parts = [
         f"**{counts[key]:,}** {text}"
         for key, text in (
-            ("changed", "with another label"),
+            ("changed", "with a changed label"),
             ("unlabeled", "without a label"),
             ("several", "with several labels"),
             ("left_out", "left out"),

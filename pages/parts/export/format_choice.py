@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -65,11 +65,13 @@ def choose_fates(audit: Audit, writer: Writer, as_it_is: Preview) -> ExportChoic
     choices = writer.choices_of(audit)
     there = [one for one in OPEN if as_it_is.verdicts[one]]
     fates = dict(choices.fates)
-    with st.expander("What becomes of images without one sure label", expanded=len(there) > 1):
+    with st.expander(_question(as_it_is, there)):
         for verdict in there:
-            count = as_it_is.verdicts[verdict]
-            with st.container(border=True):
+            choosing, showing = st.columns([2, 3], vertical_alignment="center")
+            with choosing:
+                count = as_it_is.verdicts[verdict]
                 fates[verdict] = _choose_fate(writer, verdict, count, choices.fate(verdict))
+            with showing:
                 _show(audit, verdict, as_it_is.decided)
         chosen = replace(choices, fates=fates)
         chosen = _choose_names(writer, chosen, _renamed(as_it_is.spellings))
@@ -85,6 +87,15 @@ def choose_fates(audit: Audit, writer: Writer, as_it_is: Preview) -> ExportChoic
     return chosen
 
 
+def _question(found: Preview, there: Sequence[str]) -> str:
+    """Ask what becomes of whatever is not simply of one class: so many, and so many unreviewed."""
+    unreviewed = found.verdicts[UNREVIEWED]
+    unsettled = sum(found.verdicts[one] for one in there) - unreviewed
+    parts = [f"{counted(unsettled, 'image')} without one sure label"] if unsettled else []
+    parts += [f"{counted(unreviewed, 'image')} that nobody has reviewed"] if unreviewed else []
+    return f"What becomes of {' and '.join(parts) or 'renamed classes'}"
+
+
 def _choose_fate(writer: Writer, verdict: str, count: int, fate: str) -> str:
     cannot = {str(one) for one in (Fate.ALL, Fate.EMPTY)} - {str(one) for one in writer.can_hold}
     able = [one for one in fates_of(verdict) if one not in cannot]
@@ -96,7 +107,6 @@ def _choose_fate(writer: Writer, verdict: str, count: int, fate: str) -> str:
         index=len(able) if name is not None else able.index(fate) if fate in able else 0,
         format_func=lambda one: A_CLASS if one == CLASS else FATES[Fate(one)],
         key=key,
-        width=420,
     )
     if found != CLASS:
         return str(found)
@@ -105,7 +115,6 @@ def _choose_fate(writer: Writer, verdict: str, count: int, fate: str) -> str:
         name or verdict,
         max_chars=LONGEST_NAME,
         key=f"{key}_class",
-        width=420,
     )
     return f"{CLASS}{named.strip() or verdict}"
 

@@ -3,7 +3,8 @@ import threading
 import numpy as np
 import pytest
 
-from core.arrays.atomic import atomic_write, remove_partial
+from core.arrays import atomic
+from core.arrays.atomic import atomic_folder, atomic_write, remove_partial
 
 
 def names(folder):
@@ -72,3 +73,20 @@ def test_what_a_killed_writer_left_behind_is_removed_and_nothing_else(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {
         "kept.npz", "a.partial.npz", "notes.partial",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_folder_takes_the_place_of_another_whole(tmp_path, monkeypatch, exchanges):
+    if not exchanges:  # as on systems that cannot
+        monkeypatch.setattr(atomic, "_exchanged", lambda one, other: False)
+    place = tmp_path / "out"
+    for content in ("first", "second"):
+        with atomic_folder(place) as partial:
+            (partial / content).write_text(content)
+            (partial / "deep").mkdir()
+        assert sorted(one.name for one in place.iterdir()) == ["deep", content]
+    with pytest.raises(ZeroDivisionError), atomic_folder(place) as partial:
+        (partial / "third").write_text("third")
+        raise ZeroDivisionError
+    assert sorted(one.name for one in place.iterdir()) == ["deep", "second"]
+    assert list(tmp_path.iterdir()) == [place]

@@ -208,3 +208,18 @@ def test_status_as_a_table_is_for_people(command, folder):
     assert lines["steps"] == (
         "list done, embed done, neighbors done, evidence done, findings done, map done"
     )
+
+
+def test_what_cannot_be_read_without_an_answer_is_printed_with_its_questions(command, tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "1.jpg").write_bytes(b"x")
+    table = tmp_path / "in.csv"
+    table.write_text("path,note,kind\n1.jpg,a,cat\n2.jpg,b,dog\n3.jpg,a,dog\n")
+    given = ("inspect", tmp_path / "images", "--labels", table)
+    refused = command(*given, "--format", "json")
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    (question,) = json.loads(refused.out)["questions"]
+    assert (question["name"], question["answers"]) == ("label_column", ["", "note", "kind"])
+    assert command(*given).out == ""
+    answered = command(*given, "--answer", "label_column", "kind", "--format", "json")
+    assert json.loads(answered.out)["classes"] == {"dog": 2, "cat": 1}

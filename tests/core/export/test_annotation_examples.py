@@ -10,6 +10,7 @@ from core.export.choices import ExportChoices, ExportError
 from core.export.writers import offered_writers, writer_of
 from core.ingest.readers import source_of
 from tests.core.export.annotation_making import Round, contents, labels, paths, picture
+from tests.core.making import read_table
 
 FOUND = {
     "coco": """{
@@ -481,6 +482,10 @@ def test_boxes_go_out_with_their_pictures_and_come_in_again(begin, tmp_path, nam
     assert {*after.values()} == given_labels | unlabeled
     assert after.keys() <= before.keys()
     assert len(before) - len(after) == (1 if name != "yolo" else 3)
+    told = again.path / "not_written.csv"
+    assert told.is_file() == (name == "yolo")
+    if name == "yolo":
+        assert [row["reason"] for row in read_table(told)] == ["it has no label"] * 2
     pictures = [path for path in contents(again.path) if path.endswith(".png")]
     assert len(pictures) == 2
 
@@ -543,3 +548,36 @@ def test_voc_can_hold_what_has_no_label(begin):
     one.auditor.judge(BOX, "none")
     files = one.given_back(choices=NO_LABEL)
     assert files["1.xml"].decode() == text.replace("<name> cat </name>", "<name>  </name>")
+
+
+def test_yolo_says_what_to_choose_for_a_box_without_a_label(begin):
+    one = yolo_round(begin, "names: [cat, dog]\n")
+    with pytest.raises(ExportError, match="cannot hold an item without a label; choose --none"):
+        one.given_back(choices=NO_LABEL)
+
+
+@pytest.mark.parametrize("name", ["coco", "voc", "yolo"])
+def test_a_picture_in_two_splits_and_names_alike_stay_apart(begin, tmp_path, name):
+    def annotations(files, box, category):
+        return json.dumps(
+            {
+                "images": [{"id": n, "file_name": file} for n, file in enumerate(files)],
+                "annotations": [
+                    {"id": n, "image_id": n, "category_id": category, "bbox": box}
+                    for n in range(len(files))
+                ],
+                "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}],
+            }
+        )
+
+    pictures = ("x/a b.png", "y/a b.png", "y/a_b.png", "y/a b.jpg")
+    one = begin(
+        {
+            "annotations/instances_train2017.json": annotations(pictures, [1, 2, 9, 8], 1),
+            "annotations/instances_val.json": annotations(pictures[:1], [3, 4, 20, 20], 2),
+        },
+        pictures=pictures,
+    )
+    before = labels(one.source)
+    assert sorted(before.values()) == [("cat", "train2017")] * 4 + [("dog", "val")]
+    assert labels(read_again(one, name, tmp_path)) == before

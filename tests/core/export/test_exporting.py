@@ -14,6 +14,7 @@ from core.export.choices import OPEN, ExportChoices, fates_of
 from core.export.destination import check_destination
 from core.export.exporting import export
 from core.export.file_hashes import hash_of
+from core.export.outgoing import Outgoing
 from core.export.writers import WRITERS, writer_of
 from core.ingest.readers import source_of
 from core.pipeline import list_items
@@ -106,6 +107,17 @@ def test_choices_are_remembered_for_each_format(command, audit, tmp_path):
     assert WRITERS["csv"].choices_of(audit).fates["bad image"] == "given"
     assert WRITERS["csv"].choices_of(audit).fates["ambiguous"] == "class:two"
     assert run("--unsure", "all").status == 2
+
+
+def test_export_is_of_one_moment_whatever_is_decided_meanwhile(audit):
+    with Outgoing.of(audit) as outgoing:
+        before = [(item.path, item.labels, item.rule) for item in outgoing.items()]
+        Auditor(audit.store, "Ben").judge("0.jpg", "relabel", ["emu"])
+        audit.store.set_final_rule("latest")
+        audit.store.add_class("yak", auditor="Ben")
+        assert [(item.path, item.labels, item.rule) for item in outgoing.items()] == before
+        assert "yak" not in outgoing.classes
+    assert final(audit)["0"] == "emu"
 
 
 # -- what is offered -----------------------------------------------------------------------------
@@ -292,6 +304,20 @@ def test_killed_export_leaves_the_old_one_or_the_new_one_whole(request, tmp_path
         check_destination(audit, out, kind == "folder")
     assert kills > 5
     assert content_of(out) == new
+
+
+def test_what_a_killed_export_has_left_is_removed_by_a_later_one(audit, tmp_path):
+    out, left = tmp_path / "out.csv", f"{'0' * 32}.partial"
+    names = [f"out.{left}.csv", f"out.csv.manifest.{left}.json", f"other.{left}.csv"]
+    for name in names:
+        (tmp_path / name).write_text("half")
+    (tmp_path / f"out.{left}").mkdir()
+    export(audit, WRITERS["csv"], out)
+    assert all((tmp_path / name).exists() for name in names)  # it may be at work
+    for one in tmp_path.glob(f"*{left}*"):
+        os.utime(one, (1, 1))
+    export(audit, WRITERS["csv"], out)
+    assert [one.name for one in tmp_path.glob("*.partial*")] == [names[2]]
 
 
 def test_version_is_that_of_the_project():

@@ -57,7 +57,8 @@ def shape(path):
         metadata = file.metadata
         groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
         columns = [
-            [(c.path_in_schema, c.compression, c.has_dictionary_page, c.is_stats_set)
+            [(c.path_in_schema, c.compression, c.has_dictionary_page, c.is_stats_set,
+              c.has_column_index)
              for c in (group.column(n) for n in range(group.num_columns))]
             for group in groups
         ]  # fmt: skip
@@ -77,10 +78,11 @@ def test_schema_metadata_and_row_groups_stay(begin, tmp_path):
             "when": pa.array([1, 2, 3, 4, 5, 6], pa.timestamp("us", "UTC")),
         }
     ).replace_schema_metadata({"mine": "kept"})
-    audit = begin(table, row_group_size=4, compression={"path": "zstd", "label": "gzip",
-                                                        "score": "none", "blob": "snappy",
-                                                        "when": "snappy"},
-                  use_dictionary=["label"], write_statistics=["path"], version="2.4")  # fmt: skip
+    codecs = {"path": "zstd", "label": "gzip", "score": "none", "blob": "snappy", "when": "snappy"}
+    audit = begin(
+        table, row_group_size=4, compression=codecs, use_dictionary=["label"],
+        write_statistics=["path"], version="2.4", write_page_index=True,
+    )  # fmt: skip
     ana = Auditor(audit.store)
     ana.judge("0.jpg", "relabel", ["dog"])
     ana.judge("3.jpg", "relabel", ["cat"])

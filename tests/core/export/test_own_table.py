@@ -168,6 +168,15 @@ def test_table_that_has_changed_since_the_audit_is_refused(begin, tmp_path):
     assert list(tmp_path.glob("out.csv*")) == []
 
 
+def test_characters_that_an_encoding_would_write_otherwise_keep_their_bytes(begin, tmp_path):
+    odd = b"\x87\x90"  # which cp932 writes as other bytes than these
+    assert odd.decode("cp932").encode("cp932") != odd
+    table = b"note,path,label\n" + odd + b",1.jpg,cat\n" + odd + b",2.jpg,dog\n"
+    audit = begin(table, columns={"encoding": "cp932"})
+    Auditor(audit.store).judge("1.jpg", "relabel", ["dog"])
+    assert given_back(audit, tmp_path / "out.csv") == table.replace(b"cat", b"dog")
+
+
 def test_label_that_the_encoding_lacks_is_refused(begin, tmp_path):
     audit = begin("path,label\n1.jpg,Käfer\n2.jpg,Möwe\n3.jpg,dog\n".encode("cp1252"))
     audit.store.add_class("Ж", auditor="Ana")
@@ -193,6 +202,17 @@ def test_tables_beside_the_images_are_given_back_as_a_folder(tmp_path):
     for split in ("train", "test"):
         text = (tmp_path / "out" / split / "metadata.csv").read_bytes()
         assert text == b"file_name,label\r\n1.jpg,cat\r\n"
+    audit.store.close()
+
+
+def test_one_table_beside_the_images_is_given_back_as_a_file(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "1.jpg").touch()
+    (tmp_path / "data" / "metadata.csv").write_bytes(b"file_name,label\n1.jpg,cat\n")
+    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "data"))
+    list_items(audit)
+    assert writer_of(audit, "own").suffix_of(audit) == ".csv"
+    assert given_back(audit, tmp_path / "out") == b"file_name,label\n1.jpg,cat\n"
     audit.store.close()
 
 

@@ -62,8 +62,9 @@ def test_every_format_is_written_again_byte_for_byte(audit, tmp_path, name):
         assert found.told == "Byte for byte the same: 1 file from 4 decisions."
 
 
-@pytest.mark.parametrize("name", ["class_folders", "coco", "metadata", "packed_parquet", "voc",
-                                  "zip_of_folders", "zip_of_table"])  # fmt: skip
+@pytest.mark.parametrize("name", ["class_folders", "coco", "cvat", "metadata", "packed_parquet",
+                                  "tasks", "voc", "yolo", "zip_of_folders",
+                                  "zip_of_table"])  # fmt: skip
 def test_every_input_is_written_again_byte_for_byte(tmp_path, name):
     (tmp_path / "in").mkdir()
     made = DATA_SETS[name](tmp_path / "in")

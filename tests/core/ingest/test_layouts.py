@@ -113,7 +113,7 @@ def test_4_one_hot_columns_beside_the_images_of_each_split(tmp_path, held):
     found = inspect(source)
     assert (found.classes, found.unlabeled) == ({"dog": 2, "cat": 1}, 1)
     assert asked(found) == ["label_column", "one_label"]
-    one = source_of(tmp_path / "set", answers={"one_label": "cat"})
+    one = source_of(tmp_path / "set", answers={"label_column": "one-hot", "one_label": "cat"})
     assert inspect(one).classes == {"cat": 2, "not cat": 2}
     assert held(one) == {
         "train/a.jpg": ("cat", "train"), "train/b.jpg": ("cat", "train"),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audit import item_id
-from core.review.final_rule import ONLY, by_item, how_decided
+from core.review.final_rule import ONLY, how_decided
 from core.store import Store
 from core.terms import RULES, VERDICTS, Role, Rule, Verdict
 from tests.core.making import Auditor, records
@@ -117,7 +117,7 @@ def test_the_database_decides_by_the_rule_and_counts_what_another_would_change(a
         finals = {}
         for rule in RULES:
             store.set_final_rule(rule)
-            item = by_item(store.shared_annotations()).get(item_id("0.jpg"), [])
+            item = [row for row in store.shared_annotations() if row["item_id"] == item_id("0.jpg")]
             decides = store.current_verdicts().get(item_id("0.jpg"))
             (finals[rule],) = (row["final"] for row in store.input_rows() if row["path"] == "0.jpg")
             if item:

@@ -313,11 +313,11 @@ def test_rows_without_a_path_are_found_by_their_id_and_it_is_said(read):
     assert labels(read(*rows, id_column="path")) == {"cat/1.jpg": "cat"}
 
 
-def test_table_that_was_saved_anew_with_a_mark_is_read_as_it_says(read):
+@pytest.mark.parametrize("saved", ["cp1252", "utf-8", "utf-8-sig"])
+def test_table_that_was_saved_anew_is_read_as_it_is_whatever_was_answered_before(read, saved):
     text = "path,label\ncat/1.jpg,Käfer\ndog/2.jpg,Bär\n"
-    assert {*labels(read(data=text.encode("utf-8-sig"), encoding="cp1252")).values()} == {
-        "Käfer", "Bär"
-    }  # fmt: skip
+    listing = read(data=text.encode(saved), encoding="cp1252")
+    assert labels(listing) == {"cat/1.jpg": "Käfer", "dog/2.jpg": "Bär"}
 
 
 # -- a column for each class ----------------------------------------------------------------------
