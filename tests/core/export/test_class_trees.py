@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from PIL import Image
 
-from core.audit import Audit, item_id
+from core.audit import Audit, AuditError, item_id
 from core.export.choices import ExportError, FileMode
 from core.export.exporting import export
 from core.export.filing import FILES, NOT_WRITTEN
@@ -197,6 +197,13 @@ def test_imagefolder_says_every_label_of_an_image_in_lists(begin, tmp_path):
     with pytest.raises(ExportError, match="cannot hold several labels"):
         choices = WRITERS["imagefolder-lists"].choices
         export(audit, WRITERS["imagefolder"], tmp_path / "other", choices)
+
+
+def test_folder_in_the_data_set_is_refused(begin, tmp_path):
+    audit = begin("cat/0.jpg", "dog/0.jpg")
+    with pytest.raises(AuditError, match="lies in the data set"):
+        export(audit, WRITERS["folders"], tmp_path / "set" / "out")
+    assert names(tmp_path / "set") == ["cat/0.jpg", "dog/0.jpg"]
 
 
 def test_one_label_against_the_rest_has_no_folder_of_its_own(begin, tmp_path):
