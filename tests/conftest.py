@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Tests are small: threads inside one of them would wait for each other most of the time.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -17,6 +18,13 @@ from core.demo import DEMO
 from core.ingest.readers import source_of
 from core.store import Store
 from tests import computed_audits, fresh_stores
+
+# How long an example takes says how busy the machine is; in CI hypothesis sees to this itself.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+if not os.environ.get("CI"):
+    settings.load_profile("any machine")
 
 MEMORY = Path("/dev/shm")
 LEAST_FREE = 4 << 30

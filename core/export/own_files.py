@@ -12,7 +12,7 @@ from core.ingest.readers.box_tables import READER as BOX_TABLE
 from core.ingest.readers.box_tables import tables_of_boxes
 from core.ingest.readers.folder_tables import READER as BESIDE
 from core.ingest.readers.folder_tables import names_beside
-from core.ingest.several_labels import ONE_LABEL, SEPARATOR
+from core.ingest.several_labels import SEPARATOR
 from core.terms import CLASS_SEPARATOR, VERDICTS
 
 OWN_CHOICES = ExportChoices(
@@ -64,11 +64,7 @@ def refused_unless(*endings: str) -> Callable[[Audit], str | None]:
 
 def why_not_back(audit: Audit) -> str | None:
     """Say why labels have no place in the input, whatever its format; None where they have."""
-    if audit.store.earlier_columns():
-        return EARLIER
-    if audit.contents.options.get(ONE_LABEL):
-        return "One label is audited against the rest, which the input says nowhere."
-    return None
+    return EARLIER if audit.store.earlier_columns() else None
 
 
 def written_to(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from xml.parsers import expat
 
+from core.arrays.blocks import slices
 from core.export.choices import ExportError
 from core.text import shortened
 
@@ -111,9 +112,8 @@ class XmlText:
         """Yield the elements in the outermost one that are called so, with all that is in them."""
         reading = _Reading(self.data, tags)
         try:
-            for at in range(0, len(self.data), BLOCK):
-                is_last = at + BLOCK >= len(self.data)
-                reading.parser.Parse(self.data[at : at + BLOCK], is_last)
+            for part in slices(len(self.data), BLOCK):
+                reading.parser.Parse(self.data[part], part.stop == len(self.data))
                 yield from reading.taken()
         except expat.ExpatError as error:
             raise ExportError(f"{self.path}: the XML is damaged ({error}).") from None

@@ -155,7 +155,7 @@ def ticks(most: int, about: int = 5) -> list[int]:
     while step * about < most:
         # 1, 2, 5, 10, 20, 50 …
         step = step * 5 // 2 if str(step)[0] == "2" else step * 2
-    return list(range(0, max(most, 1) + step, step))[: -(-max(most, 1) // step) + 1]
+    return [step * number for number in range(-(-max(most, 1) // step) + 1)]
 
 
 def curve(

@@ -11,6 +11,7 @@ from core.export.choices import ExportChoices, ExportError, Fate, FileMode
 from core.export.outgoing import Outgoing
 from core.export.own_files import label_files
 from core.ingest.readers import READERS
+from core.ingest.several_labels import ONE_LABEL
 
 OWN = "own"
 """On the command line, the name of whichever writer gives the input back as it came."""
@@ -84,6 +85,8 @@ class Writer:
         if self.own_of and not {read, audit.source.format} & {*self.own_of}:
             title = READERS[read].title if read in READERS else read
             return f"The labels of this audit were read as {title}, not as {self.title}."
+        if self.own_of and audit.contents.options.get(ONE_LABEL):
+            return "One label is audited against the rest, which the input says nowhere."
         return self.refuses(audit)
 
     def is_folder(self, audit: Audit) -> bool:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.audit import Audit
+from core.export.writers import WRITERS
 from core.ingest.inspection import inspect
 from core.ingest.readers import SourceError, read_source, source_of
 from core.ingest.records import Listing, Record, UnansweredQuestion
@@ -166,6 +167,8 @@ def test_what_is_unpacked_hands_over_all_labels(tmp_path, packed):
     audit = Audit.create(tmp_path / "audit", source_of(path, answers={"one_label": "cat"}))
     assert [r.label for r in list_items(audit).records] == [*AS_CAT.values()]
     assert audit.source.options == {"one_label": "cat"}
+    own = [one.why_not(audit) for one in WRITERS.values() if audit.source.format in one.own_of]
+    assert own == ["One label is audited against the rest, which the input says nowhere."]
     audit.store.close()
 
 
