@@ -109,6 +109,7 @@ def export(
 
     from core.export.destination import check_destination
     from core.export.exporting import export as write
+    from core.export.filing import NOT_WRITTEN, count_not_written
     from core.export.writers import offered_writers, writer_of
 
     audit = Audit(folder)
@@ -138,6 +139,8 @@ def export(
         done = write(audit, writer, path, choices, who, update)
     left_out = f", {done.left_out:,} left out" if done.left_out else ""
     tell(f"Wrote {counted(done.items, 'row')} to {path}{left_out}.")
+    if missing := count_not_written(path):
+        tell(f"{counted(missing, 'image')} could not be put there: {path / NOT_WRITTEN} says why.")
 
 
 @click.command()

@@ -89,6 +89,8 @@ def _check_folder(audit: Audit, path: Path) -> None:
     for one in (audit.folder, *(root.resolve() for root in read)):
         if place == one or one.is_relative_to(place):
             raise AuditError(f"{path} holds what the audit reads or is; choose another folder.")
+    if any(place.is_relative_to(root.resolve()) for root in read):
+        raise AuditError(f"{path} lies in the data set and would be read with it; choose another.")
     if not path.exists():
         return
     if not path.is_dir():

@@ -122,6 +122,15 @@ class Table:
         return self._buffer.getvalue()
 
 
+def count_not_written(folder: Path) -> int:
+    """Return of how many items an export says that their files could not be put there."""
+    try:
+        with (folder / NOT_WRITTEN).open(encoding="utf-8", newline="") as file:
+            return max(0, sum(1 for _ in csv.reader(file)) - 1)
+    except OSError:
+        return 0
+
+
 def is_ours(path: Path) -> bool:
     """Tell whether a file is what an earlier export has written beside the images."""
     if path.name == MANIFEST:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from core.audit.source import Source
-from core.ingest.folder_names import folder_names
+from core.ingest.folder_names import FOLDER_NAMES, folder_names
 from core.ingest.images import EXTENSIONS
 from core.ingest.linked_folders import FolderWalk
 from core.ingest.masks import mask_pairs
@@ -67,6 +67,8 @@ def read_folder(source: Source, splits: Collection[str] = ()) -> Listing:
     depth = len(base.parts)
     names = folder_names(base_of(source.path, options))
     classes = names.classes if names else {}
+    if names:
+        notes.append(f"What the folders stand for is read from {FOLDER_NAMES}.")
     records = [
         Record(path, label, {"path": path, "label": label or ""})
         for path in paths

@@ -157,6 +157,7 @@ class Round:
     @classmethod
     def begin(cls, made: DataSet, folder: Path, seed: int, source: Source | None = None) -> Round:
         source = source or source_of(made.path, made.labels, answers=made.options)
+        source = source if is_packed(source) else answered(source)
         audit = Audit.create(folder, source)
         model = model_of(made, list_items(audit))
         files = [file_found(path) | {"content_hash": content_hash(path.encode())}

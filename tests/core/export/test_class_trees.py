@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from PIL import Image
 
-from core.audit import Audit, item_id
+from core.audit import Audit, AuditError, item_id
 from core.export.choices import ExportError, FileMode
 from core.export.exporting import export
 from core.export.filing import FILES, NOT_WRITTEN
@@ -100,12 +100,16 @@ def test_classes_get_folders_that_every_system_takes_and_are_read_by_their_names
     assert sorted(str(record.label) for record in found.records) == sorted(classes)
 
 
-def test_missing_file_is_told_and_not_made_up(begin, tmp_path):
+def test_missing_file_is_told_and_not_made_up(begin, tmp_path, command):
     audit = begin("0.jpg", "1.jpg", labels=["cat", "dog"])
     (tmp_path / "set" / "0.jpg").unlink()
     os.mkfifo(tmp_path / "set" / "0.jpg")
     export(audit, WRITERS["imagefolder"], tmp_path / "out")
     assert names(tmp_path / "out") == ["1.jpg", "metadata.csv", NOT_WRITTEN]
+    outcome = command("export", audit.folder, "--to", tmp_path / "out", "--format", "imagefolder")
+    assert outcome.err.splitlines()[1] == (
+        f"1 image could not be put there: {tmp_path / 'out' / NOT_WRITTEN} says why."
+    )
     (row,) = read_table(tmp_path / "out" / NOT_WRITTEN)
     assert row == {
         "item": "0.jpg", "label": "cat", "split": "", "reason": "it is not a regular file",
@@ -193,6 +197,13 @@ def test_imagefolder_says_every_label_of_an_image_in_lists(begin, tmp_path):
     with pytest.raises(ExportError, match="cannot hold several labels"):
         choices = WRITERS["imagefolder-lists"].choices
         export(audit, WRITERS["imagefolder"], tmp_path / "other", choices)
+
+
+def test_folder_in_the_data_set_is_refused(begin, tmp_path):
+    audit = begin("cat/0.jpg", "dog/0.jpg")
+    with pytest.raises(AuditError, match="lies in the data set"):
+        export(audit, WRITERS["folders"], tmp_path / "set" / "out")
+    assert names(tmp_path / "set") == ["cat/0.jpg", "dog/0.jpg"]
 
 
 def test_one_label_against_the_rest_has_no_folder_of_its_own(begin, tmp_path):

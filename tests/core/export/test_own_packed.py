@@ -7,6 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
+import webdataset
 
 from core.audit import Audit
 from core.export.choices import ExportChoices, ExportError, Fate
@@ -240,3 +241,24 @@ def test_webdataset_of_any_audit_names_its_shards_by_split(begin, tmp_path):
     assert json.loads(found["000000.json"]) == {"label": "cat", "file": "val/cat/0.jpg"}
     assert json.loads(found["000001.json"])["labels"] == ["cat", "dog"]
     assert json.loads(found["000001.json"])["weights"] == [0.5, 0.5]
+
+
+def in_webdataset(path):
+    """Key, image and what else is said of each sample, as the library reads it."""
+    samples = webdataset.WebDataset(str(path), shardshuffle=False)
+    return [
+        {key: value for key, value in one.items() if key not in ("__url__", "__local_path__")}
+        for one in samples
+    ]
+
+
+def test_library_reads_what_is_written(begin, tmp_path):
+    audit = begin(shard(tmp_path / "set.tar"))
+    Auditor(audit.store).judge("set/0.png", "relabel", ["dog"])
+    export(audit, writer_of(audit, "own"), tmp_path / "own.tar")
+    before, found = in_webdataset(tmp_path / "set.tar"), in_webdataset(tmp_path / "own.tar")
+    assert found == [before[0] | {"cls": b" dog\n"}, *before[1:]]
+    export(audit, writer_of(audit, "webdataset"), tmp_path / "general")
+    (path,) = (tmp_path / "general").glob("*.tar")
+    said = [(one["png"], json.loads(one["json"]).get("label")) for one in in_webdataset(path)]
+    assert said == [*zip(IMAGES, ["dog", "cat", "dog", None, "7"], strict=True)]
