@@ -69,9 +69,10 @@ def _check_file(audit: Audit, path: Path, marks: Sequence[str]) -> None:
     ):
         if beside.exists() and not is_ours(beside):
             raise AuditError(f"{beside} is no file of ours and would be replaced; move it away.")
-    if not path.exists() or _is_own_export(path) or earlier_export(path):
+    # What is no export, a report maybe, replaces its own kind only, and never an export.
+    if not path.exists() or _has_mark(path, marks):
         return
-    if _has_mark(path, marks):
+    if not marks and (_is_own_export(path) or earlier_export(path)):
         return
     place = path.resolve()
     if place.is_relative_to(audit.folder):
@@ -80,6 +81,8 @@ def _check_file(audit: Audit, path: Path, marks: Sequence[str]) -> None:
         raise AuditError(f"{path} is a file of the data set; choose another file.")
     changed = manifest_beside(path).exists()
     why = "was changed since it was exported" if changed else "is no export of ours"
+    if marks:
+        why = "is another kind of file"
     raise AuditError(f"{path} {why} and would be replaced; choose another file, or delete it.")
 
 

@@ -113,12 +113,12 @@ class ScriptTree:
 
     @classmethod
     @contextmanager
-    def at(cls, path: Path, source: Path) -> Iterator[ScriptTree]:
-        """Write the script to a file, whole when the block ends."""
+    def at(cls, path: Path, source: Path, lay_in: Path | None = None) -> Iterator[ScriptTree]:
+        """Write the script to a file, whole when the block ends; it names `lay_in` where given."""
         with path.open("wb") as file:
             file.write(SCRIPT.encode())
             tree = cls(file, source.resolve())
-            tree._line("from=", str(source.resolve()))
+            tree._line("from=", str(source.resolve() if lay_in is None else lay_in))
             tree._line('mkdir "$part"')
             yield tree
             tree._line('mv "$part" "$to"')

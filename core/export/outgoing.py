@@ -69,6 +69,8 @@ class Outgoing:
         Of the source, where it was read already.
     update : callable or None
         Told how far the first pass over the items is.
+    lay_in : Path or None
+        The folder that the files lay in when this was exported first; None for where they lie.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Outgoing:
         original: Source | None = None,
         listing: Listing | None = None,
         update: Update | None = None,
+        lay_in: Path | None = None,
     ) -> None:
         self.decisions = decisions
         self.choices = choices
@@ -86,6 +89,7 @@ class Outgoing:
         self._watch: Watch | None = None
         self._listing = listing
         self._update = update
+        self.lay_in = lay_in
 
     @classmethod
     @contextmanager

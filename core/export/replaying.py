@@ -139,7 +139,11 @@ def replay(
         found.differences += changed_rows(manifest, listing)
         found.differences += changed_images(manifest, listing, lying)
         found.remarks += changed_surroundings(manifest, lying)
-        outgoing = Outgoing(decisions, choices_in(manifest), lying, original, listing)
+        # A script names the folder of the files, which may be moved, or unpacked anew, by now.
+        lay_in = Source.from_setting(manifest["source"]["contents"]).path.resolve()
+        outgoing = Outgoing(
+            decisions, choices_in(manifest), lying, original, listing, lay_in=lay_in
+        )
         _compare(found, path, manifest, writer, outgoing)
     if audit is not None:
         found.remarks += changed_decisions(manifest, audit)

@@ -99,7 +99,7 @@ def _write(outgoing: Outgoing, path: Path) -> None:
 
 
 def _write_script(outgoing: Outgoing, path: Path) -> None:
-    with ScriptTree.at(path, outgoing.source.path) as tree:
+    with ScriptTree.at(path, outgoing.source.path, outgoing.lay_in) as tree:
         file_as_own(outgoing, tree)
 
 

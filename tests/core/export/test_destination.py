@@ -50,3 +50,9 @@ def test_older_export_and_new_files_may_lie_anywhere(command, computed):
         for _ in range(2):
             assert command("export", computed.folder, "--to", home / place).status == 0
     assert "note,path,label" in (home / "source" / "corrected.csv").read_text()
+
+
+def test_report_never_replaces_an_export(command, computed, tmp_path):
+    assert command("export", computed.folder, "--to", tmp_path / "out.csv").status == 0
+    with pytest.raises(AuditError, match="is another kind of file"):
+        check_destination(computed, tmp_path / "out.csv", marks=["Second Look report"])

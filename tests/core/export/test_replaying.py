@@ -79,6 +79,13 @@ def test_every_input_is_written_again_byte_for_byte(tmp_path, name):
     assert [one for one in differences if "that were decided" not in one] == []
 
 
+def test_script_is_replayed_from_a_source_that_was_moved(audit, tmp_path):
+    out = tmp_path / "out.sh"
+    export(audit, WRITERS["folders-script"], out)
+    (tmp_path / "images").rename(tmp_path / "moved")
+    assert replay(out, tmp_path / "moved", tmp_path / "labels.csv").differences == []
+
+
 def test_next_round_is_replayed(audit, tmp_path):
     export(audit, WRITERS["csv"], tmp_path / "round.csv")
     second = Audit.create(
