@@ -85,6 +85,10 @@ def delimited_table(path: Path, options: Mapping[str, str], finds: Finds) -> Tab
         first = next(_parsed(head, delimiter), [])
     except FileNotFoundError:
         raise SourceError(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise SourceError(
+            f"{path} is a folder; give the table itself, or the folder as SOURCE without --labels."
+        ) from None
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
     questions = [told.question(path)]
@@ -159,6 +163,8 @@ def _head(path: Path, encoding: Encoding) -> str:
         raise SourceError(f"{path} is not {encoding.name} text; try another --encoding.") from None
     if head.startswith("PK\x03\x04"):
         raise SourceError(f"{path} is a workbook or an archive; save the table as CSV.")
+    if not head.strip():
+        raise SourceError(f"{path} is empty; give a table with a row for each image.")
     for marks, kind in (JSON_BEGINS, "JSON"), (XML_BEGINS, "XML"):
         if head.lstrip().startswith(marks):
             raise SourceError(

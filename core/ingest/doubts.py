@@ -7,7 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from core.ingest.records import Listing
-from core.ingest.splits import is_split_name
+from core.ingest.splits import resembles_split
+
+ALL_IMAGES = frozenset(("image", "images", "img", "imgs", "jpegimages"))
+"""Names, in any case, of folders of images of every class."""
 
 
 def doubts(listing: Listing) -> list[str]:
@@ -25,12 +28,18 @@ def doubts(listing: Listing) -> list[str]:
         sentences.append(
             f"There is one class only, {next(iter(counts))}: no label can be suspect beside it."
         )
-    splits = sorted(filter(is_split_name, counts))
+    splits = sorted(filter(resembles_split, counts))
     if len(splits) > 1:
         sentences.append(
             f"The classes {', '.join(splits)} are called like splits;"
             " the folders in them may be the classes."
         )
+    if len(counts) > 1:
+        sentences += [
+            f"The class {name} is called like a folder of all images, not like a class of them."
+            for name in counts
+            if name.strip().casefold() in ALL_IMAGES
+        ]
     for alike in _alike(counts):
         sentences.append(
             f"The classes {' and '.join(map(repr, alike))} differ by case, blanks or Unicode form"

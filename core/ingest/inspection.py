@@ -20,6 +20,7 @@ from core.ingest.readers.unpacked import READER as UNPACKED_READER
 from core.ingest.records import Listing, Question, SourceError, UnansweredQuestion
 from core.ingest.root_folders import READ_BY, data_set_of_its_own
 from core.ingest.samples import Sample, samples
+from core.ingest.splits import resembles_split
 from core.ingest.unpacking import is_packed, layout, unpack
 from core.ingest.waiting_data import waiting_for
 from core.text import counted, sentence, shortened
@@ -211,7 +212,7 @@ def _exists(source: Source, path: str, files: set[str]) -> bool:
 
 def _tables_unread(source: Source, found: Listing, files: set[str]) -> list[str]:
     """Name the tables among class folders: what is in them, and that labels are not read of it."""
-    if source.format not in READ_BY or len(class_counts(found)) < 2:
+    if source.format not in READ_BY or not _tells_classes(found):
         return []
     names = sorted(path for path in files if PurePosixPath(path).suffix.lower() in TABLES)
     if not names:
@@ -226,14 +227,20 @@ def _tables_unread(source: Source, found: Listing, files: set[str]) -> list[str]
 
 
 def _tables(source: Source, found: Listing, files: set[str]) -> list[str]:
-    """Name a table in the folder that may hold the labels, where its folders tell but one."""
-    if source.labels is not None or len(class_counts(found)) > 1:
+    """Name a table in the folder that may hold the labels, where its folders tell none."""
+    if source.labels is not None or _tells_classes(found):
         return []
     names = sorted(path for path in files if PurePosixPath(path).suffix.lower() in TABLES)
     if not names:
         return []
     name = shortened(names[0], 80)
     return [f"The labels may be in a table: --labels {source.path / name} reads it."]
+
+
+def _tells_classes(found: Listing) -> bool:
+    """Tell whether the labels are several, and not all of them called like splits."""
+    counts = class_counts(found)
+    return len(counts) > 1 and not all(map(resembles_split, counts))
 
 
 def _left_out(listing: Listing, files: set[str]) -> dict[str, int]:

@@ -17,6 +17,9 @@ WORDS = "masks?|segmentations?|seg|gt|ground[ _-]?truths?"
 SUFFIX = re.compile(rf"[ _-]({WORDS})[ _-]?[0-9]*$", re.IGNORECASE)
 FOLDER = re.compile(WORDS, re.IGNORECASE)
 
+IMAGE_FOLDERS = ("images", "image", "imgs", "img")
+"""Names of the tree of images beside one of masks."""
+
 LEVELS = 32
 """The most colors of a mask; photographs have more."""
 
@@ -72,6 +75,18 @@ def _image_of(path: PurePosixPath, beside: Index, across: Index) -> PurePosixPat
         for one in across.get((path.parent.parent, stem), []):
             if one.parent != path.parent:
                 return one
+    return _mirrored(path, stem, beside)
+
+
+def _mirrored(path: PurePosixPath, stem: str, beside: Index) -> PurePosixPath | None:
+    """Return the image of a mask in a tree of masks: ``masks/cat/1.png`` of ``cat/1.png``."""
+    parts = path.parent.parts
+    for at, part in enumerate(parts):
+        if FOLDER.fullmatch(part):
+            for instead in ((), *((name,) for name in IMAGE_FOLDERS)):
+                folder = PurePosixPath(*parts[:at], *instead, *parts[at + 1 :])
+                if found := beside.get((folder, stem)):
+                    return found[0]
     return None
 
 

@@ -53,16 +53,18 @@ def questions(source: Source) -> list[Question]:
     """
     if source.format not in READ_BY or not source.path.is_dir():
         return []
-    tree = _Tree([path for path in FolderWalk(source.path, source.roots).files() if is_image(path)])
+    paths = [path for path in FolderWalk(source.path, source.roots).files() if is_image(path)]
+    on_masks = [] if MASKS in source.options else _on_masks(source, paths)
+    # A tree of masks beside that of the images is no class, and holds none.
+    masks = mask_pairs(paths) if on_masks or source.options.get(MASKS) == LEAVE_OUT else {}
+    tree = _Tree([path for path in paths if path not in masks])
     found = []
     if CLASSES_IN not in source.options and source.format == READ_BY[0]:
         found += _on_classes(source, tree)
     base = found[0].proposed if found else source.options.get(CLASSES_IN, HERE)
     if NESTED not in source.options:
         found += _on_nesting(source, tree, base)
-    if MASKS not in source.options:
-        found += _on_masks(source, tree.paths)
-    return found
+    return found + on_masks
 
 
 def proposed(source: Source, asked: Sequence[Question]) -> Source:

@@ -22,6 +22,11 @@ FOLDERS = ("train", "training", "val", "valid", "validation", "dev", "test", "te
 
 NUMBERED = re.compile(rf"(final[ _-]?)?({'|'.join(FOLDERS)}|fold|split)[ _-]?[0-9]*")
 
+IMAGE_WORDS = re.compile(
+    r"^(images?|imgs?|data)[ _-]+|[ _-]*(images?|imgs?|jpe?gs?|pngs?|data|set|dataset)$"
+)
+"""What stands around the name of a split, in names of folders that hold its images."""
+
 
 def is_split_name(folder: str) -> bool:
     """Tell whether a folder is called like a split.
@@ -32,6 +37,20 @@ def is_split_name(folder: str) -> bool:
     [True, True, True, True, False]
     """
     return NUMBERED.fullmatch(normalized_split(folder) or "") is not None
+
+
+def resembles_split(folder: str) -> bool:
+    """Tell whether a folder is called like the images of a split, or like a split itself.
+
+    Such a name is no evidence of a split, but speaks against a class.
+
+    Examples
+    --------
+    >>> [resembles_split(name) for name in ("train_images", "test-set", "img_val", "dataset")]
+    [True, True, True, False]
+    """
+    bare = IMAGE_WORDS.sub("", normalized_split(folder) or "")
+    return is_split_name(bare)
 
 
 def normalized_split(value: str | None) -> str | None:

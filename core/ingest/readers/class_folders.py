@@ -93,20 +93,19 @@ def _chosen(
 ) -> tuple[list[str], list[str]]:
     """Return the paths that are items, and what is to be said of the others."""
     notes = []
+    masks = mask_pairs(images) if options.get(MASKS) == LEAVE_OUT else {}
+    images = [path for path in images if path not in masks]
     start = "" if base == PurePosixPath(".") else f"{base}/"
     paths = [path for path in images if path.startswith(start)]
     if start:
         outside = len(images) - len(paths)
         beside = f"; {counted(outside, 'image')} outside are left out" if outside else ""
         notes.append(f"The classes are the folders in {base}{beside}.")
-    if options.get(MASKS) == LEAVE_OUT:
-        masks = mask_pairs(paths)
-        paths = [path for path in paths if path not in masks]
-        if masks:
-            notes.append(
-                f"{counted(len(masks), 'mask')} beside images (same name, few gray levels) left"
-                f" out, such as {min(masks)}; --masks read takes them as images."
-            )
+    if masks:
+        notes.append(
+            f"{counted(len(masks), 'mask')} beside images (same name, few gray levels) left"
+            f" out, such as {min(masks)}; --masks read takes them as images."
+        )
     return paths, notes
 
 

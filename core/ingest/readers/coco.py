@@ -132,7 +132,7 @@ class _CocoFile:
         for image in self.bare:
             name = self.images[image]
             if has_boxes:
-                self.gathering.remark("without annotations, no items", name, IMAGES)
+                self.gathering.remark("without boxes, no items", name, IMAGES)
             else:
                 self.gathering.remark("without annotations, unlabeled", name, IMAGES)
                 self._add_image(-self.numbers[image], {}, image, None, name)

@@ -63,7 +63,10 @@ def _unpack(path: Path, unpacker: Unpacker) -> None:
         found = pairs(names)
         if not found:
             held = ", ".join(names[:10]) or "nothing else"
-            raise SourceError(f"it has no arrays x_train and y_train, or x and y; it has {held}.")
+            raise SourceError(
+                f"it has no arrays x_train and y_train, or x and y; it has {held}; save them by"
+                " such names."
+            )
         pictures = {x: ArrayImages(x, *_header(archive, x)) for _, x, _ in found}
         unpacker.expect(
             sum(one.count for one in pictures.values()),

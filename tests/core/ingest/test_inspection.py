@@ -112,3 +112,20 @@ def test_ids_that_no_file_has_are_told_to_be_no_paths(source, tmp_path):
     table = write_table(tmp_path / "in.csv", ["path", "label"], ["p-1", "cat"], ["p-2", "dog"])
     found = inspect(source_of(source, table))
     assert "2 paths have no file ending, such as p-1; ids are no paths." in found.doubts
+
+
+def test_classes_called_like_images_of_splits_are_doubted_and_the_table_is_named(tmp_path):
+    names = ("train_images/1.jpg", "train_images/2.jpg", "test_images/3.jpg", "test_images/4.jpg")
+    put(tmp_path / "source", dict.fromkeys(names, b"x"))
+    (tmp_path / "source" / "train.csv").write_text("image_id,label\n1.jpg,0\n")
+    found = inspect(source_of(tmp_path / "source"), count=0)
+    said = " ".join(found.doubts)
+    assert "The classes test_images, train_images are called like splits" in said
+    assert f"--labels {tmp_path / 'source' / 'train.csv'} reads it" in said
+
+
+def test_class_called_like_a_folder_of_all_images_is_doubted(tmp_path):
+    names = [f"{c}/{n}.jpg" for c in ("train/cat", "train/dog", "val/images") for n in range(2)]
+    put(tmp_path / "source", dict.fromkeys(names, b"x"))
+    (doubt,) = inspect(source_of(tmp_path / "source"), count=0).doubts
+    assert "The class images is called like a folder of all images" in doubt

@@ -94,7 +94,7 @@ def test_3_coco_boxes_with_the_split_in_the_name_of_the_json(tmp_path, held):
     found = inspect(source)
     assert (found.reader, found.classes) == ("coco", {"cat": 2, "dog": 2})
     assert found.splits == {"train2017": 2, "val2017": 2}
-    assert any(note.startswith("2 images without annotations, no items") for note in found.notes)
+    assert any(note.startswith("2 images without boxes, no items") for note in found.notes)
     assert held(source) == {
         f"{split}2017/1.jpg#{region}": (label, f"{split}2017")
         for split in ("train", "val")

@@ -24,6 +24,8 @@ LAYOUTS = {
     "same stem": ("{c}/Imgs/{n}.jpg", "{c}/Imgs/{n}.png"),
     "suffix": ("{c}/{c} ({n}).png", "{c}/{c} ({n})_mask.png"),
     "folder beside": ("{c}/images/{n}.png", "{c}/masks/{n}.png"),
+    "tree beside": ("{c}/{n}.png", "masks/{c}/{n}.png"),
+    "trees": ("images/{c}/{n}.png", "masks/{c}/{n}_mask.png"),
 }
 
 

@@ -45,7 +45,7 @@ def test_boxes_are_items_and_the_file_name_tells_the_split(coco):
         ("data/train2017/1.jpg", (50, 6, 20, 30), "dog", "train2017"),
         ("data/val2017/1.jpg", (0, 0, 100, 80), "dog", "val2017"),
     ]
-    assert notes_about(listing, "1 image without annotations, no items, such as 2.jpg")
+    assert notes_about(listing, "1 image without boxes, no items, such as 2.jpg")
     assert listing.records[0].fields == {
         "path": "data/train2017/1.jpg", "label": "cat", "split": "train2017",
         "annotation_id": "10", "image_id": "1", "iscrowd": "0",

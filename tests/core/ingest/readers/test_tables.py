@@ -487,3 +487,10 @@ def test_commands_take_the_columns(command, images, tmp_path):
         command("inspect", images(), "--labels", path, *options, "--format", "json").out
     )
     assert (found["missing"], list(found["classes"])) == (2, ["a", "b"])
+
+
+def test_empty_file_and_folder_as_table_say_what_to_give(read, tmp_path):
+    with pytest.raises(SourceError, match="is empty; give a table"):
+        read(data=b"")
+    with pytest.raises(SourceError, match="is a folder; give the table itself"):
+        read_source(source_of(tmp_path / "images", tmp_path / "images"))
