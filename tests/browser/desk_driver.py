@@ -1,5 +1,21 @@
 """What the browser tests do with the desk, in words."""
 
+from playwright.sync_api import TimeoutError
+
+PAINTED = """other => {
+  const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot)
+  const desk = roots.map(root => root?.querySelector('.desk')).find(Boolean)
+  const item = desk?.dataset.item
+  return item && item !== other && !desk.hasAttribute('data-empty') ? item : null
+}"""
+STATE = """() => {
+  const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot)
+  const parts = ['.notice', '.trouble', '.decided', '.saved', '.missing', '.path']
+  return JSON.stringify(roots.map(root => root?.querySelector('.desk')).filter(Boolean)
+    .map(desk => [{ ...desk.dataset }, document.activeElement.tagName,
+      ...parts.map(part => desk.querySelector(part)?.textContent)]))
+}"""
+
 
 def sign_in(page, address, name="Ana", path="review"):
     """Open the desk as `name`, by keyboard alone."""
@@ -14,17 +30,10 @@ def sign_in(page, address, name="Ana", path="review"):
 
 def wait_for_image(page, other_than=None):
     """Wait until an image is painted, and return its item's id."""
-    handle = page.wait_for_function(
-        """other => {
-          const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot)
-          const desk = roots.map(root => root?.querySelector('.desk')).find(Boolean)
-          const item = desk?.dataset.item
-          return item && item !== other && !desk.hasAttribute('data-empty') ? item : null
-        }""",
-        arg=other_than,
-        timeout=30_000,
-    )
-    return handle.json_value()
+    try:
+        return page.wait_for_function(PAINTED, arg=other_than, timeout=30_000).json_value()
+    except TimeoutError:
+        raise AssertionError(f"no image was painted: {page.evaluate(STATE)}") from None
 
 
 def press(page, key, current):
@@ -38,12 +47,19 @@ def wait_until_saved(page, timeout=60_000):
 
 
 def choose(page, label, option):
-    """Choose an option of a select box by keyboard."""
+    """Choose an option of a select box; its list closes where the page is drawn anew meanwhile."""
     field = page.get_by_role("combobox", name=label)
-    field.fill(option)
-    page.get_by_role("option", name=option, exact=True).wait_for()
-    field.press("Enter")
-    field.and_(page.locator(f"[value='{option}']")).wait_for(state="attached")
+    listed = page.get_by_role("option", name=option, exact=True)
+    chosen = field.and_(page.locator(f"[value='{option}']"))
+    for _ in range(10):
+        field.click()
+        try:
+            listed.click(timeout=3000)
+            chosen.wait_for(state="attached", timeout=3000)
+            return
+        except TimeoutError:
+            page.keyboard.press("Escape")
+    raise AssertionError(f"{option} cannot be chosen")
 
 
 def downloaded(page, button="Download corrected labels"):
@@ -51,3 +67,12 @@ def downloaded(page, button="Download corrected labels"):
     with page.expect_download() as download:
         page.get_by_role("button", name=button).click()
     return download.value.path().read_bytes()
+
+
+def wait_until_place_is_kept(page, store, queue, item, auditor="Ana"):
+    """Wait until the server knows where the auditor is: until they act, the desk asks nothing."""
+    for _ in range(300):
+        if store.place(auditor, queue.key) == item:
+            break
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(500)

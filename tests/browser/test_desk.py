@@ -13,6 +13,7 @@ from tests.browser.desk_driver import (
     press,
     sign_in,
     wait_for_image,
+    wait_until_place_is_kept,
     wait_until_saved,
 )
 from tests.browser.server import Server
@@ -163,6 +164,7 @@ def test_a_reload_after_a_deep_link_goes_on_where_the_auditor_is(page, small):
 def test_a_refused_verdict_comes_back_with_the_reason(page, small):
     address, store = small
     item = sign_in(page, address, path=EVERYTHING)
+    wait_until_place_is_kept(page, store, Queue(everything=True), item)
     with store.transaction() as db:
         db.table("items").update(item, {"content_hash": "0" * 32})
     page.keyboard.press("k")
@@ -178,6 +180,7 @@ def test_verdict_on_a_stale_card_is_refused_and_the_card_drawn_anew(page, small)
     rows = store.input_rows()
     (shown,) = (row for row in rows if row["id"] == item)
     other = next(row["given"] for row in rows if row["given"] != shown["given"])
+    wait_until_place_is_kept(page, store, Queue(everything=True), item)
     labels = {row["path"]: other if row["id"] == item else row["given"] for row in rows}
     store.replace_listing(records(labels))
     page.keyboard.press("k")

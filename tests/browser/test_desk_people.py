@@ -2,7 +2,13 @@
 
 from core.audit import item_id
 from core.review.queues.queue import Queue
-from tests.browser.desk_driver import press, sign_in, wait_for_image, wait_until_saved
+from tests.browser.desk_driver import (
+    press,
+    sign_in,
+    wait_for_image,
+    wait_until_place_is_kept,
+    wait_until_saved,
+)
 from tests.core.making import Auditor
 
 SUSPECT = item_id("12.jpg")
@@ -12,8 +18,8 @@ LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 def test_what_another_decided_of_the_image_on_screen_is_told(page, small):
     address, store = small
     store.set_second_share(0.0)  # else it may be one that Ana is to judge blind
-    sign_in(page, address, path="review?everything=1")
-    page.wait_for_timeout(600)
+    item = sign_in(page, address, path="review?everything=1")
+    wait_until_place_is_kept(page, store, Queue(everything=True), item)
     Auditor(store, "Ben").judge("12.jpg", "relabel", ["emu"])
     page.keyboard.press("k")  # before the browser has heard of it
     page.locator(".notice", has_text="Ben has decided this image meanwhile").wait_for()
@@ -21,7 +27,7 @@ def test_what_another_decided_of_the_image_on_screen_is_told(page, small):
     page.locator(".decided", has_text="Ben decided this a moment ago: relabeled to emu").wait_for()
     assert store.current_verdicts()[SUSPECT]["auditor"] == "Ben"
     second = press(page, "s", SUSPECT)
-    page.wait_for_timeout(600)
+    wait_until_place_is_kept(page, store, Queue(everything=True), second)
     Auditor(store, "Ben", "another").judge(store.file_of(second)["path"], "none")
     page.evaluate(LOOK)
     page.locator(".decided", has_text="Ben decided this a moment ago: none fits").wait_for()

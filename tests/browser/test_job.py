@@ -29,9 +29,11 @@ def test_a_job_that_was_cut_off_goes_on_and_outlives_its_server(page, picture_fo
         wait_for(lambda: audit.store.latest_run())
         page.get_by_role("button", name="Stop").click()
         page.get_by_text("was interrupted").wait_for()
+        stopped = audit.store.latest_run()["id"]
         page.get_by_role("button", name="Resume").click()
         page.get_by_role("heading", name="Analyzing images").wait_for()
-        wait_for(lambda: watch(audit).state == "running")
+        # The second run, not the row of the first, which is open until another process looks.
+        wait_for(lambda: audit.store.latest_run()["id"] != stopped)
         os.kill(audit.store.latest_run()["pid"], signal.SIGKILL)
         page.get_by_text("was interrupted").wait_for()
         page.get_by_role("button", name="Resume").click()
