@@ -43,7 +43,7 @@ class DoubtfulLabel(NamedTuple):
     path, given : str
     suggested : str or None
         What the evidence says or, where a verdict has found the label wrong,
-        what that says.
+        what that says: its labels or, where there are none, the verdict itself.
     suspicion : float or None
     state : str
         `FOUND_WRONG`, `SUSPECT` or `NOT_READ`.
@@ -133,7 +133,7 @@ def _doubtful(row: Row) -> DoubtfulLabel | None:
     if row["verdict"] is not None and VERDICTS[Verdict(row["verdict"])].is_sure:
         if row["given"] in row["labels"]:
             return None
-        state, suggested = FOUND_WRONG, " or ".join(row["labels"]) or None
+        state, suggested = FOUND_WRONG, " or ".join(row["labels"]) or str(row["verdict"])
     elif row["is_unread"]:
         state = NOT_READ
     elif suggested is not None:

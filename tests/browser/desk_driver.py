@@ -50,7 +50,7 @@ def choose(page, label, option):
     """Choose an option of a select box; its list closes where the page is drawn anew meanwhile."""
     field = page.get_by_role("combobox", name=label)
     listed = page.get_by_role("option", name=option, exact=True)
-    chosen = field.and_(page.locator(f"[value='{option}']"))
+    chosen = field.and_(page.locator(f'[value="{option}"]'))
     for _ in range(10):
         field.click()
         try:

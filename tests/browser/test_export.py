@@ -51,4 +51,10 @@ def test_input_is_given_back_with_nothing_but_labels_changed_then_proved_and_as_
     assert (folder / "emu" / "12.jpg").read_bytes() == (
         computed.source.path / "12.jpg"
     ).read_bytes()
-    assert page.get_by_text(str(folder)).is_visible()
+    page.get_by_text(str(folder)).wait_for()
+
+    with computed.source.labels.open("ab") as file:
+        file.write(b"x,99.jpg,lotus,1 m\r\n")
+    choose(page, "Format", "As it came in: The input's table")
+    page.get_by_role("button", name="Download corrected labels").click()
+    page.get_by_text("The data set has changed since it was audited").wait_for()

@@ -25,6 +25,7 @@ from core.ingest.doubts import doubts
 from core.ingest.readers.class_folders import CLASSES_IN
 from core.ingest.readers.class_folders import READER as CLASS_FOLDERS
 from core.ingest.readers.reader import Reader
+from core.ingest.readers.unpacked import READER as UNPACKED
 from core.ingest.records import Listing, Record, SourceError
 from core.ingest.several_labels import with_one_label
 from core.ingest.splits import with_splits
@@ -82,7 +83,8 @@ def source_of(
     of_a_table = {name: value for name, value in given.items() if value is not None}
     options = of_a_table | dict(answers or {})
     if reader is not None and reader not in READERS:
-        raise SourceError(f"There is no reader {reader!r}; there are {', '.join(READERS)}.")
+        known = ", ".join(name for name in READERS if name != UNPACKED.name)
+        raise SourceError(f"There is no reader {reader!r}; there are {known}.")
     if isinstance(path, str):
         if reader is not None:
             options["inside"] = reader

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from core import jobs
-from core.audit import Audit
+from core.audit import Audit, AuditError
 from core.export.choices import ExportChoices
 from core.export.exporting import content
 from core.export.package import packed
 from core.export.preview import Preview
 from core.export.writers import Writer
 from core.ingest.unpacking import is_packed
-from core.text import counted
+from core.store import StoreError
+from core.text import counted, sentence
 from pages.parts.app.context import plain
 from pages.parts.app.job import show_command, start_job
 from pages.parts.export.blind_export import reveal_waiting
@@ -24,6 +26,9 @@ MOST_AT_ONCE = 50_000
 """Items that are written while somebody waits; more are written by a job."""
 WRITTEN = "export_written"
 ZIP = "application/zip"
+FAILED = "export_failed"
+"""Of a visit: why the last download could not be made."""
+SECONDS_BETWEEN_LOOKS = 2.0
 
 
 def show_counts(found: Preview) -> None:
@@ -59,18 +64,32 @@ def _offer_download(
 ) -> None:
     name = f"{audit.name}-corrected{writer.suffix_of(audit)}"
 
+    failed: dict[str, str] = st.session_state.setdefault(FAILED, {})
+
     def file() -> bytes:
-        reveal_waiting(auditor, audit.store)
         return content(audit, writer, auditor or "", choices)
 
     def archive() -> bytes:
-        reveal_waiting(auditor, audit.store)
         return packed(audit, writer, name, auditor or "", choices)
+
+    def made(make: Callable[[], bytes]) -> Callable[[], bytes]:
+        """Return what makes a download beside the page, which it tells why it could not."""
+
+        def making() -> bytes:
+            failed.pop("reason", None)
+            reveal_waiting(auditor, audit.store)
+            try:
+                return make()
+            except (AuditError, StoreError, OSError) as error:
+                failed["reason"] = sentence(str(error))
+                raise
+
+        return making
 
     with st.container(horizontal=True):
         st.download_button(
             "Download corrected labels",
-            data=file,
+            data=made(file),
             file_name=name,
             mime=writer.media_type,
             type="primary",
@@ -78,13 +97,21 @@ def _offer_download(
         )
         st.download_button(
             "With manifest and changes (ZIP)",
-            data=archive,
+            data=made(archive),
             file_name=f"{audit.name}-corrected.zip",
             mime=ZIP,
             on_click="ignore",
             help="The manifest proves later how each label came about, see `replay`;"
             " `changes.csv` lists every changed label, by whom and why.",
         )
+    _tell_failure(failed)
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _tell_failure(failed: dict[str, str]) -> None:
+    """Say why a download could not be made: the browser only says that it could not."""
+    if reason := failed.get("reason"):
+        st.error(plain(reason))
 
 
 def _offer_job(audit: Audit, writer: Writer, auditor: str | None) -> None:

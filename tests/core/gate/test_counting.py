@@ -42,8 +42,8 @@ def test_suspects_count_until_somebody_decides(ranked_store, ana):
     ("verdict", "labels", "suggested"),
     [
         ("relabel", ["dog"], "dog"),
-        ("none", [], None),
-        ("bad image", [], None),
+        ("none", [], "none"),
+        ("bad image", [], "bad image"),
         ("ambiguous", ["dog", "emu"], "dog or emu"),
     ],
 )

@@ -218,7 +218,7 @@ def test_line_of_a_mistake_is_that_of_the_file_when_values_hold_line_ends(table)
 
 
 def test_empty_table_is_refused(table):
-    with pytest.raises(SourceError, match=r"labels\.csv has no column .*its columns are nothing"):
+    with pytest.raises(SourceError, match=r"labels\.csv is empty; give a table"):
         table(data=b"")
 
 
@@ -228,7 +228,7 @@ def test_missing_table_is_refused(source, tmp_path):
 
 
 def test_folder_in_place_of_a_table_is_refused(source, tmp_path):
-    with pytest.raises(SourceError, match="cannot be read"):
+    with pytest.raises(SourceError, match="is a folder; give the table itself"):
         read_source(source_of(source, tmp_path))
 
 
