@@ -63,10 +63,19 @@ def choose(page, label, option):
 
 
 def downloaded(page, button="Download corrected labels"):
-    """Click a button of the page Export, and return the bytes that it gives."""
-    with page.expect_download() as download:
-        page.get_by_role("button", name=button).click()
-    return download.value.path().read_bytes()
+    """Click a button of the page Export, and return the bytes that it gives.
+
+    While the page is drawn anew, Streamlit has forgotten what the button was to give.
+    """
+    for _ in range(5):
+        page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+        try:
+            with page.expect_download(timeout=8000) as download:
+                page.get_by_role("button", name=button).click()
+        except TimeoutError:
+            continue
+        return download.value.path().read_bytes()
+    raise AssertionError(f"{button} gives nothing")
 
 
 def wait_until_place_is_kept(page, store, queue, item, auditor="Ana"):

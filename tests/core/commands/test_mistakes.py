@@ -82,7 +82,7 @@ def places(computed_pictures, tmp_path_factory):
         ("audit {tmp}/classes --into {audit}", "another source"),
         ("audit {tmp}/classes --into {tmp}/rotten", "not a database"),
         ("audit {tmp}/classes --labels {tmp}/missing.csv --into {tmp}/new", "no file"),
-        ("audit {tmp}/classes --labels {tmp}/empty --into {tmp}/new", "directory"),
+        ("audit {tmp}/classes --labels {tmp}/empty --into {tmp}/new", "is a folder"),
         ("audit {tmp}/classes --labels {tmp}/no_label.csv --into {tmp}/new", "has a label"),
         ("audit {tmp}/classes --labels {tmp}/twice.csv --into {tmp}/new", "--one-label"),
         ("audit {tmp}/classes --labels {tmp}/short.csv --into {tmp}/new", "line 2"),
