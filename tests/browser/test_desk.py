@@ -8,6 +8,7 @@ import pytest
 from core.audit import Audit
 from core.review.queues.queue import Queue
 from tests.browser.desk_driver import (
+    STATE,
     choose,
     downloaded,
     press,
@@ -206,7 +207,7 @@ def test_twenty_verdicts_start_a_new_order(page, address, demo_folder):
     store = Audit(demo_folder).store
     queue, item = Queue().ids(store), sign_in(page, address)
     for number in range(20):
-        assert item == queue[number]
+        assert item == queue[number], f"after {number} verdicts: {page.evaluate(STATE)}"
         item = press(page, "Space", item)
     for _ in range(300):
         if store.order().log_size:
