@@ -22,9 +22,8 @@ from tests.core.making import Auditor, read_table, write_table
 
 
 @pytest.fixture
-def begin(tmp_path):
+def begin(listed, tmp_path):
     """Begin an audit of a folder of pictures, by their paths, or of a table of them."""
-    opened = []
 
     def make(*paths, labels=None, **options):
         source = put(tmp_path / "set", pictures(*paths))
@@ -32,14 +31,9 @@ def begin(tmp_path):
         if labels is not None:
             rows = zip(paths, labels, strict=True)
             table = write_table(tmp_path / "labels.csv", ["path", "label"], *rows)
-        audit = Audit.create(tmp_path / "audit", source_of(source, table, **options))
-        list_items(audit)
-        opened.append(audit)
-        return audit
+        return listed(source_of(source, table, **options))
 
-    yield make
-    for audit in opened:
-        audit.store.close()
+    return make
 
 
 def names(folder):

@@ -16,24 +16,15 @@ from tests.core.making import Auditor
 
 
 @pytest.fixture
-def begin(tmp_path):
-    """Begin an audit of the text of a file, listed but not computed."""
-    opened = []
+def begin(listed, tmp_path):
+    """Begin an audit of the text of a file."""
     (tmp_path / "images").mkdir()
 
     def make(text, name="labels.jsonl"):
-        table = tmp_path / name
-        table.write_bytes(text.encode())
-        audit = Audit.create(
-            tmp_path / f"audit {len(opened)}", source_of(tmp_path / "images", table)
-        )
-        list_items(audit)
-        opened.append(audit)
-        return audit
+        (tmp_path / name).write_bytes(text.encode())
+        return listed(source_of(tmp_path / "images", tmp_path / name))
 
-    yield make
-    for audit in opened:
-        audit.store.close()
+    return make
 
 
 def given_back(audit, to, choices=None):

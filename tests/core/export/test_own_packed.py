@@ -9,31 +9,19 @@ import numpy as np
 import pytest
 import webdataset
 
-from core.audit import Audit
 from core.export.choices import ExportChoices, ExportError, Fate
 from core.export.exporting import export
 from core.export.writers import offered_writers, writer_of
 from core.ingest.readers import source_of
-from core.pipeline import list_items
 from core.terms import Verdict
 from tests.core.ingest.packing import idx, picture, pictures, put, tarred, zipped
 from tests.core.making import Auditor
 
 
 @pytest.fixture
-def begin(tmp_path):
+def begin(listed):
     """Begin an audit of a packed data set."""
-    opened = []
-
-    def make(path, **options):
-        audit = Audit.create(tmp_path / "audit", source_of(path, **options))
-        list_items(audit)
-        opened.append(audit)
-        return audit
-
-    yield make
-    for audit in opened:
-        audit.store.close()
+    return lambda path, **options: listed(source_of(path, **options))
 
 
 def members_of(path):

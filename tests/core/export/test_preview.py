@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from core.audit import Audit
 from core.export.choices import ExportChoices
 from core.export.exporting import export
 from core.export.manifest_files import manifest_beside
@@ -12,7 +11,6 @@ from core.export.preview import preview
 from core.export.unblinding import StillBlind
 from core.export.writers import WRITERS
 from core.ingest.readers import source_of
-from core.pipeline import list_items
 from core.review import class_changes
 from tests.core.making import Auditor, write_table
 
@@ -23,15 +21,12 @@ VERDICTS = [
 
 
 @pytest.fixture
-def audit(tmp_path):
+def audit(listed, tmp_path):
     (tmp_path / "images").mkdir()
     labels = ["cat", "dog", "emu", "", "cat", "", "dog", "emu", "emu", ""]
     rows = [[f"{n}.jpg", label] for n, label in enumerate(labels)]
     table = write_table(tmp_path / "labels.csv", ["path", "label"], *rows)
-    audit = Audit.create(tmp_path / "audit", source_of(tmp_path / "images", table))
-    list_items(audit)
-    yield audit
-    audit.store.close()
+    return listed(source_of(tmp_path / "images", table))
 
 
 def judged(audit):

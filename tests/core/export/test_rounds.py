@@ -19,21 +19,12 @@ from tests.core.making import Auditor, read_table, write_table
 
 
 @pytest.fixture
-def begin(tmp_path):
-    """Begin a round: an audit of a table, listed but not computed."""
-    opened = []
+def begin(listed, tmp_path):
+    """Begin a round: an audit of a table."""
     (tmp_path / "images").mkdir()
-
-    def make(table, label_column=None):
-        source = source_of(tmp_path / "images", table, label_column)
-        audit = Audit.create(tmp_path / f"audit {len(opened)}", source)
-        audit.listing = list_items(audit)
-        opened.append(audit)
-        return audit
-
-    yield make
-    for audit in opened:
-        audit.store.close()
+    return lambda table, label_column=None: listed(
+        source_of(tmp_path / "images", table, label_column)
+    )
 
 
 @pytest.fixture
