@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.export.choices import ExportChoices
-from core.export.preview import preview
+from core.export.preview import Considered
 from pages.parts.app import context
 from pages.parts.export.blind_export import require_unblinded
 from pages.parts.export.export_sections import (
@@ -21,7 +21,8 @@ audit = context.open_audit()
 context.require_ranking(audit)
 auditor = context.auditor()
 require_unblinded(audit, auditor)
-as_decided = preview(audit, ExportChoices(), auditor or "")
+considered = Considered.of(audit, auditor or "")
+as_decided = considered.preview(ExportChoices())
 decided = as_decided.decided
 
 st.title(title(sum(item.is_changed for item in decided)) if decided else "Nothing to export yet")
@@ -33,8 +34,8 @@ st.markdown(f"{summary(decided)} {shared_summary(decided)}")
 choose_rule(audit.store)
 
 writer = choose_format(audit)
-choices = choose_fates(audit, writer, as_decided)
-written = preview(audit, choices, auditor or "")
+choices = choose_fates(audit, writer, as_decided, considered.spellings)
+written = considered.preview(choices)
 show_counts(written)
 offer_export(audit, writer, choices, auditor, written.counts["items"])
 

@@ -24,11 +24,6 @@ def columns(store: Store) -> list[str]:
         return wide_rows.wide_columns(_as_decided(snapshot))
 
 
-def added_columns(store: Store) -> list[str]:
-    """Return the names of our columns in their order."""
-    return columns(store)[len(store.input_columns()) :]
-
-
 def rows(store: Store) -> Iterator[list[str]]:
     """Yield one row for each row of the input, in its order, quarantined ones included.
 
@@ -55,7 +50,7 @@ def decisions(store: Store, auditor: str | None = None) -> list[Row]:
     check_unblinded(store, auditor)
     with store.snapshot() as snapshot:
         shared = snapshot.annotations()
-        decided = [
+        return [
             {
                 **{key: getattr(row, key) for key in ("id", "path", "content_hash", "given")},
                 "final": CLASS_SEPARATOR.join(row.labels or ()),
@@ -64,10 +59,9 @@ def decisions(store: Store, auditor: str | None = None) -> list[Row]:
                 "rule": how_decided(shared.get(row.id, ()), snapshot.rule),
                 "changed": row.labels != ([] if row.given is None else [row.given]),
             }
-            for row in snapshot.rows()
+            for row in snapshot.touched_rows()
             if row.verdict is not None
         ]
-    return sorted(decided, key=lambda row: row["at"], reverse=True)
 
 
 def _as_decided(snapshot: Snapshot) -> Outgoing:

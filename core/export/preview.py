@@ -25,14 +25,11 @@ class Preview:
         Items by verdict, those without one as ``unreviewed``.
     decided : list of CorrectedItem
         Those that have a verdict, the latest first.
-    spellings : dict of str to str
-        How the input spells each class, by its name now.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
     decided: list[CorrectedItem] = field(default_factory=list)
-    spellings: dict[str, str] = field(default_factory=dict)
 
     def add(self, item: CorrectedItem, times: int = 1) -> None:
         """Count an item, or as many as leave just like it."""
@@ -54,29 +51,53 @@ class Preview:
         return self.counts["items"] - self.counts["left_out"]
 
 
-def preview(audit: Audit, choices: ExportChoices, auditor: str | None = None) -> Preview:
-    """Return what an export of `audit` will write, for an auditor or (None) the owner.
+@dataclass(frozen=True)
+class Considered:
+    """What an export will be made of, read once for whatever is chosen.
 
-    Only what was decided is looked at item by item; the time that it takes does
-    not grow with what nobody has reviewed.
-
-    Raises
-    ------
-    StillBlind
-        When the auditor has blind second reviews to do.
+    Attributes
+    ----------
+    touched : list of CorrectedItem
+        As they were decided, before any choice: those that have a verdict or
+        whose class has changed, the latest verdict first.
+    untouched : tuple of (int, int)
+        How many others have a given label, and how many have none.
+    spellings : dict of str to str
+        How the input spells each class, by its name now.
     """
-    check_unblinded(audit.store, auditor)
-    with audit.store.snapshot() as snapshot:
-        found = Preview(spellings=snapshot.spellings)
-        decisions = AuditDecisions(snapshot)
-        for item in chosen(decisions.touched(), choices, snapshot.spellings):
+
+    touched: list[CorrectedItem]
+    untouched: tuple[int, int]
+    spellings: dict[str, str]
+
+    @classmethod
+    def of(cls, audit: Audit, auditor: str | None = None) -> Considered:
+        """Read an audit as it is now, for an auditor or (None) the owner of the data.
+
+        Only what was decided is looked at item by item; the time that it takes does
+        not grow with what nobody has reviewed.
+
+        Raises
+        ------
+        StillBlind
+            When the auditor has blind second reviews to do.
+        """
+        check_unblinded(audit.store, auditor)
+        with audit.store.snapshot() as snapshot:
+            touched = list(AuditDecisions(snapshot).touched())
+            return cls(touched, snapshot.untouched(), snapshot.spellings)
+
+    def preview(self, choices: ExportChoices) -> Preview:
+        """Return what an export will write by the choices."""
+        found = Preview()
+        for item in chosen(self.touched, choices, self.spellings):
             found.add(item)
             if item.verdict:
                 found.decided.append(item)
-        for item, times in _untouched(snapshot.untouched()):
+        for item, times in _untouched(self.untouched):
             for one in chosen([item], choices, {}):
                 found.add(one, times)
-    return found
+        return found
 
 
 def _untouched(counts: tuple[int, int]) -> Iterator[tuple[CorrectedItem, int]]:

@@ -24,7 +24,6 @@ from pages.parts.export.blind_export import reveal_waiting
 COMMAND = "export"
 MOST_AT_ONCE = 50_000
 """Items that are written while somebody waits; more are written by a job."""
-WRITTEN = "export_written"
 ZIP = "application/zip"
 FAILED = "export_failed"
 """Of a visit: why the last download could not be made."""
@@ -63,7 +62,6 @@ def _offer_download(
     audit: Audit, writer: Writer, choices: ExportChoices, auditor: str | None
 ) -> None:
     name = f"{audit.name}-corrected{writer.suffix_of(audit)}"
-
     failed: dict[str, str] = st.session_state.setdefault(FAILED, {})
 
     def file() -> bytes:

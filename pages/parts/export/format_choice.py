@@ -60,7 +60,9 @@ def _title(writer: Writer) -> str:
     return f"As it came in: {writer.title}" if writer.own_of else writer.title
 
 
-def choose_fates(audit: Audit, writer: Writer, as_it_is: Preview) -> ExportChoices:
+def choose_fates(
+    audit: Audit, writer: Writer, as_it_is: Preview, spellings: Mapping[str, str]
+) -> ExportChoices:
     """Let be chosen what becomes of each kind of item that is there; it is remembered."""
     choices = writer.choices_of(audit)
     there = [one for one in OPEN if as_it_is.verdicts[one]]
@@ -74,7 +76,7 @@ def choose_fates(audit: Audit, writer: Writer, as_it_is: Preview) -> ExportChoic
             with showing:
                 _show(audit, verdict, as_it_is.decided)
         chosen = replace(choices, fates=fates)
-        chosen = _choose_names(writer, chosen, _renamed(as_it_is.spellings))
+        chosen = _choose_names(writer, chosen, _renamed(spellings))
         chosen = _choose_spreadsheet(writer, chosen)
         chosen = _choose_files(writer, chosen)
     try:

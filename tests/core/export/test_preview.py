@@ -7,7 +7,7 @@ import pytest
 from core.export.choices import ExportChoices
 from core.export.exporting import export
 from core.export.manifest_files import manifest_beside
-from core.export.preview import preview
+from core.export.preview import Considered
 from core.export.unblinding import StillBlind
 from core.export.writers import WRITERS
 from core.ingest.readers import source_of
@@ -51,7 +51,7 @@ def test_preview_counts_what_the_manifest_of_the_export_says(audit, tmp_path, fa
     if is_renamed:
         class_changes.rename(audit.store, "emu", "ostrich", auditor="Ana")
     choices = ExportChoices(fates)
-    shown = preview(audit, choices)
+    shown = Considered.of(audit).preview(choices)
     export(audit, WRITERS["csv"], tmp_path / "out.csv", choices)
     written = json.loads(manifest_beside(tmp_path / "out.csv").read_text())["counts"]
     by_verdict = written.pop("by_verdict")
@@ -62,7 +62,7 @@ def test_preview_counts_what_the_manifest_of_the_export_says(audit, tmp_path, fa
 
 
 def test_preview_holds_what_was_decided_with_its_new_labels(audit):
-    shown = preview(judged(audit), ExportChoices({"ambiguous": "leave-out"}))
+    shown = Considered.of(judged(audit)).preview(ExportChoices({"ambiguous": "leave-out"}))
     assert sorted((item.path, item.labels, item.is_left_out) for item in shown.decided) == [
         ("0.jpg", ("dog",), False), ("1.jpg", ("dog",), False), ("2.jpg", ("cat", "dog"), True),
         ("3.jpg", (), False), ("4.jpg", (), False), ("5.jpg", (), False),
@@ -77,4 +77,4 @@ def test_preview_hides_what_an_auditor_is_to_review_blind(audit):
     audit.store.set_second_share(1.0)
     judged(audit)
     with pytest.raises(StillBlind):
-        preview(audit, ExportChoices(), "Ben")
+        Considered.of(audit, "Ben")
