@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from core.arrays.blocks import slices
 from core.export.choices import ExportError
+from core.export.outgoing import Edit
 from core.text import shortened
 
 Piece = tuple[int, int, bytes]
@@ -233,6 +234,42 @@ def written(text: str, references: dict[str, str]) -> bytes:
 
 
 Said = TypeVar("Said")
+
+
+def relabeled(
+    xml: XmlText,
+    tag: str,
+    edits: Mapping[int, Edit],
+    read: Callable[[Element], Said],
+    say: Callable[[Element, Edit], tuple[Said, Iterable[Piece]]],
+) -> tuple[list[Piece], list[Said]]:
+    """Return the pieces that make the elements of a tag say other labels, and what they say then.
+
+    Parameters
+    ----------
+    xml : XmlText
+    tag : str
+        Of the elements that say labels, counted from 1.
+    edits : dict of int to Edit
+        By the number of the element; one that is left out goes.
+    read : callable
+        Of an element, what it says.
+    say : callable
+        Of an element and its edit, what it is to say, and the pieces for that.
+    """
+    pieces: list[Piece] = []
+    expected: list[Said] = []
+    for number, element in enumerate(xml.elements({tag}), start=1):
+        edit = edits.get(number)
+        if edit is None:
+            expected.append(read(element))
+        elif edit.is_left_out:
+            pieces.append(without(xml.data, element))
+        else:
+            said, changes = say(element, edit)
+            expected.append(said)
+            pieces += changes
+    return pieces, expected
 
 
 def checked(

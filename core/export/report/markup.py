@@ -8,7 +8,8 @@ of its own. What comes out is well-formed, as HTML and as XML.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from core.text import LONGEST_SENTENCE, sentence
 
@@ -157,6 +158,22 @@ def table(
         tag("thead", tag("tr", head)),
         tag("tbody", [_row(row, sides) for row in rows]),
     )
+
+
+def with_examples(title: str, unit: str, rows: Sequence[Mapping[str, Any]]) -> Html | None:
+    """Return a table of sentences, how often each holds, and where for one; None without any.
+
+    Parameters
+    ----------
+    title, unit : str
+        Of the sentences, and of what is counted.
+    rows : sequence of dict
+        ``text``, ``count``, ``path``.
+    """
+    if not rows:
+        return None
+    cells = [[sentence(row["text"]), row["count"], name(row["path"])] for row in rows]
+    return table([title, unit, "Such as"], cells)
 
 
 def _is_number(cell: Content) -> bool:

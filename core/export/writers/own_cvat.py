@@ -17,6 +17,7 @@ from core.export.xml_text import (
     XmlText,
     checked,
     lead,
+    relabeled,
     with_attribute,
     with_content,
     without,
@@ -34,17 +35,11 @@ def _write(outgoing: Outgoing, path: Path) -> None:
 
 def _patched(path: Path, edits: dict[int, Edit]) -> Iterable[bytes]:
     xml = XmlText(path.read_bytes(), path)
-    pieces: list[Piece] = []
-    expected: list[set[str]] = []
-    for number, image in enumerate(xml.elements({IMAGE}), start=1):
-        edit = edits.get(number)
-        if edit is None:
-            expected.append(_labels(image))
-        elif edit.is_left_out:
-            pieces.append(without(xml.data, image))
-        else:
-            expected.append({*edit.labels})
-            pieces += _tagged(xml.data, image, edit.labels)
+
+    def say(image: Element, edit: Edit) -> tuple[set[str], Iterator[Piece]]:
+        return {*edit.labels}, _tagged(xml.data, image, edit.labels)
+
+    pieces, expected = relabeled(xml, IMAGE, edits, _labels, say)
     used = {label for edit in edits.values() if not edit.is_left_out for label in edit.labels}
     pieces += _listed(xml, used)
     return checked(xml, pieces, {IMAGE}, _labels, expected)

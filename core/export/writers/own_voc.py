@@ -17,9 +17,9 @@ from core.export.xml_text import (
     XmlText,
     checked,
     lead,
+    relabeled,
     with_content,
     with_text,
-    without,
     written,
 )
 from core.ingest.linked_folders import FolderWalk
@@ -36,17 +36,12 @@ def _write(outgoing: Outgoing, path: Path) -> None:
 
 def _patched(path: Path, edits: dict[int, Edit]) -> Iterable[bytes]:
     xml = XmlText(path.read_bytes(), path)
-    pieces: list[Piece] = []
-    expected: list[str] = []
-    for number, one in enumerate(xml.elements({OBJECT}), start=1):
-        edit = edits.get(number)
-        if edit is None:
-            expected.append(_name(one))
-        elif edit.is_left_out:
-            pieces.append(without(xml.data, one))
-        else:
-            expected.append(one_label(edit, path))
-            pieces.append(_named(xml.data, one, expected[-1]))
+
+    def say(one: Element, edit: Edit) -> tuple[str, list[Piece]]:
+        label = one_label(edit, path)
+        return label, [_named(xml.data, one, label)]
+
+    pieces, expected = relabeled(xml, OBJECT, edits, _name, say)
     return checked(xml, pieces, {OBJECT}, _name, expected)
 
 

@@ -6,7 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from core.export.report.markup import Content, Html, joined, name, paragraph, table, tag
+from core.export.report.markup import (
+    Content,
+    Html,
+    joined,
+    paragraph,
+    table,
+    tag,
+    with_examples,
+)
 from core.export.report.pictures import Pictures
 from core.export.report.section import Section, Subject
 from core.findings import FINDINGS
@@ -96,7 +104,7 @@ def body(findings: Findings, pictures: Pictures) -> Html:
         ),
         _table(findings),
         [_kind(finding, findings.splits, pictures) for finding in findings.found],
-        _notes(findings.notes),
+        with_examples("Unusual files, which could be read", "Files", findings.notes),
     )
 
 
@@ -119,13 +127,6 @@ def _kind(finding: Finding, splits: list[str], pictures: Pictures) -> Html | Non
         return None
     heading = sentence(FINDINGS[finding.kind].sentence(finding.count, splits))
     return tag("div", tag("h3", tag("bdi", heading)), strip, class_="group")
-
-
-def _notes(notes: list[Row]) -> Html | None:
-    if not notes:
-        return None
-    rows = [[sentence(row["text"]), row["count"], name(row["path"])] for row in notes]
-    return table(["Unusual files, which could be read", "Files", "Such as"], rows)
 
 
 SECTION = Section(

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.export.report import drawing
-from core.export.report.markup import Content, Html, joined, name, numbers, paragraph, table, tag
+from core.export.report.markup import (
+    Content,
+    Html,
+    joined,
+    name,
+    numbers,
+    paragraph,
+    table,
+    tag,
+    with_examples,
+)
 from core.export.report.pictures import Pictures
 from core.export.report.section import Section, Subject
 from core.store import Row
 from core.terms import VERDICTS, Verdict
-from core.text import counted, sentence
+from core.text import counted
 
 EDGES = (0.2, 0.5, 0.8, 0.95)
 """Of the bands of suspicion."""
@@ -79,7 +89,7 @@ def body(unreviewed: Unreviewed, pictures: Pictures) -> Html:
         _open_list(unreviewed),
         _bands(unreviewed) if unreviewed.bands else None,
         _untouched(unreviewed.untouched),
-        _reasons(unreviewed.reasons),
+        with_examples("Why images could not be read", "Images", unreviewed.reasons),
     )
 
 
@@ -153,13 +163,6 @@ def _untouched(names: list[str]) -> Html | None:
     more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
     heading = f"No image of {counted(len(names), 'class', 'classes')} was reviewed: "
     return paragraph(heading, shown, f"{more}.")
-
-
-def _reasons(reasons: list[Row]) -> Html | None:
-    if not reasons:
-        return None
-    rows = [[sentence(row["text"]), row["count"], name(row["path"])] for row in reasons]
-    return table(["Why images could not be read", "Images", "Such as"], rows)
 
 
 SECTION = Section(
