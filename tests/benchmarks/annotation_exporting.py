@@ -13,9 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -29,9 +26,8 @@ from core.ingest.readers import source_of
 from core.pipeline import list_items
 from core.store import Decision
 from core.terms import Verdict
-from tests.benchmarks.table_reading import MEGABYTE
+from tests.benchmarks.measuring import in_a_process, peak, print_export
 
-ROOT = Path(__file__).parents[2]
 CLASSES = [f"class {number}" for number in range(100)]
 INPUTS = {
     "own-coco": "coco.json", "own-label-studio": "tasks.json", "own-cvat": "images.xml",
@@ -61,21 +57,10 @@ def main() -> None:
         print(f"{options.rows:,} annotations, every {EVERY}th changed | s | CPU s | MB at most")
         for name in options.formats.split(","):
             folder = Path(scratch) / INPUTS[name]
+            which = [name, str(folder), "--rows", str(options.rows)]
             if not folder.is_dir():
-                in_a_process("make", name, folder, options.rows)
-            found = in_a_process("measure", name, folder, options.rows)
-            print(
-                f"{name} | {found['seconds']:.1f} | {found['cpu']:.1f} | {found['memory']:.0f}",
-                flush=True,
-            )
-
-
-def in_a_process(step: str, name: str, folder: Path, rows: int) -> dict[str, float]:
-    """Return what `made` or `measured` returns in a process of its own."""
-    command = [sys.executable, "-m", "tests.benchmarks.annotation_exporting", "--rows", str(rows)]
-    command += ["--one", step, name, str(folder)]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    return {key: float(value) for key, value in json.loads(done.stdout).items()}
+                in_a_process(__spec__.name, "--one", "make", *which)
+            print_export(name, in_a_process(__spec__.name, "--one", "measure", *which))
 
 
 def made(name: str, folder: Path, rows: int) -> dict[str, float]:
@@ -149,7 +134,7 @@ def measured(name: str, folder: Path) -> dict[str, float]:
     return {
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE,
+        "memory": peak(),
     }
 
 

@@ -13,9 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -27,9 +24,9 @@ from core.ingest.readers import source_of
 from core.pipeline import list_items
 from core.store import Decision
 from core.terms import Verdict
-from tests.benchmarks.table_reading import MEGABYTE, path_of, write
+from tests.benchmarks.measuring import in_a_process, peak, print_export
+from tests.benchmarks.table_reading import path_of, write
 
-ROOT = Path(__file__).parents[2]
 INPUT = {"own-json": "jsonl", "own-parquet": "parquet"}
 """The format of the input that each gives back; of the others, CSV."""
 OURS = ("csv", "tsv", "jsonl", "parquet", "soft-labels", "own-table", "own-json", "own-parquet")
@@ -57,11 +54,7 @@ def main() -> None:
             pool.apply(make, (folder, options.rows))
         print(f"{options.rows:,} rows, {options.rows // EVERY:,} changed | s | CPU s | MB at most")
         for name in options.formats.split(","):
-            found = in_a_process(name, folder)
-            print(
-                f"{name} | {found['seconds']:.1f} | {found['cpu']:.1f} | {found['memory']:.0f}",
-                flush=True,
-            )
+            print_export(name, in_a_process(__spec__.name, "--one", name, scratch))
 
 
 def make(folder: Path, count: int) -> None:
@@ -90,13 +83,6 @@ def new_label(row: int) -> str:
     return f"Käfer {(row + 1) % 100}"
 
 
-def in_a_process(name: str, folder: Path) -> dict[str, float]:
-    """Return what `measured` finds in a process of its own."""
-    command = [sys.executable, "-m", "tests.benchmarks.exporting", "--one", name, str(folder)]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    return {key: float(value) for key, value in json.loads(done.stdout).items()}
-
-
 def measured(name: str, folder: Path) -> dict[str, float]:
     """Export in a format, and return seconds, seconds of the CPU and megabytes at most."""
     wall, cpu = time.perf_counter(), time.process_time()
@@ -112,7 +98,7 @@ def measured(name: str, folder: Path) -> dict[str, float]:
     return {
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE,
+        "memory": peak(),
     }
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import resource
 import struct
 import subprocess
 import sys
@@ -30,12 +29,11 @@ from core.ingest.inspection import inspect
 from core.ingest.questions import answered
 from core.ingest.readers import SourceError, read_source, source_of
 from core.ingest.unpacking import check_packed, is_packed, layout, unpack
+from tests.benchmarks.measuring import peak
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("folders", "nested", "zip", "tar.gz", "npz")
 CLASSES = 100
-MEGABYTE = 1 << (20 if sys.platform == "darwin" else 10)
-"""Of what `resource` counts memory in."""
 
 
 def main() -> None:
@@ -117,7 +115,7 @@ def measured(what: str, path: Path) -> dict[str, float]:
         "items": items,
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE,
+        "memory": peak(),
     }
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -25,14 +24,13 @@ from core.audit import Audit
 from core.ingest.inspection import inspect
 from core.ingest.readers import Source, SourceError, read_source, source_of
 from core.pipeline import list_items
+from tests.benchmarks.measuring import peak
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("csv", "latin-1", "no ending", "parquet", "jsonl")
 WHAT = ("inspect", "listing", "storing")
 CLASSES = 100
 COLUMNS = ("path", "label", "note")
-MEGABYTE = 1 << (20 if sys.platform == "darwin" else 10)
-"""Of what `resource` counts memory in."""
 
 
 def main() -> None:
@@ -123,7 +121,7 @@ def measured(what: str, images: Path, table: Path) -> dict[str, float]:
         "items": items,
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE,
+        "memory": peak(),
     }
 
 

@@ -14,7 +14,6 @@ import json
 import multiprocessing
 import resource
 import subprocess
-import sys
 import tarfile
 import tempfile
 import time
@@ -27,9 +26,9 @@ from core.ingest.readers import source_of
 from core.pipeline import list_items
 from core.store import Decision
 from core.terms import Verdict
+from tests.benchmarks.measuring import in_a_process, peak, print_export
 from tests.core.ingest.packing import picture
 
-ROOT = Path(__file__).parents[2]
 FORMATS = ("own-folders", "folders", "folders-script", "imagefolder", "webdataset", "own-tar")
 COMMANDS = {
     "cp -al": ["cp", "-al", "set", "out cp -al"],
@@ -37,8 +36,6 @@ COMMANDS = {
     "tar": ["tar", "cf", "out.tar", "set"],
 }
 CLASSES, EVERY = 100, 100
-MEGABYTE = 1 << 10
-"""Of what `resource` counts in kilobytes."""
 
 
 def main() -> None:
@@ -59,11 +56,7 @@ def main() -> None:
             f"{options.files:,} files, {options.files // EVERY:,} changed | s | CPU s | MB at most"
         )
         for name in options.formats.split(","):
-            command = [sys.executable, "-m", __spec__.name, "--one", name, scratch]
-            done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
-            found = json.loads(done.stdout)
-            print(f"{name} | {found['seconds']:.1f} | {found['cpu']:.1f} | {found['memory']:.0f}",
-                  flush=True)  # fmt: skip
+            print_export(name, in_a_process(__spec__.name, "--one", name, scratch))
 
 
 def make(folder: Path, count: int) -> None:
@@ -101,7 +94,7 @@ def measured(name: str, folder: Path) -> dict[str, float]:
     return {
         "seconds": time.perf_counter() - wall,
         "cpu": used.ru_utime + used.ru_stime,
-        "memory": used.ru_maxrss / MEGABYTE,
+        "memory": peak(who),
     }
 
 

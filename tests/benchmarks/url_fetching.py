@@ -8,8 +8,6 @@ The files are in memory, and each answer comes after a delay, as one of an objec
 from __future__ import annotations
 
 import argparse
-import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,11 +18,10 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from core.ingest.readers import source_of
 from core.ingest.unpacking import unpack
+from tests.benchmarks.measuring import peak
 
 ROOT = "/bucket/set"
 CLASSES = 100
-MEGABYTE = 1 << (20 if sys.platform == "darwin" else 10)
-"""Of what `resource` counts memory in."""
 
 
 def main() -> None:
@@ -47,7 +44,7 @@ def main() -> None:
         _print("again, unchanged", lambda: unpack(source, folder / "unpacked"))
         files.pipe_file(f"{ROOT}/000/new.jpg", data)
         _print("again, one file more", lambda: unpack(source, folder / "unpacked"))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
+    memory = peak()
     held = len(data) * options.files / 1e6
     print(f"MB at most, {held:.0f} of them the files in memory | {memory:.0f}")
 
