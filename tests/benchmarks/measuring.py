@@ -1,4 +1,4 @@
-"""What benchmarks measure in a process of its own, as memory that one has had counts till its end."""
+"""What benchmarks measure in a process of its own: what memory one has had counts to its end."""
 
 import json
 import resource
