@@ -24,7 +24,7 @@ from core.commands import (
 from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
 from core.ingest.files import UnreadableImage
-from core.ingest.readers import SourceError
+from core.ingest.records import SourceError
 from core.jobs import JobRefused
 from core.query.parse import QueryError
 from core.store import StoreError

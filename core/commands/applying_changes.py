@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,12 +15,12 @@ from core.arrays.atomic import atomic_folder, atomic_write
 from core.audit import Audit, AuditError, Source
 from core.commands.printing import FOLDER, as_place, fetching_shown, print_rows, tell
 from core.commands.source_reading import reading_options, source_read
-from core.export.applying import AppliedDecisions, Placing, Unplaced, place_changes
-from core.export.changes_file import changes_of, read_changes
-from core.export.outgoing import Outgoing
-from core.export.writers.writer import Writer
-from core.ingest.records import Listing
 from core.text import counted
+
+if TYPE_CHECKING:
+    from core.export.applying import AppliedDecisions, Placing
+    from core.export.writers.writer import Writer
+    from core.ingest.records import Listing
 
 
 @click.command()
@@ -50,6 +51,9 @@ def apply(
     or, with --as own, gives its labels back as they came; nothing there is ever
     written over.
     """
+    from core.export.applying import AppliedDecisions, place_changes
+    from core.export.changes_file import changes_of, read_changes
+
     file = changes_of(changes)
     found = list(read_changes(file))
     if path is not None and path.resolve() == file.resolve():
@@ -123,16 +127,19 @@ def _write(
     audit: Audit, listing: Listing, decisions: AppliedDecisions, path: Path, writer: Writer
 ) -> str:
     """Write the labels of the copy, whole or not at all; say how many there are."""
+    from core.export.outgoing import Outgoing
+
     choices = writer.choices_of(audit)
     outgoing = Outgoing(decisions, choices, audit.contents, audit.source, listing)
     with (atomic_folder if writer.is_folder(audit) else atomic_write)(path) as partial:
         writer.write(outgoing, partial)
-    items = list(outgoing.items())
-    changed = sum(item.is_changed for item in items)
-    return f"{counted(len(items), 'label')}, {changed:,} of them changed"
+    labels = Counter(item.is_changed for item in outgoing.items())
+    return f"{counted(labels.total(), 'label')}, {labels[True]:,} of them changed"
 
 
 def _tell(placing: Placing, printed: str) -> None:
+    from core.export.applying import Unplaced
+
     rows = [one._asdict() for one in placing.unplaced]
     if rows or printed != "table":
         print_rows(rows, Unplaced._fields, printed)

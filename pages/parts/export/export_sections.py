@@ -11,9 +11,10 @@ import streamlit as st
 from core.audit import Audit
 from core.export.changes import LEFT_OUT
 from core.export.corrected import CorrectedItem
+from core.export.review_summary import review_summary
 from core.review.final_rule import AGREED, ONLY
 from core.store import Store
-from core.terms import CLASS_SEPARATOR, RULES, VERDICTS, Rule
+from core.terms import CLASS_SEPARATOR, RULES, Rule
 from core.text import counted
 from pages.parts.app.context import image_address
 
@@ -27,13 +28,7 @@ def title(count: int) -> str:
 
 def summary(decided: Sequence[CorrectedItem]) -> str:
     """Say in one line what was decided: ``40 images reviewed: 12 relabeled, …``."""
-    counts = Counter(item.verdict for item in decided)
-    parts = [
-        f"**{counts[verdict]:,}** {term.summary}"
-        for verdict, term in VERDICTS.items()
-        if counts[verdict]
-    ]
-    return f"{counted(len(decided), 'image')} reviewed: {', '.join(parts)}."
+    return review_summary(len(decided), Counter(item.verdict for item in decided), "**{:,}**")
 
 
 def shared_summary(decided: Sequence[CorrectedItem]) -> str:

@@ -10,6 +10,7 @@ from core.export.report import drawing
 from core.export.report.markup import Html, joined, numbers, paragraph, share, table
 from core.export.report.pictures import Pictures
 from core.export.report.section import Figure, Section, Subject
+from core.export.review_summary import review_summary
 from core.terms import VERDICTS, Verdict
 from core.text import counted
 
@@ -79,12 +80,11 @@ def body(result: Result, pictures: Pictures) -> Html:
             paragraph("No image has been reviewed yet, so no label is known to be wrong."),
             _to_do(result),
         )
-    decided = [row for row in result.progress if row["verdict"] != TO_DO]
-    parts = [f"{row['count']:,} {VERDICTS[Verdict(row['verdict'])].summary}" for row in decided]
+    by_verdict = {row["verdict"]: row["count"] for row in result.progress}
     verb = "leaves" if result.changed == 1 else "leave"
     return joined(
         paragraph(
-            f"{counted(counts['reviewed'], 'image')} reviewed: {', '.join(parts)}."
+            f"{review_summary(counts['reviewed'], by_verdict)}"
             f" {counted(result.changed, 'image')} {verb} the audit with another label than the"
             " given one, or with none."
         ),
