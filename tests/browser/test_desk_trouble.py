@@ -33,6 +33,7 @@ def test_a_verdict_in_a_folder_that_was_moved_away_is_not_called_saved(page, sma
     address, _ = small
     folder, away = computed.folder, computed.folder.with_name("away")
     first = sign_in(page, address, path=EVERYTHING)
+    page.wait_for_load_state("networkidle")  # the next images are here
     folder.rename(away)
     second = press(page, "k", first)
     wait_for_trouble(page, "was deleted, moved or replaced")
@@ -58,6 +59,7 @@ def test_another_audit_in_the_place_of_the_folder_gets_no_verdict_of_it(
     address, _ = small
     folder, away = computed.folder, computed.folder.with_name("away")
     first = sign_in(page, address, path=EVERYTHING)
+    page.wait_for_load_state("networkidle")  # the next images are here
     folder.rename(away)
     shutil.copytree(computed_pictures, folder)
     press(page, "k", first)
