@@ -44,7 +44,8 @@ def test_run_does_every_step(computed):
 
 def test_run_embeds_every_image(computed):
     embeddings = np.load(computed.embeddings_file)
-    assert (embeddings.shape, embeddings.dtype) == ((18, 1280), np.float16)
+    assert (embeddings.shape, embeddings.dtype) == ((18, 1280 + 320 + 192 + 112), np.float16)
+    assert computed.layer_widths == (1280, 320, 192, 112)
     assert (np.abs(embeddings).sum(axis=1) > 0).all()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from core.embedding.backbone import load_backbone
 from core.embedding.choice import EmbeddingChoice
+from core.embedding.engine import Shape
 from core.embedding.network import BackboneError
 from tests.core.conftest import ROOT
 from tests.core.embedding.conftest import cosines
@@ -15,7 +16,7 @@ def test_bundled_backbone_embeds_as_the_original(golden):
     backbone = load_backbone()
     outputs = backbone.engine.run(golden["pixels"])
     assert outputs.embeddings.dtype == np.float32
-    assert backbone.shape == (224, 224, 1280, 1000)
+    assert backbone.shape == Shape(224, 224, 1280, 1000)
     assert cosines(outputs.embeddings, golden["embeddings"]).min() > 0.9999
     assert (outputs.predictions.argmax(axis=1) == golden["logits"].argmax(axis=1)).all()
 
@@ -59,7 +60,7 @@ def test_model_file_is_exported_once_and_then_needs_no_keras(model_file, tmp_pat
     choice = EmbeddingChoice().updated(backbone=str(file))
     pixels = np.random.default_rng(0).integers(0, 256, (3, 32, 40, 3), dtype=np.uint8)
     first = load_backbone(choice)
-    assert (first.name, first.shape) == ("mine.keras", (32, 40, 8, 6))
+    assert (first.name, first.shape) == ("mine.keras", Shape(32, 40, 8, 6))
     expected = np.asarray(model(pixels.astype(np.float32)))
     np.testing.assert_allclose(first.engine.run(pixels).predictions, expected, atol=1e-4)
     (exported,) = (tmp_path / "home" / ".cache").glob("*.onnx")
