@@ -7,18 +7,18 @@ Run from the repository's root::
 
 Prints the average precision of the product's pool on the rows of `data_sets`,
 for each bundled network: the embedding alone, and the embedding with the layers
-beside it, in 256 and in 512 directions. Labels are planted from one network's
-embedding and are the same for all. *gain* is by how many standard errors
+beside it. Labels are planted from one network's embedding and are the same for
+all. *before* is what earlier versions did, in 256 directions; the others are in
+as many as the number of items asks for. *gain* is by how many standard errors
 several layers predict the given labels better, which decides; *chosen* is what
-a new audit takes. The first column is what earlier versions did. With
-``--subsets`` the same on random subsets of the items, which shows from how many
-on more directions are better.
+a new audit takes. With ``--subsets``, random subsets of the items in 256 and in
+512 directions, which shows from how many items on more directions are better.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,10 +31,11 @@ from core.detectors.layer_choice import (
     MANY,
     choose_layers,
     held_out_fit,
+    n_directions,
     standard_errors,
 )
 from core.embedding.backbones.efficientnet_lite import VARIANTS
-from core.neighbors.whitening import Part
+from core.neighbors.whitening import HalfWhitening, Part
 from tests.benchmarks.data_sets import ROWS, SOURCES, Codes, NetworkRows, Row, Source
 
 SEEDS = {"demo": 1, "cifar": 2, "caltech": 3}
@@ -43,7 +44,8 @@ SEEDS = {"demo": 1, "cifar": 2, "caltech": 3}
 class Precisions(NamedTuple):
     """Average precision by set of features, and what decides between them."""
 
-    by_set: dict[str, float]
+    by_set: dict[tuple[int, bool], float]
+    """By directions, and whether layers are taken."""
     gain: float
     chosen: float
     several: float
@@ -54,9 +56,9 @@ def main() -> None:
     """Print a table for each network."""
     options = _options()
     sources: dict[tuple[str, str], Source] = {}
-    names = [f"{parts} {n}" for parts in ("alone", "several") for n in (FEW, MANY)]
-    heads = [*names, "gain", "several?", "chosen"]
-    print(f"{'':38}" + "".join(f"{head:>13}" for head in heads))
+    sets = ["alone 256", "several 256", "alone 512", "several 512"]
+    heads = [*(sets if options.subsets else ("before", "alone", "several")), "gain", "several?"]
+    print(f"{'':38}" + "".join(f"{head:>13}" for head in [*heads, "chosen"]))
     for name in options.only or ROWS:
         row = ROWS[name]
         archive = {"demo": None, "cifar": options.cifar, "caltech": options.caltech}[row.source]
@@ -70,7 +72,8 @@ def main() -> None:
             source = sources[row.source, backbone]
             for size in options.subsets or [len(source.truth)]:
                 if size <= len(source.truth):
-                    _print_row(row, source, backbone, size, options.seeds)
+                    sets = _sets(size, bool(options.subsets))
+                    _print_row(row, source, backbone, size, sets, options.seeds)
 
 
 def _options() -> argparse.Namespace:
@@ -85,14 +88,28 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _print_row(row: Row, source: Source, backbone: str, size: int, seeds: int | None) -> None:
+def _sets(size: int, is_subset: bool) -> list[tuple[int, bool]]:
+    """Return directions, and whether layers are taken, of every column; the first is *before*."""
+    if is_subset:
+        return [(n, several) for n in (FEW, MANY) for several in (False, True)]
+    return [(FEW, False), (n_directions(size), False), (n_directions(size), True)]
+
+
+def _print_row(
+    row: Row,
+    source: Source,
+    backbone: str,
+    size: int,
+    sets: Sequence[tuple[int, bool]],
+    seeds: int | None,
+) -> None:
     n_seeds = (seeds or SEEDS[row.source]) if row.is_synthetic else 1
     found = [
-        _precisions(row, *_subset(source, row.give(source, np.random.default_rng(seed)), size))
+        _precisions(sets, *_subset(source, row.give(source, np.random.default_rng(seed)), size))
         for seed in range(n_seeds)
     ]
     title = f"{row.title}, {size:,}" if size < len(source.truth) else row.title
-    means = [float(np.mean([one.by_set[name] for one in found])) for name in found[0].by_set]
+    means = [float(np.mean([one.by_set[key] for one in found])) for key in sets]
     means += [float(np.mean([one.gain for one in found]))]
     means += [float(np.mean([getattr(one, key) for one in found])) for key in ("several", "chosen")]
     cells = "".join(f"{mean:13.3f}" for mean in means)
@@ -113,28 +130,22 @@ def _subset(
 
 
 def _precisions(
-    row: Row, network: NetworkRows, given: Codes, wrong: NDArray[np.bool_]
+    sets: Sequence[tuple[int, bool]], network: NetworkRows, given: Codes, wrong: NDArray[np.bool_]
 ) -> Precisions:
     codes = np.unique(given, return_inverse=True)[1]
-    aps, fits = {}, {}
-    for name, n_components, parts in _sets(network.widths):
-        features = network.half_whitened(n_components, parts)
-        aps[name] = _average_precision(network, n_components, parts, codes, wrong)
-        if n_components == FEW:
-            fits[len(parts)] = held_out_fit(features.vectors, codes)
-    alone, several = (fits[number] for number in sorted(fits))
-    every = np.arange(len(given))
-    whitening = choose_layers(network.rows, every, network.widths, given).whitening
-    label = "several" if len(whitening.parts) > 1 else "alone"
-    chosen = aps[f"{label} {whitening.n_components}"]
-    return Precisions(aps, standard_errors(several - alone), chosen, float(label == "several"))
-
-
-def _sets(widths: Sequence[int]) -> Iterator[tuple[str, int, list[Part]]]:
-    parts = [Part(width) for width in widths]
-    for name, some in (("alone", parts[:1]), ("several", parts)):
-        for n_components in (FEW, MANY):
-            yield f"{name} {n_components}", n_components, some
+    parts = [Part(width) for width in network.widths]
+    choice = choose_layers(network.rows, np.arange(len(given)), network.widths, given).whitening
+    is_several = len(choice.parts) > 1
+    aps = {
+        (n, several): _average_precision(network, n, parts if several else parts[:1], codes, wrong)
+        for n, several in {*sets, (choice.n_components, is_several)}
+    }
+    fits = [
+        held_out_fit(HalfWhitening(FEW, parts=some).fit_transform(network.rows), codes)
+        for some in (parts[:1], parts)
+    ]
+    gain = standard_errors(fits[1] - fits[0])
+    return Precisions(aps, gain, aps[choice.n_components, is_several], float(is_several))
 
 
 def _average_precision(
