@@ -14,10 +14,13 @@ from core.detectors.discriminant import Discriminant
 from core.detectors.estimator import Features, IntArray
 from core.detectors.regions import own_log_proba
 from core.neighbors import Graph, HalfWhitening
+from core.neighbors.graph import AFFORDABLE
 from core.neighbors.whitening import Moments, Part, drawn_rows
 
 FEW, MANY = 256, 512
-LEAST_FOR_MANY, MOST_FOR_MANY = 4_000, 100_000
+"""Directions that items are compared in."""
+LEAST_FOR_MANY = 4_000
+"""Items from which on `MANY` directions are estimated well enough to be better than `FEW`."""
 SAMPLED = 10_000
 """Labeled items that the layers are chosen on: a million takes no longer than these."""
 FEWEST = 200
@@ -38,8 +41,12 @@ class LayerChoice(NamedTuple):
 
 
 def n_directions(n: int) -> int:
-    """Return how many directions `n` items are compared in."""
-    return MANY if LEAST_FOR_MANY <= n <= MOST_FOR_MANY else FEW
+    """Return how many directions `n` items are compared in.
+
+    Many, where they are estimated well enough, as long as the exact graph is
+    affordable in them; the time of a search grows with them.
+    """
+    return MANY if n >= LEAST_FOR_MANY and n * n * MANY <= AFFORDABLE else FEW
 
 
 def choose_layers(
@@ -68,23 +75,24 @@ def choose_layers(
     """
     if not widths:
         return LayerChoice(HalfWhitening().fit(X, rows))
+    directions = n_directions(len(rows))
+    sampled = _sample(labels)
+    if len(widths) == 1 or len(sampled) < FEWEST:
+        alone = HalfWhitening(directions, parts=[Part(widths[0])])
+        return LayerChoice(alone.fit(X, rows))
     moments = Moments.of(X, drawn_rows(len(rows), rows, HalfWhitening()), sum(widths))
 
     def fitted(n_components: int, n_parts: int) -> HalfWhitening:
         parts = [Part(width) for width in widths[:n_parts]]
         return HalfWhitening(n_components, parts=parts).fit_moments(moments)
 
-    directions = n_directions(len(rows))
-    sampled = _sample(labels)
-    if len(widths) == 1 or len(sampled) < FEWEST:
-        return LayerChoice(fitted(directions, 1))
     some = some_rows(X, rows[sampled])
     codes = np.unique(labels[sampled], return_inverse=True)[1]
     # In few directions, whatever is used: more of them describe errors that lie together, too.
-    alone, several = (
+    fit_alone, fit_several = (
         held_out_fit(fitted(FEW, n_parts).transform(some), codes) for n_parts in (1, len(widths))
     )
-    is_better = standard_errors(several - alone) >= LEAST_GAIN
+    is_better = standard_errors(fit_several - fit_alone) >= LEAST_GAIN
     n_parts = len(widths) if is_better else 1
     return LayerChoice(fitted(directions, n_parts), _note(is_better, len(widths)))
 

@@ -56,14 +56,17 @@ def load_backbone(choice: EmbeddingChoice | None = None) -> Backbone:
 
 
 def check_backbone(choice: EmbeddingChoice) -> None:
-    """Make sure that the backbone of `choice` exists, without loading it.
+    """Make sure that the backbone of `choice` exists, and may have its layers, without loading it.
 
     Raises
     ------
     BackboneError
         When it does not.
     """
-    if choice.is_file or choice.embeddings or choice.backbone == BY_SIZE:
+    if choice.is_file or choice.embeddings:
+        return
+    if choice.backbone == BY_SIZE or choice.backbone in VARIANTS:
+        takes_fixed_layers(choice.described, choice.layer)
         return
     from core.embedding.backbones.named_backbones import check_name
 

@@ -5,7 +5,6 @@ from core.detectors.layer_choice import (
     FEW,
     LEAST_FOR_MANY,
     MANY,
-    MOST_FOR_MANY,
     choose_layers,
     held_out_fit,
     n_directions,
@@ -92,8 +91,9 @@ def test_only_rows_that_are_asked_for_count():
     [
         (LEAST_FOR_MANY - 1, FEW),
         (LEAST_FOR_MANY, MANY),
-        (MOST_FOR_MANY, MANY),
-        (MOST_FOR_MANY + 1, FEW),
+        (80_000, MANY),
+        (90_000, FEW),
+        (1_000_000, FEW),
     ],
 )
 def test_directions_follow_the_number_of_items(n, directions):

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.embedding.backbone import load_backbone
+from core.embedding.backbone import check_backbone, load_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.engine import Shape
 from core.embedding.network import BackboneError
@@ -23,7 +23,7 @@ def test_bundled_backbone_embeds_as_the_original(golden):
 
 def test_bundled_backbone_needs_no_tensorflow():
     code = (
-        "import sys; from core.embedding.backbone import load_backbone;"
+        "import sys; from core.embedding.backbone import check_backbone, load_backbone;"
         " load_backbone(); print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
@@ -33,6 +33,13 @@ def test_bundled_backbone_needs_no_tensorflow():
 def test_unknown_backbone_is_refused():
     with pytest.raises(BackboneError, match="resnet9000"):
         load_backbone(EmbeddingChoice(backbone="resnet9000"))
+
+
+@pytest.mark.parametrize("backbone", ["by size", "efficientnet_lite2"])
+def test_layers_that_a_bundled_network_does_not_give_are_refused_at_once(backbone):
+    check_backbone(EmbeddingChoice(backbone, layer="several"))
+    with pytest.raises(BackboneError, match="are fixed"):
+        check_backbone(EmbeddingChoice(backbone, layer="block3"))
 
 
 @pytest.fixture
