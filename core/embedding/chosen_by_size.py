@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 
 from core.audit import Audit
-from core.audit.library import Library, home_folder
 from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.choice import (
     BETTER_BACKBONE,
@@ -21,7 +20,6 @@ from core.embedding.expected_time import (
     MOST_SECONDS,
     PATIENCE,
     duration,
-    measured_pace,
     name_by_size,
 )
 from core.embedding.reading import workers
@@ -35,6 +33,8 @@ _SHARE_OF_NETWORK = 0.8
 
 def settled(audit: Audit, choice: EmbeddingChoice) -> tuple[EmbeddingChoice, str]:
     """Name the network where `choice` leaves it to the size of the data set.
+
+    The better one is tried on this machine for a moment.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def settled(audit: Audit, choice: EmbeddingChoice) -> tuple[EmbeddingChoice, str
     images = len(audit.store.listed_files())
     most = float(audit.store.setting(PATIENCE) or MOST_SECONDS)
     better = replace(choice, backbone=BETTER_BACKBONE)
-    rate = known_rate(audit) or tried_rate(load_backbone(better))
+    rate = tried_rate(load_backbone(better))
     a_second = f"{rate:,.0f}" if rate >= 1 else f"{rate:.2g}"
     takes = f"at {a_second} a second, takes about {duration(images / rate)}"
     if name_by_size(images, rate, most) == BETTER_BACKBONE:
@@ -62,18 +62,6 @@ def settled(audit: Audit, choice: EmbeddingChoice) -> tuple[EmbeddingChoice, str
         f"{DEFAULT_BACKBONE} embeds {counted(images, 'image')}: the better {BETTER_BACKBONE}, "
         f"{takes}; --backbone {BETTER_BACKBONE} takes it all the same."
     )
-
-
-def known_rate(audit: Audit) -> float | None:
-    """Return how many images a second other audits here were embedded at; None for none."""
-    library = Library(home_folder())
-    others = library.audits()
-    try:
-        pace = measured_pace((one for one in others if one.id != audit.id), BETTER_BACKBONE)
-    finally:
-        for one in others:
-            one.store.close()
-    return None if pace is None else pace.rate
 
 
 def tried_rate(backbone: Backbone) -> float:

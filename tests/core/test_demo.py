@@ -8,6 +8,8 @@ from core import lifecycle, pipeline
 from core.audit import Audit
 from core.audit.library import Library
 from core.demo import DEMO, ensure, is_demo, score_card
+from core.embedding.choice import BETTER_BACKBONE, DEFAULT_BACKBONE
+from core.embedding.expected_time import PATIENCE, name_by_size
 from core.ingest.readers import source_of
 from tests.core.making import Auditor, read_table
 
@@ -169,3 +171,15 @@ def test_another_audit_is_not_pointed_at_the_demo(demo, tmp_path):
     demo.move_source(source_of(tmp_path / "gone"))
     ensure(Library(demo.folder.parent))
     assert Audit(demo.folder).source.path == tmp_path / "gone"
+
+
+def test_first_start_waits_no_longer_for_a_better_network_than_somebody_would(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(demo_module.jobs, "start", lambda audit: None)
+    audit = demo_module.make(Library(tmp_path))
+    most = audit.store.setting(PATIENCE)
+    images = len(list((DEMO / "images").glob("*.jpg")))
+    assert name_by_size(images, images / 10, most) == BETTER_BACKBONE
+    assert name_by_size(images, images / 20, most) == DEFAULT_BACKBONE
+    audit.store.close()

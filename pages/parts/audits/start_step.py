@@ -44,6 +44,7 @@ def show_start(draft: Draft, listing: Sequence[Listed]) -> None:
             " Lite0 is more than twice as fast; by size, it is Lite2 within five minutes.",
         )  # fmt: skip
         backbone = BUNDLED[kind or next(iter(BUNDLED))] if kind != ANOTHER else _choose_network()
+        backbone = _settled(backbone, draft, listing)
     with right:
         _say_how_long(draft, listing, backbone)
         st.caption("The review can begin before the map is drawn; the page may be closed.")
@@ -72,9 +73,6 @@ def _proposed(draft: Draft, taken: Sequence[str]) -> str:
 def _say_how_long(draft: Draft, listing: Sequence[Listed], backbone: str | None) -> None:
     images = draft.understood["items"]
     audits = [entry.audit for entry in listing if entry.audit is not None]
-    if backbone == BY_SIZE:
-        better = measured_pace(audits, BETTER_BACKBONE)
-        backbone = backbone if better is None else name_by_size(images, better.rate)
     pace = measured_pace(audits, backbone) if backbone else None
     if backbone == BY_SIZE:
         st.markdown(
@@ -82,12 +80,22 @@ def _say_how_long(draft: Draft, listing: Sequence[Listed], backbone: str | None)
             " it is taken where it needs no more than five minutes, and the time is said."
         )
     elif pace is not None:
-        st.markdown(f"**{images:,} images.** {plain(pace.sentence(images))}")
+        named = next((title for title, name in BUNDLED.items() if name == backbone), str(backbone))
+        st.markdown(f"**{images:,} images, {plain(named)}.** {plain(pace.sentence(images))}")
     elif backbone:
         st.markdown(
             f"**{images:,} images.** Nothing was computed with this network on this machine yet:"
             " how long it takes is said once it runs."
         )
+
+
+def _settled(backbone: str | None, draft: Draft, listing: Sequence[Listed]) -> str | None:
+    """Return the network by size, where one was timed here; else it is tried when it starts."""
+    if backbone != BY_SIZE:
+        return backbone
+    audits = [entry.audit for entry in listing if entry.audit is not None]
+    better = measured_pace(audits, BETTER_BACKBONE)
+    return backbone if better is None else name_by_size(draft.understood["items"], better.rate)
 
 
 def _choose_network() -> str | None:

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -59,13 +57,6 @@ def test_audit_that_somebody_waits_for_has_a_limit_of_its_own(audit, monkeypatch
     rate_of(1.0, monkeypatch)
     audit.store.set_settings({PATIENCE: 10.0})
     assert chosen_by_size.settled(audit, OPEN)[0].backbone == DEFAULT_BACKBONE
-
-
-def test_what_was_measured_here_counts_before_a_trial(audit, monkeypatch):
-    pace = SimpleNamespace(rate=1.0, other=0.0)
-    monkeypatch.setattr(chosen_by_size, "measured_pace", lambda audits, backbone: pace)
-    monkeypatch.setattr(chosen_by_size, "tried_rate", None)
-    assert chosen_by_size.settled(audit, OPEN)[0].backbone == BETTER_BACKBONE
 
 
 def test_a_network_that_was_named_is_left_alone(audit, monkeypatch):
