@@ -34,6 +34,8 @@ LEAST_FREE = 4 << 30
 WORKERS_PER_CORE = 2
 """Tests of pages wait for a browser, a server or a job half of their time."""
 MEMORY_OF_WORKER = 3 << 30
+WHILE_BROWSERS_RUN = 0.6
+"""The share of the other files that is begun before the last file of the browser's."""
 
 
 def pytest_configure(config):
@@ -68,14 +70,15 @@ def pytest_collection_modifyitems(items):
     files = [list(tests) for _, tests in itertools.groupby(items, key=lambda item: item.path)]
     waiting = [tests for tests in files if tests[0].get_closest_marker("browser")]
     computing = [tests for tests in files if not tests[0].get_closest_marker("browser")]
-    share = len(waiting) / max(len(computing), 1)
-    items.clear()
-    for number, tests in enumerate(computing):
-        for other in waiting[round(number * share) : round((number + 1) * share)]:
-            items.extend(other)
-        items.extend(tests)
-    if not computing:
-        items.extend(itertools.chain.from_iterable(waiting))
+    # Long files end early, so that at the end no worker waits for another.
+    waiting.sort(key=len, reverse=True)
+    places = [index / max(len(waiting), 1) * WHILE_BROWSERS_RUN for index in range(len(waiting))]
+    others = [index / max(len(computing), 1) for index in range(len(computing))]
+    mixed = sorted(
+        [*zip(places, waiting, strict=True), *zip(others, computing, strict=True)],
+        key=lambda pair: pair[0],
+    )
+    items[:] = itertools.chain.from_iterable(tests for _, tests in mixed)
 
 
 def pytest_collection_finish():
