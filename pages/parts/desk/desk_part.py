@@ -28,6 +28,7 @@ PARTS = (
     HERE / "keys.js",
     HERE / "outbox.js",
     HERE / "decisions.js",
+    HERE / "copies.js",
     HERE / "heartbeat.js",
     HERE / "pace.js",
     HERE / "box.js",
