@@ -41,10 +41,11 @@ class LayerChoice(NamedTuple):
 
 
 def n_directions(n: int) -> int:
-    """Return how many directions `n` items are compared in.
+    """Return how many directions `n` items are compared in by several layers.
 
     Many, where they are estimated well enough, as long as the exact graph is
-    affordable in them; the time of a search grows with them.
+    affordable in them; the time of a search grows with them. One layer holds
+    fewer: there it stays with few.
     """
     return MANY if n >= LEAST_FOR_MANY and n * n * MANY <= AFFORDABLE else FEW
 
@@ -75,10 +76,9 @@ def choose_layers(
     """
     if not widths:
         return LayerChoice(HalfWhitening().fit(X, rows))
-    directions = n_directions(len(rows))
     sampled = _sample(labels)
     if len(widths) == 1 or len(sampled) < FEWEST:
-        alone = HalfWhitening(directions, parts=[Part(widths[0])])
+        alone = HalfWhitening(FEW, parts=[Part(widths[0])])
         return LayerChoice(alone.fit(X, rows))
     moments = Moments.of(X, drawn_rows(len(rows), rows, HalfWhitening()), sum(widths))
 
@@ -93,8 +93,8 @@ def choose_layers(
         held_out_fit(fitted(FEW, n_parts).transform(some), codes) for n_parts in (1, len(widths))
     )
     is_better = standard_errors(fit_several - fit_alone) >= LEAST_GAIN
-    n_parts = len(widths) if is_better else 1
-    return LayerChoice(fitted(directions, n_parts), _note(is_better, len(widths)))
+    chosen = fitted(n_directions(len(rows)), len(widths)) if is_better else fitted(FEW, 1)
+    return LayerChoice(chosen, _note(is_better, len(widths)))
 
 
 def held_out_fit(vectors: NDArray[np.float32], labels: IntArray) -> NDArray[np.float64]:

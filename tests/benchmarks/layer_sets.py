@@ -8,8 +8,8 @@ Run from the repository's root::
 Prints the average precision of the product's pool on the rows of `data_sets`,
 for each bundled network: the embedding alone, and the embedding with the layers
 beside it. Labels are planted from one network's embedding and are the same for
-all. *before* is what earlier versions did, in 256 directions; the others are in
-as many as the number of items asks for. *gain* is by how many standard errors
+all. *alone* is in 256 directions, which of Lite0 is what earlier versions did;
+*several* in as many as the number of items asks for. *gain* is by how many standard errors
 several layers predict the given labels better, which decides; *chosen* is what
 a new audit takes. With ``--subsets``, random subsets of the items in 256 and in
 512 directions, which shows from how many items on more directions are better.
@@ -57,7 +57,7 @@ def main() -> None:
     options = _options()
     sources: dict[tuple[str, str], Source] = {}
     sets = ["alone 256", "several 256", "alone 512", "several 512"]
-    heads = [*(sets if options.subsets else ("before", "alone", "several")), "gain", "several?"]
+    heads = [*(sets if options.subsets else ("alone", "several")), "gain", "several?"]
     print(f"{'':38}" + "".join(f"{head:>13}" for head in [*heads, "chosen"]))
     for name in options.only or ROWS:
         row = ROWS[name]
@@ -89,10 +89,10 @@ def _options() -> argparse.Namespace:
 
 
 def _sets(size: int, is_subset: bool) -> list[tuple[int, bool]]:
-    """Return directions, and whether layers are taken, of every column; the first is *before*."""
+    """Return directions, and whether layers are taken, of every column."""
     if is_subset:
         return [(n, several) for n in (FEW, MANY) for several in (False, True)]
-    return [(FEW, False), (n_directions(size), False), (n_directions(size), True)]
+    return [(FEW, False), (n_directions(size), True)]
 
 
 def _print_row(
