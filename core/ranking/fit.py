@@ -148,12 +148,14 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
         member_given=ranking.summary.members.given,
     )
     rates = noise_rates(ranking.summary, graph, labels.given, len(columns))
-    mixed = [] if ranking.balance is None else np.flatnonzero(ranking.balance.is_mixed)
+    mixed: list[str] = []
+    if ranking.balance is not None:
+        mixed = [columns[code] for code in np.flatnonzero(ranking.balance.is_mixed)]
     return EvidenceFit(
         table,
         _scores(items, labels.class_ids, ranking.summary),
         (rates.low, rates.high),
-        [columns[code] for code in mixed],
+        mixed,
     )
 
 
