@@ -72,7 +72,7 @@ def export_onnx(network: Network, file: Path) -> bool:
 def shape_of(session: onnxruntime.InferenceSession) -> Shape:
     """Return the shape that `export_onnx` wrote into the file."""
     *sizes, layers = json.loads(session.get_modelmeta().custom_metadata_map[SHAPE])
-    return Shape(*sizes, layers=tuple(layers))
+    return Shape(*sizes, tuple(layers))
 
 
 def convert(network: Network) -> onnx.ModelProto:
