@@ -42,7 +42,9 @@ from core.neighbors.graph_folder import is_whole
 from core.neighbors.refreshing import EmbeddedItems, refresh
 from core.ranking.fit import (
     DETECTOR,
+    MIXED_CLASSES,
     NOISE_RATES,
+    certain_priorities,
     check_detector,
     fit_evidence,
     method_key,
@@ -312,7 +314,14 @@ def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     fitted = fit_evidence(audit, items, step.update)
     _save_arrays(audit.evidence_file, **fitted.table._asdict())
     audit.store.replace_scores(fitted.scores)
-    audit.store.set_settings({VERDICTS_AT_FIT: counted, NOISE_RATES: fitted.noise_rates})
+    audit.store.set_priorities(certain_priorities(audit, items, fitted.scores))
+    audit.store.set_settings(
+        {
+            VERDICTS_AT_FIT: counted,
+            NOISE_RATES: fitted.noise_rates,
+            MIXED_CLASSES: fitted.mixed_classes,
+        }
+    )
     audit.store.set_fingerprint("evidence", made_from)
 
 

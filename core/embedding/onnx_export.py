@@ -70,9 +70,10 @@ def export_onnx(network: Network, file: Path) -> bool:
 
 
 def shape_of(session: onnxruntime.InferenceSession) -> Shape:
-    """Return the shape that `export_onnx` wrote into the file."""
-    *sizes, layers = json.loads(session.get_modelmeta().custom_metadata_map[SHAPE])
-    return Shape(*sizes, tuple(layers))
+    """Return the shape that `export_onnx` wrote into the file; before 0.2 it had no layers."""
+    written = json.loads(session.get_modelmeta().custom_metadata_map[SHAPE])
+    height, width, dimension, n_outputs, *layers = written
+    return Shape(height, width, dimension, n_outputs, tuple(*layers))
 
 
 def convert(network: Network) -> onnx.ModelProto:

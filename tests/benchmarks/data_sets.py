@@ -281,7 +281,7 @@ def _column(name: str) -> Giving:
     return lambda source, _: source.columns[name]
 
 
-def _uniform(rate: float) -> Giving:
+def uniform(rate: float) -> Giving:
     def give(source: Source, rng: np.random.Generator) -> Codes:
         groups = source.features.groups
         return noise.uniform(source.truth, source.n_classes, rate, rng, groups).labels
@@ -296,7 +296,7 @@ def _next_class(rate: float) -> Giving:
     return give
 
 
-def _confused(rate: float) -> Giving:
+def confused(rate: float) -> Giving:
     """Draw targets from the predictions of a logistic probe on other features."""
 
     def give(source: Source, rng: np.random.Generator) -> Codes:
@@ -362,16 +362,16 @@ ROWS = {
         Row("human-9", "CIFAR-10N, 9 %", "cifar", _column(CIFAR_COLUMNS[0]), 0.62, False),
         Row("human-17", "CIFAR-10N, 17 %", "cifar", _column(CIFAR_COLUMNS[1]), 0.79, False),
         Row("human-40", "CIFAR-10N, 40 %", "cifar", _column(CIFAR_COLUMNS[2]), 0.91, False),
-        Row("uniform-10", "CIFAR, uniform 10 %", "cifar", _uniform(0.1), 0.87),
-        Row("uniform-60", "CIFAR, uniform 60 %", "cifar", _uniform(0.6), 0.97),
+        Row("uniform-10", "CIFAR, uniform 10 %", "cifar", uniform(0.1), 0.87),
+        Row("uniform-60", "CIFAR, uniform 60 %", "cifar", uniform(0.6), 0.97),
         Row("pair-30", "CIFAR, pair 30 %", "cifar", _next_class(0.3), 0.92),
         Row("instance-40", "CIFAR, instance 40 %", "cifar", _instance(0.4), 0.955),
         Row("cells-60", "CIFAR, 10 % in 60 cells", "cifar", _clustered(0.1, 60), 0.60),
         Row("cells-200", "CIFAR, 10 % in 200 cells", "cifar", _clustered(0.1, 200), 0.83),
         Row("cells-600", "CIFAR, 10 % in 600 cells", "cifar", _clustered(0.1, 600), 0.86),
-        Row("caltech-uniform-10", "Caltech, uniform 10 %", "caltech", _uniform(0.1), 0.997),
-        Row("caltech-confused-5", "Caltech, confused 5 %", "caltech", _confused(0.05), 0.96),
-        Row("caltech-confused-10", "Caltech, confused 10 %", "caltech", _confused(0.1), 0.975),
+        Row("caltech-uniform-10", "Caltech, uniform 10 %", "caltech", uniform(0.1), 0.997),
+        Row("caltech-confused-5", "Caltech, confused 5 %", "caltech", confused(0.05), 0.96),
+        Row("caltech-confused-10", "Caltech, confused 10 %", "caltech", confused(0.1), 0.975),
         Row("caltech-cells", "Caltech, 10 % in 404 cells", "caltech", _clustered(0.1, 404)),
     )
 }

@@ -109,7 +109,8 @@ def warm_up() -> None:
 def _held_out(data: Labeled) -> dict[str, Scores]:
     """Fit with a region weight of 1, and the last pool of that by itself."""
     labels, n_classes = data.given, data.n_classes
-    evidence = LogPool(region_weight=1.0).fit(data.features, labels, n_classes).evidence_
+    fitted = LogPool(region_weight=1.0, within_classes=False)
+    evidence = fitted.fit(data.features, labels, n_classes).evidence_
     alone = summarize(evidence.pool, labels, n_classes)
     both = summarize(evidence, labels, n_classes)
     return {

@@ -29,6 +29,17 @@ def test_exported_network_computes_what_the_model_computes(network, pixels, tmp_
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["tiny.onnx"]
 
 
+def test_file_that_an_earlier_version_has_exported_has_no_layers(network, tmp_path):
+    import onnx
+
+    file = tmp_path / "tiny.onnx"
+    assert export_onnx(network, file)
+    model = onnx.load(file)
+    onnx.helper.set_model_props(model, {onnx_export.SHAPE: "[20, 24, 8, 5]"})
+    onnx.save(model, file)
+    assert shape_of(OnnxEngine(file).session) == Shape(20, 24, 8, 5)
+
+
 def test_network_without_predictions_is_exported_without(pixels, tmp_path):
     assert export_onnx(tiny_network(["embedding"]), tmp_path / "tiny.onnx")
     assert OnnxEngine(tmp_path / "tiny.onnx").run(pixels).predictions is None
