@@ -14,12 +14,7 @@ const KEPT_HERE = 'Your verdicts are kept in this browser and sent again by them
 const NOTHING_YET = { order: [], recent: [], undone: [], role: TERMS.review }
 const NEEDS_NO_IMAGE = new Set(['undo', 'redo', 'back', 'help'])
 
-export default function (component) {
-  const root = component.parentElement
-  root.desk ??= createDesk(root, component)
-  root.desk.update(component)
-  return () => { root.desk.close(); delete root.desk }
-}
+export default lasting(createDesk)
 
 function createDesk(root, component) {
   let { data } = component
