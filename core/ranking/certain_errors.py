@@ -43,17 +43,26 @@ def contradicted(
         Of a picture nobody has judged, all copies if they have more than one label;
         of one that was judged, the copies not reviewed whose label does not fit.
     """
-    counts = np.bincount(contents[contents >= 0], minlength=1)
-    rows = np.flatnonzero((contents >= 0) & (counts[contents] > 1))
-    order = rows[np.argsort(contents[rows], kind="stable")]
     wrong = np.zeros(len(contents), np.bool_)
-    for group in np.split(order, np.flatnonzero(np.diff(contents[order])) + 1):
-        fitting = [judged[row] for row in group.tolist() if row in judged]
-        if fitting:
-            right = list(frozenset().union(*fitting))
-            wrong[group] = ~np.isin(given[group], right)
-        elif len(group):
-            wrong[group] = (given[group] != given[group[0]]).any()
+    rows = np.flatnonzero(contents >= 0)
+    if len(rows) == 0:
+        return wrong
+    order = rows[np.argsort(contents[rows], kind="stable")]
+    _, starts, group = np.unique(contents[order], return_index=True, return_inverse=True)
+    least = np.minimum.reduceat(given[order], starts)
+    most = np.maximum.reduceat(given[order], starts)
+    wrong[order] = (least < most)[group]
+    fitting: dict[int, set[int]] = {}
+    for row, labels in judged.items():
+        if contents[row] >= 0:
+            fitting.setdefault(int(contents[row]), set()).update(labels)
+    # Few pictures were judged of the many that there are.
+    codes = contents[order[starts]]
+    ends = np.append(starts[1:], len(order))
+    for content, right in fitting.items():
+        at = int(np.searchsorted(codes, content))
+        copies = order[starts[at] : ends[at]]
+        wrong[copies] = ~np.isin(given[copies], list(right))
     wrong[list(judged)] = False
     return wrong
 

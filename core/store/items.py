@@ -232,9 +232,16 @@ class ItemStore(StoreBase):
         )
 
     def scored_items(self) -> list[Row]:
-        """Return id, given, suggested, suspicion, p_given and content_hash of ranked items."""
+        """Return id, given, suggested, suspicion, p_given and content_hash of ranked items.
+
+        The hash is there where another item has the same, None elsewhere: of a million
+        items few are copies.
+        """
         return self._query(
-            "select ranked.id, given, suggested, suspicion, p_given, content_hash"
+            "select ranked.id, given, suggested, suspicion, p_given,"
+            " case when content_hash in (select content_hash from items"
+            "   where content_hash is not null group by content_hash having count(*) > 1)"
+            " then content_hash end as content_hash"
             " from ranked join items on items.id = ranked.id"
         )
 

@@ -5,6 +5,8 @@
 function createCopies(root, { shelf, decisionOf }) {
   const line = root.querySelector('.copies')
   const box = line.querySelector('input')
+  // Keys are the desk's again.
+  box.onchange = () => root.querySelector('.stage').focus()
 
   // The copies that are not decided: the same bytes under another label.
   function of(card) {
