@@ -56,11 +56,13 @@ class FindingStore(StoreBase):
         -------
         list of dict
             ``kind``, ``position``, ``group_id``, ``id``, ``path``, ``given``,
-            ``split``, ``score`` and ``match``: ``exact`` or ``near`` of copies.
+            ``split``, ``score``, ``match`` of copies, and ``note``. A match is ``exact``
+            (same bytes), ``near`` (the pixels agree) or ``similar`` (only the embeddings do).
         """
         return self._query(
             "select kind, findings.position, group_id, items.id, path, classes.name as given,"
-            " items.split, score, case exact when 1 then 'exact' when 0 then 'near' end as match"
+            " items.split, score, findings.note, coalesce(match,"
+            "   case exact when 1 then 'exact' when 0 then 'near' end) as match"
             " from findings join items on items.id = findings.item_id"
             " join labels on labels.item_id = items.id left join classes on classes.id = class_id"
             " where kind = ? and findings.position > ? and listed"
@@ -74,11 +76,12 @@ class FindingStore(StoreBase):
         Returns
         -------
         dict of str to dict
-            ``labels``: names other than the item's own, sorted, and ``exact``:
-            whether one of those copies has the same bytes.
+            ``labels``: names other than the item's own, sorted; ``exact``: whether one
+            of those copies has the same bytes; ``similar``: whether only its embedding
+            tells that one is a copy.
         """
         rows = self._query(
-            "select mine.item_id, mine.exact, (select json_group_array(name) from"
+            "select mine.item_id, mine.exact, mine.match, (select json_group_array(name) from"
             "   (select distinct name from findings other"
             "     join labels on labels.item_id = other.item_id"
             "     join classes on classes.id = class_id"
@@ -90,7 +93,11 @@ class FindingStore(StoreBase):
             {"kind": CONFLICTS, "ids": json.dumps(list(ids))},
         )
         return {
-            row["item_id"]: {"labels": json.loads(row["labels"]), "exact": bool(row["exact"])}
+            row["item_id"]: {
+                "labels": json.loads(row["labels"]),
+                "exact": bool(row["exact"]),
+                "similar": row["match"] == "similar",
+            }
             for row in rows
             if row["labels"] != "[]"
         }
