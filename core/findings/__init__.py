@@ -16,7 +16,7 @@ import numpy as np
 from core.findings.copies import copy_groups
 from core.findings.finder import Codes, Examined, Finding, FindingKind, Item
 from core.findings.pixel_table import PixelTable
-from core.findings.verified_copies import Thumbnails, verified_copies
+from core.findings.verified_copies import Thumbnails, find_copies
 from core.neighbors import Graph
 from core.registry import entries
 
@@ -98,7 +98,7 @@ def examine(
     labels = [-1 if item.class_id is None else item.class_id for item in items]
     names = {split: code for code, split in enumerate(sorted({i.split for i in items if i.split}))}
     splits = [names[item.split] if item.split else -1 for item in items]
-    copies = verified_copies(graph, pixels, thumbnails, update)
+    copies = find_copies(graph, pixels, thumbnails, update)
     return Examined(
         graph,
         copy_groups(copies, contents),

@@ -29,6 +29,9 @@ lie on each other in the coarse decides where the fine is looked for."""
 LEAST = {16: 0.97, 32: 0.93, 48: 0.93}
 """Agreement from which two pictures are copies, on the finest grid that fits both."""
 
+CROP, LEAST_OF_CROP = 0.85, 0.88
+"""Share of the whole below which a window is a crop, which agrees less: its cells are others."""
+
 _PIXELS_PER_CELL = 2
 """A side must have in the smaller picture, for a grid: a JPEG keeps no finer detail."""
 
@@ -63,7 +66,7 @@ class Copies(NamedTuple):
     is_verified: NDArray[np.bool_]
 
 
-def verified_copies(
+def find_copies(
     graph: Graph,
     pixels: PixelTable,
     thumbnails: Thumbnails,
@@ -171,7 +174,9 @@ def _aligned(
     for level, grid in enumerate(GRIDS):
         placed = refine(wholes[going, 0], parts[going, 0], windows[going], grid)
         windows[going] = placed.windows
-        ends = (finest[going] == level) & (placed.scores >= LEAST[grid])
+        is_crop = placed.windows[:, 0] * placed.windows[:, 2] < CROP
+        least = np.where(is_crop & (level > 0), LEAST_OF_CROP, LEAST[grid])
+        ends = (finest[going] == level) & (placed.scores >= least)
         scores[going[ends]] = placed.scores[ends]
         going = going[(finest[going] > level) & (placed.scores >= _PASSING)]
         if not len(going):

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.findings import Examined, examine
 from core.findings.pixel_table import PixelTable
-from core.findings.verified_copies import Copies, verified_copies
+from core.findings.verified_copies import Copies, find_copies
 from core.neighbors import Graph, nearest
 from core.store import EmbeddedItem
 from tests.core.neighbors.making import unit
@@ -42,7 +42,7 @@ def examined(rows, labels=None, contents=None, splits=None) -> Examined:
 
 def copies_of(graph: Graph) -> Copies:
     """Copies by their embeddings alone."""
-    return verified_copies(graph, PixelTable.empty(len(graph.indices)), lambda row: None)
+    return find_copies(graph, PixelTable.empty(len(graph.indices)), lambda row: None)
 
 
 def rows_of(findings):
