@@ -168,7 +168,11 @@ def hashes(name: str, at_most: int) -> Callable[[Planted], Pairs]:
         for at in range(0, len(signs), 2000):
             near = signs[at : at + 2000] @ signs.T >= 64 - 2 * at_most
             ones, others = np.nonzero(near)
-            found.update((a + at, b) for a, b in zip(ones.tolist(), others.tolist()) if a + at < b)
+            found.update(
+                (a + at, b)
+                for a, b in zip(ones.tolist(), others.tolist(), strict=True)
+                if a + at < b
+            )
         return found
 
     return pairs
