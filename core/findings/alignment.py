@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 SMALLEST = 0.6
 """Share of its original's side that a crop is searched with at least."""
 
-_NOISE = 1.0
+_NOISE = 0.5
 """Gray levels of contrast that are no evidence: flat pictures agree with nothing."""
 
 _STEPS = 5

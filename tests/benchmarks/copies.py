@@ -129,7 +129,7 @@ def _embedded(files: list[bytes]) -> NDArray[np.float32]:
 
 def second_look(data: Planted) -> Pairs:
     """Return pairs that are verified, without the reading of files, which an audit does anyway."""
-    pictures = _pictures(data)
+    pictures = pictures_of(data.files)
     started = time.perf_counter()
     graph = nearest(HalfWhitening().fit_transform(data.embeddings))
     table = PixelTable.of((row for row, _ in pictures), len(pictures))
@@ -138,14 +138,16 @@ def second_look(data: Planted) -> Pairs:
     return set(map(tuple, copies.pairs[copies.is_verified].tolist()))
 
 
-def _pictures(data: Planted) -> list[tuple[dict[str, object], bytes]]:
+def pictures_of(files: list[bytes]) -> list[tuple[dict[str, object], bytes]]:
+    """Return what is measured of files while they are decoded, and their thumbnails."""
+
     def read(file: bytes) -> tuple[dict[str, object], bytes]:
         picture = load(file, "")
         size = {"width": picture.width, "height": picture.height}
         return size | measured(picture.image)._asdict(), picture.thumbnail
 
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(read, data.files))
+        return list(pool.map(read, files))
 
 
 def embeddings_alone(data: Planted) -> Pairs:
