@@ -23,11 +23,14 @@ _EDGE_SHARE = 0.005
 _BORDER_NOISE = 12
 """Gray levels by which the pixels of a border's row differ at most."""
 
+_LONG = 100
+"""Pixels of a line of which every other tells whether it has one color."""
+
 _WIDEST_BORDER = 0.3
 """Share of a side, beyond which a band is no border."""
 
-_LEAST_LINES = 24
-"""Lines that tell the sharpness of a picture at least, as far as it has so many."""
+_LEAST_LINES = 20
+"""Lines that are looked at, at least, as far as a picture has so many."""
 
 _COLORFUL = 8
 """Of the cells of a sketch, those with the most color, by which chroma is measured."""
@@ -48,8 +51,9 @@ def measured(image: Image.Image) -> PixelMeasures:
     if factor > 1:
         image = image.reduce(factor)
     gray = np.asarray(image.convert("L"))
-    # Every other row is enough for shares.
-    counts = np.bincount(gray[::2].ravel(), minlength=256)
+    # Part of the pixels is enough for shares.
+    step = _spacing(gray)
+    counts = np.bincount(gray[::step, :: (step + 1) // 2].ravel(), minlength=256)
     low, fifth, high, top = _quantiles(counts, (0.01, 0.05, 0.95, 0.99))
     color = image.resize(_CELLS, Image.Resampling.BOX, reducing_gap=1.0).convert("YCbCr")
     planes = np.asarray(color)
@@ -89,16 +93,21 @@ def _flatness(counts: Counts) -> float:
 def _sharpness(gray: Gray, contrast: float) -> float:
     """Return the second difference at the sharpest edges, as a share of the contrast.
 
-    One sharp edge is enough: a smooth background is no blur. Every fourth row and
-    column tell it as well as all of them.
+    One sharp edge is enough: a smooth background is no blur. Some rows and columns
+    tell it as well as all of them.
     """
     if min(gray.shape) < 3:
         return float("nan")
-    step = 4 if min(gray.shape) >= 4 * _LEAST_LINES else 1
+    step = _spacing(gray)
     strength = np.concatenate([_bends(gray[::step]), _bends(gray.T[::step])])
     counts = np.bincount(strength)
     at = np.searchsorted(counts.cumsum(), (1 - _EDGE_SHARE) * len(strength))
     return float(at / contrast)
+
+
+def _spacing(gray: Gray) -> int:
+    """Return of how many rows, and columns, one is looked at: 8 at most."""
+    return int(np.clip(min(gray.shape) // _LEAST_LINES, 1, 8))
 
 
 def _bends(lines: Gray) -> NDArray[np.int16]:
@@ -120,7 +129,7 @@ def _border(gray: Gray) -> dict[str, float]:
     found: dict[str, float] = {}
     levels: list[float] = []
     for name, lines in sides.items():
-        depth = _band(lines)
+        depth = _band(lines[:, :: 1 + (len(lines[0]) > _LONG)])
         found[name] = depth / len(lines)
         if depth:
             levels.append(float(lines[0].mean()))

@@ -15,7 +15,8 @@ from core.neighbors import nearest
 from tests.core.findings.making import items, scattered
 
 PIXEL_KINDS = [
-    "blanks", "too-dark", "too-bright", "blurs", "uninformative", "odd-shapes", "odd-sizes", "grays",
+    "blanks", "too-dark", "too-bright", "blurs", "uninformative",
+    "odd-shapes", "odd-sizes", "grays",
 ]  # fmt: skip
 
 
