@@ -70,6 +70,15 @@ class FindingStore(StoreBase):
             [kind, after, -1 if limit is None else limit],
         )
 
+    def finding_notes(self, kind: str, limit: int = 8) -> list[str]:
+        """Return what was found in the findings of a kind, where the kind alone does not tell."""
+        rows = self._query(
+            "select note from findings where kind = ? and note is not null"
+            " group by note order by min(position) limit ?",
+            [kind, limit],
+        )
+        return [row["note"] for row in rows]
+
     def conflicting_copies(self, ids: Sequence[str]) -> dict[str, Row]:
         """Return what copies of an item are labeled instead, by the id of those of `ids`.
 
