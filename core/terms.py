@@ -320,6 +320,9 @@ def primary_action(given: str | None, has_better: bool) -> str:
     return next(one.name for one in VERDICTS[Verdict.RELABEL].actions if one.labels == source)
 
 
+FEWEST_JUDGED = 3
+"""Images of a class; in a smaller one nearly every label is suspect, whether right or wrong."""
+
 CLASS_SEPARATOR = "|"
 """Between the classes of a choice, and between the labels of an ambiguous item."""
 

@@ -14,7 +14,7 @@ DECODING_VERSION = 2
 METHOD_VERSION = 2
 """Of everything that is computed from embeddings."""
 
-RANKING_VERSION = 1
+RANKING_VERSION = 2
 
 EVIDENCE_VERSION = 2
 """Of the explanations beside the ranking, which does not depend on it."""

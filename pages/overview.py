@@ -15,6 +15,7 @@ from pages.parts.overview.findings_list import show_findings
 from pages.parts.overview.moved_source import show_moved_source
 from pages.parts.overview.notes import (
     estimated_noise,
+    mixed_classes,
     show_class_suggestions,
     show_notes,
     show_quarantine,
@@ -102,6 +103,8 @@ with where:
         st.caption(estimate)
     st.header("Suspects by class")
     st.caption("Click a bar to review that class.")
+    if note := mixed_classes(store):
+        st.caption(note)
     event = st.altair_chart(
         charts.class_suspects(charts.suspects_frame(store)), on_select="rerun", key="class_chart"
     )

@@ -1,9 +1,12 @@
 """Shared fixtures: the demo audit and a small one, computed with the real backbone."""
 
 import csv
+import gc
+import itertools
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,6 +15,8 @@ from hypothesis import HealthCheck, settings
 
 # Tests are small: threads inside one of them would wait for each other most of the time.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# The fastest network, but where a test is about which one is taken.
+os.environ.setdefault("SECOND_LOOK_BACKBONE", "efficientnet_lite0")
 
 from core.audit import Audit
 from core.demo import DEMO
@@ -28,6 +33,11 @@ if not os.environ.get("CI"):
 
 MEMORY = Path("/dev/shm")
 LEAST_FREE = 4 << 30
+WORKERS_PER_CORE = 2
+"""Tests of pages wait for a browser, a server or a job half of their time."""
+MEMORY_OF_WORKER = 3 << 30
+WHILE_BROWSERS_RUN = 0.6
+"""The share of the other files that is begun before the last file of the browser's."""
 
 
 def pytest_configure(config):
@@ -36,6 +46,9 @@ def pytest_configure(config):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
         tempfile.tempdir = os.environ.setdefault("TMPDIR", str(MEMORY))
     fresh_stores.copy_from_now_on()
+    # Tests start some hundred processes, each of which would compile all of the code anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_unconfigure(config):
@@ -44,9 +57,39 @@ def pytest_unconfigure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers(config):
-    """Run what one worker would run alone, the tests of one file, without any worker."""
+    """Start two workers a core where there is memory; what one would run alone, without any."""
     files = {argument.partition("::")[0] for argument in config.args}
-    return 0 if len(files) == 1 and Path(*files).is_file() else None
+    if len(files) == 1 and Path(*files).is_file():
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, min(WORKERS_PER_CORE * cores, memory // MEMORY_OF_WORKER))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Mix files that wait, of which browsers have most, with those that compute."""
+    files = [list(tests) for _, tests in itertools.groupby(items, key=lambda item: item.path)]
+    waiting = [tests for tests in files if tests[0].get_closest_marker("browser")]
+    computing = [tests for tests in files if not tests[0].get_closest_marker("browser")]
+    # Long files end early, so that at the end no worker waits for another.
+    waiting.sort(key=len, reverse=True)
+    places = [index / max(len(waiting), 1) * WHILE_BROWSERS_RUN for index in range(len(waiting))]
+    others = [index / max(len(computing), 1) for index in range(len(computing))]
+    mixed = sorted(
+        [*zip(places, waiting, strict=True), *zip(others, computing, strict=True)],
+        key=lambda pair: pair[0],
+    )
+    items[:] = itertools.chain.from_iterable(tests for _, tests in mixed)
+
+
+def pytest_collection_finish():
+    """Take what is imported now from the garbage collector, or every rerun of a page walks it.
+
+    TensorFlow is among it: with it, Streamlit's harness takes four times as long.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

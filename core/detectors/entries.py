@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors.calibration import CalibratedEvidence, noisy_temperature, sampled_rows
+from core.detectors.class_balance import ClassBalance, JudgedWithinClasses
 from core.detectors.estimator import (
     Detector,
     Evidence,
@@ -34,12 +35,15 @@ class Ranking(NamedTuple):
         The summary of the probabilities, where the method gives them.
     weights : float64 array (n,) or None
         The weight of each label in the last pass.
+    balance : ClassBalance or None
+        What is known of the classes, where labels are judged within them.
     """
 
     suspicion: NDArray[np.float64]
     suggested: NDArray[np.int64] | None
     summary: EvidenceSummary | None = None
     weights: WeightArray | None = None
+    balance: ClassBalance | None = None
 
 
 class Rank(Protocol):
@@ -154,4 +158,5 @@ def _ranking(evidence: Evidence, labels: IntArray, n_classes: int, weights: Weig
     rows = sampled_rows(len(labels), n_classes)
     temperature, _ = noisy_temperature(evidence.log_proba(rows), labels[rows])
     summary = summarize(evidence, labels, n_classes, temperature)
-    return Ranking(summary.suspicion, summary.suggested, summary, weights)
+    balance = evidence.balance if isinstance(evidence, JudgedWithinClasses) else None
+    return Ranking(summary.suspicion, summary.suggested, summary, weights, balance)

@@ -10,6 +10,12 @@ import numpy as np
 from core.arrays.blocks import block_size, slices
 from core.arrays.parallel import in_parallel
 from core.detectors.calibration import CalibratedEvidence, log_softmax
+from core.detectors.class_balance import (
+    ClassBalance,
+    JudgedWithinClasses,
+    class_balance,
+    raised_for_rare_hits,
+)
 from core.detectors.discriminant import Discriminant
 from core.detectors.entries import Method, Rank, ranked_by
 from core.detectors.estimator import (
@@ -17,6 +23,7 @@ from core.detectors.estimator import (
     Evidence,
     Features,
     IntArray,
+    PooledEvidence,
     Progress,
     WeightArray,
 )
@@ -74,6 +81,11 @@ class LogPool:
     5. The members are fitted again with these weights, and their pool and R
        are pooled: ``(1 - g) sum_m log P_m + g log R``, S standing for R at the
        given label, ``g = (1 + 2 v) / 4``.
+    6. Labels of small and mixed classes are judged within their class, and
+       their weights in step 4 likewise; see `JudgedWithinClasses` and
+       `raised_for_rare_hits`. Clustered label noise looks like mixed classes:
+       the shifts are taken times 1 - u, u being the region weight by the
+       conflicts outside the class that has the most of them.
 
     The constants were chosen on the rows of ``tests/benchmarks/detection.py``.
 
@@ -86,11 +98,14 @@ class LogPool:
     region_weight : float or None
         Fixes v; None estimates it from the data.
     regions : Regions or None
-        None leaves regions out of all steps: the two-pass pool by itself.
+        None leaves regions out of steps 2 to 5: the two-pass pool by itself.
+    within_classes : bool
+        Whether small and mixed classes are judged within the class (step 6). Without
+        it, an image of a class of one is always suspect.
 
     Attributes
     ----------
-    evidence_ : Evidence
+    evidence_ : PooledEvidence
         The last pool.
     members_ : dict of str to CalibratedEvidence
         Each member in the last pass.
@@ -101,7 +116,7 @@ class LogPool:
         its initial weight; the initial one where that is above 1.
     """
 
-    evidence_: Evidence
+    evidence_: PooledEvidence
     members_: dict[str, Evidence]
     conflicts_: float
     weights_: WeightArray
@@ -112,11 +127,13 @@ class LogPool:
         passes: int = 2,
         region_weight: float | None = None,
         regions: Regions | None = Regions(),  # noqa: B008  settings only, it has no state
+        within_classes: bool = True,
     ) -> None:
         self.members = members
         self.passes = passes
         self.region_weight = region_weight
         self.regions = regions
+        self.within_classes = within_classes
 
     def fit(
         self,
@@ -161,7 +178,7 @@ class LogPool:
         task = (features, labels, n_classes)
         self.conflicts_, self.weights_ = 0.0, given
         self.members_ = _fitted(members, task, given, steps)
-        self.evidence_ = OpinionPool.of(self.members_)
+        self.evidence_ = self._judged(OpinionPool.of(self.members_), labels, n_classes)
         if self.passes == 1:
             return self
         if self.regions is None:
@@ -169,7 +186,7 @@ class LogPool:
             steps.done(2)
             self.weights_ = down_weighted(given, plausibility(own))
             self.members_ = _fitted(members, task, self.weights_, steps)
-            self.evidence_ = OpinionPool.of(self.members_)
+            self.evidence_ = self._judged(OpinionPool.of(self.members_), labels, n_classes)
             return self
         region = self.regions.fit(features, labels, n_classes, given)
         vote = self.members_.get("neighbors") or CalibratedEvidence(
@@ -188,12 +205,31 @@ class LogPool:
             first = _FirstPass(list(self.members_.values()), region, task, vote)
         steps.done()
         mixed = (1 - region_weight) * first.mixed + region_weight * first.around
+        scattered = 1 - _region_weight(first.conflicts_elsewhere)
+        if self.within_classes:
+            mixed = raised_for_rare_hits(mixed, labels, n_classes, scattered)
         self.weights_ = down_weighted(given, plausibility(mixed))
         self.members_ = _fitted(members, task, self.weights_, steps)
         share = _LEAST_SHARE + (_MOST_SHARE - _LEAST_SHARE) * region_weight
         pool = OpinionPool.of(self.members_)
-        self.evidence_ = PoolWithRegions(pool, region, first.around, labels, share)
+        last = PoolWithRegions(pool, region, first.around, labels, share)
+        self.evidence_ = self._judged(last, labels, n_classes, scattered)
         return self
+
+    def _judged(
+        self,
+        evidence: OpinionPool | PoolWithRegions,
+        labels: IntArray,
+        n_classes: int,
+        strength: float = 0.0,
+    ) -> PooledEvidence:
+        """Judge labels of small and mixed classes within their class."""
+        if not self.within_classes:
+            return evidence
+        balance = ClassBalance.even(n_classes)
+        if strength > 0:
+            balance = class_balance(evidence, labels, n_classes, strength)
+        return JudgedWithinClasses(evidence, labels, balance)
 
 
 class _FirstPass:
@@ -207,6 +243,9 @@ class _FirstPass:
         S of ``LogPool``; the members' pool where the regions have no evidence.
     conflicts : float
         Share of the labels plausible to the neighbors and implausible in `around`.
+    conflicts_elsewhere : float
+        The same without the class that has the most of them: a mixed class has them
+        all, clustered label noise makes them in many.
     """
 
     def __init__(
@@ -240,6 +279,8 @@ class _FirstPass:
         supported = own_log_proba(vote, labels, n_classes) > _PLAUSIBLE
         conflict = supported & (self.around < _IMPLAUSIBLE) & ~agrees & region.known
         self.conflicts = float(conflict.mean())
+        by_class = np.bincount(labels, conflict, minlength=n_classes)
+        self.conflicts_elsewhere = float(by_class.sum() - by_class.max()) / n
 
 
 class _Steps:

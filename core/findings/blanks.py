@@ -24,7 +24,7 @@ def find(examined: Examined) -> list[Finding]:
 
 FINDING = FindingKind(
     name="blanks",
-    order=4,
+    order=5,
     flag="blank",
     flag_help="nearly all of it has one color",
     title="Blank pictures and placeholders",

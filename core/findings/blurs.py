@@ -27,7 +27,7 @@ def find(examined: Examined) -> list[Finding]:
 
 FINDING = FindingKind(
     name="blurs",
-    order=7,
+    order=8,
     flag="blurred",
     flag_help="it has no sharp edge",
     title="Blurred pictures",

@@ -137,7 +137,7 @@ def _place(cells: Flags) -> str:
 
 FINDING = FindingKind(
     name="class-marks",
-    order=12,
+    order=13,
     flag="giveaway",
     flag_help="its border, size or watermark is that of one class only",
     title="Marks of one class only",

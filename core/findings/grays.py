@@ -19,7 +19,7 @@ def find(examined: Examined) -> list[Finding]:
 
 FINDING = FindingKind(
     name="grays",
-    order=11,
+    order=12,
     flag="colorless",
     flag_help="it is gray among pictures in color",
     title="Gray pictures among colored ones",

@@ -21,7 +21,7 @@ def find(examined: Examined) -> list[Finding]:
 
 FINDING = FindingKind(
     name="odd-shapes",
-    order=9,
+    order=10,
     flag="oddshape",
     flag_help="it is much wider or higher than the others",
     title="Pictures of an odd shape",

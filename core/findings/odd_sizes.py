@@ -20,7 +20,7 @@ def find(examined: Examined) -> list[Finding]:
 
 FINDING = FindingKind(
     name="odd-sizes",
-    order=10,
+    order=11,
     flag="oddsize",
     flag_help="it is much larger or smaller than the others",
     title="Pictures of an odd size",

@@ -21,7 +21,7 @@ def find(examined: Examined) -> list[Finding]:
 
 FINDING = FindingKind(
     name="too-bright",
-    order=6,
+    order=7,
     flag="bright",
     flag_help="hardly any of it is dark",
     title="Bright pictures",

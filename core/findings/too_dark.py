@@ -17,7 +17,7 @@ def find(examined: Examined) -> list[Finding]:
 
 FINDING = FindingKind(
     name="too-dark",
-    order=5,
+    order=6,
     flag="dark",
     flag_help="hardly any of it is bright",
     title="Dark pictures",

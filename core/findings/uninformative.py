@@ -23,7 +23,7 @@ def find(examined: Examined) -> list[Finding]:
 
 FINDING = FindingKind(
     name="uninformative",
-    order=8,
+    order=9,
     flag="plain",
     flag_help="it has few gray levels",
     title="Pictures of low information",

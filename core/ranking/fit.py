@@ -16,6 +16,7 @@ from core.detectors.evidence_summary import EvidenceSummary
 from core.detectors.noise_rates import noise_rates
 from core.ingest.readers import SourceError
 from core.neighbors import update_graph
+from core.ranking.certain_errors import certain_first, content_codes, contradicted
 from core.ranking.rerank import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.store import EmbeddedItem, Row
 
@@ -25,6 +26,8 @@ DETECTOR = "detector"
 """Setting: the name of the method that ranks; none for the default."""
 NOISE_RATES = "noise_rates"
 """Setting: the smaller and the larger estimate of the noise rate."""
+MIXED_CLASSES = "mixed_classes"
+"""Setting: the names of the classes that are judged by themselves, see `ClassBalance`."""
 FEWEST_NEIGHBORS = 50
 """Labeled neighbors that an item has at least where some items have no label."""
 
@@ -32,11 +35,12 @@ Codes = NDArray[np.int64]
 
 
 class EvidenceFit(NamedTuple):
-    """The result of the step: the evidence, the scores and the noise rates."""
+    """The result of the step: evidence, scores, noise rates and names of mixed classes."""
 
     table: EvidenceTable
     scores: list[Row]
     noise_rates: tuple[float, float]
+    mixed_classes: list[str]
 
 
 class LabelCodes(NamedTuple):
@@ -144,9 +148,49 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
         member_given=ranking.summary.members.given,
     )
     rates = noise_rates(ranking.summary, graph, labels.given, len(columns))
+    mixed: list[str] = []
+    if ranking.balance is not None:
+        mixed = [columns[code] for code in np.flatnonzero(ranking.balance.is_mixed)]
     return EvidenceFit(
-        table, _scores(items, labels.class_ids, ranking.summary), (rates.low, rates.high)
+        table,
+        _scores(items, labels.class_ids, ranking.summary),
+        (rates.low, rates.high),
+        mixed,
     )
+
+
+def certain_priorities(
+    audit: Audit, items: list[EmbeddedItem], scores: list[Row]
+) -> dict[str, float]:
+    """Return the priorities, above 1, of copies that contradict each other or a verdict.
+
+    Parameters
+    ----------
+    audit : Audit
+    items : list of EmbeddedItem
+    scores : list of dict
+        Of those of `items` that have a label.
+
+    Returns
+    -------
+    dict of str to float
+        By id; see `certain_first`.
+    """
+    suspicion = {row["item_id"]: row["suspicion"] for row in scores}
+    ranked = [item for item in items if item.id in suspicion]
+    class_of = {name: class_id for class_id, name in audit.store.class_names().items()}
+    row_of = {item.id: row for row, item in enumerate(ranked)}
+    judged = {
+        row_of[item_id]: frozenset(class_of.get(label, -1) for label in verdict.labels)
+        for item_id, verdict in audit.store.trusted_labels().items()
+        if item_id in row_of
+    }
+    contents = content_codes(item.content_hash for item in ranked)
+    given = np.array([item.class_id for item in ranked], np.int64)
+    certain = contradicted(contents, given, judged)
+    suspicions = np.array([suspicion[item.id] for item in ranked])
+    priority = certain_first(suspicions, suspicions, contents, certain)
+    return {ranked[row].id: float(priority[row]) for row in np.flatnonzero(certain).tolist()}
 
 
 def _labels(audit: Audit, items: list[EmbeddedItem]) -> LabelCodes:

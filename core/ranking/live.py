@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core import jobs
 from core.audit import Audit
+from core.ranking.certain_errors import CERTAIN, content_codes
 from core.ranking.log_odds import log_odds
 from core.ranking.rerank import (
     VERDICTS_BETWEEN_RERANKINGS,
@@ -135,6 +136,7 @@ class LiveRanking:
         before = np.array([stored.get(item_id, np.nan) for item_id in ids.tolist()])
         moved = log_odds(priority, _LEAST_PRIORITY) - log_odds(before, _LEAST_PRIORITY)
         changed = np.abs(moved) >= _LEAST_CHANGE
+        changed |= (np.maximum(priority, before) > CERTAIN) & (priority != before)
         far_down = _nth_greatest(priority[left], _QUEUE_TOP)
         rows = np.flatnonzero(left & changed & (np.maximum(priority, before) >= far_down))
         return dict(zip(ids[rows].tolist(), priority[rows].tolist(), strict=True))
@@ -180,6 +182,7 @@ def load_evidence(audit: Audit) -> Evidence:
         vectors=vectors,
         indices=indices,
         similarities=similarities,
+        contents=content_codes(row["content_hash"] for row in rows),
     )
 
 

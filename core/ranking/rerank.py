@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.ranking.certain_errors import certain_first, contradicted
 from core.ranking.hit_rates import pair_bonus
 from core.ranking.log_odds import log_odds
 from core.ranking.loo_ridge import Ridge
@@ -54,6 +55,9 @@ class Evidence(NamedTuple):
     indices : int array (n, k)
         Nearest neighbors as rows, nearest first; negative for none.
     similarities : float array (n, k)
+    contents : int array (n,) or None
+        Equal for files of the same bytes, -1 for an item without a file of its own;
+        None where copies do not matter.
     """
 
     ids: NDArray[np.str_]
@@ -66,6 +70,7 @@ class Evidence(NamedTuple):
     vectors: NDArray[np.floating[Any]]
     indices: IntArray
     similarities: NDArray[np.floating[Any]]
+    contents: IntArray | None = None
 
 
 class Reranker:
@@ -76,7 +81,9 @@ class Reranker:
     the margin of a ridge regression, both between the suggested and the given
     label, where a reviewed item votes for its final label with weight 1.5 and
     a label that was ruled out does not vote; and (3) the log-odds of the hit
-    rate of its pair of given and suggested label. The result depends on the
+    rate of its pair of given and suggested label. Exact copies with different
+    labels, and copies of a reviewed item whose label it ruled out, come before
+    all others. The result depends on the
     verdicts alone, not on when, in which order or how often it is updated.
 
     Parameters
@@ -125,7 +132,8 @@ class Reranker:
         Returns
         -------
         float64 array (n,)
-            0..1, comparable with suspicion; the greatest comes first.
+            0..1, comparable with suspicion; above 1 for labels of copies that
+            contradict each other or a verdict. The greatest comes first.
         """
         self._trusted = trusted
         votes = {
@@ -140,7 +148,7 @@ class Reranker:
         gain = self._neighbors.gain() + self._ridge_gain()
         updated = self._log_odds + _SHARE * gain + self._pair_bonus(trusted)
         priority: FloatArray = 1 / (1 + np.exp(-updated))
-        return priority
+        return self._with_certain_first(priority, trusted)
 
     def order(self, priority: FloatArray, without: Collection[str] = ()) -> list[str]:
         """Return the ids of the items not reviewed, the first to review first.
@@ -161,6 +169,21 @@ class Reranker:
         left = np.ones(len(self._row), np.bool_)
         left[[self._row[i] for i in (*self._trusted, *without) if i in self._row]] = False
         return left
+
+    def _with_certain_first(
+        self, priority: FloatArray, trusted: Mapping[str, Trusted]
+    ) -> FloatArray:
+        contents = self.evidence.contents
+        if contents is None:
+            return priority
+        judged = {
+            self._row[item_id]: frozenset(self._code.get(label, -1) for label in verdict.labels)
+            for item_id, verdict in trusted.items()
+            if item_id in self._row
+        }
+        certain = contradicted(contents, self.evidence.given, judged)
+        suspicion = 1 - np.asarray(self.evidence.p_given, np.float64)
+        return certain_first(priority, suspicion, contents, certain)
 
     def _vote(self, row: int, verdict: Trusted) -> tuple[int, float]:
         """Return label and weight of the vote of a reviewed item."""

@@ -144,7 +144,9 @@ class Store(
         self.set_settings({"order": Order(evidence, log_size)})
 
     def set_priorities(self, priorities: Mapping[str, float]) -> None:
-        """Change the priority, 0..1, of some items; queues are sorted by it.
+        """Change the priority of some items; queues are sorted by it.
+
+        It is 0..1, and above 1 for labels of copies that contradict each other or a verdict.
 
         Done in parts, so that a verdict never waits for more than an instant.
         """

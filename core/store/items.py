@@ -234,8 +234,11 @@ class ItemStore(StoreBase):
         )
 
     def scored_items(self) -> list[Row]:
-        """Return id, given, suggested, suspicion and p_given of every ranked item."""
-        return self._query("select id, given, suggested, suspicion, p_given from ranked")
+        """Return id, given, suggested, suspicion, p_given and content_hash of ranked items."""
+        return self._query(
+            "select ranked.id, given, suggested, suspicion, p_given, content_hash"
+            " from ranked join items on items.id = ranked.id"
+        )
 
     def queue_ids(
         self,
@@ -249,7 +252,8 @@ class ItemStore(StoreBase):
         """Return the ids of ranked items that fit, in the order of their priority.
 
         With `outdated`, only those that have changed since their last verdict
-        and were not judged again.
+        and were not judged again. With `suspects_only`, only suspects, and labels of
+        copies that contradict each other or a verdict: those have a priority above 1.
         """
         rows = self._query(
             "select item_id as id from ranked_scores"
@@ -260,7 +264,7 @@ class ItemStore(StoreBase):
             " and (:selection is null or item_id in"
             "   (select item_id from selection_items where selection_id = :selection))"
             " and (not :outdated or item_id in (select item_id from outdated_verdicts))"
-            " and (not :suspects_only or p_suggested > p_given)"
+            " and (not :suspects_only or p_suggested > p_given or priority > 1)"
             " order by priority desc, item_id",
             {
                 "given": given,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ class Scores(NamedTuple):
     suggested: NDArray[np.integer] | None
 
 
-def cleanlab_probe(data: Labeled) -> dict[str, Scores]:
+def cleanlab_probe(data: Labeled, strengths: Sequence[float] = STRENGTHS) -> dict[str, Scores]:
     """Score by cleanlab's self-confidence of out-of-fold logistic probes.
 
     The probes see raw embeddings, standardized. One C is that whose
@@ -49,12 +50,12 @@ def cleanlab_probe(data: Labeled) -> dict[str, Scores]:
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     wrong = data.given != data.truth
     losses, aps, tried = [], [], []
-    for C in STRENGTHS:
+    for C in strengths:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=300, tol=1e-3))
         P = cross_val_predict(model, data.embeddings, data.given, cv=folds, method="predict_proba")
         suspicion = -rank(data.given, P, method="self_confidence")
         losses.append(log_loss(data.given, P))
-        aps.append(average_precision_score(wrong, suspicion))
+        aps.append(average_precision_score(wrong, suspicion) if wrong.any() else 0.0)
         tried.append(Scores(suspicion, best_other(P, data.given)))
     return {PROBE: tried[int(np.argmin(losses))], BEST_PROBE: tried[int(np.argmax(aps))]}
 

@@ -27,10 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from core.embedding.backbone import load_backbone
 from core.findings.pixel_table import PixelTable
 from core.findings.verified_copies import find_copies
-from core.ingest.images import load, network_input
+from core.ingest.images import load
 from core.ingest.pixel_measures import measured
 from core.neighbors import HalfWhitening, near_pairs, nearest
 from tests.benchmarks.data_sets import contents_of, embeddings_of
@@ -110,18 +109,10 @@ def planted(name: str, archive: Path | None, cache: Path | None, each: int) -> P
     of_copies = [classes[original] for pairs in copies.values() for original, _ in pairs]
     return Planted(
         files + made,
-        np.concatenate([embeddings, _embedded(made)]),
+        np.concatenate([embeddings, embeddings_of(name, [], made, None)]),
         classes + of_copies,
         copies,
     )
-
-
-def _embedded(files: list[bytes]) -> NDArray[np.float32]:
-    backbone = load_backbone()
-    height, width, *_ = backbone.shape
-    with ThreadPoolExecutor(2) as pool:
-        pixels = pool.map(lambda data: network_input(load(data, "").image, height, width), files)
-        return np.concatenate([backbone.engine.run(one[None]).embeddings for one in pixels])
 
 
 # ---------------------------------------------------------------- methods

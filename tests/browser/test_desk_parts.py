@@ -138,3 +138,28 @@ def test_a_connection_that_only_seems_to_be_one_is_given_up_by_one_reload(visito
     page.evaluate(wait, 60)
     page.wait_for_timeout(200)
     assert page.evaluate("window.stayed"), "it was loaded again and again"
+
+
+def test_part_lasts_while_it_is_on_the_page(parts):
+    """Streamlit ends a call that newer data have overtaken, though the part is still there."""
+    told = parts.evaluate("""() => {
+      const told = []
+      const create = () => {
+        told.push('created')
+        return { update: ({ data }) => told.push(data), close: () => told.push('closed') }
+      }
+      const show = lasting(create)
+      const host = document.body.appendChild(document.createElement('div'))
+      const parentElement = host.attachShadow({ mode: 'open' })
+      const overtaken = show({ parentElement, data: 1 })
+      overtaken()
+      const last = show({ parentElement, data: 2 })
+      host.remove()
+      last()
+      last()
+      document.body.append(host)
+      show({ parentElement, data: 3 })
+      host.remove()
+      return told
+    }""")
+    assert told == ["created", 1, 2, "closed", "created", 3]

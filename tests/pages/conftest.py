@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from streamlit import config
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
@@ -31,6 +32,8 @@ def app_over(monkeypatch, components):
         context.library.cache_clear()
         context._live_ranking.clear()
         context._cards.clear()
+        # The harness reads no settings; the app's own is to leave out this walk over all objects.
+        config.set_option("runner.postScriptGC", False)
         app = AppTest.from_file(SHELL, default_timeout=60)
         app._bidi_component_manager = components
         return app

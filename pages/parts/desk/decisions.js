@@ -4,6 +4,8 @@
 function createDecisions(outbox, shelf, auditor) {
   const { cards, pictures } = shelf
   const mine = [], undone = []
+  // By item, the copies of it that were decided with it.
+  const together = new Map()
   const known = (id) => cards.get(id) ?? pictures.get(id)
 
   function of(id) {
@@ -17,21 +19,29 @@ function createDecisions(outbox, shelf, auditor) {
     of,
     // The items that were decided here last.
     latest: (count) => mine.slice(-count),
-    record(id, role, verdict, labels = []) {
-      const { content_hash, given = null, seen } = known(id)
-      mine.push(id)
+    // `copies` are decided with it: id, verdict and labels of each.
+    record(id, role, verdict, labels = [], copies = []) {
       undone.length = 0
-      add({ item: id, role, verdict, labels, content_hash, given, seen })
+      together.set(id, copies.map(([copy]) => copy))
+      for (const [item, its, names] of [...copies, [id, verdict, labels]]) {
+        const { content_hash, given = null, seen } = known(item)
+        mine.push(item)
+        add({ item, role, verdict: its, labels: names, content_hash, given, seen })
+      }
     },
     // Undoes the last decision, of this visit or else of those before: its item, or null.
     undo(recent) {
       const judged = (id) => of(id) !== null
       const item = mine.findLast(judged) ?? recent.find((id) => judged(id) && cards.has(id))
       if (!item) return null
-      if (mine.includes(item)) mine.splice(mine.lastIndexOf(item), 1)
-      const { verdict, labels } = of(item)
-      undone.push({ item, verdict, labels })
-      add({ item, verdict: 'undo' })
+      const takeBack = (id) => {
+        if (mine.includes(id)) mine.splice(mine.lastIndexOf(id), 1)
+        const { verdict, labels } = of(id)
+        add({ item: id, verdict: 'undo' })
+        return { item: id, verdict, labels }
+      }
+      const copies = (together.get(item) ?? []).filter(judged).map(takeBack)
+      undone.push({ ...takeBack(item), copies })
       return undone.at(-1)
     },
     // Redoes what was undone last, before a reload perhaps: then `before` names its items.
@@ -40,9 +50,10 @@ function createDecisions(outbox, shelf, auditor) {
       const item = waits && before.find((id) => cards.has(id) && !outbox.pending(id))
       const again = undone.pop() ?? (item && { item, verdict: 'again', labels: [] })
       if (!again) return null
-      const { verdict, labels } = again
-      mine.push(again.item)
-      add({ item: again.item, verdict: 'redo', again: { verdict, labels } })
+      for (const { item: id, verdict, labels } of [...again.copies ?? [], again]) {
+        mine.push(id)
+        add({ item: id, verdict: 'redo', again: { verdict, labels } })
+      }
       return again
     },
     // Takes note of what is on disk; returns the results that are refused.

@@ -14,12 +14,7 @@ const KEPT_HERE = 'Your verdicts are kept in this browser and sent again by them
 const NOTHING_YET = { order: [], recent: [], undone: [], role: TERMS.review }
 const NEEDS_NO_IMAGE = new Set(['undo', 'redo', 'back', 'help'])
 
-export default function (component) {
-  const root = component.parentElement
-  root.desk ??= createDesk(root, component)
-  root.desk.update(component)
-  return () => { root.desk.close(); delete root.desk }
-}
+export default lasting(createDesk)
 
 function createDesk(root, component) {
   let { data } = component
@@ -34,6 +29,7 @@ function createDesk(root, component) {
   const { cards } = shelf
   const outbox = createOutbox(data.audit, data.logged_in ? data.auditor : null)
   const decisions = createDecisions(outbox, shelf, data.auditor)
+  const copies = createCopies(root, { shelf, decisionOf: decisions.of })
   const keys = createKeys()
   const preferences = createPreferences()
   const heart = createHeartbeat(root, outbox, send, {
@@ -209,11 +205,12 @@ function createDesk(root, component) {
     decidedBy.delete(decision[0])
     decisions.record(...decision)
   }
+  // What is looked up beside the queue is an ordinary review, whatever the queue is.
+  const role = () => guests.has(current) ? TERMS.review : data.role
   function decide(verdict, labels) {
     if (!cards.has(current)) return
     if (!painted && !stage.allowsVerdict(verdict)) return notify(unseenText())
-    // What is looked up beside the queue is an ordinary review, whatever the queue is.
-    record(current, guests.has(current) ? TERMS.review : data.role, verdict, labels)
+    record(current, role(), verdict, labels, copies.decisions(cards.get(current), verdict, labels))
     moveOn(current)
   }
   function relabel(name) {
@@ -334,6 +331,7 @@ function createDesk(root, component) {
     if (!card) return
     view.draw(card, isHidden())
     view.drawDecided(card, decidedBy.get(current))
+    copies.draw(card, role() === TERMS.review && !isHidden())
     view.drawAnnotations(card, decide)
   }
 

@@ -22,11 +22,13 @@ HERE = Path(__file__).parent
 # One script: the last part begins it, the others are what it is made of.
 PARTS = (
     SHARED / "elements.js",
+    SHARED / "lasting.js",
     SHARED / "contact.js",
     SHARED / "pictures.js",
     HERE / "keys.js",
     HERE / "outbox.js",
     HERE / "decisions.js",
+    HERE / "copies.js",
     HERE / "heartbeat.js",
     HERE / "pace.js",
     HERE / "box.js",

@@ -12,12 +12,7 @@ const KEYS = {
 }
 const FIELDS = 'input, textarea, select, [contenteditable], [role=combobox], [role=option], [role=slider]'
 
-export default function (component) {
-  const root = component.parentElement
-  root.grid ??= createGrid(root)
-  root.grid.update(component)
-  return () => { root.grid.close(); delete root.grid }
-}
+export default lasting(createGrid)
 
 function createGrid(root) {
   const $ = (selector) => root.querySelector(selector)

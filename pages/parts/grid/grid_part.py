@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 # One script: the last part begins it, the others are what it is made of.
 PARTS = (
     SHARED / "elements.js",
+    SHARED / "lasting.js",
     SHARED / "pictures.js",
     SHARED / "contact.js",
     SHARED / "class_picker.js",

@@ -8,12 +8,14 @@ import streamlit as st
 from core.audit import Audit
 from core.demo import score_card
 from core.ingest.linked_folders import outside_note
-from core.ranking.fit import NOISE_RATES
+from core.ranking.fit import MIXED_CLASSES, NOISE_RATES
 from core.review.class_changes import suggestions
 from core.store import Store
-from core.text import counted
+from core.text import counted, sentence
 from pages.parts.app.context import plain
 
+NAMES_LISTED = 3
+LONGEST_NAME = 30
 NOTES_APART = 2
 """Notes on how a data set was read that have a box each; more are a list."""
 
@@ -79,6 +81,20 @@ def estimated_noise(store: Store) -> str | None:
     return (
         f"Estimated noise rate without review: {share}. On known errors such estimates ranged from"
         " 0.45x to 2.7x the true rate: do not report them."
+    )
+
+
+def mixed_classes(store: Store) -> str | None:
+    """Say which classes are judged by themselves; None when there are none."""
+    present = set(store.class_names().values())
+    names = [name for name in store.setting(MIXED_CLASSES, []) if name in present]
+    if not names:
+        return None
+    listed = ", ".join(plain(sentence(name, LONGEST_NAME)) for name in names[:NAMES_LISTED])
+    more = f" and {len(names) - NAMES_LISTED:,} more" if len(names) > NAMES_LISTED else ""
+    return (
+        f"Small or mixed: {listed}{more}. Few of their images look like the rest of their class,"
+        " so a label there is suspect only when it stands out among its own."
     )
 
 

@@ -33,4 +33,4 @@ def test_rows_name_items_and_groups_by_id_and_stand_in_order():
 
 
 def test_an_item_alone_is_no_finding():
-    assert list(find_issues(items(1), nearest(scattered(1)))) == []
+    assert list(find_issues(items(1, labels=[None]), nearest(scattered(1)))) == []
