@@ -27,7 +27,7 @@ from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.redecoding import forget_decoded_otherwise
 from core.embedding.runner import embed_images
-from core.findings import FINDINGS, find_issues
+from core.findings import FINDINGS, PixelTable, find_issues
 from core.ingest.fetching import FetchCutOff
 from core.ingest.linked_folders import outside_note
 from core.ingest.questions import answered
@@ -331,10 +331,18 @@ def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
         _fingerprint_of_images(audit, items),
         [(item.class_id, item.split) for item in items],
         [(kind.name, kind.version) for kind in FINDINGS.values()],
+        audit.store.measured_count(),
     )
     if audit.store.fingerprint("findings") == made_from:
         return step.skip()
-    audit.store.replace_findings(find_issues(items, audit.neighbors().graph))
+    pixels = PixelTable.of(audit.store.embedded_pixels(), len(items))
+
+    def thumbnail(row: int) -> bytes | None:
+        file = audit.thumbnail_file(items[row].content_hash)
+        return file.read_bytes() if items[row].content_hash and file.is_file() else None
+
+    graph = audit.neighbors().graph
+    audit.store.replace_findings(find_issues(items, graph, pixels, thumbnail, step.update))
     audit.store.set_fingerprint("findings", made_from)
     step.update(len(items), len(items))
 

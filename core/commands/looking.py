@@ -71,14 +71,16 @@ def findings(folder: Path, kind: str | None, style: str) -> None:
     """Print the duplicates and outliers in the audit in DIR.
 
     Duplicates share a group; conflicts are those with different labels, leakage
-    those in different splits. The score is the cosine to the nearest duplicate;
+    those in different splits. A match is exact (the same bytes), near (the
+    pixels agree) or similar (only the embeddings do, where there are no pictures).
+    The score is how well the nearest duplicate agrees;
     for an outlier, the standard deviations by which it is too far.
     """
     store = Audit(folder).store
     if store.fingerprint("findings") is None:
         raise AuditError(f"The audit in {folder} has no findings yet; run `audit` again.")
     found = [row for name in ([kind] if kind else FINDINGS) for row in store.findings(name)]
-    columns = ("kind", "group", "id", "path", "given", "split", "match", "score")
+    columns = ("kind", "group", "id", "path", "given", "split", "match", "score", "note")
     rows = [row | {"group": row["group_id"]} for row in found]
     print_rows([{column: row[column] for column in columns} for row in rows], columns, style)
 

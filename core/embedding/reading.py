@@ -17,6 +17,7 @@ from core.ingest.crop_pictures import load_pictures
 from core.ingest.crops import crop_hash, file_of
 from core.ingest.files import Contents, UnreadableImage, path_inside, read_file
 from core.ingest.images import Picture
+from core.ingest.pixel_measures import measured
 from core.store import Row
 
 G = TypeVar("G")
@@ -34,7 +35,7 @@ class FileRead(NamedTuple):
     found : dict
         What to record of it: ``id`` and, as far as they are known, ``size``,
         ``mtime_ns``, ``content_hash``, ``format``, ``width``, ``height``, ``note``,
-        ``box``.
+        ``box``, ``pixels``.
     picture : Picture or None
         None when it could not be used.
     failure : str or None
@@ -129,6 +130,7 @@ def _file_read(
         "height": picture.height,
         "note": picture.note,
         "box": picture.box,
+        "pixels": measured(picture.image),
     }
     return FileRead(found, picture, None)
 

@@ -21,4 +21,5 @@ FINDING = FindingKind(
     one="{n} image has duplicates with other labels",
     many="{n} images have duplicates with other labels",
     find=find,
+    version=2,
 )

@@ -6,17 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.findings.finder import Codes, Examined, Finding, Rows
-from core.neighbors import Graph, duplicate_groups
+from core.findings.verified_copies import Copies
+from core.neighbors import IDENTICAL, group_pairs
 
 
-def copy_groups(graph: Graph, contents: Codes) -> NDArray[np.intp]:
-    """Group items that are near-duplicates or have the same bytes.
+def copy_groups(copies: Copies, contents: Codes) -> NDArray[np.intp]:
+    """Group items that are copies or have the same bytes.
 
     Parameters
     ----------
-    graph : Graph
-        Of n items. Identical ones crowd each other out of it, so that it does
-        not list every pair of them.
+    copies : Copies
+        Pairs of n items. Identical ones crowd each other out of the graph, so
+        that they do not hold every pair of them.
     contents : int array (n,)
         Equal for files of the same bytes.
 
@@ -28,8 +29,8 @@ def copy_groups(graph: Graph, contents: Codes) -> NDArray[np.intp]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    near = duplicate_groups(graph)
-    n = len(near)
+    n = len(contents)
+    near = group_pairs(*copies.pairs.T, n, copies.scores >= IDENTICAL)
     _, same = np.unique(contents, return_inverse=True)
     # Groups and contents are the nodes, every item is a link between its two.
     size = 2 * n
@@ -52,8 +53,8 @@ def differing_copies(examined: Examined, codes: Codes | None = None) -> list[Fin
     Returns
     -------
     list of Finding
-        The rarest code of a group first. A score is the cosine to the nearest
-        copy of another code, 1 for one of the same bytes.
+        The rarest code of a group first. A score is how well the nearest copy of
+        another code agrees, 1 for one of the same bytes; see `Copies`.
     """
     # Without codes every item differs from every other.
     kinds = np.arange(len(examined.groups)) if codes is None else codes
@@ -73,7 +74,11 @@ def differing_copies(examined: Examined, codes: Codes | None = None) -> list[Fin
     rarity = _counts(_pairs(group, kinds[rows]))
     order = np.lexsort((rows, rarity, first[group], -surest[group]))
     ends = np.flatnonzero(np.diff(group[order])) + 1
-    return [Finding(rows[part], scores[part], exact[part]) for part in np.split(order, ends)]
+    alike = ~exact & ~_has_verified_copy(examined)[rows]
+    return [
+        Finding(rows[part], scores[part], exact[part], alike[part])
+        for part in np.split(order, ends)
+    ]
 
 
 def _differing(groups: NDArray[np.integer], kinds: Codes) -> Rows:
@@ -93,15 +98,21 @@ def _has_exact_duplicate(contents: Codes, kinds: Codes) -> NDArray[np.bool_]:
 
 
 def _closeness(examined: Examined, kinds: Codes, rows: Rows) -> NDArray[np.float32]:
-    """Return the similarity to the nearest listed copy of another kind; 0 where there is none."""
-    groups = examined.groups
-    others = np.asarray(examined.graph.indices[rows])
-    copies = (groups[others] == groups[rows, None]) & (kinds[others] != kinds[rows, None])
-    similarities = np.asarray(examined.graph.similarities[rows])[copies]
-    closeness = np.zeros(len(groups), np.float32)
-    np.maximum.at(closeness, rows[np.nonzero(copies)[0]], similarities)
-    np.maximum.at(closeness, others[copies], similarities)
+    """Return the agreement with the nearest copy of another kind; 0 where there is none."""
+    ones, others = examined.copies.pairs.T
+    within = examined.groups[ones] == examined.groups[others]
+    differing = within & (kinds[ones] != kinds[others])
+    closeness = np.zeros(len(kinds), np.float32)
+    for side in (ones, others):
+        np.maximum.at(closeness, side[differing], examined.copies.scores[differing])
     return closeness[rows]
+
+
+def _has_verified_copy(examined: Examined) -> NDArray[np.bool_]:
+    """Tell for each item whether its picture was compared with that of a copy, and agrees."""
+    has = np.zeros(len(examined.groups), bool)
+    has[examined.copies.pairs[examined.copies.is_verified]] = True
+    return has
 
 
 def _pairs(ones: NDArray[np.integer], others: NDArray[np.integer]) -> Codes:

@@ -21,4 +21,5 @@ FINDING = FindingKind(
     one="{n} image has exact or near-duplicates",
     many="{n} images have exact or near-duplicates",
     find=find,
+    version=2,
 )

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.findings.pixel_table import PixelTable
+from core.findings.verified_copies import Copies
 from core.neighbors import Graph
 
 Codes = NDArray[np.int64]
@@ -50,6 +52,10 @@ class Examined(NamedTuple):
         Given class, -1 without.
     splits : int array (n,)
         Part of the data set, such as train or test; -1 without.
+    pixels : PixelTable
+        What was measured of the pixels.
+    copies : Copies
+        Pairs of items that show one picture.
     """
 
     graph: Graph
@@ -57,6 +63,8 @@ class Examined(NamedTuple):
     contents: Codes
     labels: Codes
     splits: Codes
+    pixels: PixelTable
+    copies: Copies
 
 
 class Finding(NamedTuple):
@@ -69,11 +77,17 @@ class Finding(NamedTuple):
         The larger, the surer.
     exact : bool array (m,) or None
         Whether it has an exact duplicate; None for findings that are not duplicates.
+    is_similar : bool array (m,) or None
+        Whether only its embedding tells that it is a copy, as no picture can.
+    note : str or None
+        What was found, where the kind alone does not tell.
     """
 
     rows: Rows
     scores: NDArray[np.floating]
     exact: NDArray[np.bool_] | None = None
+    is_similar: NDArray[np.bool_] | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)

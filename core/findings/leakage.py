@@ -21,4 +21,5 @@ FINDING = FindingKind(
     one="{n} image has duplicates across {splits}",
     many="{n} images have duplicates across {splits}",
     find=find,
+    version=2,
 )

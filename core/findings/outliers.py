@@ -1,16 +1,28 @@
-"""Outliers: images unusually far from all others, for their class."""
+"""Outliers: images unusually far from all others, for their class or among all."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
 from core.findings.finder import Codes, Examined, Finding, FindingKind
 
 FALSE_SHARE = 0.001
 """Of ordinary items, the share that is taken for an outlier."""
 
+FOREIGN = 2.2
+"""Standard score of `foreign_scores` from which an item is an outlier, too. Of images of
+classes that a set does not have it finds more than the other measure, see the README."""
+
+FOREIGN_SHARE = 0.002
+"""Of all items, the share that the second measure names at most."""
+
+_FAR = 2.0
+"""Standard score of the distance to everything that an outlier has in any case."""
+
 _NEIGHBOR = 10
+_ROWS = 50_000
 _PRIOR_ITEMS = 10
 _LEAST_SCALE = 0.01
 _NORMAL = 1.4826
@@ -18,14 +30,21 @@ _NORMAL = 1.4826
 
 
 def find(examined: Examined) -> list[Finding]:
-    """Return the items whose standard score only one ordinary item in a thousand reaches.
+    """Return the items that one of two measures finds far away, the farthest first.
 
-    Where classes have ten items or so, several in a thousand do.
+    Of the first, by class, only one ordinary item in a thousand reaches the limit; where
+    classes have ten items or so, several in a thousand do. A class that is diffuse hides
+    what does not belong there: the second compares with the whole set, and names two in a
+    thousand at most.
     """
     from scipy.stats import norm
 
-    scores = outlier_scores(examined)
-    rows = np.flatnonzero(scores > norm.isf(FALSE_SHARE))
+    limit = norm.isf(FALSE_SHARE)
+    foreign = foreign_scores(examined)
+    most = int(np.ceil(FOREIGN_SHARE * len(foreign)))
+    foreign[np.argsort(-foreign, kind="stable")[most:]] = -np.inf
+    scores = np.maximum(outlier_scores(examined), foreign + limit - FOREIGN)
+    rows = np.flatnonzero(scores > limit)
     ordered = rows[np.argsort(-scores[rows], kind="stable")]
     return [Finding(ordered[at : at + 1], scores[ordered[at : at + 1]]) for at in range(len(rows))]
 
@@ -79,6 +98,46 @@ def outlier_scores(examined: Examined) -> NDArray[np.float64]:
     return scores
 
 
+def foreign_scores(examined: Examined) -> NDArray[np.float64]:
+    """Return how far each item lies from its class and from everything, among all items.
+
+    The mean of two standard scores, by median and median absolute deviation of the
+    whole set: of the mean angle to the ten nearest neighbors, and of the angle to the
+    tenth with the same label. A wrong label alone makes only the second large: the
+    first counts by itself.
+
+    Parameters
+    ----------
+    examined : Examined
+        Of n items.
+
+    Returns
+    -------
+    float64 array (n,)
+    """
+    n, listed = examined.graph.similarities.shape
+    k = min(_NEIGHBOR, listed)
+    if k == 0:
+        return np.zeros(n)
+    anywhere, own = np.empty(n), np.empty(n)
+    for part in slices(n, _ROWS):
+        angles = np.arccos(np.asarray(examined.graph.similarities[part], np.float64).clip(-1, 1))
+        anywhere[part] = angles[:, :k].mean(axis=1)
+        same = examined.labels[examined.graph.indices[part]] == examined.labels[part, None]
+        # Fewer listed than asked for: nothing of its class is near.
+        own[part] = np.sort(np.where(same, angles, np.pi / 2), axis=1)[:, k - 1]
+    far, foreign = _standard(anywhere), _standard(own)
+    scores: NDArray[np.float64] = np.minimum((far + foreign) / 2, far + FOREIGN - _FAR)
+    return scores
+
+
+def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    center = np.median(values)
+    scale = max(_NORMAL * float(np.median(np.abs(values - center))), _LEAST_SCALE)
+    scores: NDArray[np.float64] = (values - center) / scale
+    return scores
+
+
 def _medians(values: NDArray[np.float64], classes: Codes) -> NDArray[np.float64]:
     """Return the median of each class, in the order of the classes."""
     ordered = values[np.argsort(classes, kind="stable")]
@@ -92,8 +151,9 @@ FINDING = FindingKind(
     flag="outlier",
     flag_help="it is unusually far from everything else",
     title="Outliers",
-    meaning="Unusually far from every other image, for its class.",
+    meaning="Unusually far from every other image, for its class or in the whole data set.",
     one="{n} image is an outlier",
     many="{n} images are outliers",
     find=find,
+    version=2,
 )

@@ -6,7 +6,13 @@ Data flows from ``whitening`` to ``graph``, which searches by ``exact`` or by an
 """
 
 from core.neighbors.graph import LIST_LENGTH, Graph, build_graph, list_length, nearest
-from core.neighbors.near_duplicates import IDENTICAL, duplicate_groups, duplicate_threshold
+from core.neighbors.near_duplicates import (
+    IDENTICAL,
+    duplicate_groups,
+    duplicate_threshold,
+    group_pairs,
+    near_pairs,
+)
 from core.neighbors.updating import update_graph
 from core.neighbors.whitening import HalfWhitening
 
@@ -18,7 +24,9 @@ __all__ = [
     "build_graph",
     "duplicate_groups",
     "duplicate_threshold",
+    "group_pairs",
     "list_length",
+    "near_pairs",
     "nearest",
     "update_graph",
 ]

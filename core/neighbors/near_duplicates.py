@@ -119,19 +119,50 @@ def duplicate_groups(
     n, k = graph.indices.shape
     if n == 0 or k == 0:
         return np.arange(n, dtype=np.int32)
-    least = duplicate_threshold(graph) if threshold is None else threshold
-    rows, columns, similarities = _near_pairs(graph, np.broadcast_to(np.float32(least), n))
-    same = similarities >= IDENTICAL
+    rows, columns, similarities = near_pairs(graph, threshold)
+    return group_pairs(rows, columns, n, similarities >= IDENTICAL)
+
+
+def group_pairs(
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+    n: int,
+    same: NDArray[np.bool_] | None = None,
+) -> NDArray[np.int32]:
+    """Group `n` items by pairs of them that are copies, see `duplicate_groups`.
+
+    Parameters
+    ----------
+    rows, columns : int arrays (m,)
+        The pairs.
+    n : int
+    same : bool array (m,), optional
+        Which of them are identical, and stay together however many.
+    """
+    if same is None:
+        same = np.zeros(len(rows), bool)
     pictures = _components(rows[same], columns[same], n)
     centers = _centers(pictures[rows], pictures[columns], n)
     groups: NDArray[np.intp] = np.unique(centers[pictures], return_inverse=True)[1]
     return groups.astype(np.int32)
 
 
-def _near_pairs(
-    graph: Graph, least: FloatArray
+def near_pairs(
+    graph: Graph, threshold: float | FloatArray | None = None
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], FloatArray]:
-    """Return items, their neighbors and similarities of the pairs that reach both thresholds."""
+    """Return items, their neighbors and similarities of the pairs that reach both thresholds.
+
+    Parameters
+    ----------
+    graph, threshold
+        As in `duplicate_groups`. A pair that both items list is returned twice.
+    """
+    n, k = graph.indices.shape
+    if n == 0 or k == 0:
+        nothing = np.empty(0, np.intp)
+        return nothing, nothing, np.empty(0, np.float32)
+    least = duplicate_threshold(graph) if threshold is None else threshold
+    least = np.broadcast_to(np.float32(least), n)
     # Neighbors are sorted: most items are out by their first.
     candidates = np.flatnonzero(graph.similarities[:, 0] >= least)
     similarities = np.asarray(graph.similarities[candidates])

@@ -21,7 +21,7 @@ ITEM = (
     "width", "height", "note",
 )  # fmt: skip
 SUSPECT = ("path", "given", "suggested", "suspicion", "p_given", "p_suggested")
-FINDING = ("kind", "group", "path", "given", "split", "match", "score")
+FINDING = ("kind", "group", "path", "given", "split", "match", "score", "note")
 NEIGHBOR = ("path", "given", "suspicion", "similarity", "copy")
 
 
@@ -146,7 +146,7 @@ class EvidenceFrames(audit.Audit):
         return frame_of(self.store.confusions(), ("given", "suggested", "count", "reviewed"))
 
     def findings(self, kind: str | None = None) -> pd.DataFrame:
-        """Return duplicates, conflicting labels, leakage and outliers.
+        """Return duplicates, conflicting labels, leakage, outliers and odd pictures.
 
         Parameters
         ----------
@@ -158,7 +158,8 @@ class EvidenceFrames(audit.Audit):
         DataFrame
             Indexed by item id, a group in a row and the surest first: ``kind``,
             ``group`` (equal for copies), ``path``, ``given``, ``split``,
-            ``match`` (``exact`` or ``near``) and ``score``.
+            ``match`` (``exact``, ``near`` or ``similar``), ``score`` and ``note``; see
+            `Store.findings`.
 
         Raises
         ------

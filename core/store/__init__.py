@@ -22,6 +22,7 @@ from core.store.log_merging import MergingStore
 from core.store.log_seen import SeenStore
 from core.store.log_sending import SendingStore
 from core.store.outcome_rows import OutcomeStore
+from core.store.pixel_rows import PixelStore
 from core.store.places import PlaceStore
 from core.store.role_rows import RoleStore
 from core.store.source_files import SourceFileStore
@@ -65,6 +66,7 @@ class Store(
     ClassStore,
     SourceFileStore,
     FindingStore,
+    PixelStore,
     ContentStore,
     VerdictStore,
     UndoStore,

@@ -56,11 +56,13 @@ class FindingStore(StoreBase):
         -------
         list of dict
             ``kind``, ``position``, ``group_id``, ``id``, ``path``, ``given``,
-            ``split``, ``score`` and ``match``: ``exact`` or ``near`` of copies.
+            ``split``, ``score``, ``match`` of copies, and ``note``. A match is ``exact``
+            (same bytes), ``near`` (the pixels agree) or ``similar`` (only the embeddings do).
         """
         return self._query(
             "select kind, findings.position, group_id, items.id, path, classes.name as given,"
-            " items.split, score, case exact when 1 then 'exact' when 0 then 'near' end as match"
+            " items.split, score, findings.note, coalesce(match,"
+            "   case exact when 1 then 'exact' when 0 then 'near' end) as match"
             " from findings join items on items.id = findings.item_id"
             " join labels on labels.item_id = items.id left join classes on classes.id = class_id"
             " where kind = ? and findings.position > ? and listed"
@@ -68,17 +70,27 @@ class FindingStore(StoreBase):
             [kind, after, -1 if limit is None else limit],
         )
 
+    def finding_notes(self, kind: str, limit: int = 8) -> list[str]:
+        """Return what was found in the findings of a kind, where the kind alone does not tell."""
+        rows = self._query(
+            "select note from findings where kind = ? and note is not null"
+            " group by note order by min(position) limit ?",
+            [kind, limit],
+        )
+        return [row["note"] for row in rows]
+
     def conflicting_copies(self, ids: Sequence[str]) -> dict[str, Row]:
         """Return what copies of an item are labeled instead, by the id of those of `ids`.
 
         Returns
         -------
         dict of str to dict
-            ``labels``: names other than the item's own, sorted, and ``exact``:
-            whether one of those copies has the same bytes.
+            ``labels``: names other than the item's own, sorted; ``exact``: whether one
+            of those copies has the same bytes; ``similar``: whether only its embedding
+            tells that one is a copy.
         """
         rows = self._query(
-            "select mine.item_id, mine.exact, (select json_group_array(name) from"
+            "select mine.item_id, mine.exact, mine.match, (select json_group_array(name) from"
             "   (select distinct name from findings other"
             "     join labels on labels.item_id = other.item_id"
             "     join classes on classes.id = class_id"
@@ -90,7 +102,11 @@ class FindingStore(StoreBase):
             {"kind": CONFLICTS, "ids": json.dumps(list(ids))},
         )
         return {
-            row["item_id"]: {"labels": json.loads(row["labels"]), "exact": bool(row["exact"])}
+            row["item_id"]: {
+                "labels": json.loads(row["labels"]),
+                "exact": bool(row["exact"]),
+                "similar": row["match"] == "similar",
+            }
             for row in rows
             if row["labels"] != "[]"
         }

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from core.store.connection import Row, StoreBase, now
 from core.store.crop_rows import as_json, from_json
+from core.store.pixel_rows import insert_measures
 from core.store.sql_text import final_labels
 
 FOUND = ("size", "mtime_ns", "content_hash", "format", "width", "height", "note", "box")
@@ -93,7 +94,7 @@ class ItemStore(StoreBase):
             ``id`` and, as far as they are known, ``size``, ``mtime_ns``,
             ``content_hash``, ``format``, ``width``, ``height``, ``note`` and
             ``box`` (of a crop, see `core.ingest.images.Picture`) of the items
-            that have an embedding now.
+            that have an embedding now; ``pixels``, the `PixelMeasures` of its picture.
         failures : dict of str to str
             Reason by item id, for those that go into quarantine.
         """
@@ -106,6 +107,7 @@ class ItemStore(StoreBase):
                 " where id = :id",
                 [dict.fromkeys(FOUND) | file | {"box": as_json(file.get("box"))} for file in files],
             )
+            insert_measures(db, files)
             db.conn.executemany(
                 "delete from quarantine where item_id = ?", [(file["id"],) for file in files]
             )

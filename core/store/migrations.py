@@ -121,3 +121,18 @@ def m014_imports(db: Database) -> None:
     # Of an imported row: what it came with, and the newest row of this audit's own before it.
     db.execute("alter table verdicts add column import_id integer references imports(id)")
     db.execute("alter table verdicts add column after_id integer")
+
+
+@migrations()
+def m015_pixels(db: Database) -> None:
+    """Keep what was measured of the pixels of a content; see `pixel_rows`."""
+    numbers = (
+        "p01", "p05", "p95", "p99", "entropy", "flat", "sharpness", "chroma",
+        "top", "bottom", "left", "right", "edge",
+    )  # fmt: skip
+    db.table("pixels").create(
+        {"content_hash": str, **dict.fromkeys(numbers, float), "sketch": bytes}, pk="content_hash"
+    )
+    # Of copies, what tells that they are some; of other findings, what was found.
+    db.execute("alter table findings add column match text")
+    db.execute("alter table findings add column note text")

@@ -14,7 +14,7 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -197,6 +197,38 @@ SOURCES: dict[str, Callable[[Path | None, Path | None, str | None], Source]] = {
 Without a network, features are those of earlier versions: the embedding of
 EfficientNet-Lite0 alone, in 256 directions.
 """
+
+
+def contents_of(name: str, archive: Path | None) -> tuple[list[str], list[str], Iterator[bytes]]:
+    """Return paths, true classes and contents of the files of one of `SOURCES`."""
+    if name == "demo":
+        truth = _label_file(DEMO / "truth.csv")
+        paths = sorted(truth)
+        return paths, [truth[p] for p in paths], ((DEMO / p).read_bytes() for p in paths)
+    assert archive is not None
+    with tarfile.open(archive) as tar:
+        names = tar.getnames()
+        if name == "cifar":
+            table = next(one for one in names if one.endswith("labels.csv"))
+            rows = list(csv.DictReader(io.StringIO(_member(tar, table).decode())))
+            paths = [table.removesuffix("labels.csv") + row["path"] for row in rows]
+            classes = [row["clean_label"] for row in rows]
+        else:
+            paths = sorted(n for n in names if n.endswith(".jpg") and "BACKGROUND" not in n)
+            classes = [Path(path).parent.name for path in paths]
+    return paths, classes, _members(archive, paths)
+
+
+def _members(archive: Path, paths: list[str]) -> Iterator[bytes]:
+    with tarfile.open(archive) as tar:
+        yield from (_member(tar, path) for path in paths)
+
+
+def embeddings_of(
+    name: str, paths: list[str], contents: Iterable[bytes], cache: Path | None
+) -> NDArray[np.float32]:
+    """Return the embeddings of the files of one of `SOURCES`, from `cache` when they are there."""
+    return _embedded(paths, contents, cache, name)
 
 
 def _source(

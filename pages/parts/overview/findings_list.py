@@ -45,11 +45,15 @@ def show_findings(audit: Audit, judged: Collection[str]) -> None:
             if st.button(
                 plain(text),
                 key=f"findings_{kind.name}",
-                help=kind.meaning,
+                help=" ".join([kind.meaning, *map(plain, _details(store, kind.name))]),
                 type="tertiary",
                 icon=":material/arrow_forward:",
             ):
                 open_queue(Queue(finding=kind.name))
+
+
+def _details(store: Store, kind: str) -> list[str]:
+    return [f"{note}." for note in store.finding_notes(kind)]
 
 
 def _first_conflicts(store: Store, judged: Collection[str]) -> list[str]:

@@ -61,7 +61,8 @@ function reason({ why, given, suggested, copies }) {
   const [label, votes] = Object.entries(why.votes).sort((a, b) => b[1] - a[1])[0] ?? []
   const parts = []
   if (copies) {
-    parts.push(copies.exact ? 'An exact duplicate is labeled ' : 'A near-duplicate is labeled ')
+    const near = copies.similar ? 'An item of nearly the same embedding is labeled ' : 'A near-duplicate is labeled '
+    parts.push(copies.exact ? 'An exact duplicate is labeled ' : near)
     parts.push(bold(copies.labels.join(', ')), '. ')
   }
   if (label) {

@@ -75,7 +75,7 @@ def test_rank_to_a_reader_that_stops_early_is_quiet(folder):
 
 # -- findings --------------------------------------------------------------------------------
 
-FINDING_COLUMNS = ["kind", "group", "id", "path", "given", "split", "match", "score"]
+FINDING_COLUMNS = ["kind", "group", "id", "path", "given", "split", "match", "score", "note"]
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import numpy as np
 
 from core.findings import Examined, examine
+from core.findings.pixel_table import PixelTable
+from core.findings.verified_copies import Copies, find_copies
 from core.neighbors import Graph, nearest
 from core.store import EmbeddedItem
 from tests.core.neighbors.making import unit
@@ -36,6 +38,11 @@ def examined(rows, labels=None, contents=None, splits=None) -> Examined:
     """The input of finders; `splits` is a dict of row and name."""
     graph = rows if isinstance(rows, Graph) else nearest(rows)
     return examine(items(len(graph.indices), labels, contents, splits), graph)
+
+
+def copies_of(graph: Graph) -> Copies:
+    """Copies by their embeddings alone."""
+    return find_copies(graph, PixelTable.empty(len(graph.indices)), lambda row: None)
 
 
 def rows_of(findings):

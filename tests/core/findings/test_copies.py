@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.findings import conflicts, duplicates, leakage
 from core.findings.copies import copy_groups
 from core.neighbors import Graph, nearest
-from tests.core.findings.making import examined, rows_of, scattered, with_copies
+from tests.core.findings.making import copies_of, examined, rows_of, scattered, with_copies
 
 NEAR = with_copies(100, [10, 20, 30])  # rows 100, 101 and 102 are the copies
 
@@ -19,7 +19,7 @@ NEAR = with_copies(100, [10, 20, 30])  # rows 100, 101 and 102 are the copies
 def test_near_copies_and_copies_of_the_same_bytes_are_in_one_group() -> None:
     contents = np.arange(103)
     contents[50] = contents[100]
-    groups = copy_groups(nearest(NEAR), contents)
+    groups = copy_groups(copies_of(nearest(NEAR)), contents)
     assert groups[10] == groups[100] == groups[50]
     assert len(set(groups.tolist())) == 99
 
@@ -28,10 +28,10 @@ def test_files_of_the_same_bytes_are_copies_where_the_graph_lists_none() -> None
     """Of 300 identical items a row lists 100 at most."""
     graph = nearest(np.repeat(scattered(1), 300, axis=0), 5)
     contents = np.arange(300) % 2
-    groups = copy_groups(graph, contents)
+    groups = copy_groups(copies_of(graph), contents)
     assert len(set(groups.tolist())) == 1
     nothing = Graph(np.empty((4, 0), np.int32), np.empty((4, 0), np.float32))
-    assert copy_groups(nothing, np.array([7, 3, 7, 3])).tolist() == [0, 1, 0, 1]
+    assert copy_groups(copies_of(nothing), np.array([7, 3, 7, 3])).tolist() == [0, 1, 0, 1]
 
 
 def test_many_copies_of_one_file_are_one_group_with_its_conflicting_labels() -> None:
@@ -46,7 +46,7 @@ def test_many_copies_of_one_file_are_one_group_with_its_conflicting_labels() -> 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=40))
 def test_groups_join_the_contents_that_they_hold(contents: list[int]) -> None:
     codes = np.array(contents)
-    groups = copy_groups(nearest(scattered(len(codes))), codes)
+    groups = copy_groups(copies_of(nearest(scattered(len(codes)))), codes)
     for code in codes:
         assert len(set(groups[codes == code].tolist())) == 1
 

@@ -50,7 +50,7 @@ def test_findings_come_back_in_their_order_with_all_that_is_known(found):
         {
             "kind": "outliers", "position": 0, "group_id": item_id("4.jpg"),
             "id": item_id("4.jpg"), "path": "4.jpg", "given": "emu", "split": None,
-            "score": 4.2, "match": None,
+            "score": 4.2, "match": None, "note": None,
         }
     ]  # fmt: skip
     assert [row["match"] for row in found.findings("conflicts")] == ["exact", "exact", "near"]
@@ -102,9 +102,9 @@ def test_findings_that_cannot_be_stored_leave_the_others(found):
 def test_what_copies_are_labeled_instead_is_known_of_each(found):
     ids = [item_id(f"{n}.jpg") for n in range(6)]
     assert found.conflicting_copies(ids) == {
-        item_id("2.jpg"): {"labels": ["cat"], "exact": True},
-        item_id("0.jpg"): {"labels": ["dog"], "exact": True},
-        item_id("3.jpg"): {"labels": ["cat"], "exact": False},
+        item_id("2.jpg"): {"labels": ["cat"], "exact": True, "similar": False},
+        item_id("0.jpg"): {"labels": ["dog"], "exact": True, "similar": False},
+        item_id("3.jpg"): {"labels": ["cat"], "exact": False, "similar": False},
     }
     assert found.conflicting_copies([]) == {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from core.export.report.markup import (
@@ -38,12 +38,15 @@ class Finding:
     pictures : list of dict
         The first images, a group in a row, as `Store.items` has them, and ``starts``:
         whether a group begins; ``split``, where they belong to one.
+    details : list of str
+        What was found, where the kind alone does not tell.
     """
 
     kind: str
     count: int
     reviewed: int
     pictures: list[Row]
+    details: list[str] = field(default_factory=list)
 
 
 class Findings(NamedTuple):
@@ -70,7 +73,13 @@ def facts(subject: Subject) -> Findings | None:
         return None
     counts = store.finding_counts()
     found = [
-        Finding(kind, counts[kind]["count"], counts[kind]["reviewed"], _pictures(subject, kind))
+        Finding(
+            kind,
+            counts[kind]["count"],
+            counts[kind]["reviewed"],
+            _pictures(subject, kind),
+            store.finding_notes(kind),
+        )
         for kind in FINDINGS
         if kind in counts
     ]
@@ -96,10 +105,12 @@ def _pictures(subject: Subject, kind: str) -> list[Row]:
 def body(findings: Findings, pictures: Pictures) -> Html:
     """Count what was found, and show the surest of it."""
     if not findings.found and not findings.notes:
-        return paragraph("No duplicates, no leakage between splits and no outliers were found.")
+        return paragraph(
+            "No duplicates, no leakage between splits, no outliers and no odd pictures were found."
+        )
     return joined(
         paragraph(
-            "Found by comparing the images with each other, whatever their labels say."
+            "Found by comparing the images with each other, most of it whatever their labels say."
             " Whether it matters is for those who use the data to decide."
         ),
         _table(findings),
@@ -126,7 +137,8 @@ def _kind(finding: Finding, splits: list[str], pictures: Pictures) -> Html | Non
     if strip is None:
         return None
     heading = sentence(FINDINGS[finding.kind].sentence(finding.count, splits))
-    return tag("div", tag("h3", tag("bdi", heading)), strip, class_="group")
+    details = [paragraph(sentence(one)) for one in finding.details]
+    return tag("div", tag("h3", tag("bdi", heading)), joined(details), strip, class_="group")
 
 
 SECTION = Section(
