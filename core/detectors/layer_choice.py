@@ -89,12 +89,12 @@ def choose_layers(
     some = some_rows(X, rows[sampled])
     codes = np.unique(labels[sampled], return_inverse=True)[1]
     # In few directions, whatever is used: more of them describe errors that lie together, too.
-    fit_alone, fit_several = (
-        held_out_fit(fitted(FEW, n_parts).transform(some), codes) for n_parts in (1, len(widths))
-    )
+    alone, several = fitted(FEW, 1), fitted(FEW, len(widths))
+    fit_alone, fit_several = (held_out_fit(one.transform(some), codes) for one in (alone, several))
     is_better = standard_errors(fit_several - fit_alone) >= LEAST_GAIN
-    chosen = fitted(n_directions(len(rows)), len(widths)) if is_better else fitted(FEW, 1)
-    return LayerChoice(chosen, _note(is_better, len(widths)))
+    if is_better and n_directions(len(rows)) > FEW:
+        several = fitted(n_directions(len(rows)), len(widths))
+    return LayerChoice(several if is_better else alone, _note(is_better, len(widths)))
 
 
 def held_out_fit(vectors: NDArray[np.float32], labels: IntArray) -> NDArray[np.float64]:

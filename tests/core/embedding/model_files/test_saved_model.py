@@ -7,7 +7,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow.python.trackable.resource import CapturableResource
 
 from core.embedding.model_files.model_file import load_model_file
-from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError
+from core.embedding.network import EMBEDDING, LAYERS, PREDICTIONS, BackboneError
 from tests.core.embedding.models import (
     CLASSES,
     SIZE,
@@ -73,6 +73,19 @@ def test_export_of_keras_gives_the_embeddings_of_the_model(tmp_path, build, laye
     assert (network.height, network.width) == (SIZE, SIZE)
     assert (network.dimension, network.n_outputs) == (expected.shape[1], CLASSES)
     same(outputs[EMBEDDING], expected)
+    same(outputs[PREDICTIONS], model(images()))
+
+
+def test_named_layers_of_an_export_lie_side_by_side(tmp_path):
+    model = classifier()
+    folder = export(model, tmp_path)
+    assert load_model_file(folder, "several").layers == ()
+    network = load_model_file(folder, "embedding,last_map_1")  # Keras exports a second call
+    outputs = network.model(images())
+    beside = output_of(model, "last_map", images()).mean(axis=(1, 2))
+    assert network.layers == (beside.shape[1],)
+    same(outputs[EMBEDDING], output_of(model, "pool", images()))
+    same(outputs[LAYERS], beside)
     same(outputs[PREDICTIONS], model(images()))
 
 
