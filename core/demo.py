@@ -12,11 +12,14 @@ from core import jobs
 from core.audit import Audit
 from core.audit.library import Library
 from core.audit.source import Source
+from core.embedding.expected_time import PATIENCE
 from core.ingest.readers import source_of
 from core.terms import VERDICTS, Verdict
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 NAME = "demo"
+MOST_SECONDS_OF_DEMO = 12.0
+"""Of embedding: somebody waits for the first start, whose review is to begin within 30 s."""
 DECLINED = ".no-demo"
 """A file in the home folder: somebody has deleted the demo, and it is not made again by itself."""
 
@@ -59,6 +62,7 @@ def make(library: Library) -> Audit:
 
 def _make(library: Library) -> Audit:
     audit = Audit.create(library.home / NAME, demo_source())
+    audit.store.set_settings({PATIENCE: MOST_SECONDS_OF_DEMO})
     jobs.start(audit)
     return audit
 

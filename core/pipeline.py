@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from core.arrays.atomic import atomic_write, remove_partial
 from core.audit import DATABASE, Audit, AuditError, Source, fingerprint, item_id
+from core.detectors.layer_choice import choose_layers
 from core.embedding.backbone import check_backbone
 from core.embedding.choice import EmbeddingChoice
+from core.embedding.chosen_by_size import settled
 from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.redecoding import forget_decoded_otherwise
@@ -35,7 +37,7 @@ from core.ingest.unpacking import bring, check_packed, contents, is_packed
 from core.jobs import run_lock
 from core.jobs.progress import StepProgress, recorded_run
 from core.jobs.steps import STEP_TITLES
-from core.neighbors import list_length
+from core.neighbors import HalfWhitening, list_length
 from core.neighbors.graph_folder import is_whole
 from core.neighbors.refreshing import EmbeddedItems, refresh
 from core.ranking.fit import (
@@ -104,7 +106,7 @@ def compute(
     is_new = resumed is None and not (folder / DATABASE).exists()
     if is_new:
         source = _checked(source)
-        check_backbone(EmbeddingChoice().updated(**embedding))
+        check_backbone(EmbeddingChoice.default().updated(**embedding))
     if resumed is not None:
         present = Audit(folder)
         present.store.close()
@@ -233,6 +235,9 @@ def _list_images(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
 
 
 def _embed(audit: Audit, step: StepProgress, choice: EmbeddingChoice) -> None:
+    choice, note = settled(audit, choice)
+    if note:
+        step.say(note)
     forget_decoded_otherwise(audit, choice)
     embed = take_embeddings if choice.embeddings else embed_images
     if not embed(audit, choice, step.update):
@@ -242,8 +247,8 @@ def _embed(audit: Audit, step: StepProgress, choice: EmbeddingChoice) -> None:
     else:
         name_outputs(audit)
     audit.store.place_verdicts()
-    if note := outside_note(audit.contents.path, audit.store.unread_files()):
-        step.say(note)
+    if outside := outside_note(audit.contents.path, audit.store.unread_files()):
+        step.say(outside)
 
 
 def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
@@ -261,7 +266,15 @@ def _find_neighbors(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> Non
         contents=[item.content_hash or "" for item in items],
         made_with=fingerprint(audit.embedded_with, METHOD_VERSION),
     )
-    refresh(audit.neighbors_folder, embedded, list_length(len(items)), step.update)
+
+    def fitted() -> HalfWhitening:
+        labels = np.array([-1 if item.class_id is None else item.class_id for item in items])
+        choice = choose_layers(embedded.embeddings, embedded.rows, audit.layer_widths, labels)
+        if choice.note:
+            step.say(choice.note)
+        return choice.whitening
+
+    refresh(audit.neighbors_folder, embedded, list_length(len(items)), step.update, fitted)
     audit.store.set_fingerprint("neighbors", made_from)
     (audit.folder / "neighbors.npz").unlink(missing_ok=True)  # of an earlier version
 

@@ -19,6 +19,8 @@ from core.terms import current_name
 DATABASE = "audit.db"
 EMBEDDED_ANEW = "embedded_anew"
 """Setting: the version of decoding for which images were embedded anew; None where none were."""
+WIDTHS = "embedding_widths"
+"""Setting: columns of the embedding and of each further layer beside it; None where unknown."""
 NAME = "name"
 """Setting: what people call the audit; None where that is its folder's name."""
 
@@ -162,8 +164,16 @@ class Audit:
 
     @property
     def embeddings_file(self) -> Path:
-        """float16 (rows, d), rows aligned to ``items.row``."""
+        """float16 (rows, d), rows aligned to ``items.row``; see `layer_widths`."""
         return self.folder / "embeddings.npy"
+
+    @property
+    def layer_widths(self) -> tuple[int, ...]:
+        """Columns of each part of a row of embeddings: the embedding, then further layers.
+
+        Empty where that is not known: all columns are the embedding then.
+        """
+        return tuple(self.store.setting(WIDTHS) or ())
 
     @property
     def predictions_file(self) -> Path:

@@ -15,6 +15,7 @@ from core.detectors.estimator import Features
 from core.embedding.choice import EmbeddingChoice, file_hash
 from core.embedding.given.given_arrays import ItemKey, read_embeddings
 from core.neighbors import LIST_LENGTH, HalfWhitening, nearest
+from core.neighbors.graph_folder import WHITENING
 from core.store import EmbeddedItem
 from core.versions import METHOD_VERSION, RANKING_VERSION
 
@@ -33,15 +34,18 @@ class View(NamedTuple):
     key : str
         A hash that changes when its vectors do.
     vectors : float array (n, d)
+    whitening : HalfWhitening
+        Not fitted: with the layers and directions that the audit has chosen.
     """
 
     name: str
     key: str
     vectors: Rows
+    whitening: HalfWhitening = HalfWhitening()
 
     def features(self) -> Features:
         """Return the input of detectors."""
-        whitened = HalfWhitening().fit_transform(self.vectors)
+        whitened = self.whitening.fit_transform(self.vectors)
         return Features.of(whitened, nearest(whitened, LIST_LENGTH))
 
 
@@ -130,8 +134,13 @@ def stratified_sample(classes: NDArray[np.int64], size: int) -> NDArray[np.int64
 
 def _own_view(audit: Audit, items: list[EmbeddedItem], name: str) -> View:
     rows = np.load(audit.embeddings_file, mmap_mode="r", allow_pickle=False)
-    key = fingerprint(audit.embedded_with, [item.row for item in items])
-    return View(name, key, rows[[item.row for item in items]])
+    at = [item.row for item in items]
+    if not audit.layer_widths:
+        return View(name, fingerprint(audit.embedded_with, at), rows[at])
+    fitted = HalfWhitening.load(audit.neighbors_folder / WHITENING)
+    whitening = HalfWhitening(fitted.n_components, parts=fitted.parts)
+    key = fingerprint(audit.embedded_with, at, fitted.n_components, fitted.parts)
+    return View(name, key, rows[at], whitening)
 
 
 def _other_view(audit: Audit, items: list[EmbeddedItem], name: str, place: str) -> View:

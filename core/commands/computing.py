@@ -27,7 +27,11 @@ from core.text import counted
 @source_options
 @click.option("--backbone", metavar="NAME|FILE", help="See `backbones`, or a Keras model.")
 @click.option("--weights", metavar="FILE", help="Weights of a backbone that has a name.")
-@click.option("--layer", metavar="NAME", help="Layer of a model file whose output to take.")
+@click.option(
+    "--layer",
+    metavar="NAME,...",
+    help="Layers to take side by side, or one; `backbones --layers NAME` lists them.",
+)
 @click.option("--pixels", type=click.Choice(PIXELS), help="How a model file scales pixel values.")
 @click.option(
     "--embeddings", metavar="FILE", help="Precomputed embeddings: .npy, .npz or .parquet."
@@ -141,9 +145,18 @@ def _moved(opened: Audit, target: Source, *, yes: bool, check: bool) -> bool:
 
 
 @click.command()
+@click.option(
+    "--layers", "network", metavar="NAME|FILE", help="List the layers of one network instead."
+)
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
-def backbones(style: str) -> None:
-    """List the values of --backbone; the first call takes half a minute."""
+def backbones(network: str | None, style: str) -> None:
+    """List the values of --backbone; the first call takes half a minute.
+
+    With --layers, the layers of one of them whose outputs are maps: those
+    that are taken beside the embedding unless --layer names others are marked.
+    """
+    if network is not None:
+        return _print_layers(network, style)
     from tqdm import tqdm
 
     from core.embedding.backbones import named_backbones
@@ -165,6 +178,29 @@ def backbones(style: str) -> None:
         for info in found
     ]
     print_rows(rows, ("name", "dimension", "input", "weights"), style)
+
+
+def _print_layers(network: str, style: str) -> None:
+    from core.embedding.choice import EmbeddingChoice
+
+    if EmbeddingChoice(network).is_file:
+        from core.embedding.model_files.model_file import layers_of_file
+
+        maps, taken = layers_of_file(Path(network))
+    else:
+        from core.embedding.backbones.named_backbones import layers_of
+
+        maps, taken = layers_of(network)
+    rows = [
+        {
+            "name": one.name,
+            "map": f"{one.height} x {one.width}",
+            "channels": one.channels,
+            "taken": "yes" if one.name in taken else "",
+        }
+        for one in maps
+    ]
+    print_rows(rows, ("name", "map", "channels", "taken"), style)
 
 
 def _kinds() -> Iterable[str]:

@@ -7,9 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from core.audit.library import cache_folder
-from core.embedding.backbones import efficientnet_lite
-from core.embedding.choice import DEFAULT_BACKBONE, EmbeddingChoice
+from core.embedding.backbones.efficientnet_lite import CLASSES, DIMENSION, VARIANTS, Variant
+from core.embedding.choice import BY_SIZE, EmbeddingChoice
 from core.embedding.engine import Engine, KerasEngine, OnnxEngine, Shape, has_gpu
+from core.embedding.layers import takes_fixed_layers
 from core.embedding.network import Network
 from core.embedding.notices import without_notices
 from core.embedding.onnx_export import export_onnx, shape_of
@@ -34,7 +35,7 @@ class Backbone:
 
 
 def load_backbone(choice: EmbeddingChoice | None = None) -> Backbone:
-    """Make the backbone of `choice` ready; the bundled one without TensorFlow on a processor.
+    """Make the backbone of `choice` ready; a bundled one without TensorFlow on a processor.
 
     A network that comes from Keras is exported to ONNX once, into a cache in
     the folder of audits.
@@ -48,14 +49,14 @@ def load_backbone(choice: EmbeddingChoice | None = None) -> Backbone:
     with without_notices():
         if has_gpu():
             network = _network(choice)
-            return Backbone(network.name, _shape(network), KerasEngine(network, on_gpu=True))
-        if choice == EmbeddingChoice(predictions=choice.predictions):
-            return _bundled()
+            return Backbone(network.name, Shape.of(network), KerasEngine(network, on_gpu=True))
+        if choice.backbone in VARIANTS and not choice.weights:
+            return _bundled(VARIANTS[choice.backbone], choice.layer)
         return _on_processor(choice)
 
 
 def check_backbone(choice: EmbeddingChoice) -> None:
-    """Make sure that the backbone of `choice` exists, without loading it.
+    """Make sure that the backbone of `choice` exists, and may have its layers, without loading it.
 
     Raises
     ------
@@ -64,16 +65,20 @@ def check_backbone(choice: EmbeddingChoice) -> None:
     """
     if choice.is_file or choice.embeddings:
         return
+    if choice.backbone == BY_SIZE or choice.backbone in VARIANTS:
+        takes_fixed_layers(choice.described, choice.layer)
+        return
     from core.embedding.backbones.named_backbones import check_name
 
     with without_notices():
         check_name(choice.backbone)
 
 
-def _bundled() -> Backbone:
-    size = efficientnet_lite.INPUT_SIZE
-    shape = Shape(size, size, efficientnet_lite.DIMENSION, efficientnet_lite.CLASSES)
-    return Backbone(DEFAULT_BACKBONE, shape, OnnxEngine(efficientnet_lite.ONNX_FILE))
+def _bundled(variant: Variant, layer: str | None) -> Backbone:
+    with_layers = takes_fixed_layers(variant.name, layer)
+    widths = variant.widths if with_layers else ()
+    shape = Shape(variant.input_size, variant.input_size, DIMENSION, CLASSES, widths)
+    return Backbone(variant.name, shape, OnnxEngine(variant.onnx_file, with_layers))
 
 
 def _on_processor(choice: EmbeddingChoice) -> Backbone:
@@ -82,7 +87,7 @@ def _on_processor(choice: EmbeddingChoice) -> Backbone:
     if not exported.exists():
         network = _network(choice)
         if not export_onnx(network, exported):
-            return Backbone(network.name, _shape(network), KerasEngine(network))
+            return Backbone(network.name, Shape.of(network), KerasEngine(network))
     engine = OnnxEngine(exported)
     return Backbone(choice.described, shape_of(engine.session), engine)
 
@@ -94,8 +99,5 @@ def _network(choice: EmbeddingChoice) -> Network:
         return load_model_file(Path(choice.backbone), choice.layer, choice.pixels)
     from core.embedding.backbones.named_backbones import load_network
 
-    return load_network(choice.backbone, Path(choice.weights) if choice.weights else None)
-
-
-def _shape(network: Network) -> Shape:
-    return Shape(network.height, network.width, network.dimension, network.n_outputs)
+    weights = Path(choice.weights) if choice.weights else None
+    return load_network(choice.backbone, weights, choice.layer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,17 @@ from core.audit import Audit, fingerprint
 from core.embedding.network import BackboneError
 
 DEFAULT_BACKBONE = "efficientnet_lite0"
+"""The fastest of the bundled networks, whose embeddings those of earlier audits are."""
+BETTER_BACKBONE = "efficientnet_lite2"
+BY_SIZE = "by size"
+"""In place of a name: `core.embedding.chosen_by_size` chooses between the bundled ones."""
+VARIABLE = "SECOND_LOOK_BACKBONE"
+"""Environment variable: the name of the backbone of new audits that ask for none."""
+
+SEVERAL = "several"
+"""As `EmbeddingChoice.layer`: the further layers that are found, beside the embedding."""
+ALONE = "embedding"
+"""Name of the embedding among layers; by itself, that no further layers are taken."""
 
 EMBEDDING_VERSION = 2
 """Part of every key: raise it when the same choice gives other embeddings."""
@@ -26,8 +38,13 @@ class EmbeddingChoice:
         A registered name, or the path of a Keras model file.
     weights : str or None
         A file of weights for a backbone that has a name.
-    layer, pixels : str or None
-        For a model file: the layer to take, and how pixels are scaled.
+    layer : str or None
+        What a row holds. None is the embedding alone, as in audits of earlier
+        versions; `SEVERAL` the further layers that are found, beside it; a name
+        the output of that layer in its place; names with commas between them
+        these layers side by side, of which the first counts as the embedding.
+    pixels : str or None
+        For a model file: how pixels are scaled.
     embeddings, predictions : str or None
         Files with ready-made ones; with `embeddings`, no backbone is used.
     """
@@ -43,8 +60,15 @@ class EmbeddingChoice:
     def of(cls, audit: Audit) -> EmbeddingChoice:
         """Return what the embeddings of `audit` were made with, at first the default."""
         known = {field.name for field in fields(cls)}
-        stored = audit.store.setting("embedding", {})
+        stored = audit.store.setting("embedding")
+        if stored is None:
+            return cls.default() if audit.store.fingerprint("embeddings") is None else cls()
         return cls(**{key: value for key, value in stored.items() if key in known})
+
+    @classmethod
+    def default(cls) -> EmbeddingChoice:
+        """Return what a new audit starts with where nothing is asked for."""
+        return cls(backbone=os.environ.get(VARIABLE) or BY_SIZE, layer=SEVERAL)
 
     def to_setting(self) -> dict[str, Any]:
         """Return a form for the database."""
@@ -54,7 +78,8 @@ class EmbeddingChoice:
         """Return this choice with the options that are given now.
 
         A backbone and ready-made embeddings exclude each other, and the
-        options of a backbone go with it.
+        options of a backbone go with it. Another backbone than before gives
+        several layers unless `layer` says otherwise.
 
         Raises
         ------
@@ -67,16 +92,27 @@ class EmbeddingChoice:
                 "--embeddings are used as they are; leave out --backbone and its options."
             )
         base = self
-        if "embeddings" in options or "backbone" in options:
+        if "embeddings" in options:
             base = EmbeddingChoice(predictions=self.predictions)
+        elif "backbone" in options:
+            is_same = options["backbone"] == self.backbone and not self.embeddings
+            layer = self.layer if is_same else SEVERAL
+            base = EmbeddingChoice(predictions=self.predictions, layer=layer)
         elif self.embeddings and options.keys() & {"weights", "layer", "pixels"}:
             raise BackboneError("This audit has ready-made embeddings; name a --backbone as well.")
         choice = replace(base, **options)
+        if choice.layer == ALONE:
+            choice = replace(choice, layer=None)
         if choice.weights and choice.is_file:
             raise BackboneError("A model file has its own weights; leave out --weights.")
-        if (choice.layer or choice.pixels) and not choice.is_file:
-            raise BackboneError("--layer and --pixels are for a model file given as --backbone.")
+        if choice.pixels and not choice.is_file:
+            raise BackboneError("--pixels is for a model file given as --backbone.")
         return choice
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether further layers are taken beside the embedding."""
+        return self.layer == SEVERAL or "," in (self.layer or "")
 
     @property
     def is_file(self) -> bool:
@@ -88,6 +124,8 @@ class EmbeddingChoice:
         """A short name for people to read."""
         if self.embeddings:
             return f"ready-made embeddings from {Path(self.embeddings).name}"
+        if self.backbone == BY_SIZE:
+            return "a bundled network"
         return Path(self.backbone).name if self.is_file else self.backbone
 
     def backbone_key(self) -> str:

@@ -9,13 +9,14 @@ nothing but its image. On a GPU, Keras runs large batches in mixed precision.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.embedding.network import EMBEDDING, PREDICTIONS, Network
+from core.embedding.network import EMBEDDING, LAYERS, PREDICTIONS, Network
 
 GPU_BATCH = 256
 PROCESSOR_BATCH = 16
@@ -32,6 +33,18 @@ class Shape(NamedTuple):
     width: int
     dimension: int
     n_outputs: int
+    layers: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, network: Network) -> Shape:
+        """Return the shape of `network`."""
+        n = network
+        return cls(n.height, n.width, n.dimension, n.n_outputs, n.layers)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Columns of each part of a row: the embedding, then every further layer."""
+        return (self.dimension, *self.layers)
 
 
 class Outputs(NamedTuple):
@@ -39,7 +52,8 @@ class Outputs(NamedTuple):
 
     Attributes
     ----------
-    embeddings : float32 array (n, dimension)
+    embeddings : float32 array (n, d)
+        The embedding, and the further layers beside it: `Shape.widths` columns each.
     predictions : float32 array (n, n_outputs) or None
     """
 
@@ -69,13 +83,15 @@ class OnnxEngine:
     Parameters
     ----------
     file : Path
-        An ONNX model with the outputs ``embedding`` and, where it predicts,
-        ``predictions``.
+        An ONNX model with the outputs ``embedding`` and, where it has them,
+        ``layers`` and ``predictions``.
+    with_layers : bool
+        Give the further layers beside the embedding.
     """
 
     batch = 1
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, with_layers: bool = True) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -87,13 +103,14 @@ class OnnxEngine:
         self._input = self.session.get_inputs()[0]
         self._takes_bytes = self._input.type == "tensor(uint8)"
         names = [output.name for output in self.session.get_outputs()]
-        self._outputs = [name for name in (EMBEDDING, PREDICTIONS) if name in names]
+        asked = (EMBEDDING, LAYERS, PREDICTIONS) if with_layers else (EMBEDDING, PREDICTIONS)
+        self._outputs = [name for name in asked if name in names]
 
     def run(self, pixels: NDArray[np.uint8]) -> Outputs:
         """Embed RGB `pixels` (n, height, width, 3)."""
         images = pixels if self._takes_bytes else pixels.astype(np.float32)
-        embeddings, *predictions = self.session.run(self._outputs, {self._input.name: images})
-        return Outputs(embeddings, predictions[0] if predictions else None)
+        values = self.session.run(self._outputs, {self._input.name: images})
+        return _outputs(dict(zip(self._outputs, values, strict=True)))
 
 
 class KerasEngine:
@@ -117,11 +134,7 @@ class KerasEngine:
     def run(self, pixels: NDArray[np.uint8]) -> Outputs:
         """Embed RGB `pixels` (n, height, width, 3)."""
         outputs = self._forward(pixels)
-        predictions = outputs.get(PREDICTIONS)
-        return Outputs(
-            np.asarray(outputs[EMBEDDING], dtype=np.float32),
-            None if predictions is None else np.asarray(predictions, dtype=np.float32),
-        )
+        return _outputs({name: np.asarray(values) for name, values in outputs.items()})
 
     def _compiled(self, network: Network) -> Any:
         import tensorflow as tf
@@ -140,10 +153,10 @@ class KerasEngine:
         import tensorflow as tf
 
         probe = probe_pixels(network)
-        exact = self.run(probe).embeddings
+        exact, widths = self.run(probe).embeddings, Shape.of(network).widths
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision": True})
         self._forward = self._compiled(network)
-        if least_cosine(self.run(probe).embeddings, exact) < LEAST_COSINE:
+        if least_cosine(self.run(probe).embeddings, exact, widths) < LEAST_COSINE:
             tf.config.optimizer.set_experimental_options({"auto_mixed_precision": False})
             self._forward = self._compiled(network)
 
@@ -157,8 +170,29 @@ def probe_pixels(network: Network, count: int = 4) -> NDArray[np.uint8]:
     return np.stack([np.asarray(Image.fromarray(one).resize(size)) for one in coarse])
 
 
-def least_cosine(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Return the least cosine of corresponding rows; -1 where a value is not finite."""
+def _outputs(values: dict[str, NDArray[Any]]) -> Outputs:
+    embeddings = values[EMBEDDING].astype(np.float32, copy=False)
+    if LAYERS in values:
+        layers = values[LAYERS].astype(np.float32, copy=False)
+        embeddings = np.concatenate([embeddings, layers], axis=1)
+    predictions = values.get(PREDICTIONS)
+    return Outputs(
+        embeddings,
+        None if predictions is None else predictions.astype(np.float32, copy=False),
+    )
+
+
+def least_cosine(
+    a: NDArray[np.float32], b: NDArray[np.float32], widths: Sequence[int] | None = None
+) -> float:
+    """Return the least cosine of corresponding rows; -1 where a value is not finite.
+
+    With `widths`, the least of all parts of so many columns.
+    """
+    if widths is not None and len(widths) > 1:
+        ends = np.cumsum(widths)[:-1]
+        parts = zip(np.split(a, ends, axis=1), np.split(b, ends, axis=1), strict=True)
+        return min(least_cosine(*pair) for pair in parts)
     a, b = a.astype(np.float64), b.astype(np.float64)
     norms = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     cosines = (a * b).sum(axis=1) / np.maximum(norms, np.finfo(np.float64).tiny)

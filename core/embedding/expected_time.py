@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.audit import Audit
-from core.embedding.choice import EmbeddingChoice
+from core.embedding.choice import BETTER_BACKBONE, DEFAULT_BACKBONE, EmbeddingChoice
 from core.store import StoreError
 from core.text import counted
 
 STEP = "embed"
+MOST_SECONDS = 300.0
+"""Of embedding, within which the better network is taken."""
+PATIENCE = "most_seconds_of_embedding"
+"""Setting: another limit than `MOST_SECONDS`, for an audit that somebody waits for."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class MeasuredPace:
         """
         rate = f"{self.rate:,.0f} images" if self.rate >= 1.5 else "1 image"
         return (
-            f"About {_duration(self.seconds(images))}, by the pace of the audit {self.audit}:"
+            f"About {duration(self.seconds(images))}, by the pace of the audit {self.audit}:"
             f" {rate} a second."
         )
 
@@ -69,7 +73,13 @@ def measured_pace(audits: Iterable[Audit], backbone: str) -> MeasuredPace | None
     return found[max(found)] if found else None
 
 
-def _duration(seconds: float) -> str:
+def name_by_size(images: int, rate: float, most: float = MOST_SECONDS) -> str:
+    """Return the network for so many images, where the better one embeds `rate` a second."""
+    return BETTER_BACKBONE if images / rate <= most else DEFAULT_BACKBONE
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: in tens of seconds, minutes, or hours."""
     if seconds < 50:
         return f"{max(10, 10 * round(seconds / 10))} seconds"
     minutes = seconds / 60

@@ -33,7 +33,7 @@ from core.embedding.engine import (
     least_cosine,
     probe_pixels,
 )
-from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError, Network
+from core.embedding.network import EMBEDDING, LAYERS, PREDICTIONS, BackboneError, Network
 
 if TYPE_CHECKING:
     import onnx
@@ -63,15 +63,17 @@ def export_onnx(network: Network, file: Path) -> bool:
     try:
         with atomic_write(file) as partial:
             partial.write_bytes(convert(network).SerializeToString())
-            _compare(OnnxEngine(partial), probe, exact)
+            _compare(OnnxEngine(partial), probe, exact, Shape.of(network).widths)
     except Exception:  # each of the libraries raises errors of its own
         return False
     return True
 
 
 def shape_of(session: onnxruntime.InferenceSession) -> Shape:
-    """Return the shape that `export_onnx` wrote into the file."""
-    return Shape(*json.loads(session.get_modelmeta().custom_metadata_map[SHAPE]))
+    """Return the shape that `export_onnx` wrote into the file; before 0.2 it had no layers."""
+    written = json.loads(session.get_modelmeta().custom_metadata_map[SHAPE])
+    height, width, dimension, n_outputs, *layers = written
+    return Shape(height, width, dimension, n_outputs, tuple(*layers))
 
 
 def convert(network: Network) -> onnx.ModelProto:
@@ -91,15 +93,19 @@ def convert(network: Network) -> onnx.ModelProto:
     finally:
         logging.disable(logging.NOTSET)
     _rename_outputs(model.graph, outputs)
-    shape = Shape(network.height, network.width, network.dimension, network.n_outputs)
-    onnx.helper.set_model_props(model, {SHAPE: json.dumps(shape)})
+    onnx.helper.set_model_props(model, {SHAPE: json.dumps(Shape.of(network))})
     return model
 
 
-def _compare(engine: OnnxEngine, probe: NDArray[np.uint8], exact: NDArray[np.float32]) -> None:
+def _compare(
+    engine: OnnxEngine,
+    probe: NDArray[np.uint8],
+    exact: NDArray[np.float32],
+    widths: tuple[int, ...],
+) -> None:
     """Raise a BackboneError where `engine` computes something else for `probe`."""
     embeddings = np.concatenate([engine.run(one[None]).embeddings for one in probe])
-    if embeddings.shape != exact.shape or least_cosine(embeddings, exact) < LEAST_COSINE:
+    if embeddings.shape != exact.shape or least_cosine(embeddings, exact, widths) < LEAST_COSINE:
         raise BackboneError("The ONNX model does not compute what the Keras model computes.")
 
 
@@ -108,7 +114,8 @@ def _frozen(network: Network) -> tuple[Any, list[str], dict[str, str]]:
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-    names = [EMBEDDING, PREDICTIONS] if network.n_outputs else [EMBEDDING]
+    asked = {EMBEDDING: True, LAYERS: bool(network.layers), PREDICTIONS: bool(network.n_outputs)}
+    names = [name for name, is_there in asked.items() if is_there]
     shape = (None, network.height, network.width, 3)
 
     @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)])  # type: ignore[untyped-decorator]

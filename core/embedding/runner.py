@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.arrays.blocks import slices
 from core.arrays.row_file import RowFile
-from core.audit import Audit
+from core.audit import WIDTHS, Audit
 from core.embedding.backbone import Backbone, load_backbone
 from core.embedding.choice import EmbeddingChoice
 from core.embedding.network import BackboneError
@@ -37,7 +37,10 @@ IMAGES_AHEAD = 16
 
 
 class Vectors(NamedTuple):
-    """What a network computes for one image: float16 (d,), and float16 (K,) or None."""
+    """What a network computes for one image: float16 (d,), and float16 (K,) or None.
+
+    The embedding is followed by the further layers, where any are taken.
+    """
 
     embedding: NDArray[np.float16]
     predictions: NDArray[np.float16] | None
@@ -102,7 +105,9 @@ def embed_images(audit: Audit, choice: EmbeddingChoice, update: Callable[[int, i
         store.forget_embeddings()
         audit.embeddings_file.unlink(missing_ok=True)
         audit.predictions_file.unlink(missing_ok=True)
-        store.set_settings({"embedding": choice.to_setting()})
+        # Where no layers were asked for, everything stays as it is in audits of earlier versions.
+        widths = list(backbone.shape.widths) if choice.has_layers else None
+        store.set_settings({"embedding": choice.to_setting(), WIDTHS: widths})
         store.set_fingerprint("embeddings", key)
     elif not audit.embeddings_file.exists():
         store.forget_embeddings()
@@ -148,7 +153,7 @@ class _EmbeddingRun:
         self.shape = backbone.shape
         self.files = files
         count = audit.store.row_count()
-        self.embeddings = RowFile(audit.embeddings_file, count, self.shape.dimension)
+        self.embeddings = RowFile(audit.embeddings_file, count, sum(self.shape.widths))
         self.predictions: RowFile | None = None
         if predicts and self.shape.n_outputs == audit.store.counts()["classes"]:
             self.predictions = RowFile(audit.predictions_file, count, self.shape.n_outputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
@@ -52,7 +52,13 @@ class EmbeddedItems(NamedTuple):
     made_with: str
 
 
-def refresh(folder: Path, items: EmbeddedItems, k: int, progress: Progress | None = None) -> Graph:
+def refresh(
+    folder: Path,
+    items: EmbeddedItems,
+    k: int,
+    progress: Progress | None = None,
+    fit: Callable[[], HalfWhitening] | None = None,
+) -> Graph:
     """Make the neighbors in `folder` those of `items`.
 
     Where the folder holds neighbors of mostly the same items, their vectors
@@ -71,6 +77,9 @@ def refresh(folder: Path, items: EmbeddedItems, k: int, progress: Progress | Non
         Neighbors of an item.
     progress : callable, optional
         Called with items done and items in all.
+    fit : callable, optional
+        Returns the whitening of the items where one is fitted; one that takes
+        all columns as they are when left out.
 
     Returns
     -------
@@ -87,7 +96,7 @@ def refresh(folder: Path, items: EmbeddedItems, k: int, progress: Progress | Non
         np.save(partial / "contents.npy", contents, allow_pickle=False)
         path = partial / "vectors.npy"
         if stored is None or origin is None:
-            whitening = HalfWhitening().fit(items.embeddings, items.rows)
+            whitening = fit() if fit else HalfWhitening().fit(items.embeddings, items.rows)
             vectors = whitening.transform_to(path, items.embeddings, items.rows)
             graph = build_graph(vectors, k, partial, progress)
             fitted_on, unseen = len(ids), 0

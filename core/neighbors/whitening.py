@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,41 @@ _NO_SCALE = 1e-3
 _NO_VALUE = 1e-6
 
 Rows = NDArray[np.intp]
+
+
+class Part(NamedTuple):
+    """Columns of an embedding that come from one layer.
+
+    Attributes
+    ----------
+    width : int
+        How many there are.
+    weight : float
+        Length that the part is scaled to: root mean square over the items.
+    """
+
+    width: int
+    weight: float = 1.0
+
+
+class Moments(NamedTuple):
+    """What directions are fitted on: mean and covariance of a sample of n rows."""
+
+    mean: FloatArray
+    covariance: NDArray[np.float64]
+    n: int
+
+    @classmethod
+    def of(cls, X: NDArray[Any], rows: Rows | None, columns: int | None = None) -> Moments:
+        """Compute them of rows of `X`, of its first `columns`, a block at a time."""
+
+        def blocks() -> Iterator[FloatArray]:
+            return _finite(row_blocks(X, rows, _SAMPLE_BLOCK), columns)
+
+        n = len(X) if rows is None else len(rows)
+        total = np.sum([block.sum(axis=0, dtype=np.float64) for block in blocks()], axis=0)
+        mean = (total / n).astype(np.float32)
+        return cls(mean, _covariance(blocks, mean, n), n)
 
 
 class HalfWhitening:
@@ -41,6 +76,11 @@ class HalfWhitening:
         Rows, drawn at random, that the directions are fitted on.
     random_state : int
         Seed of that draw.
+    parts : sequence of Part
+        Layers whose outputs lie side by side in the columns. Each is centered
+        and divided by its root mean squared length, so that none drowns the
+        others by its units; columns after the last part are left out. Empty
+        takes all columns as they are.
 
     Attributes
     ----------
@@ -49,6 +89,8 @@ class HalfWhitening:
         Unit directions, largest variance first.
     scale_ : float64 array (m,)
         Standard deviation of the sample along each direction.
+    units_ : float64 array (d,) or None
+        What columns are divided by before that; None where there are no parts.
 
     References
     ----------
@@ -60,6 +102,7 @@ class HalfWhitening:
     mean_: FloatArray
     components_: NDArray[np.float64]
     scale_: NDArray[np.float64]
+    units_: NDArray[np.float64] | None
 
     def __init__(
         self,
@@ -67,11 +110,13 @@ class HalfWhitening:
         power: float = 0.5,
         sample_size: int = 50_000,
         random_state: int = 0,
+        parts: Sequence[Part] = (),
     ) -> None:
         self.n_components = n_components
         self.power = power
         self.sample_size = sample_size
         self.random_state = random_state
+        self.parts = tuple(parts)
 
     def fit(self, X: NDArray[Any], rows: Rows | None = None) -> HalfWhitening:
         """Learn mean, directions and scales.
@@ -87,22 +132,23 @@ class HalfWhitening:
         ValueError
             When `X` is not a table of numbers, is empty, or holds NaN or infinity.
         """
+        X = _checked(X, rows)
+        sample = drawn_rows(len(X) if rows is None else len(rows), rows, self)
+        columns = sum(part.width for part in self.parts) or None
+        return self.fit_moments(Moments.of(X, sample, columns))
+
+    def fit_moments(self, moments: Moments) -> HalfWhitening:
+        """Learn the same from `moments`, of the columns of the parts and any after them."""
         from scipy.linalg import eigh
 
-        X = _checked(X, rows)
-        sample = self._sample(len(X) if rows is None else len(rows), rows)
-
-        def blocks() -> Iterator[FloatArray]:
-            return _finite(row_blocks(X, sample, _SAMPLE_BLOCK))
-
-        n = len(X) if sample is None else len(sample)
-        d = X.shape[1]
-        total = np.sum([block.sum(axis=0, dtype=np.float64) for block in blocks()], axis=0)
-        self.mean_ = (total / n).astype(np.float32)
-        m = max(1, min(self.n_components, d, n - 1))
-        variances, directions = eigh(
-            _covariance(blocks, self.mean_, n), subset_by_index=(d - m, d - 1)
-        )
+        d = sum(part.width for part in self.parts) or len(moments.mean)
+        covariance = moments.covariance[:d, :d]
+        self.mean_ = moments.mean[:d]
+        self.units_ = _units(np.diag(covariance), self.parts)
+        if self.units_ is not None:
+            covariance = covariance / self.units_ / self.units_[:, None]
+        m = max(1, min(self.n_components, d, moments.n - 1))
+        variances, directions = eigh(covariance, subset_by_index=(d - m, d - 1))
         self.scale_ = np.sqrt(np.maximum(variances[::-1], 0.0))
         self.components_ = np.ascontiguousarray(directions[:, ::-1].T)
         return self
@@ -174,6 +220,7 @@ class HalfWhitening:
             components=self.components_,
             scale=self.scale_,
             settings=np.array(settings, np.float64),
+            **self._stored_parts(),
         )
 
     @classmethod
@@ -185,26 +232,29 @@ class HalfWhitening:
             fitted.mean_ = arrays["mean"]
             fitted.components_ = arrays["components"]
             fitted.scale_ = arrays["scale"]
+            if "parts" in arrays:
+                fitted.parts = tuple(Part(int(w), weight) for w, weight in arrays["parts"].tolist())
+            fitted.units_ = arrays.get("units")
         return fitted
 
-    def _projected(self, X: NDArray[Any], rows: Rows | None) -> Iterator[FloatArray]:
-        projection = (self.components_ * self._inverse_scale()[:, None]).T.astype(np.float32)
-        for block in _finite(row_blocks(_checked(X, rows), rows)):
-            yield _unit_rows((block - self.mean_) @ projection)
+    def _stored_parts(self) -> dict[str, NDArray[np.float64]]:
+        """Return the arrays of `save` that a whitening without parts does not have."""
+        if self.units_ is None:
+            return {}
+        return {"parts": np.array(self.parts, np.float64), "units": self.units_}
 
-    def _sample(self, n: int, rows: Rows | None) -> Rows | None:
-        """Return the rows to fit on, ascending; None for all."""
-        if n <= self.sample_size:
-            return rows
-        rng = np.random.default_rng(self.random_state)
-        drawn = np.sort(rng.choice(n, self.sample_size, replace=False))
-        return drawn if rows is None else rows[drawn]
+    def _projected(self, X: NDArray[Any], rows: Rows | None) -> Iterator[FloatArray]:
+        projection = (self.components_ * self._inverse_scale()[:, None]).T
+        if self.units_ is not None:
+            projection = projection / self.units_[:, None]
+        projection = projection.astype(np.float32)
+        for block in _finite(row_blocks(_checked(X, rows), rows), len(self.mean_)):
+            yield _unit_rows((block - self.mean_) @ projection)
 
     def _inverse_scale(self) -> NDArray[np.float64]:
         """Return 1 / scale**power, and 0 for directions that hold rounding errors only."""
-        nothing = max(
-            _NO_SCALE * float(self.scale_[0]), _NO_VALUE * float(np.abs(self.mean_).max())
-        )
+        mean = self.mean_ if self.units_ is None else self.mean_ / self.units_
+        nothing = max(_NO_SCALE * float(self.scale_[0]), _NO_VALUE * float(np.abs(mean).max()))
         real = self.scale_ > nothing
         return np.where(real, np.where(real, self.scale_, 1.0) ** -self.power, 0.0)
 
@@ -216,8 +266,30 @@ def _checked(X: NDArray[Any], rows: Rows | None) -> NDArray[Any]:
     return X
 
 
-def _finite(blocks: Iterator[FloatArray]) -> Iterator[FloatArray]:
+def drawn_rows(n: int, rows: Rows | None, whitening: HalfWhitening) -> Rows | None:
+    """Return the rows that `whitening` is fitted on, ascending; None for all `n`."""
+    if n <= whitening.sample_size:
+        return rows
+    rng = np.random.default_rng(whitening.random_state)
+    drawn = np.sort(rng.choice(n, whitening.sample_size, replace=False))
+    return drawn if rows is None else rows[drawn]
+
+
+def _units(variances: NDArray[np.float64], parts: Sequence[Part]) -> NDArray[np.float64] | None:
+    """Return what each column is divided by: its part's root mean squared length and weight."""
+    if not parts:
+        return None
+    ends = np.cumsum([part.width for part in parts])
+    units = []
+    for part, own in zip(parts, np.split(variances[: ends[-1]], ends[:-1]), strict=True):
+        length = float(np.sqrt(max(own.sum(), 0.0)))
+        units.append(np.full(part.width, (length or 1.0) / part.weight))
+    return np.concatenate(units)
+
+
+def _finite(blocks: Iterator[FloatArray], columns: int | None = None) -> Iterator[FloatArray]:
     for block in blocks:
+        block = block if columns is None else block[:, :columns]
         if not np.isfinite(block).all():
             raise ValueError("Embeddings must be finite; some hold NaN or infinity.")
         yield block

@@ -221,7 +221,8 @@ class EvidenceFrames(audit.Audit):
             raise self._lacks("embeddings")
         items = self.store.embedded_items()
         stored = np.load(self.embeddings_file, mmap_mode="r", allow_pickle=False)
-        vectors = stored[[item.row for item in items]].astype(np.float32)
+        columns = next(iter(self.layer_widths), None)  # further layers lie after these
+        vectors = stored[[item.row for item in items], :columns].astype(np.float32)
         return pd.DataFrame(vectors, index_of([item.id for item in items]))
 
     def projection(self) -> pd.DataFrame:

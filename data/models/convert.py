@@ -1,8 +1,8 @@
-"""Make ``efficientnet_lite0.npz`` from a PyTorch-layout export of the weights.
+"""Make the ``.npz`` of a bundled backbone from a PyTorch-layout export of its weights.
 
-Run once, when the bundled backbone was made::
+Run once for each of them, when it was made::
 
-    python data/models/convert.py EXPORT.npz
+    python data/models/convert.py efficientnet_lite2 EXPORT.npz
 
 Batch normalization is folded into each convolution (float64), kernels are
 transposed to Keras layout and stored as float16; biases stay float32. Run
@@ -18,13 +18,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.embedding.backbones.efficientnet_lite import WEIGHTS, blocks
+from core.embedding.backbones.efficientnet_lite import VARIANTS
 
 EPSILON = 1e-3  # of batch normalization, as the network was trained
 
 
-def main(source: str) -> None:
-    """Convert the arrays of `source` and write them to the bundled place."""
+def main(name: str, source: str) -> None:
+    """Convert the arrays of `source` and write them to the place of the backbone `name`."""
+    variant = VARIANTS[name]
     torch = np.load(source, allow_pickle=False)
     keras: dict[str, np.ndarray] = {}
 
@@ -41,7 +42,7 @@ def main(source: str) -> None:
         keras[f"{name}/bias"] = (part["bias"] - part["running_mean"] * scale).astype(np.float32)
 
     fold("stem", "_conv_stem", "_bn0")
-    for index, (name, stage, _, _) in enumerate(blocks()):
+    for index, (name, stage, _, _) in enumerate(variant.blocks()):
         source_block = f"_blocks.{index}"
         if stage.expansion > 1:
             fold(f"{name}_expand", f"{source_block}._expand_conv", f"{source_block}._bn0")
@@ -50,9 +51,9 @@ def main(source: str) -> None:
     fold("head", "_conv_head", "_bn1")
     keras["logits/kernel"] = torch["_fc.weight"].T.astype(np.float16)
     keras["logits/bias"] = torch["_fc.bias"].astype(np.float32)
-    np.savez_compressed(WEIGHTS, **keras)
-    print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size / 1e6:.1f} MB")
+    np.savez_compressed(variant.weights, **keras)
+    print(f"{variant.weights.name}: {variant.weights.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,11 +1,11 @@
-"""Make ``efficientnet_lite0.onnx`` from ``efficientnet_lite0.npz``.
+"""Make the ``.onnx`` of every bundled backbone from its ``.npz``.
 
-ONNX Runtime loads the file as it is, so that the bundled backbone starts
-without TensorFlow. Run it whenever the weights or the stages change::
+ONNX Runtime loads the files as they are, so that a bundled backbone starts
+without TensorFlow. Run it whenever weights, stages or layers change::
 
     python data/models/to_onnx.py
 
-The graph has the stages of `efficientnet_lite0`. Kernels stay float16 in the
+A graph has the stages of its `Variant`. Kernels stay float16 in the
 file, where a Cast follows each; ONNX Runtime folds these away when it loads
 the file, and computes in float32. Tests run this script, compare what it makes
 with the file, and hold the graph against the Keras model.
@@ -24,12 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from core.embedding.backbones.efficientnet_lite import (
     CLASSES,
     DIMENSION,
-    INPUT_SIZE,
-    ONNX_FILE,
-    WEIGHTS,
-    blocks,
+    VARIANTS,
+    Variant,
 )
-from core.embedding.network import EMBEDDING, PREDICTIONS
+from core.embedding.network import EMBEDDING, LAYERS, PREDICTIONS
 
 if TYPE_CHECKING:
     import onnx
@@ -38,30 +36,32 @@ OPSET = 17
 IR_VERSION = 9
 
 
-def build_onnx(weights: Path = WEIGHTS) -> onnx.ModelProto:
+def build_onnx(variant: Variant) -> onnx.ModelProto:
     """Build the graph.
 
     Parameters
     ----------
-    weights : Path
-        As in `efficientnet_lite0`.
+    variant : Variant
+        Whose bundled weights are taken.
 
     Returns
     -------
     onnx.ModelProto
-        Input ``pixels`` uint8 (n, 224, 224, 3), RGB; outputs ``embedding``
-        float32 (n, 1280) and ``predictions`` float32 (n, 1000), probabilities
-        over the ImageNet-1k classes.
+        Input ``pixels`` uint8 (n, side, side, 3), RGB; outputs ``embedding``
+        float32 (n, 1280), ``layers`` float32, the pooled outputs of
+        `Variant.layers` side by side, and ``predictions`` float32 (n, 1000),
+        probabilities over the ImageNet-1k classes.
     """
     from onnx import TensorProto, helper
 
-    graph = _Graph(weights)
+    graph = _Graph(variant.weights)
     x = graph.node("Cast", ["pixels"], to=TensorProto.FLOAT)
     x = graph.node("Transpose", [x], perm=[0, 3, 1, 2])
     x = graph.node("Sub", [x, graph.constant("middle", np.float32(127))])
     x = graph.node("Mul", [x, graph.constant("scale", np.float32(1 / 128))])
     x = graph.convolution(x, "stem", stride=2)
-    for name, stage, stride, has_residual in blocks():
+    maps = {}
+    for name, stage, stride, has_residual in variant.blocks():
         skip = x
         if stage.expansion > 1:
             x = graph.convolution(x, f"{name}_expand")
@@ -69,9 +69,11 @@ def build_onnx(weights: Path = WEIGHTS) -> onnx.ModelProto:
         x = graph.convolution(x, f"{name}_project", relu=False)
         if has_residual:
             x = graph.node("Add", [skip, x])
+        maps[name] = x
     x = graph.convolution(x, "head")
-    x = graph.node("GlobalAveragePool", [x])
-    graph.node("Flatten", [x], output=EMBEDDING)
+    graph.pooled(x, EMBEDDING)
+    layers = [graph.pooled(maps[name], f"{name}_pooled") for name in variant.layers]
+    graph.node("Concat", layers, output=LAYERS, axis=1)
     logits = graph.node("Gemm", [EMBEDDING, *graph.weights_of("logits")])
     graph.node("Softmax", [logits], output=PREDICTIONS, axis=1)
 
@@ -81,10 +83,11 @@ def build_onnx(weights: Path = WEIGHTS) -> onnx.ModelProto:
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
-            "efficientnet_lite0",
-            [tensor("pixels", TensorProto.UINT8, "n", INPUT_SIZE, INPUT_SIZE, 3)],
+            variant.name,
+            [tensor("pixels", TensorProto.UINT8, "n", variant.input_size, variant.input_size, 3)],
             [
                 tensor(EMBEDDING, TensorProto.FLOAT, "n", DIMENSION),
+                tensor(LAYERS, TensorProto.FLOAT, "n", sum(variant.widths)),
                 tensor(PREDICTIONS, TensorProto.FLOAT, "n", CLASSES),
             ],
             graph.initializers,
@@ -117,6 +120,10 @@ class _Graph:
 
         self.initializers.append(numpy_helper.from_array(np.asarray(value), name))
         return name
+
+    def pooled(self, x: str, output: str) -> str:
+        """Append the mean over a feature map; return the name of its output."""
+        return self.node("Flatten", [self.node("GlobalAveragePool", [x])], output)
 
     def weights_of(self, layer: str) -> list[str]:
         """Append kernel and bias of `layer` in ONNX layout; return their names as float32."""
@@ -153,5 +160,6 @@ class _Graph:
 
 
 if __name__ == "__main__":
-    ONNX_FILE.write_bytes(build_onnx().SerializeToString(deterministic=True))
-    print(f"{ONNX_FILE.name}: {ONNX_FILE.stat().st_size / 1e6:.1f} MB")
+    for made in VARIANTS.values():
+        made.onnx_file.write_bytes(build_onnx(made).SerializeToString(deterministic=True))
+        print(f"{made.onnx_file.name}: {made.onnx_file.stat().st_size / 1e6:.1f} MB")

@@ -14,7 +14,7 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -26,12 +26,50 @@ from core.bakeoff import noise
 from core.bakeoff.noise_classifier import plain_components
 from core.detectors import Features
 from core.detectors.folds import stratified_folds
+from core.detectors.layer_choice import choose_layers
+from core.embedding.backbones.efficientnet_lite import DIMENSION, VARIANTS
+from core.embedding.choice import SEVERAL, EmbeddingChoice
 from core.neighbors import HalfWhitening, nearest
+from core.neighbors.whitening import Part
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
 CIFAR_COLUMNS = ("aggre_label", "random_label1", "worse_label")
 
 Codes = NDArray[np.int64]
+
+
+class NetworkRows:
+    """What a bundled network computes of the images: its embedding, and layers beside it.
+
+    Parameters
+    ----------
+    rows : float32 array (n, d)
+    widths : sequence of int
+        Columns of the embedding and of each layer.
+    """
+
+    def __init__(self, rows: NDArray[np.float32], widths: Sequence[int]) -> None:
+        self.rows = rows
+        self.widths = tuple(widths)
+        self._features: dict[tuple[int, tuple[Part, ...]], Features] = {}
+
+    @property
+    def embeddings(self) -> NDArray[np.float32]:
+        """The embedding alone, as others would take it."""
+        return self.rows[:, : self.widths[0]]
+
+    def features(self, given: Codes) -> Features:
+        """Return them in the layers and directions that a new audit of these labels chooses."""
+        choice = choose_layers(self.rows, np.arange(len(self.rows)), self.widths, given)
+        return self.half_whitened(choice.whitening.n_components, choice.whitening.parts)
+
+    def half_whitened(self, n_components: int, parts: Sequence[Part]) -> Features:
+        """Return the features of some layers, computed once."""
+        key = n_components, tuple(parts)
+        if key not in self._features:
+            vectors = HalfWhitening(n_components, parts=parts).fit_transform(self.rows)
+            self._features[key] = Features.of(vectors, nearest(vectors))
+        return self._features[key]
 
 
 class Source(NamedTuple):
@@ -47,6 +85,10 @@ class Source(NamedTuple):
     n_classes : int
     columns : dict of str to int64 array (n,)
         Given labels that came with the images.
+    network : NetworkRows or None
+        What the detectors look at, where it is not `features`: labels are
+        planted from `features` all the same, so that rows of several networks
+        have the same errors.
     """
 
     embeddings: NDArray[np.float32]
@@ -54,6 +96,7 @@ class Source(NamedTuple):
     truth: Codes
     n_classes: int
     columns: dict[str, Codes]
+    network: NetworkRows | None = None
 
 
 class Labeled(NamedTuple):
@@ -96,22 +139,27 @@ class Row(NamedTuple):
     def labeled(self, source: Source, seed: int) -> Labeled:
         """Return `source` with the labels of this row."""
         given = self.give(source, np.random.default_rng(seed))
-        return Labeled(source.embeddings, source.features, given, source.truth, source.n_classes)
+        embeddings, features = source.embeddings, source.features
+        if source.network is not None:
+            embeddings, features = source.network.embeddings, source.network.features(given)
+        return Labeled(embeddings, features, given, source.truth, source.n_classes)
 
 
 # ------------------------------------------------------------------ sources
 
 
-def demo(_: Path | None, cache: Path | None) -> Source:
+def demo(_: Path | None, cache: Path | None, backbone: str | None = None) -> Source:
     """Read the bundled demo."""
     given, truth = (_label_file(DEMO / name) for name in ("labels.csv", "truth.csv"))
     paths = sorted(given)
-    embeddings = _embedded(paths, ((DEMO / path).read_bytes() for path in paths), cache, "demo")
+    rows = _network_rows(
+        paths, lambda: ((DEMO / path).read_bytes() for path in paths), cache, "demo", backbone
+    )
     columns = {"label": [given[path] for path in paths]}
-    return _source(embeddings, [truth[path] for path in paths], columns)
+    return _source(rows, [truth[path] for path in paths], columns)
 
 
-def cifar(archive: Path | None, cache: Path | None) -> Source:
+def cifar(archive: Path | None, cache: Path | None, backbone: str | None = None) -> Source:
     """Read CIFAR-10N from a tar of images and ``labels.csv``."""
     assert archive is not None
     with tarfile.open(archive) as tar:
@@ -119,38 +167,50 @@ def cifar(archive: Path | None, cache: Path | None) -> Source:
         rows = list(csv.DictReader(io.StringIO(_member(tar, table).decode())))
         folder = table.removesuffix("labels.csv")
         paths = [folder + row["path"] for row in rows]
-        embeddings = _embedded(paths, (_member(tar, path) for path in paths), cache, "cifar")
+        found = _network_rows(
+            paths, lambda: (_member(tar, path) for path in paths), cache, "cifar", backbone
+        )
     columns = {name: [row[name] for row in rows] for name in CIFAR_COLUMNS}
-    return _source(embeddings, [row["clean_label"] for row in rows], columns)
+    return _source(found, [row["clean_label"] for row in rows], columns)
 
 
-def caltech(archive: Path | None, cache: Path | None) -> Source:
+def caltech(archive: Path | None, cache: Path | None, backbone: str | None = None) -> Source:
     """Read Caltech-101 from a tar with a folder a class, the background class left out."""
     assert archive is not None
     with tarfile.open(archive) as tar:
         paths = sorted(
             name for name in tar.getnames() if name.endswith(".jpg") and "BACKGROUND" not in name
         )
-        embeddings = _embedded(paths, (_member(tar, path) for path in paths), cache, "caltech")
-    return _source(embeddings, [Path(path).parent.name for path in paths], {})
+        found = _network_rows(
+            paths, lambda: (_member(tar, path) for path in paths), cache, "caltech", backbone
+        )
+    return _source(found, [Path(path).parent.name for path in paths], {})
 
 
-SOURCES: dict[str, Callable[[Path | None, Path | None], Source]] = {
+SOURCES: dict[str, Callable[[Path | None, Path | None, str | None], Source]] = {
     "demo": demo,
     "cifar": cifar,
     "caltech": caltech,
 }
-"""Readers of an archive, with a folder that keeps embeddings between runs."""
+"""Readers of an archive, with a folder that keeps embeddings between runs, and a network.
+
+Without a network, features are those of earlier versions: the embedding of
+EfficientNet-Lite0 alone, in 256 directions.
+"""
 
 
 def _source(
-    embeddings: NDArray[np.float32], truth: list[str], columns: dict[str, list[str]]
+    found: tuple[NDArray[np.float32], NetworkRows | None],
+    truth: list[str],
+    columns: dict[str, list[str]],
 ) -> Source:
+    embeddings, network = found
     classes = np.unique(np.concatenate([truth, *columns.values()]))
     codes = {name: np.searchsorted(classes, column) for name, column in columns.items()}
     vectors = HalfWhitening().fit_transform(embeddings)
     features = Features.of(vectors, nearest(vectors))
-    return Source(embeddings, features, np.searchsorted(classes, truth), len(classes), codes)
+    codes_of_truth = np.searchsorted(classes, truth)
+    return Source(embeddings, features, codes_of_truth, len(classes), codes, network)
 
 
 def _label_file(file: Path) -> dict[str, str]:
@@ -165,26 +225,47 @@ def _member(tar: tarfile.TarFile, name: str) -> bytes:
     return content.read()
 
 
+def _network_rows(
+    paths: list[str],
+    contents: Callable[[], Iterable[bytes]],
+    cache: Path | None,
+    name: str,
+    backbone: str | None,
+) -> tuple[NDArray[np.float32], NetworkRows | None]:
+    """Return the embeddings that labels are planted from, and the rows of `backbone`, if any."""
+    embeddings = _embedded(paths, contents(), cache, name)
+    if backbone is None:
+        return embeddings, None
+    choice = EmbeddingChoice(backbone, layer=SEVERAL)
+    rows = _embedded(paths, contents(), cache, f"{name}-{backbone}", choice)
+    variant = VARIANTS[backbone]
+    return embeddings, NetworkRows(rows, (DIMENSION, *variant.widths))
+
+
 def _embedded(
-    paths: list[str], contents: Iterable[bytes], cache: Path | None, name: str
+    paths: list[str],
+    contents: Iterable[bytes],
+    cache: Path | None,
+    name: str,
+    choice: EmbeddingChoice | None = None,
 ) -> NDArray[np.float32]:
     """Return the embeddings of the images, from `cache` when it holds those of `paths`."""
     key = hashlib.blake2b("\n".join(paths).encode(), digest_size=8).hexdigest()
     file = cache / f"{name}-{key}.npy" if cache else None
     if file is not None and file.exists():
         return np.load(file, allow_pickle=False)
-    embeddings = _embed(contents)
+    embeddings = _embed(contents, choice)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
         np.save(file, embeddings)
     return embeddings
 
 
-def _embed(contents: Iterable[bytes]) -> NDArray[np.float32]:
+def _embed(contents: Iterable[bytes], choice: EmbeddingChoice | None) -> NDArray[np.float32]:
     from core.embedding.backbone import load_backbone
     from core.ingest.images import decode, network_input
 
-    backbone = load_backbone()
+    backbone = load_backbone(choice)
     height, width, *_ = backbone.shape
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         pixels = (network_input(decode(content), height, width)[None] for content in contents)

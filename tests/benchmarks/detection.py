@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from core.detectors import METHODS, LogPool, summarize
 from core.detectors.comparators import COMPARATORS
 from core.detectors.entries import Method
+from core.embedding.backbones.efficientnet_lite import VARIANTS
 from tests.benchmarks.baselines import BASELINES, BEST_PROBE, PROBE, VOTE, Scores
 from tests.benchmarks.data_sets import ROWS, SOURCES, Labeled, Row, Source
 
@@ -67,7 +68,7 @@ def main() -> None:
         if row.source != "demo" and (archive is None or options.quick):
             continue
         if row.source not in sources:
-            sources = {row.source: SOURCES[row.source](archive, options.cache)}
+            sources = {row.source: SOURCES[row.source](archive, options.cache, options.backbone)}
         seeds = (options.seeds or SEEDS[row.source]) if row.is_synthetic else 1
         rankers = OWN_RANKERS if options.own else RANKERS
         tables[name] = _print_row(row, sources[row.source], seeds, rankers)
@@ -79,6 +80,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--cifar", type=Path, help="tar of CIFAR-10N images and labels.csv")
     parser.add_argument("--caltech", type=Path, help="tar of Caltech-101, a folder a class")
     parser.add_argument("--cache", type=Path, help="folder that keeps embeddings between runs")
+    parser.add_argument(
+        "--backbone",
+        choices=VARIANTS,
+        help="with its layers, as a new audit chooses them; without, as earlier versions did",
+    )
     parser.add_argument("--quick", action="store_true", help="the demo alone")
     parser.add_argument("--own", action="store_true", help="leave out what others have made")
     parser.add_argument("--only", nargs="+", choices=ROWS, metavar="ROW", help="rows to print")

@@ -4,6 +4,7 @@ Run from the repository's root::
 
     python -m tests.benchmarks.embedding [FOLDER ...] [--images 1500] [--rounds 3]
     python -m tests.benchmarks.embedding --memory 1000 10000 50000
+    python -m tests.benchmarks.embedding --layers
 
 The first embeds the images of each FOLDER, the demo's when there is none, and
 large photographs made of them, with the same weights in the same run: with
@@ -11,6 +12,9 @@ Second Look (reading, hashing, thumbnails and the database included), with a
 careful ONNX Runtime script (a pool of threads decodes ahead of batches of 8 or
 of 32), with a plain one, and with `model.predict`. The second embeds as many
 small images in a process of its own and prints the most memory it ever held.
+The third runs every bundled network with and without its further layers, image
+by image in turn, and prints what they cost in time and on disk, and what the
+graph costs in 256 and in 512 directions.
 """
 
 from __future__ import annotations
@@ -36,13 +40,15 @@ from PIL import Image
 
 from core.audit import Audit
 from core.demo import DEMO
-from core.embedding.backbones.efficientnet_lite import ONNX_FILE, efficientnet_lite0
+from core.embedding.backbones.efficientnet_lite import LITE0, VARIANTS, build
 from core.embedding.choice import EmbeddingChoice
-from core.embedding.engine import least_cosine
+from core.embedding.engine import OnnxEngine, least_cosine
 from core.embedding.runner import embed_images
 from core.ingest.images import EXTENSIONS
 from core.ingest.readers import source_of
 from core.ingest.readers.class_folders import read_folder
+from core.neighbors import HalfWhitening, nearest
+from core.neighbors.whitening import Part
 from tests.core.making import records
 
 SIZE = 224
@@ -52,10 +58,10 @@ PREDICTED_ALONE = 60
 """Images given to `model.predict` one by one, which is too slow for more."""
 
 
-def decoded(path: Path) -> NDArray[np.uint8]:
+def decoded(path: Path, size: int = SIZE) -> NDArray[np.uint8]:
     """Decode and resize as a script would."""
     with Image.open(path) as image:
-        resized = image.convert("RGB").resize((SIZE, SIZE), Image.Resampling.BICUBIC)
+        resized = image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
         return np.asarray(resized)
 
 
@@ -76,7 +82,7 @@ def onnxruntime_session() -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
     """Return ONNX Runtime with its own settings, all cores to a call."""
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(ONNX_FILE, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(LITE0.onnx_file, providers=["CPUExecutionProvider"])
     return lambda pixels: session.run(["embedding"], {"pixels": pixels})[0]
 
 
@@ -121,14 +127,14 @@ def onnxruntime_plain(files: Sequence[Path], scratch: Path) -> NDArray[np.float1
 
 def predict_batches(files: Sequence[Path], scratch: Path) -> NDArray[np.float16]:
     """Decode everything, then `model.predict`."""
-    model = efficientnet_lite0()
+    model = build(LITE0)
     pixels = np.stack([decoded(file) for file in files])
     return model.predict(pixels, batch_size=32, verbose=0)["embedding"].astype(np.float16)
 
 
 def predict_alone(files: Sequence[Path], scratch: Path) -> NDArray[np.float16]:
     """Call `model.predict` on one image after the other."""
-    model = efficientnet_lite0()
+    model = build(LITE0)
     few = files[:PREDICTED_ALONE]
     rows = [model.predict(decoded(file)[None], verbose=0)["embedding"] for file in few]
     return np.concatenate(rows).astype(np.float16)
@@ -265,6 +271,51 @@ def memory(counts: Sequence[int]) -> None:
             shutil.rmtree(scratch)
 
 
+def layers(rounds: int) -> None:
+    """Print the cost of further layers, of the better network, and of more directions."""
+    files = sorted((DEMO / "images").glob("*.jpg"))[:64]
+    heads = ("images/s", "with layers", "ratio of medians", "bytes a row", "with layers")
+    print(f"{'':<22}" + "".join(f"{head:>18}" for head in heads))
+    for variant in VARIANTS.values():
+        alone, several = (OnnxEngine(variant.onnx_file, flag) for flag in (False, True))
+        pixels = [decoded(file, variant.input_size)[None] for file in files]
+        seconds = _paired([alone.run, several.run], pixels, rounds)
+        medians = [statistics.median(one) for one in seconds]
+        width, further = alone.run(pixels[0]).embeddings.shape[1], sum(variant.widths)
+        cells = [f"{1 / one:.1f}" for one in medians]
+        cells += [f"{medians[1] / medians[0]:.3f}", f"{2 * width}", f"{2 * (width + further)}"]
+        print(f"{variant.name:<22}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((10_000, 1904), np.float32).astype(np.float16)
+    print(f"\n{'10,000 rows, CPU s':<22}{'half-whitening':>18}{'graph':>18}")
+    for n_components, widths in ((256, (1280,)), (512, (1280, 320, 192, 112))):
+        parts = [Part(width) for width in widths]
+        started = time.process_time()
+        vectors = HalfWhitening(n_components, parts=parts).fit(rows).transform_to(None, rows)
+        middle = time.process_time()
+        nearest(vectors)
+        cells = [f"{middle - started:.1f}", f"{time.process_time() - middle:.1f}"]
+        title = f"{sum(widths)} into {n_components}"
+        print(f"{title:<22}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
+
+
+def _paired(
+    runs: Sequence[Callable[[NDArray[np.uint8]], object]],
+    pixels: Sequence[NDArray[np.uint8]],
+    rounds: int,
+) -> list[list[float]]:
+    """Time each of `runs` on one image after the other, in turn; the first round warms up."""
+    seconds: list[list[float]] = [[] for _ in runs]
+    for number, image in itertools.product(range(rounds + 1), pixels):
+        order = range(len(runs)) if number % 2 else reversed(range(len(runs)))
+        for which in order:
+            started = time.process_time()
+            runs[which](image)
+            if number:
+                seconds[which].append(time.process_time() - started)
+    return seconds
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -272,7 +323,11 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=1500, help="of each folder")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--memory", nargs="+", type=int, metavar="N")
+    parser.add_argument("--layers", action="store_true", help="what further layers cost")
     options = parser.parse_args()
+    if options.layers:
+        layers(options.rounds)
+        return
     if options.memory:
         memory(options.memory)
         return

@@ -131,7 +131,7 @@ def read_images(audit, update=lambda done, total: None, choice=None):
         {"id": item_id(r.path), "path": r.path, "label": r.label, "fields": {}, "position": n}
         for n, r in enumerate(read_source(audit.source).records)
     )
-    return runner.embed_images(audit, choice or EmbeddingChoice(), update)
+    return runner.embed_images(audit, choice or EmbeddingChoice.of(audit), update)
 
 
 def embedded_paths(audit):

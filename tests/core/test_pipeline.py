@@ -10,9 +10,10 @@ from PIL import Image
 from core import pipeline
 from core.audit import Audit, item_id
 from core.demo import DEMO
+from core.embedding.choice import EmbeddingChoice
 from core.ingest import images
 from core.ingest.readers import SourceError, source_of
-from core.neighbors import LIST_LENGTH, nearest
+from core.neighbors import LIST_LENGTH, HalfWhitening, nearest
 from tests.core.conftest import ROOT
 from tests.core.making import (
     ANOTHER,
@@ -44,7 +45,8 @@ def test_run_does_every_step(computed):
 
 def test_run_embeds_every_image(computed):
     embeddings = np.load(computed.embeddings_file)
-    assert (embeddings.shape, embeddings.dtype) == ((18, 1280), np.float16)
+    assert (embeddings.shape, embeddings.dtype) == ((18, 1280 + 320 + 192 + 112), np.float16)
+    assert computed.layer_widths == (1280, 320, 192, 112)
     assert (np.abs(embeddings).sum(axis=1) > 0).all()
 
 
@@ -327,3 +329,25 @@ def test_names_that_are_not_ascii_are_preserved(tmp_path):
     read_images(audit)
     assert embedded_paths(audit) == {"Übergröße 猫/é 1.jpg"}
     assert set(audit.store.class_names().values()) == {"Übergröße 猫"}
+
+
+def test_audit_of_an_earlier_version_keeps_its_rows_and_its_vectors(computed):
+    pipeline.run(computed, EmbeddingChoice())
+    rows = np.load(computed.embeddings_file)
+    assert (rows.shape, computed.layer_widths) == ((18, 1280), ())
+    earlier = {**EmbeddingChoice().to_setting(), "layer": None}
+    assert computed.store.setting("embedding") == earlier
+    items = computed.store.embedded_items()
+    at = np.array([item.row for item in items])
+    expected = HalfWhitening().fit(rows, at).transform_to(None, rows, at)
+    vectors = computed.neighbors().vectors
+    assert vectors.tobytes() == expected.tobytes()
+    pipeline.run(computed)
+    assert steps(computed) == dict.fromkeys(steps(computed), "skipped") | {"list": "done"}
+    assert np.load(computed.embeddings_file).tobytes() == rows.tobytes()
+
+
+def test_embedding_alone_is_the_beginning_of_a_row_with_layers(computed):
+    several = np.load(computed.embeddings_file)
+    pipeline.run(computed, EmbeddingChoice(), last="embed")
+    assert np.load(computed.embeddings_file).tobytes() == several[:, :1280].tobytes()

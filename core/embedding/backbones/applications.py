@@ -13,12 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.embedding.layers import LayerRequest, MapShape, found_by_shape
+from core.embedding.model_files.flat_graph import JOINS, unknown_layer
 from core.embedding.network import (
     DEFAULT_INPUT_SIZE,
     EMBEDDING,
     PREDICTIONS,
     BackboneError,
     Network,
+    side_by_side,
 )
 
 if TYPE_CHECKING:
@@ -84,7 +87,7 @@ def describe(name: str) -> tuple[int, int, int]:
         return thread.submit(_describe, constructor).result()
 
 
-def load(name: str, weights: Path | None = None) -> Network:
+def load(name: str, weights: Path | None = None, layer: str | None = None) -> Network:
     """Build a network with its ImageNet weights, downloaded once, or those of a file.
 
     Preprocessing, input size and pooling are those of Keras; the embedding is
@@ -97,27 +100,29 @@ def load(name: str, weights: Path | None = None) -> Network:
         See `names` and `spelled`.
     weights : Path or None
         A ``.weights.h5`` or ``.h5`` file for this very network, None for ImageNet.
+    layer : str or None
+        See `LayerRequest`.
 
     Raises
     ------
     BackboneError
-        When there is no such network, its weights cannot be downloaded, or the
-        file does not fit.
+        When there is no such network or layer, its weights cannot be
+        downloaded, or the file does not fit.
     """
     name, constructor = _found(name)
     if weights is None:
-        return _network(name, constructor, _with_imagenet(name, constructor))
+        return _network(name, constructor, _with_imagenet(name, constructor), layer)
     if not weights.is_file():
         raise BackboneError(f"There is no file {weights}.")
     if weights.suffix != ".h5":
         raise BackboneError(f"{weights} cannot hold weights of Keras; give a .h5 file.")
     model = constructor(weights=None)
     if _load_weights(model, constructor, weights):
-        return _network(name, constructor, model)
+        return _network(name, constructor, model, layer)
     size = _input_size(model)
     model = constructor(weights=None, include_top=False, pooling="avg", input_shape=(*size, 3))
     if _load_weights(model, constructor, weights):
-        return _network(name, constructor, model, has_top=False)
+        return _network(name, constructor, model, layer, has_top=False)
     raise BackboneError(
         f"{weights} does not hold weights that fit {name}; give a file that was saved from it."
     )
@@ -218,7 +223,11 @@ def _count_rescalings(weights: Path) -> int:
 
 
 def _network(
-    name: str, constructor: Constructor, model: keras.Model, has_top: bool = True
+    name: str,
+    constructor: Constructor,
+    model: keras.Model,
+    layer: str | None,
+    has_top: bool = True,
 ) -> Network:
     """Put Keras' preprocessing before `model` and cut it at its embedding."""
     import keras
@@ -227,10 +236,12 @@ def _network(
     pixels = keras.Input((height, width, 3), name="pixels")
     preprocess = inspect.getmodule(constructor).preprocess_input  # type: ignore[union-attr]
     features = _before_prediction(model) if has_top else model.output
+    features, further = _asked(model, features, layer)
     # In a model of its own, or names that Keras gives could meet those in the network.
-    network = keras.Model(model.input, [features, model.output])
-    features, predictions = network(preprocess(pixels, data_format="channels_last"))
-    outputs = {EMBEDDING: keras.layers.Flatten(name=EMBEDDING)(features)}
+    network = keras.Model(model.input, [features, *further, model.output])
+    features, *beside, predictions = network(preprocess(pixels, data_format="channels_last"))
+    outputs = {EMBEDDING: _pooled(features, EMBEDDING)}
+    outputs |= side_by_side([_pooled(one) for one in beside])
     if has_top:
         outputs[PREDICTIONS] = predictions
     return Network(
@@ -240,7 +251,59 @@ def _network(
         width=width,
         dimension=outputs[EMBEDDING].shape[-1],
         n_outputs=predictions.shape[-1] if has_top else 0,
+        layers=tuple(one.shape[-1] for one in further),
     )
+
+
+def map_shapes(model: keras.Model) -> list[MapShape]:
+    """Return what `found_by_shape` takes of a network: its maps of known size, in order."""
+    found = []
+    for layer in model.layers:
+        shape = tuple(getattr(layer.output, "shape", ()))
+        if len(shape) == 4 and None not in shape[1:]:
+            joins = type(layer).__name__ in JOINS
+            found.append(MapShape(layer.name, *shape[1:], joins=joins))
+    return found
+
+
+def shapes_of_layers(name: str) -> tuple[list[MapShape], int]:
+    """Return the maps of a network and the length of its embedding, without its weights."""
+    name, constructor = _found(name)
+
+    def build() -> tuple[list[MapShape], int]:
+        import keras
+
+        with keras.StatelessScope(initialize_variables=False):
+            model = constructor(weights=None)
+        return map_shapes(model), _before_prediction(model).shape[-1]
+
+    with ThreadPoolExecutor(1) as thread:  # see `describe`
+        return thread.submit(build).result()
+
+
+def _asked(
+    model: keras.Model, features: keras.KerasTensor, layer: str | None
+) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
+    """Return what `layer` asks for: the embedding, and the layers beside it."""
+    named, further = LayerRequest.of(layer)
+    if further is None:
+        further = tuple(found_by_shape(map_shapes(model), features.shape[-1]))
+    tensors = {one.name: one.output for one in model.layers}
+    for one in (named, *further):
+        if one is not None and one not in tensors:
+            raise unknown_layer(one, list(tensors), model.name)
+    return features if named is None else tensors[named], [tensors[one] for one in further]
+
+
+def _pooled(tensor: keras.KerasTensor, name: str | None = None) -> keras.KerasTensor:
+    """Return the mean over all axes between the first and the last, as the layer `name`."""
+    from keras import layers
+
+    if len(tensor.shape) == 4 and tuple(tensor.shape[1:3]) != (1, 1):
+        return layers.GlobalAveragePooling2D(name=name)(tensor)
+    if len(tensor.shape) == 3:
+        return layers.GlobalAveragePooling1D(name=name)(tensor)
+    return layers.Flatten(name=name)(tensor)
 
 
 def _describe(constructor: Constructor) -> tuple[int, int, int]:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from core.arrays.atomic import atomic_write
 from core.audit.library import cache_folder
-from core.embedding.backbones import applications, efficientnet_lite, hub
-from core.embedding.choice import DEFAULT_BACKBONE
-from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError, Network
+from core.embedding.backbones import applications, hub
+from core.embedding.backbones.efficientnet_lite import CLASSES, DIMENSION, VARIANTS, Variant, build
+from core.embedding.choice import SEVERAL
+from core.embedding.layers import MapShape, found_by_shape, takes_fixed_layers
+from core.embedding.network import EMBEDDING, LAYERS, PREDICTIONS, BackboneError, Network
 from core.embedding.notices import without_notices
 
 Sizes = dict[str, tuple[int, int, int]]
@@ -43,7 +45,7 @@ class BackboneInfo:
 
 
 def backbones(progress: Callable[[int, int], None] | None = None) -> list[BackboneInfo]:
-    """List the bundled backbone and those of Keras Applications by name.
+    """List the bundled backbones and those of Keras Applications by name.
 
     Sizes are taken from the networks, which are all built for it once, in half
     a minute, and cached in a file until Keras changes.
@@ -53,10 +55,12 @@ def backbones(progress: Callable[[int, int], None] | None = None) -> list[Backbo
     progress : callable, optional
         Called with how many networks have been built, and of how many.
     """
-    side = efficientnet_lite.INPUT_SIZE
-    bundled = BackboneInfo(DEFAULT_BACKBONE, efficientnet_lite.DIMENSION, side, side, "bundled")
+    bundled = [
+        BackboneInfo(name, DIMENSION, variant.input_size, variant.input_size, "bundled")
+        for name, variant in VARIANTS.items()
+    ]
     return [
-        bundled,
+        *bundled,
         *(
             BackboneInfo(name, *size, _place_of_weights(name))
             for name, size in _sizes(progress).items()
@@ -64,15 +68,17 @@ def backbones(progress: Callable[[int, int], None] | None = None) -> list[Backbo
     ]
 
 
-def load_network(name: str, weights: Path | None = None) -> Network:
+def load_network(name: str, weights: Path | None = None, layer: str | None = None) -> Network:
     """Load a backbone by name; imports Keras.
 
     Parameters
     ----------
     name : str
-        ``efficientnet_lite0``, a name of Keras Applications, or ``hub:PRESET``.
+        A bundled network, a name of Keras Applications, or ``hub:PRESET``.
     weights : Path or None
         A file of weights for a network of Keras Applications.
+    layer : str or None
+        See `LayerRequest`; of a preset, its embedding is all there is.
 
     Raises
     ------
@@ -80,11 +86,33 @@ def load_network(name: str, weights: Path | None = None) -> Network:
         When nothing has that name, or it cannot be loaded.
     """
     check_name(name)
-    if name == DEFAULT_BACKBONE or name.startswith(hub.PREFIX):
-        if weights is not None:
-            raise BackboneError(f"{name} has its own weights; leave out --weights.")
-        return _bundled() if name == DEFAULT_BACKBONE else hub.load(name.removeprefix(hub.PREFIX))
-    return applications.load(name, weights)
+    if name not in VARIANTS and not name.startswith(hub.PREFIX):
+        return applications.load(name, weights, layer)
+    if weights is not None:
+        raise BackboneError(f"{name} has its own weights; leave out --weights.")
+    if name in VARIANTS:
+        return _bundled(VARIANTS[name], takes_fixed_layers(name, layer))
+    if layer not in (None, SEVERAL):
+        raise BackboneError(f"{name} gives its embedding alone; leave out --layer.")
+    return hub.load(name.removeprefix(hub.PREFIX))
+
+
+def layers_of(name: str) -> tuple[list[MapShape], list[str]]:
+    """Return the layers of a network that are maps, and those that are taken unless named.
+
+    Raises
+    ------
+    BackboneError
+        When nothing has that name, or its layers cannot be chosen.
+    """
+    check_name(name)
+    if name in VARIANTS:
+        maps = VARIANTS[name].maps()
+        return maps, list(VARIANTS[name].layers)
+    if name.startswith(hub.PREFIX):
+        raise BackboneError(f"{name} gives its embedding alone; it has no layers to choose from.")
+    maps, dimension = applications.shapes_of_layers(name)
+    return maps, found_by_shape(maps, dimension)
 
 
 def check_name(name: str) -> None:
@@ -95,7 +123,7 @@ def check_name(name: str) -> None:
     BackboneError
         When nothing has that name.
     """
-    if name == DEFAULT_BACKBONE or name.startswith(hub.PREFIX):
+    if name in VARIANTS or name.startswith(hub.PREFIX):
         return
     if applications.spelled(name) is None:
         raise BackboneError(_unknown(name))
@@ -106,25 +134,27 @@ def _place_of_weights(name: str) -> str:
 
 
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), [DEFAULT_BACKBONE, *applications.names()], n=3)
+    near = difflib.get_close_matches(name.lower(), [*VARIANTS, *applications.names()], n=3)
     names = f" (similar names: {', '.join(near)})" if near else ""
     return f"There is no backbone called {name!r}{names}; `python -m core backbones` lists them."
 
 
-def _bundled() -> Network:
+def _bundled(variant: Variant, with_layers: bool) -> Network:
     import keras
 
-    model = efficientnet_lite.efficientnet_lite0()
-    side = efficientnet_lite.INPUT_SIZE
+    model = build(variant)
     predictions = keras.layers.Softmax(name=PREDICTIONS)(model.output["logits"])
-    outputs = {EMBEDDING: model.output["embedding"], PREDICTIONS: predictions}
+    outputs = {EMBEDDING: model.output[EMBEDDING], PREDICTIONS: predictions}
+    if with_layers:
+        outputs[LAYERS] = model.output[LAYERS]
     return Network(
-        name=DEFAULT_BACKBONE,
-        model=keras.Model(model.input, outputs, name=DEFAULT_BACKBONE),
-        height=side,
-        width=side,
-        dimension=efficientnet_lite.DIMENSION,
-        n_outputs=efficientnet_lite.CLASSES,
+        name=variant.name,
+        model=keras.Model(model.input, outputs, name=variant.name),
+        height=variant.input_size,
+        width=variant.input_size,
+        dimension=DIMENSION,
+        n_outputs=CLASSES,
+        layers=variant.widths if with_layers else (),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays.row_file import write_rows
-from core.audit import Audit, fingerprint
+from core.audit import WIDTHS, Audit, fingerprint
 from core.embedding.choice import EmbeddingChoice, file_hash
 from core.embedding.given.given_arrays import ItemKey, read_embeddings, read_predictions
 from core.embedding.reading import by_file, map_ahead, needs_reading, read_items, workers
@@ -54,7 +54,7 @@ def take_embeddings(
         store.forget_embeddings()
         audit.predictions_file.unlink(missing_ok=True)
         write_rows(audit.embeddings_file, _rows(items), vectors)
-        store.set_settings({"embedding": choice.to_setting()})
+        store.set_settings({"embedding": choice.to_setting(), WIDTHS: None})
         store.set_fingerprint("embeddings", key)
     files = store.listed_files()
     folder = audit.contents.path

@@ -28,6 +28,9 @@ PASSED_BELOW_PROBABILITIES = ARITHMETIC | frozenset(
 )
 """Those that follow one only where a softmax or sigmoid comes after them."""
 
+JOINS = frozenset("Add Average Concatenate Maximum".split())
+"""Those in which the branches of a block end."""
+
 PROBABILITIES = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid"}
 
 
@@ -54,6 +57,7 @@ class FlatGraph:
         self._outputs: dict[str, Any] = {}
         self._operations: list[tuple[Any, int]] = []
         self._leaves: dict[int, Any] = {}
+        self._joins: set[str] = set()
 
     def replay(self, model: Any, inputs: Any, prefix: str) -> Any:
         """Return the outputs of `model` for symbolic `inputs`."""
@@ -99,6 +103,14 @@ class FlatGraph:
             )
         return found[0], self._outputs[found[0]]
 
+    def outputs(self) -> dict[str, tuple[Any, bool]]:
+        """Return the output of every layer in order of calls, and whether branches join there."""
+        return {
+            name: (tensor, name in self._joins)
+            for name, tensor in self._outputs.items()
+            if self.name_of(tensor) == name
+        }
+
     def name_of(self, tensor: Any) -> str:
         """Return the name of the layer that made `tensor`."""
         step = self.steps.get(id(tensor))
@@ -132,6 +144,8 @@ class FlatGraph:
                 x for x in keras.tree.flatten((args, kwargs)) if keras.utils.is_keras_tensor(x)
             ]
             made = keras.tree.flatten(outputs)
+            if len(given) > 1 and type(leaf).__name__ in JOINS:
+                self._joins.add(full)
             step = _step(leaf, full, tuple(id(x) for x in given))
             self.steps.update((id(x), step) for x in made)
             # Kept alive, or another tensor could get the id of one.

@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.embedding.layers import MapShape
 from core.embedding.model_files.model_safety import check_archive, check_h5, damaged
-from core.embedding.model_files.penultimate import Cut, cut
+from core.embedding.model_files.penultimate import Cut, cut, layers_of_model
 from core.embedding.model_files.saved_model import load_saved_model
-from core.embedding.network import EMBEDDING, PIXELS, PREDICTIONS, BackboneError, Network
+from core.embedding.network import (
+    EMBEDDING,
+    PIXELS,
+    PREDICTIONS,
+    BackboneError,
+    Network,
+    side_by_side,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -58,6 +66,22 @@ def load_model_file(file: Path, layer: str | None = None, pixels: str | None = N
     else:
         part = cut(_load_keras(file, extension), layer, file.name)
     return _network(part, file.name, pixels)
+
+
+def layers_of_file(file: Path) -> tuple[list[MapShape], list[str]]:
+    """Return the layers of a model file that are maps, and those that are taken unless named.
+
+    Raises
+    ------
+    BackboneError
+        As in `load_model_file`; also for a SavedModel, whose nodes have no shape.
+    """
+    extension = _extension_of(file)
+    if extension == "saved_model":
+        raise BackboneError(
+            f"The layers of a SavedModel cannot be listed; save {file.name} as .keras for that."
+        )
+    return layers_of_model(_load_keras(file, extension), file.name)
 
 
 def _extension_of(file: Path) -> str:
@@ -135,13 +159,14 @@ def _network(part: Cut, name: str, pixels: str | None) -> Network:
     if whole_numbers:
         x = keras.ops.round(x)
     x = keras.ops.cast(x, part.inputs.dtype)
-    outputs = {EMBEDDING: part.embedding}
+    outputs = {EMBEDDING: part.embedding, **side_by_side(list(part.further.values()))}
     if part.predictions is not None:
         outputs[PREDICTIONS] = part.predictions
     model = keras.Model(images, keras.Model(part.inputs, outputs)(x))
     _check_runs(model, name)
     n_outputs = 0 if part.predictions is None else part.predictions.shape[-1]
-    return Network(name, model, height, width, part.embedding.shape[-1], n_outputs)
+    widths = tuple(layer.shape[-1] for layer in part.further.values())
+    return Network(name, model, height, width, part.embedding.shape[-1], n_outputs, widths)
 
 
 def _check_runs(model: keras.Model, name: str) -> None:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from core.embedding.choice import SEVERAL
+from core.embedding.layers import LayerRequest, MapShape, found_by_shape
 from core.embedding.model_files.flat_graph import FlatGraph, Step
 from core.embedding.network import DEFAULT_INPUT_SIZE, BackboneError
 
@@ -36,6 +38,8 @@ class Cut(NamedTuple):
         was asked for or comes last, whose output it is.
     scales_input : bool
         Whether the model itself scales pixels before its first weights.
+    further : dict of str to keras.KerasTensor
+        (n, w) float32 each: further layers beside the embedding, pooled.
     """
 
     inputs: keras.KerasTensor
@@ -43,6 +47,7 @@ class Cut(NamedTuple):
     predictions: keras.KerasTensor | None
     layer: str
     scales_input: bool
+    further: dict[str, keras.KerasTensor]
 
 
 class Head(NamedTuple):
@@ -76,7 +81,7 @@ def cut(model: keras.Model, layer: str | None = None, name: str | None = None) -
         The layer whose output is the embedding; ``outer/inner`` in a nested
         model, or ``inner`` where that is unique. For the prediction layer, or
         what follows it, its input is taken instead. The last call counts
-        where a layer is called more than once.
+        where a layer is called more than once. Or several, see `LayerRequest`.
     name : str, optional
         What to call the model in messages; by default its own name.
 
@@ -94,6 +99,7 @@ def cut(model: keras.Model, layer: str | None = None, name: str | None = None) -
     import keras
 
     name = name or model.name
+    layer, wanted = LayerRequest.of(layer)
     inputs = _image_input(model, name)
     flat = FlatGraph()
     tensors = keras.tree.flatten_with_path(flat.replay(model, inputs, ""))
@@ -112,12 +118,38 @@ def cut(model: keras.Model, layer: str | None = None, name: str | None = None) -
         place, tensor = head.name, flat.tensors[head.source]
     if not hasattr(tensor, "shape"):  # a nested model may return several tensors
         raise not_a_vector(place, name)
+    if wanted is None:
+        wanted = tuple(found_by_shape(map_shapes(flat.outputs()), tensor.shape[-1]))
+    further = dict(flat.find(one, name) for one in wanted)
     # A model of its own, lest its layers share a name with the operations that follow.
-    part = flat.model(inputs, [tensor] if head is None else [tensor, output.tensor])
+    ends = [tensor, *further.values()] + ([] if head is None else [output.tensor])
+    part = flat.model(inputs, ends)
     images = keras.Input(inputs.shape[1:], dtype=inputs.dtype)
     results = keras.tree.flatten(part(images))
-    predictions = None if head is None else probabilities(results[1], head.activation)
-    return Cut(images, pooled(results[0], place, name), predictions, place, flat.scales_input())
+    predictions = None if head is None else probabilities(results[-1], head.activation)
+    means = [
+        pooled(result, one, name) for one, result in zip([place, *further], results, strict=False)
+    ]
+    beside = dict(zip(further, means[1:], strict=True))
+    return Cut(images, means[0], predictions, place, flat.scales_input(), beside)
+
+
+def layers_of_model(model: keras.Model, name: str) -> tuple[list[MapShape], list[str]]:
+    """Return the layers of `model` that are maps, and those that `SEVERAL` takes."""
+    found = cut(model, SEVERAL, name)
+    flat = FlatGraph()
+    flat.replay(model, _image_input(model, name), "")
+    return map_shapes(flat.outputs()), list(found.further)
+
+
+def map_shapes(outputs: Mapping[str, tuple[Any, bool]]) -> list[MapShape]:
+    """Return what `found_by_shape` takes: the outputs that are maps of known size, in order."""
+    found = []
+    for layer, (tensor, joins) in outputs.items():
+        shape = tuple(getattr(tensor, "shape", ()))
+        if len(shape) == 4 and None not in shape[1:]:
+            found.append(MapShape(layer, *shape[1:], joins=joins))
+    return found
 
 
 def find_head(steps: Mapping[Any, Step], output: Any, is_vector: bool, name: str) -> Head | None:

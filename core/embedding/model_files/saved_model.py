@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.embedding.layers import LayerRequest
 from core.embedding.model_files.flat_graph import PROBABILITIES, Step, unknown_layer
 from core.embedding.model_files.model_safety import checked_graph, damaged, graph_nodes, node_of
 from core.embedding.model_files.penultimate import (
@@ -60,7 +61,8 @@ def load_saved_model(folder: Path, layer: str | None = None) -> Cut:
     layer : str, optional
         A node, or a layer's scope whose last node counts; the end of the name
         is enough where it is unique. Its output is the embedding, or for the
-        prediction layer its input.
+        prediction layer its input. Or several, see `LayerRequest`; none are
+        found by themselves here, where nodes have no shape before they run.
 
     Raises
     ------
@@ -235,17 +237,23 @@ def _cut(frozen: Any, keys: Sequence[str], layer: str | None, name: str) -> Cut:
             raise
         output = Output("", None, 0, None)
     head = output.head
+    layer, named = LayerRequest.of(layer)
     place, taken = flat.find(layer, name) if layer else ("its output", output.tensor)
     if head is not None and (layer is None or taken.name in head.passed):
         place, taken = head.name, frozen.graph.get_tensor_by_name(head.source)
-    fetched = [taken] if head is None else [taken, output.tensor]
+    further = dict(flat.find(one, name) for one in named or ())
+    fetched = [taken, *further.values()] + ([] if head is None else [output.tensor])
     function = frozen.prune(frozen.inputs, fetched)
     shapes = _shapes(function)
-    if shapes[0][:1] != (PROBE_BATCH,):
-        raise not_a_vector(place, name)
+    places = [place, *further]
+    for one, found in zip(places, shapes, strict=False):
+        if found[:1] != (PROBE_BATCH,):
+            raise not_a_vector(one, name)
     results = _layer(function, shapes)(inputs)
-    predictions = None if head is None else probabilities(results[1], head.activation)
-    return Cut(inputs, pooled(results[0], place, name), predictions, place, flat.scales_input())
+    predictions = None if head is None else probabilities(results[-1], head.activation)
+    means = [pooled(result, one, name) for one, result in zip(places, results, strict=False)]
+    beside = dict(zip(further, means[1:], strict=True))
+    return Cut(inputs, means[0], predictions, place, flat.scales_input(), beside)
 
 
 def _outputs(frozen: Any, flat: _FlatGraph, keys: Sequence[str], name: str) -> list[Output]:

@@ -11,6 +11,8 @@ from core.audit import Audit, AuditError
 from core.bakeoff.contest import contest, stratified_sample
 from core.embedding.given.given_arrays import GivenFileError
 from core.ingest.readers import source_of
+from core.neighbors import HalfWhitening
+from core.neighbors.graph_folder import WHITENING
 from tests.core.making import embedded_paths
 
 
@@ -101,3 +103,13 @@ def test_another_audit_of_other_pictures_is_refused(short, twin):
     twin.store.record_files([found | {"content_hash": "another"}], {})
     with pytest.raises(AuditError, match=r"lacks 1 of the sampled images"):
         contest(short, 100, {"twin": str(twin.folder)})
+
+
+def test_audit_is_tried_in_the_layers_that_it_has_chosen(ranked):
+    (view,) = contest(ranked, 100, {}).views
+    fitted = HalfWhitening.load(ranked.neighbors_folder / WHITENING)
+    assert view.whitening.parts == fitted.parts
+    assert view.whitening.n_components == fitted.n_components
+    np.testing.assert_allclose(
+        view.features().vectors, ranked.neighbors().vectors.astype(np.float32), atol=2e-3
+    )

@@ -79,8 +79,22 @@ def test_backbones_are_listed(command, tmp_path, monkeypatch):
     (tmp_path / ".cache" / "backbones.json").write_text(json.dumps(known))
     rows = json.loads(command("backbones", "--format", "json").out)
     assert [(row["name"], row["dimension"]) for row in rows] == [
-        ("efficientnet_lite0", 1280), ("resnet50", 2048)
+        ("efficientnet_lite0", 1280), ("efficientnet_lite2", 1280), ("resnet50", 2048)
     ]  # fmt: skip
     assert rows[0] == {
         "name": "efficientnet_lite0", "dimension": 1280, "input": "224 x 224", "weights": "bundled"
     }  # fmt: skip
+
+
+def test_layers_of_a_network_are_listed_and_those_marked_that_are_taken(command):
+    rows = json.loads(
+        command("backbones", "--layers", "efficientnet_lite2", "--format", "json").out
+    )
+    assert [row["name"] for row in rows if row["taken"]] == ["block14", "block19", "block20"]
+    assert rows[-1] == {"name": "block20", "map": "9 x 9", "channels": 352, "taken": "yes"}
+
+
+def test_layers_of_an_unknown_network_are_an_error(command):
+    outcome = command("backbones", "--layers", "no-such-network")
+    assert outcome.status == 2
+    assert "no backbone called 'no-such-network'" in outcome.err

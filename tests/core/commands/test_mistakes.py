@@ -98,7 +98,7 @@ def places(computed_pictures, tmp_path_factory):
         ("audit {tmp}/classes --into {tmp}/new --backbone resnet5O", "similar names: resnet50"),
         ("audit {tmp}/classes --into {tmp}/new --backbone {tmp}/m.keras", "no file"),
         ("audit {tmp}/classes --into {tmp}/new --weights {tmp}/w.h5", "no file"),
-        ("audit {tmp}/classes --into {tmp}/new --layer head", "for a model file"),
+        ("audit {tmp}/classes --into {tmp}/new --layer head", "efficientnet_lite0 are fixed"),
         ("audit {tmp}/classes --into {tmp}/new --pixels blue", "blue"),
         ("audit {tmp}/classes --into {tmp}/new --embeddings {tmp}/e.npy", "no file"),
         ("audit {tmp}/classes --into {tmp}/new --predictions {tmp}/p.npy", "no file"),

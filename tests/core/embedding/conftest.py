@@ -5,16 +5,26 @@ import pytest
 
 from core.embedding import runner
 from core.embedding.backbone import Backbone, load_backbone
+from core.embedding.backbones.efficientnet_lite import LITE0
+from core.embedding.choice import EmbeddingChoice
 from core.embedding.network import Network
 
-GOLDEN = Path(__file__).parent / "backbones" / "efficientnet_lite0_golden.npz"
-"""Eight photographs with the outputs of TensorFlow's own implementation."""
+GOLDEN = Path(__file__).parent / "backbones"
+
+
+def golden_of(variant):
+    """Eight photographs with the outputs of the original network.
+
+    Of Lite0 by TensorFlow's own implementation, of Lite2 by the PyTorch package that its
+    weights were published with for it.
+    """
+    with np.load(GOLDEN / f"{variant.name}_golden.npz", allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 @pytest.fixture(scope="session")
 def golden():
-    with np.load(GOLDEN, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+    return golden_of(LITE0)
 
 
 def cosines(a, b):
@@ -52,7 +62,7 @@ class Counting:
 @pytest.fixture
 def counting(monkeypatch):
     """The bundled backbone, whose engine counts."""
-    real = load_backbone()
+    real = load_backbone(EmbeddingChoice.default())
     engine = Counting(real.engine)
     backbone = Backbone(real.name, real.shape, engine)
     monkeypatch.setattr(runner, "load_backbone", lambda choice: backbone)

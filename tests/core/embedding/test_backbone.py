@@ -4,8 +4,9 @@ import sys
 import numpy as np
 import pytest
 
-from core.embedding.backbone import load_backbone
+from core.embedding.backbone import check_backbone, load_backbone
 from core.embedding.choice import EmbeddingChoice
+from core.embedding.engine import Shape
 from core.embedding.network import BackboneError
 from tests.core.conftest import ROOT
 from tests.core.embedding.conftest import cosines
@@ -15,14 +16,14 @@ def test_bundled_backbone_embeds_as_the_original(golden):
     backbone = load_backbone()
     outputs = backbone.engine.run(golden["pixels"])
     assert outputs.embeddings.dtype == np.float32
-    assert backbone.shape == (224, 224, 1280, 1000)
+    assert backbone.shape == Shape(224, 224, 1280, 1000)
     assert cosines(outputs.embeddings, golden["embeddings"]).min() > 0.9999
     assert (outputs.predictions.argmax(axis=1) == golden["logits"].argmax(axis=1)).all()
 
 
 def test_bundled_backbone_needs_no_tensorflow():
     code = (
-        "import sys; from core.embedding.backbone import load_backbone;"
+        "import sys; from core.embedding.backbone import check_backbone, load_backbone;"
         " load_backbone(); print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
@@ -32,6 +33,13 @@ def test_bundled_backbone_needs_no_tensorflow():
 def test_unknown_backbone_is_refused():
     with pytest.raises(BackboneError, match="resnet9000"):
         load_backbone(EmbeddingChoice(backbone="resnet9000"))
+
+
+@pytest.mark.parametrize("backbone", ["by size", "efficientnet_lite2"])
+def test_layers_that_a_bundled_network_does_not_give_are_refused_at_once(backbone):
+    check_backbone(EmbeddingChoice(backbone, layer="several"))
+    with pytest.raises(BackboneError, match="are fixed"):
+        check_backbone(EmbeddingChoice(backbone, layer="block3"))
 
 
 @pytest.fixture
@@ -59,7 +67,7 @@ def test_model_file_is_exported_once_and_then_needs_no_keras(model_file, tmp_pat
     choice = EmbeddingChoice().updated(backbone=str(file))
     pixels = np.random.default_rng(0).integers(0, 256, (3, 32, 40, 3), dtype=np.uint8)
     first = load_backbone(choice)
-    assert (first.name, first.shape) == ("mine.keras", (32, 40, 8, 6))
+    assert (first.name, first.shape) == ("mine.keras", Shape(32, 40, 8, 6))
     expected = np.asarray(model(pixels.astype(np.float32)))
     np.testing.assert_allclose(first.engine.run(pixels).predictions, expected, atol=1e-4)
     (exported,) = (tmp_path / "home" / ".cache").glob("*.onnx")

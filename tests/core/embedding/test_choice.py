@@ -1,7 +1,14 @@
 import pytest
 
-from core.audit import Audit
-from core.embedding.choice import EmbeddingChoice, file_hash
+from core.audit import Audit, fingerprint
+from core.embedding.choice import (
+    BY_SIZE,
+    DEFAULT_BACKBONE,
+    SEVERAL,
+    VARIABLE,
+    EmbeddingChoice,
+    file_hash,
+)
 from core.embedding.network import BackboneError
 from core.ingest.readers import source_of
 
@@ -20,7 +27,27 @@ def test_nothing_asked_for_changes_nothing():
 
 def test_another_backbone_drops_the_options_of_the_old_one(files):
     choice = EmbeddingChoice().updated(backbone=files["model"], layer="head", pixels="unit")
-    assert choice.updated(backbone="resnet50") == EmbeddingChoice(backbone="resnet50")
+    assert choice.updated(backbone="resnet50") == EmbeddingChoice("resnet50", layer=SEVERAL)
+
+
+def test_another_backbone_gives_several_layers_and_the_same_what_it_gave():
+    old = EmbeddingChoice()
+    assert old.updated(backbone=old.backbone) == old
+    assert old.updated(backbone="efficientnet_lite2").layer == SEVERAL
+    assert old.updated(layer=SEVERAL).updated(backbone=old.backbone).layer == SEVERAL
+    assert old.updated(layer=SEVERAL).updated(layer="embedding") == old
+
+
+@pytest.mark.parametrize(
+    ("layer", "has_layers"),
+    [(None, False), ("head", False), (SEVERAL, True), ("embedding,conv4", True)],
+)
+def test_layers_are_beside_the_embedding_where_several_are_asked_for(layer, has_layers):
+    assert EmbeddingChoice(layer=layer).has_layers == has_layers
+
+
+def test_key_of_the_embedding_alone_is_that_of_earlier_versions():
+    assert EmbeddingChoice().backbone_key() == fingerprint(2, DEFAULT_BACKBONE, [None], None, None)
 
 
 def test_ready_made_embeddings_replace_the_backbone_and_predictions_stay(files):
@@ -43,7 +70,6 @@ def test_files_are_remembered_by_their_whole_path(files, tmp_path, monkeypatch):
         ({"backbone": "resnet50", "embeddings": "vectors"}, "leave out --backbone"),
         ({"embeddings": "vectors", "layer": "head"}, "leave out --backbone"),
         ({"backbone": "model", "weights": "weights"}, "leave out --weights"),
-        ({"layer": "head"}, "for a model file"),
         ({"backbone": "resnet50", "pixels": "unit"}, "for a model file"),
         ({"weights": "/nowhere/w.h5"}, "There is no file /nowhere/w.h5"),
         ({"backbone": "/nowhere/m.keras"}, "There is no file"),
@@ -87,6 +113,8 @@ def test_key_changes_with_the_model_and_its_options(files, tmp_path):
         key(backbone=files["model"]),
         key(backbone=files["other"]),
         key(backbone=files["model"], layer="head"),
+        key(backbone=files["model"], layer="head,conv"),
+        key(layer=SEVERAL),
         key(backbone=files["model"], pixels="unit"),
     ]
     assert len(set(keys)) == len(keys)
@@ -114,8 +142,24 @@ def test_the_hash_of_a_folder_depends_on_names_and_contents(tmp_path):
 
 def test_choice_is_remembered_with_the_audit(picture_folder, tmp_path):
     audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
-    assert EmbeddingChoice.of(audit) == EmbeddingChoice()
+    assert EmbeddingChoice.of(audit) == EmbeddingChoice.default()
     choice = EmbeddingChoice(backbone="resnet50", predictions="/p.npz")
     audit.store.set_settings({"embedding": choice.to_setting()})
     assert EmbeddingChoice.of(audit) == choice
+    audit.store.close()
+
+
+def test_default_is_chosen_by_size_unless_the_environment_names_one(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "")
+    assert EmbeddingChoice.default() == EmbeddingChoice(BY_SIZE, layer=SEVERAL)
+    monkeypatch.setenv(VARIABLE, "resnet50")
+    assert EmbeddingChoice.default() == EmbeddingChoice("resnet50", layer=SEVERAL)
+
+
+def test_an_audit_that_was_embedded_before_choices_were_stored_has_the_first_default(
+    picture_folder, tmp_path
+):
+    audit = Audit.create(tmp_path / "audit", source_of(picture_folder))
+    audit.store.set_fingerprint("embeddings", "an earlier key")
+    assert EmbeddingChoice.of(audit) == EmbeddingChoice()
     audit.store.close()

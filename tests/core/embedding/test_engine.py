@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.embedding import engine
-from core.embedding.backbones.efficientnet_lite import ONNX_FILE
+from core.embedding.backbones.efficientnet_lite import LITE0
 from core.embedding.engine import KerasEngine, OnnxEngine, least_cosine, probe_pixels
 from tests.core.embedding.conftest import tiny_network
 
@@ -21,7 +21,7 @@ def pixels(network):
 
 @pytest.fixture(scope="module")
 def bundled():
-    return OnnxEngine(ONNX_FILE)
+    return OnnxEngine(LITE0.onnx_file)
 
 
 def test_embedding_of_an_image_does_not_depend_on_its_batch(bundled, golden):
@@ -56,6 +56,13 @@ def test_lower_precision_is_reverted_where_it_changes_the_embeddings(network, pi
     assert [list(options.values()) for options in asked] == [[True], [False]]
     expected = network.model(pixels.astype(np.float32))["embedding"]
     np.testing.assert_allclose(outputs.embeddings, expected, atol=1e-5)
+
+
+def test_least_cosine_of_parts_is_that_of_the_part_that_differs_most():
+    a = np.array([[100.0, 100.0, 1.0, 0.0]], np.float32)
+    b = np.array([[100.0, 100.0, 0.0, 1.0]], np.float32)
+    assert least_cosine(a, b) > 0.999
+    assert least_cosine(a, b, (2, 2)) == pytest.approx(0)
 
 
 def test_least_cosine_of_equal_rows_is_one_and_of_nan_is_minus_one():

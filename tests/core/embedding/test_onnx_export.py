@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.embedding import onnx_export
-from core.embedding.engine import OnnxEngine, probe_pixels
+from core.embedding.engine import OnnxEngine, Shape, probe_pixels
 from core.embedding.network import Network
 from core.embedding.onnx_export import export_onnx, shape_of
 from tests.core.embedding.conftest import tiny_network
@@ -25,8 +25,19 @@ def test_exported_network_computes_what_the_model_computes(network, pixels, tmp_
     outputs = exported.run(pixels)
     np.testing.assert_allclose(outputs.embeddings, expected["embedding"], atol=1e-4)
     np.testing.assert_allclose(outputs.predictions, expected["predictions"], atol=1e-4)
-    assert shape_of(exported.session) == (20, 24, 8, 5)
+    assert shape_of(exported.session) == Shape(20, 24, 8, 5)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["tiny.onnx"]
+
+
+def test_file_that_an_earlier_version_has_exported_has_no_layers(network, tmp_path):
+    import onnx
+
+    file = tmp_path / "tiny.onnx"
+    assert export_onnx(network, file)
+    model = onnx.load(file)
+    onnx.helper.set_model_props(model, {onnx_export.SHAPE: "[20, 24, 8, 5]"})
+    onnx.save(model, file)
+    assert shape_of(OnnxEngine(file).session) == Shape(20, 24, 8, 5)
 
 
 def test_network_without_predictions_is_exported_without(pixels, tmp_path):

@@ -279,7 +279,7 @@ def test_backbone_that_cannot_be_used_changes_nothing(computed):
         read_images(computed, choice=EmbeddingChoice(backbone="no such network"))
     assert rows_by_path(computed) == before
     assert len(embedded_paths(computed)) == 18
-    assert EmbeddingChoice.of(computed) == EmbeddingChoice()
+    assert EmbeddingChoice.of(computed) == EmbeddingChoice.default()
 
 
 def test_first_progress_comes_after_few_images(tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from core.arrays import blocks
 from core.neighbors import HalfWhitening
+from core.neighbors.whitening import Moments, Part
 from tests.core.conftest import ROOT
 from tests.core.neighbors.making import tables, unit
 
@@ -145,3 +146,69 @@ def test_pages_of_a_map_leave_memory_again(tmp_path) -> None:
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert int(done.stdout) < 60, "megabytes; the file has 98"
+
+
+def test_parts_are_weighed_by_their_length_and_not_by_their_units():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 12))
+    louder = X.copy()
+    louder[:, 8:] *= 1000
+    quiet, loud = (
+        HalfWhitening(parts=[Part(8), Part(4)]).fit_transform(one) for one in (X, louder)
+    )
+    np.testing.assert_allclose(quiet @ quiet.T, loud @ loud.T, atol=1e-4)
+
+
+def test_parts_are_what_centered_and_scaled_columns_would_give():
+    rng = np.random.default_rng(0)
+    X = (rng.normal(size=(300, 10)) * rng.uniform(0.1, 10, 10) + 5).astype(np.float32)
+    blocks = []
+    for block, weight in ((X[:, :7], 1.0), (X[:, 7:], 0.5)):
+        centered = block - block.mean(axis=0)
+        blocks.append(weight * centered / np.sqrt((centered**2).sum(axis=1).mean()))
+    expected = HalfWhitening().fit_transform(np.hstack(blocks))
+    vectors = HalfWhitening(parts=[Part(7), Part(3, 0.5)]).fit_transform(X)
+    np.testing.assert_allclose(vectors @ vectors.T, expected @ expected.T, atol=1e-3)
+
+
+def test_columns_after_the_last_part_are_left_out():
+    X = np.random.default_rng(0).normal(size=(100, 9))
+    fitted = HalfWhitening(parts=[Part(6)]).fit(X)
+    other = X.copy()
+    other[:, 6:] = 7
+    np.testing.assert_array_equal(fitted.transform(other), fitted.transform(X))
+
+
+def test_moments_of_all_columns_serve_fewer_parts():
+    X = np.random.default_rng(0).normal(size=(100, 9)).astype(np.float32)
+    few = HalfWhitening(parts=[Part(6)])
+    from_all = few.fit_moments(Moments.of(X, None)).transform(X)
+    np.testing.assert_allclose(from_all, HalfWhitening(parts=[Part(6)]).fit_transform(X), atol=1e-5)
+
+
+def test_a_part_that_is_constant_does_not_matter():
+    X = np.random.default_rng(0).normal(size=(100, 9))
+    X[:, 6:] = 3
+    vectors = HalfWhitening(parts=[Part(6), Part(3)]).fit_transform(X)
+    assert np.isfinite(vectors).all()
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_parts_come_back_from_a_file(tmp_path):
+    X = np.random.default_rng(0).normal(size=(100, 9))
+    fitted = HalfWhitening(parts=[Part(6), Part(3, 0.5)]).fit(X)
+    fitted.save(tmp_path / "w.npz")
+    loaded = HalfWhitening.load(tmp_path / "w.npz")
+    assert loaded.parts == fitted.parts
+    np.testing.assert_array_equal(loaded.transform(X), fitted.transform(X))
+
+
+def test_a_file_of_earlier_versions_has_no_parts(tmp_path):
+    X = np.random.default_rng(0).normal(size=(100, 9))
+    fitted = HalfWhitening().fit(X)
+    fitted.save(tmp_path / "w.npz")
+    with np.load(tmp_path / "w.npz") as arrays:
+        assert set(arrays.files) == {"mean", "components", "scale", "settings"}
+    loaded = HalfWhitening.load(tmp_path / "w.npz")
+    assert loaded.parts == () and loaded.units_ is None
+    assert loaded.transform(X).tobytes() == fitted.transform(X).tobytes()

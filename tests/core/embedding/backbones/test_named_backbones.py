@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.embedding.backbones import named_backbones
-from core.embedding.backbones.efficientnet_lite import efficientnet_lite0
+from core.embedding.backbones.efficientnet_lite import LITE0, build
 from core.embedding.backbones.named_backbones import BackboneInfo
 from core.embedding.network import EMBEDDING, PREDICTIONS, BackboneError
 
@@ -47,9 +47,10 @@ def write_cache(home, text):
     return file
 
 
-def test_the_bundled_backbone_comes_first_then_keras_by_name(home, few):
+def test_the_bundled_backbones_come_first_then_keras_by_name(home, few):
     assert named_backbones.backbones() == [
         BackboneInfo("efficientnet_lite0", 1280, 224, 224, "bundled"),
+        BackboneInfo("efficientnet_lite2", 1280, 260, 260, "bundled"),
         BackboneInfo("mobilenet", 1024, 224, 224, "download"),
         RESNET,
         BackboneInfo("vgg16", 4096, 224, 224, "download"),
@@ -72,10 +73,10 @@ def test_the_cache_lies_in_the_folder_of_audits(home):
 def test_new_weights_are_found_although_sizes_are_cached(home):
     sizes = {"resnet50": [2048, 224, 224]}
     write_cache(home, json.dumps({"keras": version("keras"), "backbones": sizes}))
-    assert named_backbones.backbones()[1:] == [RESNET]
+    assert named_backbones.backbones()[2:] == [RESNET]
     weights = "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
     (home / "keras" / "models" / weights).touch()
-    assert named_backbones.backbones()[1:] == [
+    assert named_backbones.backbones()[2:] == [
         dataclasses.replace(RESNET, weights="on this machine")
     ]
 
@@ -112,11 +113,44 @@ def test_the_bundled_network_gives_embeddings_and_probabilities():
     outputs = {name: np.asarray(value) for name, value in network.model(pixels).items()}
     assert set(outputs) == {EMBEDDING, PREDICTIONS}
     assert outputs[EMBEDDING].dtype == outputs[PREDICTIONS].dtype == np.float32
-    raw = {name: np.asarray(value) for name, value in efficientnet_lite0()(pixels).items()}
+    raw = {name: np.asarray(value) for name, value in build(LITE0)(pixels).items()}
     np.testing.assert_allclose(outputs[EMBEDDING], raw["embedding"], rtol=1e-4, atol=1e-5)
     powers = np.exp(raw["logits"] - raw["logits"].max(axis=1, keepdims=True))
     expected = powers / powers.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(outputs[PREDICTIONS], expected, rtol=1e-3, atol=1e-6)
+
+
+def test_the_bundled_network_gives_its_further_layers_where_they_are_asked_for():
+    network = named_backbones.load_network("efficientnet_lite0", layer="several")
+    assert network.layers == LITE0.widths
+    outputs = network.model(np.zeros((1, 224, 224, 3), np.float32))
+    assert outputs["layers"].shape == (1, sum(network.layers))
+
+
+@pytest.mark.parametrize("layer", ["block14", "block14,block10", "embedding,block14"])
+def test_other_layers_of_a_bundled_network_are_refused(layer):
+    with pytest.raises(BackboneError, match=r"^The layers of efficientnet_lite0 are fixed"):
+        named_backbones.load_network("efficientnet_lite0", layer=layer)
+
+
+def test_layers_of_a_network_of_keras_are_found_and_named(few, tmp_path):
+    model = keras.applications.ResNet50(weights=None)
+    model.save_weights(tmp_path / "own.weights.h5")
+    maps, found = named_backbones.layers_of("resnet50")
+    widths = {one.name: one.channels for one in maps}
+    weights = tmp_path / "own.weights.h5"
+    network = named_backbones.load_network("resnet50", weights, "several")
+    assert network.layers == tuple(widths[name] for name in found)
+    named = named_backbones.load_network("resnet50", weights, f"embedding,{found[1]}")
+    pixels = np.random.default_rng(0).integers(0, 256, (1, 224, 224, 3)).astype(np.float32)
+    several, one = (np.asarray(made.model(pixels)["layers"]) for made in (network, named))
+    start = network.layers[0]
+    np.testing.assert_allclose(one, several[:, start : start + named.layers[0]], rtol=1e-4)
+    pooled = keras.Model(model.input, model.get_layer(found[1]).output)
+    expected = np.asarray(pooled(keras.applications.resnet.preprocess_input(pixels.copy())))
+    np.testing.assert_allclose(one, expected.mean(axis=(1, 2)), rtol=1e-3, atol=1e-4)
+    with pytest.raises(BackboneError, match="no layer 'conv9'"):
+        named_backbones.load_network("resnet50", weights, "conv9")
 
 
 def test_a_network_of_keras_is_loaded_with_the_weights_of_a_file(tmp_path):

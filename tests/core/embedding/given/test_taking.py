@@ -65,7 +65,7 @@ def test_file_that_does_not_fit_changes_nothing(computed, tmp_path):
     with pytest.raises(GivenFileError, match="17 items without a row"):
         pipeline.run(computed, EmbeddingChoice(embeddings=str(tmp_path / "v.npz")))
     assert rows_by_path(computed) == before
-    assert EmbeddingChoice.of(computed) == EmbeddingChoice()
+    assert EmbeddingChoice.of(computed) == EmbeddingChoice.default()
     pipeline.run(computed)
     assert steps(computed)["embed"] == "skipped"
 
@@ -86,7 +86,7 @@ def test_bundled_backbone_can_be_returned_to(computed, tmp_path):
     np.savez(tmp_path / "v.npz", paths=paths, x=RNG.normal(size=(18, 8)))
     pipeline.run(computed, EmbeddingChoice(embeddings=str(tmp_path / "v.npz")))
     assert rows_by_path(computed) != before
-    pipeline.run(computed, EmbeddingChoice())
+    pipeline.run(computed, EmbeddingChoice.default())
     assert rows_by_path(computed) == before
 
 
