@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from core.audit import Audit, EvidenceTable
 from core.detectors import METHODS, Features
-from core.detectors.class_balance import ClassBalance
 from core.detectors.class_neighbors import nearest_in_class
 from core.detectors.entries import Method
 from core.detectors.estimator import IntArray, Progress
@@ -149,12 +148,14 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
         member_given=ranking.summary.members.given,
     )
     rates = noise_rates(ranking.summary, graph, labels.given, len(columns))
-    balance = ranking.balance or ClassBalance.even(len(columns))
+    mixed: list[str] = []
+    if ranking.balance is not None:
+        mixed = [columns[code] for code in np.flatnonzero(ranking.balance.is_mixed)]
     return EvidenceFit(
         table,
         _scores(items, labels.class_ids, ranking.summary),
         (rates.low, rates.high),
-        [columns[code] for code in np.flatnonzero(balance.is_mixed).tolist()],
+        mixed,
     )
 
 
