@@ -31,7 +31,7 @@ _FURTHEST = 0.06
 def contrast(pictures: Pictures, reach: int = 2) -> Pictures:
     """Return how far each cell is from the mean of those within `reach` cells, (n, s, s)."""
     mean = _averaging(pictures.shape[-1], reach)
-    differences: Pictures = pictures - mean @ pictures @ mean.T
+    differences: Pictures = (pictures - mean @ pictures @ mean.T).astype(np.float32, copy=False)
     return differences
 
 
@@ -172,7 +172,9 @@ def _sampled(pictures: Pictures, windows: NDArray[np.float64], side: int) -> Pic
     cells = pictures.shape[-1]
     rows = _sampling(windows[:, 0], windows[:, 1], side, cells)
     columns = _sampling(windows[:, 2], windows[:, 3], side, cells)
-    sampled: Pictures = rows @ pictures @ columns.transpose(0, 2, 1)
+    sampled: Pictures = (rows @ pictures @ columns.transpose(0, 2, 1)).astype(
+        np.float32, copy=False
+    )
     return sampled
 
 
