@@ -31,14 +31,17 @@ _FURTHEST = 0.06
 def contrast(pictures: Pictures, reach: int = 2) -> Pictures:
     """Return how far each cell is from the mean of those within `reach` cells, (n, s, s)."""
     mean = _averaging(pictures.shape[-1], reach)
-    return pictures - mean @ pictures @ mean.T
+    differences: Pictures = (pictures - mean @ pictures @ mean.T).astype(np.float32, copy=False)
+    return differences
 
 
 def agreement(ones: Pictures, others: Pictures) -> Floats:
     """Return the correlation of pictures cell by cell, -1 to 1; of flat ones about 0."""
     a, b = _centered(ones), _centered(others)
     noise = _NOISE**2 * a.shape[1]
-    return (a * b).sum(1) / np.sqrt(((a * a).sum(1) + noise) * ((b * b).sum(1) + noise))
+    scale = np.sqrt(((a * a).sum(1) + noise) * ((b * b).sum(1) + noise))
+    found: Floats = ((a * b).sum(1) / scale).astype(np.float32)
+    return found
 
 
 class Placed(NamedTuple):
@@ -169,7 +172,9 @@ def _sampled(pictures: Pictures, windows: NDArray[np.float64], side: int) -> Pic
     cells = pictures.shape[-1]
     rows = _sampling(windows[:, 0], windows[:, 1], side, cells)
     columns = _sampling(windows[:, 2], windows[:, 3], side, cells)
-    sampled: Pictures = rows @ pictures @ columns.transpose(0, 2, 1)
+    sampled: Pictures = (rows @ pictures @ columns.transpose(0, 2, 1)).astype(
+        np.float32, copy=False
+    )
     return sampled
 
 
@@ -183,20 +188,23 @@ def _sampling(
     at = (np.arange(side) + 0.5) / side
     centers = ((shares[:, None] * at + starts[:, None]) * cells - 0.5).astype(np.float32)
     width = np.maximum(1, shares * cells / side).astype(np.float32)[:, None, None]
-    near = 1 - np.abs(np.arange(cells, dtype=np.float32) - centers[:, :, None]) / width
-    near = np.maximum(near, 0)
+    away = np.abs(np.arange(cells, dtype=np.float32) - centers[:, :, None]) / width
+    near = np.maximum(1 - away, 0).astype(np.float32)
     weights: NDArray[np.float32] = near / np.maximum(near.sum(2, keepdims=True), 1e-6)
     return weights
 
 
 def _centered(pictures: Pictures) -> Floats:
     flat = pictures.reshape(len(pictures), -1)
-    return flat - flat.mean(1, keepdims=True)
+    centered: Floats = flat - flat.mean(1, keepdims=True)
+    return centered
 
 
 def _unit(pictures: Pictures) -> Floats:
     flat = _centered(pictures)
-    return flat / np.sqrt((flat**2).sum(1, keepdims=True) + _NOISE**2 * flat.shape[1])
+    norm = np.sqrt((flat**2).sum(1, keepdims=True) + _NOISE**2 * flat.shape[1])
+    unit: Floats = (flat / norm).astype(np.float32)
+    return unit
 
 
 @cache
@@ -214,4 +222,5 @@ def _shrinking(size: int, side: int) -> NDArray[np.float32]:
     edges = np.arange(size + 1) * side / size
     cells = np.arange(side)
     shared = np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells)
-    return (np.maximum(shared, 0) * size / side).astype(np.float32)
+    shrinking: Floats = (np.maximum(shared, 0) * size / side).astype(np.float32)
+    return shrinking

@@ -30,7 +30,7 @@ def copy_groups(copies: Copies, contents: Codes) -> NDArray[np.intp]:
     from scipy.sparse.csgraph import connected_components
 
     n = len(contents)
-    near = group_pairs(*copies.pairs.T, n, copies.scores >= IDENTICAL)
+    near = group_pairs(copies.pairs[:, 0], copies.pairs[:, 1], n, copies.scores >= IDENTICAL)
     _, same = np.unique(contents, return_inverse=True)
     # Groups and contents are the nodes, every item is a link between its two.
     size = 2 * n

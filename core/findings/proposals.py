@@ -54,6 +54,20 @@ class Proposals(NamedTuple):
     is_mirrored: NDArray[np.bool_]
     windows: NDArray[np.float64]
 
+    def taken(self, at: slice | NDArray[np.intp]) -> Proposals:
+        """Return some of them."""
+        return Proposals(self.pairs[at], self.parts[at], self.is_mirrored[at], self.windows[at])
+
+    @classmethod
+    def joined(cls, many: list[Proposals]) -> Proposals:
+        """Return all of `many` one after the other."""
+        return cls(
+            np.concatenate([one.pairs for one in many]),
+            np.concatenate([one.parts for one in many]),
+            np.concatenate([one.is_mirrored for one in many]),
+            np.concatenate([one.windows for one in many]),
+        )
+
 
 def proposals(graph: Graph, pixels: PixelTable) -> Proposals:
     """Return the pairs whose sketches agree, and those of nearly identical embeddings.
@@ -77,11 +91,11 @@ def proposals(graph: Graph, pixels: PixelTable) -> Proposals:
     unknown = direct[~compared]
     unknown = unknown[_is_among(unknown, near)]
     placed.append(_whole(unknown, np.zeros(len(unknown), bool)))
-    found = Proposals(*(np.concatenate(parts) for parts in zip(*placed, strict=True)))
+    found = Proposals.joined(placed)
     # The same pair may be proposed as it is and as a crop; the crop is placed better.
     _, last = np.unique(found.pairs[::-1], axis=0, return_index=True)
     kept = len(found.pairs) - 1 - last
-    return Proposals(*(part[kept] for part in found))
+    return found.taken(kept)
 
 
 def unique_pairs(ones: Pairs, others: Pairs) -> Pairs:
@@ -99,7 +113,7 @@ def _nearest_pairs(graph: Graph, k: int, least: float = -1.0) -> Pairs:
     """Return the pairs of items and their `k` nearest neighbors that are at least so similar."""
     k = min(k, graph.indices.shape[1])
     rows, columns = np.nonzero(np.asarray(graph.similarities[:, :k]) >= least)
-    return unique_pairs(rows, np.asarray(graph.indices[:, :k])[rows, columns])
+    return unique_pairs(rows, np.asarray(graph.indices[:, :k], np.intp)[rows, columns])
 
 
 def _pairs_of_sketches(pixels: PixelTable) -> Pairs:
@@ -136,7 +150,7 @@ def _compared(pairs: Pairs, pixels: PixelTable) -> Proposals:
         upright, mirrored = agreement(one, other), agreement(one, other[:, :, ::-1])
         kept = np.maximum(upright, mirrored) >= ALIKE
         parts.append(_whole(block[kept], (mirrored > upright)[kept]))
-    return Proposals(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    return Proposals.joined(parts)
 
 
 def _searched(pairs: Pairs, pixels: PixelTable) -> Proposals:
@@ -156,4 +170,4 @@ def _searched(pairs: Pairs, pixels: PixelTable) -> Proposals:
         windows = np.stack([placed.windows for placed in tried])[best[kept], kept]
         part_of = np.where(best[kept] < 2, 1, 0)
         parts.append(Proposals(block[kept], part_of, best[kept] % 2 == 1, windows))
-    return Proposals(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    return Proposals.joined(parts)

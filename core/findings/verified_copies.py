@@ -92,7 +92,7 @@ def find_copies(
     scores = np.full(len(proposed.pairs), np.nan, np.float32)
     with ThreadPoolExecutor(2) as pool:
         for at in range(0, len(scores), _BLOCK):
-            block = Proposals(*(part[at : at + _BLOCK] for part in proposed))
+            block = proposed.taken(slice(at, at + _BLOCK))
             scores[at : at + _BLOCK] = _agreements(block, pixels, thumbnails, pool)
             update(min(at + _BLOCK, len(scores)), len(scores))
     is_copy = scores > 0
@@ -158,7 +158,8 @@ def _finest_grids(pairs: Pairs, pixels: PixelTable) -> NDArray[np.intp]:
     sides = np.fmin(pixels["width"], pixels["height"])
     smaller = np.nan_to_num(np.fmin(sides[pairs[:, 0]], sides[pairs[:, 1]]), nan=np.inf)
     enough = [smaller >= _PIXELS_PER_CELL * grid for grid in GRIDS[1:]]
-    return np.sum(enough, axis=0)
+    finest: NDArray[np.intp] = np.sum(enough, axis=0)
+    return finest
 
 
 def _aligned(

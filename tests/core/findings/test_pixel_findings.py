@@ -111,7 +111,7 @@ MARKS = {
 
 @pytest.mark.parametrize("note", MARKS)
 def test_a_mark_of_one_class_is_found_with_its_name(note: str) -> None:
-    sizes = np.random.default_rng(0).integers(0, 30, (40, 2)) + (120, 90)
+    sizes = np.random.default_rng(0).integers(0, 30, (40, 2)) + np.array([120, 90])
     varied = [im.resize(tuple(size)) for im, size in zip(PHOTOGRAPHS, sizes.tolist(), strict=True)]
     images = PHOTOGRAPHS if "mark" in note else varied
     images = [MARKS[note](im) if label else im for im, label in zip(images, LABELS, strict=True)]

@@ -7,8 +7,8 @@ from core.findings import FINDINGS
 
 def test_kinds_come_in_their_order_and_have_flags_of_their_own():
     assert list(FINDINGS) == [
-        "conflicts", "leakage", "duplicates", "outliers", "small-classes", "blanks", "too-dark", "too-bright",
-        "blurs", "uninformative", "odd-shapes", "odd-sizes", "grays", "class-marks",
+        "conflicts", "leakage", "duplicates", "outliers", "small-classes", "blanks", "too-dark",
+        "too-bright", "blurs", "uninformative", "odd-shapes", "odd-sizes", "grays", "class-marks",
     ]  # fmt: skip
     assert len({kind.flag for kind in FINDINGS.values()}) == len(FINDINGS)
 
