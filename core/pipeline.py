@@ -342,7 +342,7 @@ def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
         return file.read_bytes() if items[row].content_hash and file.is_file() else None
 
     graph = audit.neighbors().graph
-    # All of them first: a desk waits while they are stored, and progress cannot be stored meanwhile.
+    # All of them first: desks wait while they are stored, and progress cannot be stored meanwhile.
     found = list(find_issues(items, graph, pixels, thumbnail, step.update))
     audit.store.replace_findings(found)
     audit.store.set_fingerprint("findings", made_from)

@@ -89,7 +89,7 @@ def search(wholes: Pictures, parts: Pictures) -> Placed:
 def _shrunk(parts: Pictures) -> Iterator[tuple[int, Pictures]]:
     """Yield sizes, and the parts of that size, centered, (size, size, n)."""
     side = parts.shape[-1]
-    for size in range(side, round(SMALLEST * side) - 1, -1):
+    for size in reversed(range(round(SMALLEST * side), side + 1)):
         shrink = _shrinking(size, side)
         small = shrink @ parts @ shrink.T
         small -= small.mean((1, 2), keepdims=True)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
 from core.findings.finder import Examined, Finding, FindingKind, Rows
 from core.findings.pixel_table import GRAY_SIDE, Flags, PixelTable
 
@@ -106,9 +107,9 @@ def _watermark(pixels: PixelTable, measured: Flags) -> Iterator[Mark]:
     pattern = np.where(cells, np.clip(median / deviation, -3, 3), 0)
     threshold = 0.5 * float(pattern @ median)
     has = np.zeros(len(measured), bool)
-    for at in range(0, len(has), _BLOCK):
+    for rows in slices(len(has), _BLOCK):
         part = np.zeros(len(has), bool)
-        part[at : at + _BLOCK] = pixels.has_sketch[at : at + _BLOCK]
+        part[rows] = pixels.has_sketch[rows]
         has[part] = _contrast(pixels, part) @ pattern >= threshold
     yield Mark(has, f"the same mark at the {_place(cells)}")
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
 from core.findings.alignment import agreement, contrast, search
 from core.findings.pixel_table import PixelTable
 from core.neighbors import Graph, near_pairs, nearest
@@ -144,8 +145,8 @@ def _whole(pairs: Pairs, is_mirrored: NDArray[np.bool_]) -> Proposals:
 def _compared(pairs: Pairs, pixels: PixelTable) -> Proposals:
     """Return the pairs whose sketches agree as they are, or one of them mirrored."""
     parts = [_whole(pairs[:0], np.zeros(0, bool))]
-    for at in range(0, len(pairs), _BLOCK):
-        block = pairs[at : at + _BLOCK]
+    for rows in slices(len(pairs), _BLOCK):
+        block = pairs[rows]
         one, other = (contrast(pixels.gray(block[:, side]), _REACH) for side in (0, 1))
         upright, mirrored = agreement(one, other), agreement(one, other[:, :, ::-1])
         kept = np.maximum(upright, mirrored) >= ALIKE
@@ -156,8 +157,8 @@ def _compared(pairs: Pairs, pixels: PixelTable) -> Proposals:
 def _searched(pairs: Pairs, pixels: PixelTable) -> Proposals:
     """Return the pairs of which one agrees with a part of the other, or its mirror image."""
     parts = [_whole(pairs[:0], np.zeros(0, bool))]
-    for at in range(0, len(pairs), _BLOCK):
-        block = pairs[at : at + _BLOCK]
+    for rows in slices(len(pairs), _BLOCK):
+        block = pairs[rows]
         one, other = (contrast(pixels.gray(block[:, side]), _REACH) for side in (0, 1))
         tried = [
             search(whole, part[:, :, ::-1] if mirrored else part)

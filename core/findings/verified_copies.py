@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.arrays.blocks import slices
 from core.findings.alignment import Placed, refine, window_of
 from core.findings.pixel_table import PixelTable
 from core.findings.proposals import Pairs, Proposals, proposals
@@ -91,10 +92,9 @@ def find_copies(
     proposed = proposals(graph, pixels)
     scores = np.full(len(proposed.pairs), np.nan, np.float32)
     with ThreadPoolExecutor(2) as pool:
-        for at in range(0, len(scores), _BLOCK):
-            block = proposed.taken(slice(at, at + _BLOCK))
-            scores[at : at + _BLOCK] = _agreements(block, pixels, thumbnails, pool)
-            update(min(at + _BLOCK, len(scores)), len(scores))
+        for rows in slices(len(scores), _BLOCK):
+            scores[rows] = _agreements(proposed.taken(rows), pixels, thumbnails, pool)
+            update(rows.stop, len(scores))
     is_copy = scores > 0
     alone = _by_embedding(graph, proposed.pairs[np.isnan(scores)])
     return Copies(

@@ -71,6 +71,7 @@ class StoreBase:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._writing_thread: int | None = None
         self._is_closed = False
         self._readers: queue.LifoQueue[Database] = queue.LifoQueue()
         self._writer = self._connect("rwc")
@@ -145,6 +146,15 @@ class StoreBase:
             ) from error
 
     @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Note which thread holds the lock."""
+        self._writing_thread = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._writing_thread = None
+
+    @contextmanager
     def transaction(self) -> Iterator[Database]:
         """Hold the write lock; commit at the end, roll back on an exception.
 
@@ -152,8 +162,12 @@ class StoreBase:
         ------
         StoreUnavailable
             When nothing was stored, as the database cannot be used.
+        RuntimeError
+            When this thread holds the lock already: it would wait for itself.
         """
-        with self._lock, self._checked():
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("A transaction was begun within another of the same thread.")
+        with self._lock, self._writing(), self._checked():
             # Immediate: a deferred transaction that reads first fails at once,
             # ignoring the timeout, when another process writes in between.
             self._writer.conn.execute("begin immediate")

@@ -72,6 +72,7 @@ def start(page, title):
     """Confirm what was understood, and start with what is proposed."""
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name=title).wait_for(timeout=60_000)
+    page.locator("figcaption").nth(5).wait_for()
     assert page.locator("figcaption").count() == 6
     page.get_by_role("button", name="This is right").click()
     page.get_by_role("button", name="Start", exact=True).click()

@@ -159,7 +159,7 @@ def write_texts(folder):
     kinds = ["joy" if number % 2 else "woe" for number in range(40)]
     given = ["joy" if number == 4 else kind for number, kind in enumerate(kinds)]
     for path in paths[:39]:
-        (folder / "texts" / path).write_text("words")
+        (folder / "texts" / path).write_text(f"the words of {path}")
     with (folder / "labels.csv").open("w", newline="") as file:
         rows = zip(paths, given, [f"the words of {path}" for path in paths], strict=True)
         csv.writer(file).writerows([("path", "label", "text"), *rows])

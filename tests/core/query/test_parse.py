@@ -142,7 +142,7 @@ def test_term_from_a_menu_means_just_that_name(name):
         ("judged:2026-02-30", "is no date", "2026-02-30"),
         ("year:>x", "'>x' is no number or date", ">x"),
         ("verdict:kepe", "There is no verdict 'kepe'. Did you mean 'keep'? (column 9)", "kepe"),
-        ("is:any", "No item is 'any'. There are suspect, judged,", "any"),
+        ("is:wolf", "No item is 'wolf'. There are suspect, judged,", "wolf"),
         ('"x', "This quote is not closed. (column 1)", '"x'),
         ("a (b", "This parenthesis is not closed. (column 3)", "("),
         ("(", "This parenthesis is not closed.", "("),

@@ -116,3 +116,11 @@ def test_a_mistake_of_this_program_is_no_trouble_of_the_disk(opened):
         db.execute("select 1 from no_such")
     assert all(reason for reason in BECAUSE.values())
     assert issubclass(StoreUnavailable, StoreError)
+
+
+def test_a_transaction_within_another_is_an_error_and_no_wait_for_ever(opened):
+    with pytest.raises(RuntimeError, match="within another"), opened.transaction():
+        opened.set_settings({"within": 1})
+    assert opened.setting("within") is None
+    opened.set_settings({"after": 1})
+    assert opened.setting("after") == 1

@@ -139,7 +139,8 @@ def test_findings_are_those_of_overview(demo):
         if one.kind != "outliers":  # groups are shown whole
             groups = Counter(row["group_id"] for row in store.findings(one.kind))
             shown = Counter(row["group_id"] for row in store.findings(one.kind, limit=len(ids)))
-            assert all(groups[group] == size for group, size in shown.items())
+            most = other_findings.MOST_PICTURES
+            assert all(size == min(groups[group], most) for group, size in shown.items())
 
 
 def test_nothing_is_said_before_anything_is_reviewed(tmp_path):

@@ -131,8 +131,8 @@ def test_card_says_how_copies_are_labeled(cards, card):
         for position, found in enumerate((SUSPECT, other))
     )
     made = cards.make([SUSPECT, other])["cards"]
-    assert made[SUSPECT]["copies"] == {"labels": ["emu"], "exact": True}
-    assert made[other]["copies"] == {"labels": ["lotus"], "exact": True}
+    assert made[SUSPECT]["copies"] == {"labels": ["emu"], "exact": True, "similar": False}
+    assert made[other]["copies"] == {"labels": ["lotus"], "exact": True, "similar": False}
 
 
 def test_pictures_are_those_of_every_neighbor_and_peer(cards, card):
