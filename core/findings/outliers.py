@@ -12,8 +12,10 @@ FALSE_SHARE = 0.001
 """Of ordinary items, the share that is taken for an outlier."""
 
 FOREIGN = 2.2
-"""Standard score of `foreign_scores` from which an item is an outlier, too. Of images of
-classes that a set does not have it finds more than the other measure, see the README."""
+"""Standard score of `foreign_scores` from which an item is an outlier, too.
+
+It is for images of classes that a set does not have, which may lie as near to their neighbors
+as any of a loose class. Raised, fewer are named."""
 
 FOREIGN_SHARE = 0.002
 """Of all items, the share that the second measure names at most."""
