@@ -33,9 +33,6 @@ if not os.environ.get("CI"):
 
 MEMORY = Path("/dev/shm")
 LEAST_FREE = 4 << 30
-WORKERS_PER_CORE = 2
-"""Tests of pages wait for a browser, a server or a job half of their time."""
-MEMORY_OF_WORKER = 3 << 30
 WHILE_BROWSERS_RUN = 0.6
 """The share of the other files that is begun before the last file of the browser's."""
 
@@ -57,13 +54,9 @@ def pytest_unconfigure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers(config):
-    """Start two workers a core where there is memory; what one would run alone, without any."""
+    """Run what one worker would run alone, the tests of one file, without any worker."""
     files = {argument.partition("::")[0] for argument in config.args}
-    if len(files) == 1 and Path(*files).is_file():
-        return 0
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(WORKERS_PER_CORE * cores, memory // MEMORY_OF_WORKER))
+    return 0 if len(files) == 1 and Path(*files).is_file() else None
 
 
 @pytest.hookimpl(trylast=True)
