@@ -179,7 +179,8 @@ def _quality(suspicion: NDArray[np.float64], wrong: NDArray[np.bool_]) -> str:
 
     ap = average_precision_score(wrong, suspicion)
     first = precision_at(1000, wrong, suspicion)
-    return f"{wrong.mean():.1%} wrong: average precision {ap:.3f}, {first:.1%} of the first 1,000 wrong"
+    rate = wrong.mean()
+    return f"{rate:.1%} wrong: average precision {ap:.3f}, {first:.1%} of the first 1,000 wrong"
 
 
 def main() -> None:
