@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.store import Trusted
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer[Any]]
 
@@ -23,6 +25,20 @@ def content_codes(hashes: Iterable[str | None]) -> IntArray:
     )
 
 
+def fitting_labels(
+    trusted: Mapping[str, Trusted], row_of: Mapping[str, int], code_of: Mapping[str, int]
+) -> dict[int, frozenset[int]]:
+    """Return the codes of the labels that fit each reviewed item, by its row; -1 for no class.
+
+    Items without a row are left out.
+    """
+    return {
+        row_of[item_id]: frozenset(code_of.get(label, -1) for label in verdict.labels)
+        for item_id, verdict in trusted.items()
+        if item_id in row_of
+    }
+
+
 def contradicted(
     contents: IntArray, given: IntArray, judged: Mapping[int, frozenset[int]]
 ) -> NDArray[np.bool_]:
@@ -35,7 +51,7 @@ def contradicted(
     given : int array (n,)
         Given labels.
     judged : mapping of int to frozenset of int
-        By row of a reviewed item, the labels that fit; none where all were ruled out.
+        See `fitting_labels`; no label where all were ruled out.
 
     Returns
     -------

@@ -16,7 +16,12 @@ from core.detectors.evidence_summary import EvidenceSummary
 from core.detectors.noise_rates import noise_rates
 from core.ingest.readers import SourceError
 from core.neighbors import update_graph
-from core.ranking.certain_errors import certain_first, content_codes, contradicted
+from core.ranking.certain_errors import (
+    certain_first,
+    content_codes,
+    contradicted,
+    fitting_labels,
+)
 from core.ranking.rerank import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.store import EmbeddedItem, Row
 
@@ -180,11 +185,7 @@ def certain_priorities(
     ranked = [item for item in items if item.id in suspicion]
     class_of = {name: class_id for class_id, name in audit.store.class_names().items()}
     row_of = {item.id: row for row, item in enumerate(ranked)}
-    judged = {
-        row_of[item_id]: frozenset(class_of.get(label, -1) for label in verdict.labels)
-        for item_id, verdict in audit.store.trusted_labels().items()
-        if item_id in row_of
-    }
+    judged = fitting_labels(audit.store.trusted_labels(), row_of, class_of)
     contents = content_codes(item.content_hash for item in ranked)
     given = np.array([item.class_id for item in ranked], np.int64)
     certain = contradicted(contents, given, judged)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.ranking.certain_errors import certain_first, contradicted
+from core.ranking.certain_errors import certain_first, contradicted, fitting_labels
 from core.ranking.hit_rates import pair_bonus
 from core.ranking.log_odds import log_odds
 from core.ranking.loo_ridge import Ridge
@@ -176,11 +176,7 @@ class Reranker:
         contents = self.evidence.contents
         if contents is None:
             return priority
-        judged = {
-            self._row[item_id]: frozenset(self._code.get(label, -1) for label in verdict.labels)
-            for item_id, verdict in trusted.items()
-            if item_id in self._row
-        }
+        judged = fitting_labels(trusted, self._row, self._code)
         certain = contradicted(contents, self.evidence.given, judged)
         suspicion = 1 - np.asarray(self.evidence.p_given, np.float64)
         return certain_first(priority, suspicion, contents, certain)
