@@ -81,6 +81,11 @@ class JudgedWithinClasses:
         self.names = evidence.names
         self._too_small = is_too_small(labels, len(balance.shifts))
 
+    def is_set_apart(self) -> NDArray[np.bool_]:
+        """Return which items are of a class that is mixed or too small to judge, bool (n,)."""
+        apart: NDArray[np.bool_] = self._too_small | self.balance.is_mixed[self.labels]
+        return apart
+
     def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
         """Return normalized log-probabilities; see ``PooledEvidence``."""
         logs = self.evidence.log_proba(rows, on_member)

@@ -62,6 +62,10 @@ class EvidenceSummary(NamedTuple):
         That the label is wrong, of the evidence as it is: what orders the items.
     suspicion : float64 array (n,)
         The calibrated probability that the given label is wrong; in the same order.
+    is_suspect : bool array (n,)
+        Whether the evidence of the picture alone finds another class more probable than
+        the given one. Less than half of these labels may be wrong: the given label
+        is evidence, too, and where few are wrong it outweighs a slight lead.
     suggested : int64 array (n,)
         The most probable class other than the given one; the given one where
         there is no other.
@@ -77,6 +81,7 @@ class EvidenceSummary(NamedTuple):
 
     log_odds: NDArray[np.float64]
     suspicion: NDArray[np.float64]
+    is_suspect: NDArray[np.bool_]
     suggested: NDArray[np.int64]
     p_suggested: FloatArray
     top_classes: NDArray[np.int32]
@@ -132,6 +137,7 @@ def summarize(
     found = EvidenceSummary(
         np.empty(n),
         np.empty(n),
+        np.zeros(n, np.bool_),
         np.empty(n, np.int64),
         np.empty(n, np.float32),
         np.empty((n, m), np.int32),
@@ -151,6 +157,8 @@ def summarize(
             logs = pooled.log_proba(rows, partial(record, rows, own))
         at = np.arange(len(own))
         found.log_odds[rows] = odds_against(logs, own)
+        if n_classes > 1:
+            found.is_suspect[rows] = _leads(logs, own) > 0
         suspicion = calibration.scale.suspicion(found.log_odds[rows])
         if n_classes == 1:
             suspicion[:] = 0
@@ -166,6 +174,15 @@ def summarize(
 
     in_parallel(fill, slices(n, block_size(n_classes)))
     return found
+
+
+def _leads(logs: FloatArray, labels: IntArray) -> FloatArray:
+    """Return by how much the best other class exceeds the given one, float32 (m,)."""
+    at = np.arange(len(labels)), labels
+    others = logs.copy()
+    others[at] = -np.inf
+    leads: FloatArray = others.max(axis=1) - logs[at]
+    return leads
 
 
 def _largest(values: FloatArray, m: int) -> NDArray[np.intp]:

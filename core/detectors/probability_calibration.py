@@ -99,15 +99,19 @@ def fit_calibration(evidence: Evidence, labels: IntArray, n_classes: int) -> Cal
 
     The noise is fitted with the pool, as are the probabilities that labels are
     wrong; these are then smoothed along the order of the evidence, which they
-    must not change.
+    must not change. Classes that are judged within themselves take no part in
+    either: their own images are missed one and all, which a model of the noise takes
+    for errors.
     """
     rows = sampled_rows(len(labels), n_classes)
-    own = labels[rows]
-    if n_classes == 1:
+    if isinstance(evidence, JudgedWithinClasses):
+        rows = rows[~evidence.is_set_apart()[rows]]
+    if n_classes == 1 or not len(rows):
         return Calibration()
+    own = labels[rows]
     ordering = evidence.log_proba(rows)
     if isinstance(evidence, JudgedWithinClasses):
-        # That a class is small or mixed moves its labels in the order; it is no evidence on them.
+        # By how much a class is raised moves its labels in the order; it is no evidence on them.
         evidence = evidence.evidence
     of_members: dict[int, FloatArray] = {}
     if isinstance(evidence, PooledEvidence):

@@ -279,13 +279,15 @@ def _scores(items: list[EmbeddedItem], class_ids: Codes, summary: EvidenceSummar
             "p_given": p_given,
             "suggested_id": None if alone else int(class_ids[suggestion]),
             "p_suggested": 0.0 if alone else p_suggested,
+            "is_suspect": is_suspect,
         }
-        for item, suspicion, p_given, suggestion, p_suggested in zip(
+        for item, suspicion, p_given, suggestion, p_suggested, is_suspect in zip(
             items,
             summary.suspicion.tolist(),
             summary.p_given.tolist(),
             summary.suggested.tolist(),
             summary.p_suggested.tolist(),
+            summary.is_suspect.tolist(),
             strict=True,
         )
     ]

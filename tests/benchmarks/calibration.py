@@ -8,8 +8,8 @@ prints, for each row of ``data_sets``, the expected calibration error (C. Guo et
 al., ICML 2017, section 2) against the truth, in ten bins of equal width: *top* of
 the largest class probability, *wrong* of the probability that the given label
 is wrong. *Mean* is the mean of the latter, beside the share that is wrong;
-*suspect* the share of labels for which another class is more probable, with
-precision and recall of these; *ties* the items whose suspicion is that of another
+*suspect* the share of labels that the evidence contradicts (ours: of the picture
+alone; others: another class is more probable), with precision and recall of these; *ties* the items whose suspicion is that of another
 one. AP is that of the suspicion.
 
 *Temperature* is what was shown before: the pool at the temperature that fits the
@@ -59,11 +59,14 @@ class Shown(NamedTuple):
     top_class : int array (n,)
     suspicion : float64 array (n,)
         Probability that the given label is wrong.
+    is_suspect : bool array (n,) or None
+        Labels that the evidence contradicts; by default those that are not `top_class`.
     """
 
     top: NDArray[np.floating]
     top_class: NDArray[np.integer]
     suspicion: Floats
+    is_suspect: NDArray[np.bool_] | None = None
 
     @classmethod
     def of_classes(cls, P: NDArray[np.floating], labels: NDArray[np.integer]) -> Shown:
@@ -73,7 +76,12 @@ class Shown(NamedTuple):
     @classmethod
     def of_summary(cls, summary: EvidenceSummary) -> Shown:
         """Return what the pages show."""
-        return cls(summary.top_probabilities[:, 0], summary.top_classes[:, 0], summary.suspicion)
+        return cls(
+            summary.top_probabilities[:, 0],
+            summary.top_classes[:, 0],
+            summary.suspicion,
+            summary.is_suspect,
+        )
 
 
 def main() -> None:
@@ -188,7 +196,8 @@ def _cells(shown: Shown, data: Labeled) -> str:
 
     left = np.isfinite(shown.suspicion)
     wrong, suspicion = (data.given != data.truth)[left], shown.suspicion[left]
-    suspect = (shown.top_class != data.given)[left]
+    contradicted = shown.top_class != data.given
+    suspect = (contradicted if shown.is_suspect is None else shown.is_suspect)[left]
     known = np.isfinite(shown.top[left]).all()
     numbers = [
         calibration_error(shown.top[left], (shown.top_class == data.truth)[left]),
