@@ -136,7 +136,8 @@ class AuditDecisions:
                 row.id, row.path, _region(row), row.content_hash, row.split, fields, row.given,
                 _spelled(row, fields), _one(row.given), NONE if row.given is None else SURE,
                 suspicion=row.suspicion, p_given=row.p_given,
-                suggested=row.suggested, p_suggested=row.p_suggested, is_suspect=bool(row.is_suspect),
+                suggested=row.suggested, p_suggested=row.p_suggested,
+                is_suspect=bool(row.is_suspect),
             )  # fmt: skip
             if row.verdict is not None:
                 item = _judged(item, row, shared.get(row.id, ()), rule)

@@ -9,8 +9,8 @@ al., ICML 2017, section 2) against the truth, in ten bins of equal width: *top* 
 the largest class probability, *wrong* of the probability that the given label
 is wrong. *Mean* is the mean of the latter, beside the share that is wrong;
 *suspect* the share of labels that the evidence contradicts (ours: of the picture
-alone; others: another class is more probable), with precision and recall of these; *ties* the items whose suspicion is that of another
-one. AP is that of the suspicion.
+alone; others: another class is more probable), with precision and recall of
+these; *ties* the items whose suspicion is that of another one. AP is that of the suspicion.
 
 *Temperature* is what was shown before: the pool at the temperature that fits the
 given labels best under uniform label noise. *Planted* calibrates by errors
