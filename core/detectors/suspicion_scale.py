@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors.estimator import IntArray
+from core.detectors.log_odds import log_odds as log_odds_of
 
 Floats = NDArray[np.float64]
 
 _LINEAR = 9.2
-_LEAST = 1e-13
+_LEAST, _LEAST_SHARE = 1e-13, 1e-9
 _LEAST_SLOPE, _MOST_SLOPE = 0.1, 4.0
 _PRIOR_REVIEWS = 20.0
 _TO_NEXT_BAND = 0.5
@@ -60,8 +61,7 @@ class SuspicionScale:
 
     def log_odds(self, suspicion: Floats) -> Floats:
         """Return the log-odds of which `suspicion` is the probability."""
-        p = np.clip(np.asarray(suspicion, np.float64), _LEAST, 1 - _LEAST)
-        z: Floats = np.log(p) - np.log1p(-p)
+        z = log_odds_of(suspicion, _LEAST)
         if not self.knots.size:
             return z
         beyond = np.maximum(np.abs(z) - _LINEAR, 0)
@@ -102,7 +102,9 @@ class SuspicionScale:
         some = counts > 0
         p = np.where(some, expected / np.maximum(counts, 1), 0.5)
         shrunk = (weight * found + _PRIOR_REVIEWS * p) / (weight * counts + _PRIOR_REVIEWS)
-        shift = np.where(some, _logit(shrunk) - _logit(p), 0.0)
+        shift = np.where(
+            some, log_odds_of(shrunk, _LEAST_SHARE) - log_odds_of(p, _LEAST_SHARE), 0.0
+        )
         for below in range(n_bands - 2, -1, -1):
             if not some[below]:
                 shift[below] = _TO_NEXT_BAND * shift[below + 1]
@@ -172,9 +174,3 @@ def _rising(values: Floats, weights: Floats) -> Floats:
 
     risen: Floats = isotonic_regression(values, sample_weight=weights)
     return risen
-
-
-def _logit(p: Floats) -> Floats:
-    p = np.clip(p, 1e-9, 1 - 1e-9)
-    odds: Floats = np.log(p) - np.log1p(-p)
-    return odds

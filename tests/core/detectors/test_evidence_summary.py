@@ -34,6 +34,19 @@ def test_summary_equals_the_evidence(n: int, n_classes: int, seed: int) -> None:
 
 
 @given(**shapes)
+def test_suspects_are_the_labels_that_the_evidence_alone_contradicts(
+    n: int, n_classes: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    P, labels = rng.dirichlet(np.ones(n_classes), n), rng.integers(n_classes, size=n)
+    evidence = FixedEvidence(np.log(np.maximum(P, 1e-30)))
+    contradicted = P.argmax(axis=1) != labels
+    for calibration in (None, fit_calibration(evidence, labels, n_classes)):
+        found = summarize(evidence, labels, n_classes, calibration)
+        assert found.is_suspect.tolist() == contradicted.tolist()
+
+
+@given(**shapes)
 def test_the_suggestion_is_the_best_other_class(n: int, n_classes: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     P, labels = rng.dirichlet(np.ones(n_classes), n), rng.integers(n_classes, size=n)
