@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.detectors.entries import Member, Method, ranked_by_detector
 from core.detectors.estimator import Features, IntArray, WeightArray
-from core.detectors.predictions_member import PREDICTIONS, GivenEvidence
+from core.detectors.joined_pool import GivenEvidence
+from core.detectors.predictions_member import PREDICTIONS
 
 
 class Predictions:

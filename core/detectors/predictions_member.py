@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.calibration import (
-    LOG_FLOOR,
-    CalibratedEvidence,
-    log_softmax,
-    sampled_rows,
-)
+from core.detectors.calibration import CalibratedEvidence, sampled_rows
 from core.detectors.estimator import (
     Features,
     FloatArray,
     IntArray,
-    MemberCallback,
     PooledEvidence,
-    Rows,
     WeightArray,
 )
+from core.detectors.joined_pool import GivenEvidence, JoinedPool, joined
 from core.detectors.probability_calibration import fit_calibration, odds_against
 
 PREDICTIONS = "predictions"
@@ -90,55 +83,6 @@ class PredictionTrial(NamedTuple):
         }[self.outcome]
 
 
-@dataclass(frozen=True)
-class GivenEvidence:
-    """Given probabilities as evidence."""
-
-    probabilities: NDArray[np.floating]
-
-    def log_proba(self, rows: Rows) -> FloatArray:
-        """Return their logarithms, NaN in rows of zeros; see ``Evidence``."""
-        given = np.asarray(self.probabilities[rows], dtype=np.float32)
-        missing = given.sum(axis=1, keepdims=True) <= 0
-        smallest = np.finfo(np.float16).tiny
-        logs: FloatArray = np.where(missing, np.nan, np.log(np.maximum(given, smallest)))
-        return logs
-
-
-class PoolWithPredictions:
-    """A pool and given predictions: ``log P + a log Q``, normalized, a being `SHARE`.
-
-    Parameters
-    ----------
-    pool : PooledEvidence
-        P above.
-    predictions : CalibratedEvidence
-        Q above; items without predictions keep the pool's probabilities.
-    known : bool array (n,)
-        Which items have predictions.
-    """
-
-    def __init__(
-        self,
-        pool: PooledEvidence,
-        predictions: CalibratedEvidence,
-        known: NDArray[np.bool_],
-    ) -> None:
-        self.pool = pool
-        self.predictions = predictions
-        self.known = known
-        self.names = (*pool.names, PREDICTIONS)
-
-    def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
-        """Return normalized log-probabilities; see ``PooledEvidence``."""
-        pool = self.pool.log_proba(rows, on_member)
-        predicted = self.predictions.log_proba(rows)
-        known = self.known[rows][:, None]
-        if on_member is not None:
-            on_member(len(self.pool.names), np.where(known, predicted, np.float32(np.nan)))
-        return np.where(known, _joined(pool, predicted), pool)
-
-
 def with_predictions(
     pool: PooledEvidence, features: Features, labels: IntArray, n_classes: int
 ) -> tuple[PooledEvidence, PredictionTrial | None]:
@@ -182,21 +126,22 @@ def with_predictions(
     calibration = fit_calibration(pool, labels, n_classes)
     suspicion = calibration.scale.suspicion(odds_against(logs, own))
     suspect = suspicion >= _SUSPECT
-    if suspicion[suspect].sum() < FEWEST_SUSPECTS:
+    if calibration.noise is None or suspicion[suspect].sum() < FEWEST_SUSPECTS:
         return pool, PredictionTrial(UNTESTED)
     agreed = given.log_proba(rows).argmax(axis=1) == own
     memorized = memorization(agreed[suspect], suspicion[suspect])
     if memorized > MOST_MEMORIZED:
         return pool, PredictionTrial(IN_SAMPLE, memorized)
     predictions = CalibratedEvidence(given, labels)
-    joined = _joined(logs, predictions.log_proba(rows))
-    assert calibration.noise is not None
-    likelihoods = [calibration.noise.log_likelihood(one, own) for one in (logs, joined)]
+    both = joined(logs, predictions.log_proba(rows), SHARE)
+    likelihoods = [calibration.noise.log_likelihood(one, own) for one in (logs, both)]
     gain = likelihoods[1] - likelihoods[0]
-    before, after = _planted(logs, joined, own)
+    before, after = _planted(logs, both, own)
     helps = gain >= LEAST_GAIN and after >= before - MOST_LOSS
     trial = PredictionTrial(MEMBER_NOW if helps else NO_GAIN, memorized, gain, before, after)
-    return PoolWithPredictions(pool, predictions, known) if helps else pool, trial
+    if not helps:
+        return pool, trial
+    return JoinedPool(pool, PREDICTIONS, predictions, known, SHARE), trial
 
 
 def memorization(agreed: NDArray[np.bool_], suspicion: WeightArray) -> float:
@@ -216,13 +161,13 @@ def memorization(agreed: NDArray[np.bool_], suspicion: WeightArray) -> float:
     return float(np.clip((agreed.mean() - expected) / max(1 - expected, 1e-9), 0, 1))
 
 
-def _planted(logs: FloatArray, joined: FloatArray, labels: IntArray) -> tuple[float, float]:
+def _planted(logs: FloatArray, both: FloatArray, labels: IntArray) -> tuple[float, float]:
     """Return average precision on planted errors without and with the vote."""
     from sklearn.metrics import average_precision_score
 
     planted, noisy = _with_errors(logs, labels)
     before, after = (
-        float(average_precision_score(planted, odds_against(one, noisy))) for one in (logs, joined)
+        float(average_precision_score(planted, odds_against(one, noisy))) for one in (logs, both)
     )
     return before, after
 
@@ -240,8 +185,3 @@ def _with_errors(logs: FloatArray, labels: IntArray) -> tuple[NDArray[np.bool_],
     sums = P.cumsum(axis=1)
     noisy[confused] = (sums > rng.random((len(confused), 1)) * sums[:, -1:]).argmax(axis=1)
     return noisy != labels, noisy
-
-
-def _joined(pool: FloatArray, predicted: FloatArray) -> FloatArray:
-    joined = pool + np.float32(SHARE) * np.maximum(predicted, LOG_FLOOR)
-    return log_softmax(joined.astype(np.float32, copy=False))

@@ -2,9 +2,13 @@
 
 import numpy as np
 
-from core.detectors import LogPool, summarize
+from core.detectors import Features, LogPool, summarize
+from core.detectors.class_balance import ClassBalance, JudgedWithinClasses
+from core.detectors.predictions_member import UNTESTED, with_predictions
 from core.detectors.probability_calibration import fit_calibration, odds_against
+from core.neighbors import Graph
 from tests.core.detectors.conftest import Noisy
+from tests.core.detectors.test_class_balance import Table
 
 
 def test_odds_are_those_of_all_other_classes() -> None:
@@ -41,3 +45,37 @@ def test_one_class_is_never_suspect() -> None:
     labels = np.zeros(4, np.int64)
     assert fit_calibration(Certain(), labels, 1).noise is None
     assert (summarize(Certain(), labels, 1).suspicion == 0).all()
+
+
+def test_where_no_class_can_be_judged_evidence_stays_as_it_is() -> None:
+    labels = np.repeat(np.arange(6), 2)
+    P = np.full((12, 6), 0.1, np.float32)
+    P[np.arange(12), labels] = 0.5
+    judged = JudgedWithinClasses(Table(np.log(P)), labels, ClassBalance.even(6))
+    assert judged.is_set_apart().all()
+    calibration = fit_calibration(judged, labels, 6)
+    assert calibration.noise is None
+    features = Features(np.zeros((12, 2)), Graph(*np.zeros((2, 12, 0))), labels, P)
+    _, trial = with_predictions(judged, features, labels, 6)
+    assert trial is not None
+    assert trial.outcome == UNTESTED
+
+
+def test_images_of_a_class_judged_within_itself_do_not_raise_the_suspicion_of_others() -> None:
+    n, K = 400, 4
+    labels = np.arange(n) % K
+    P = np.full((n, K), 0.02 / (K - 1), np.float32)
+    P[np.arange(n), labels] = 0.98
+    mixed = labels == 3
+    P[mixed] = [0.9, 0.08, 0.01, 0.01]
+    shifts = np.array([0, 0, 0, 5.0])
+    fits = [
+        fit_calibration(
+            JudgedWithinClasses(Table(np.log(P)), labels, ClassBalance(shifts, apart)),
+            labels,
+            K,
+        )
+        for apart in (np.arange(K) == 3, np.zeros(K, np.bool_))
+    ]
+    rates = [fit.noise.rate for fit in fits if fit.noise is not None]
+    assert rates[0] < 0.03 < rates[1]
