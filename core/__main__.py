@@ -20,6 +20,7 @@ from core.commands import (
     looking,
     reading_log,
     reporting,
+    searching,
 )
 from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
@@ -59,6 +60,7 @@ for command in (
     looking.inspect,
     looking.rank,
     looking.browse,
+    searching.search,
     looking.findings,
     computing.bakeoff,
     looking.status,
