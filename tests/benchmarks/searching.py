@@ -6,8 +6,8 @@ Run from the repository's root::
     python -m tests.benchmarks.searching --sizes 100000 1000000
 
 The first prints, of 150 searches for a class, the share of the first 20 items that are of it: by
-the mean of the examples, as other tools search (counterexamples are left out, they have none), by the
-mean minus a fifth of that of the counterexamples (J. Rocchio, 1971), and by ours. The
+the mean of the examples, as other tools search (counterexamples are left out, they have none), by
+the mean minus a fifth of that of the counterexamples (J. Rocchio, 1971), and by ours. The
 counterexamples are what the mean of the examples finds first and wrongly; no example and no
 counterexample counts as found. The second prints the milliseconds of a click: the probe anew, and a
 pass over all rows.
