@@ -27,6 +27,7 @@ from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.redecoding import forget_decoded_otherwise
 from core.embedding.runner import embed_images
+from core.fine_tuning.tuning_run import fine_tune, make_maps
 from core.findings import FINDINGS, PixelTable, find_issues
 from core.ingest.fetching import FetchCutOff
 from core.ingest.linked_folders import outside_note
@@ -40,6 +41,11 @@ from core.jobs.steps import STEP_TITLES
 from core.neighbors import HalfWhitening, list_length
 from core.neighbors.graph_folder import is_whole
 from core.neighbors.refreshing import EmbeddedItems, refresh
+from core.ranking.fine_tuned import (
+    FINE_TUNE,
+    FINE_TUNED_NOTE,
+    fine_tuned_inputs,
+)
 from core.ranking.fit import (
     DETECTOR,
     MIXED_CLASSES,
@@ -166,6 +172,8 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None, last: str | None = 
     steps = STEPS if last is None else STEPS[: names.index(last) + 1]
     if audit.source.url is not None:
         steps = (FETCH, *steps)
+    if last is None and audit.store.setting(FINE_TUNE):
+        steps = (*steps, *FINE_TUNING)
     with recorded_run(audit.store, [step.name for step in steps]) as progress:
         for step in steps:
             with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
@@ -305,7 +313,7 @@ def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     made_from = fingerprint(
         _fingerprint_of_images(audit, items),
         [item.class_id for item in items],
-        [*method_key(audit), counted],
+        [*method_key(audit), *fine_tuned_inputs(audit), counted],
         (RANKING_VERSION, EVIDENCE_VERSION),
     )
     audit.store.set_settings({RANKED_CLASSES: audit.store.class_log_id()})
@@ -320,9 +328,12 @@ def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
             VERDICTS_AT_FIT: counted,
             NOISE_RATES: fitted.noise_rates,
             MIXED_CLASSES: fitted.mixed_classes,
+            FINE_TUNED_NOTE: fitted.fine_tuned,
         }
     )
     audit.store.set_fingerprint("evidence", made_from)
+    if fitted.fine_tuned:
+        step.say(fitted.fine_tuned)
 
 
 def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
@@ -366,6 +377,18 @@ def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     step.update(len(items), len(items))
 
 
+def _make_tuning_maps(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    if fine_tuned_inputs(audit):
+        return step.skip()
+    if not make_maps(audit, step.update):
+        step.skip()
+
+
+def _fine_tune(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    if not fine_tune(audit, step.update):
+        step.skip()
+
+
 FETCH = Step("fetch", "MB", _fetch_files)
 """Comes first where the source is a URL."""
 
@@ -377,6 +400,14 @@ STEPS = (
     Step("findings", "images", _find_issues),
     Step("map", "images", _draw_map),
 )
+
+
+FINE_TUNING = (
+    Step("tuning-maps", "images", _make_tuning_maps),
+    Step("fine-tune", "images", _fine_tune),
+    Step("rescore", "parts", _fit_evidence),
+)
+"""Come last where they are asked for: the review begins with the ranking before them."""
 
 
 def _fingerprint_of_images(audit: Audit, items: list[EmbeddedItem]) -> str:
