@@ -27,7 +27,6 @@ from core.embedding.given.class_matching import name_outputs
 from core.embedding.given.taking import take_embeddings, take_predictions
 from core.embedding.redecoding import forget_decoded_otherwise
 from core.embedding.runner import embed_images
-from core.fine_tuning.tuning_run import fine_tune, make_maps
 from core.findings import FINDINGS, PixelTable, find_issues
 from core.ingest.fetching import FetchCutOff
 from core.ingest.linked_folders import outside_note
@@ -41,10 +40,10 @@ from core.jobs.steps import STEP_TITLES
 from core.neighbors import HalfWhitening, list_length
 from core.neighbors.graph_folder import is_whole
 from core.neighbors.refreshing import EmbeddedItems, refresh
-from core.ranking.fine_tuned import (
-    FINE_TUNE,
+from core.ranking.fine_tuned_input import (
     FINE_TUNED_NOTE,
     fine_tuned_inputs,
+    set_fine_tuning,
 )
 from core.ranking.fit import (
     DETECTOR,
@@ -82,6 +81,7 @@ def compute(
     *,
     resumed: str | None = None,
     last: str | None = None,
+    tunes: bool | None = None,
     **embedding: str | None,
 ) -> Audit:
     """Open the audit of `source` in `folder`, made when missing, and bring it up to date.
@@ -96,6 +96,8 @@ def compute(
         The id of the audit that must be there: none is made.
     last : str or None
         See `run`.
+    tunes : bool or None
+        Whether the network is fine-tuned; None for as before.
     **embedding : str or None
         Fields of `EmbeddingChoice`, likewise.
 
@@ -124,6 +126,8 @@ def compute(
     with run_lock(audit):
         if detector is not None:
             audit.store.set_settings({DETECTOR: detector})
+        if tunes is not None:
+            set_fine_tuning(audit, tunes)
         try:
             run(audit, choice, last)
         except (UnansweredQuestion, FetchCutOff):
@@ -172,8 +176,6 @@ def run(audit: Audit, choice: EmbeddingChoice | None = None, last: str | None = 
     steps = STEPS if last is None else STEPS[: names.index(last) + 1]
     if audit.source.url is not None:
         steps = (FETCH, *steps)
-    if last is None and audit.store.setting(FINE_TUNE):
-        steps = (*steps, *FINE_TUNING)
     with recorded_run(audit.store, [step.name for step in steps]) as progress:
         for step in steps:
             with progress.step(step.name, STEP_TITLES[step.name], step.unit) as reporter:
@@ -307,7 +309,8 @@ def _nothing_to_rank(audit: Audit) -> str:
     return f"{beginning}: {'; '.join(parts)}." if parts else f"{beginning}."
 
 
-def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+def fit_evidence_step(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    """Rank the labels, unless nothing has changed."""
     items = audit.store.embedded_items()
     counted = verdicts_counted(audit)
     made_from = fingerprint(
@@ -377,18 +380,6 @@ def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
     step.update(len(items), len(items))
 
 
-def _make_tuning_maps(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
-    if fine_tuned_inputs(audit):
-        return step.skip()
-    if not make_maps(audit, step.update):
-        step.skip()
-
-
-def _fine_tune(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
-    if not fine_tune(audit, step.update):
-        step.skip()
-
-
 FETCH = Step("fetch", "MB", _fetch_files)
 """Comes first where the source is a URL."""
 
@@ -396,18 +387,10 @@ STEPS = (
     Step("list", "images", _list_images),
     Step("embed", "images", _embed),
     Step("neighbors", "images", _find_neighbors),
-    Step("evidence", "parts", _fit_evidence),
+    Step("evidence", "parts", fit_evidence_step),
     Step("findings", "images", _find_issues),
     Step("map", "images", _draw_map),
 )
-
-
-FINE_TUNING = (
-    Step("tuning-maps", "images", _make_tuning_maps),
-    Step("fine-tune", "images", _fine_tune),
-    Step("rescore", "parts", _fit_evidence),
-)
-"""Come last where they are asked for: the review begins with the ranking before them."""
 
 
 def _fingerprint_of_images(audit: Audit, items: list[EmbeddedItem]) -> str:

@@ -19,6 +19,7 @@ from core.detectors.estimator import (
     WeightArray,
 )
 from core.detectors.evidence_summary import EvidenceSummary, summarize
+from core.detectors.fine_tuned_member import FineTunedTrial, with_fine_tuned
 
 
 class Ranking(NamedTuple):
@@ -37,6 +38,8 @@ class Ranking(NamedTuple):
         The weight of each label in the last pass.
     balance : ClassBalance or None
         What is known of the classes, where labels are judged within them.
+    fine_tuned : FineTunedTrial or None
+        Whether a fine-tuned network votes in a pool; None where there is none.
     """
 
     suspicion: NDArray[np.float64]
@@ -44,6 +47,7 @@ class Ranking(NamedTuple):
     summary: EvidenceSummary | None = None
     weights: WeightArray | None = None
     balance: ClassBalance | None = None
+    fine_tuned: FineTunedTrial | None = None
 
 
 class Rank(Protocol):
@@ -137,7 +141,9 @@ def ranked_by(fit: Fit) -> Rank:
     ) -> Ranking:
         initial = np.ones(len(labels)) if weights is None else weights
         evidence, final = fit(features, labels, n_classes, initial, progress)
-        return _ranking(evidence, labels if given is None else given, n_classes, final)
+        ranked = labels if given is None else given
+        evidence, tuned = with_fine_tuned(evidence, features, ranked, n_classes)
+        return _ranking(evidence, ranked, n_classes, final)._replace(fine_tuned=tuned)
 
     return rank
 

@@ -91,7 +91,10 @@ class FoldTrainer:
     """
 
     def __init__(
-        self, network: SplitNetwork, data: TrainingSet, schedule: Schedule = Schedule()  # noqa: B008  no state
+        self,
+        network: SplitNetwork,
+        data: TrainingSet,
+        schedule: Schedule = Schedule(),  # noqa: B008  no state
     ) -> None:
         import keras
 
@@ -100,7 +103,9 @@ class FoldTrainer:
         self._tail = network.tail()
         self._pooled: FloatArray | None = None
 
-    def predict_fold(self, train: NDArray[np.bool_], update: Update = lambda done: None) -> FloatArray:
+    def predict_fold(
+        self, train: NDArray[np.bool_], update: Update = lambda done: None
+    ) -> FloatArray:
         """Train on some images and return the class probabilities of the others.
 
         Parameters
@@ -173,9 +178,7 @@ class FoldTrainer:
                 step(data.maps[batch, sides], smoothed[data.labels[batch]], weights[batch])
                 update(len(batch))
 
-    def _predicted(
-        self, model: keras.Model, rows: NDArray[np.intp], update: Update
-    ) -> FloatArray:
+    def _predicted(self, model: keras.Model, rows: NDArray[np.intp], update: Update) -> FloatArray:
         import keras
 
         total: FloatArray = np.zeros((len(rows), self.data.n_classes), np.float32)

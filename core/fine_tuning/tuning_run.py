@@ -18,11 +18,13 @@ from core.fine_tuning.map_store import MapStore
 from core.fine_tuning.split_network import SplitNetwork
 from core.fine_tuning.training import FoldTrainer, Schedule, TrainingSet
 from core.ingest.readers import SourceError
-from core.ranking.fine_tuned import FINE_TUNED, fine_tuned_inputs, fine_tuning_key
+from core.ranking.fine_tuned_input import FINE_TUNED, fine_tuned_inputs, fine_tuning_key
 from core.ranking.fit import believed_labels, verdicts_counted
 from core.store import EmbeddedItem
 from core.text import counted
 
+TUNING = "fine-tune"
+"""The command that fine-tunes the network of an audit."""
 FEWEST = 300
 """Labeled images under which a block is not trained."""
 MOST = 50_000
@@ -128,13 +130,13 @@ def fine_tune(audit: Audit, update: Update, schedule: Schedule = Schedule()) -> 
     return True
 
 
-def _folded(
-    audit: Audit, items: list[EmbeddedItem], schedule: Schedule, made_from: str
-) -> Folded:
+def _folded(audit: Audit, items: list[EmbeddedItem], schedule: Schedule, made_from: str) -> Folded:
     network = network_of(audit)
     labeled = check_tunable(audit, items)
     maps = MapStore(audit.fine_tuning_folder, network)
     unread = {item.id for item in maps.missing(labeled)}
+    if len(unread) == len(labeled):
+        raise FineTuningError("None of the items is a picture, so no network can be fine-tuned.")
     if len(labeled) - len(unread) < max(FEWEST, len(labeled) / 2):
         raise FineTuningError(
             f"{counted(len(unread), 'image')} can no longer be read, so the network cannot be"

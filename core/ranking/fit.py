@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.audit import Audit, EvidenceTable
 from core.detectors import METHODS, Features
 from core.detectors.class_neighbors import nearest_in_class
-from core.detectors.entries import Method
+from core.detectors.entries import Method, Ranking
 from core.detectors.estimator import IntArray, Progress
 from core.detectors.evidence_summary import EvidenceSummary
 from core.detectors.noise_rates import noise_rates
@@ -23,7 +23,7 @@ from core.ranking.certain_errors import (
     contradicted,
     fitting_labels,
 )
-from core.ranking.fine_tuned import current_fine_tuned
+from core.ranking.fine_tuned_input import current_fine_tuned
 from core.ranking.rerank import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.store import EmbeddedItem, Row
 
@@ -37,6 +37,8 @@ MIXED_CLASSES = "mixed_classes"
 """Setting: the names of the classes that are judged by themselves, see `ClassBalance`."""
 FEWEST_NEIGHBORS = 50
 """Labeled neighbors that an item has at least where some items have no label."""
+
+ONLY_IN_POOLS = "The fine-tuned network votes only where several detectors are pooled."
 
 Codes = NDArray[np.int64]
 
@@ -146,8 +148,9 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
     method = method_of(audit)
     predictions = _predictions(audit, items, columns) if method.name == PREDICTIONS else None
     features = Features.of(vectors, graph, predictions)
+    features = features._replace(fine_tuned=current_fine_tuned(audit, items, columns))
     ranking = method.rank(
-        features._replace(fine_tuned=current_fine_tuned(audit, items, columns)),
+        features,
         labels.current,
         len(columns),
         progress,
@@ -182,7 +185,14 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
         _scores(items, labels.class_ids, ranking.summary),
         (rates.low, rates.high),
         mixed,
+        _fine_tuned_note(ranking, features),
     )
+
+
+def _fine_tuned_note(ranking: Ranking, features: Features) -> str | None:
+    if ranking.fine_tuned is not None:
+        return ranking.fine_tuned.message()
+    return None if features.fine_tuned is None else ONLY_IN_POOLS
 
 
 def _labeled_neighbors(

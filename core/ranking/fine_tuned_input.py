@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.audit import Audit, fingerprint
+from core.ranking.rerank import VERDICTS_BETWEEN_FITS
 from core.store import EmbeddedItem
 from core.versions import DECODING_VERSION
 
@@ -18,10 +21,24 @@ FINE_TUNED = "fine_tuned"
 FINE_TUNED_NOTE = "fine_tuned_note"
 """Setting: a sentence on whether the fine-tuned network votes, and why; None without one."""
 FINE_TUNED_VERDICTS = "fine_tuned_verdicts"
-"""Setting: the size of the queue's log when fine-tuning was last asked for."""
+"""Setting: how many of the queue's verdicts there were when fine-tuning was last asked for."""
 
 _VERSION = 1
 """Raise it when the same inputs give other probabilities."""
+
+
+def set_fine_tuning(audit: Audit, wanted: bool) -> None:
+    """Say whether a network is fine-tuned on `audit`, with the verdicts that there are now.
+
+    Where it is no longer, its maps are removed, which are most of what it takes on disk.
+    """
+    settings: dict[str, Any] = {FINE_TUNE: wanted}
+    if wanted:
+        counted = audit.store.queue_log_size() // VERDICTS_BETWEEN_FITS * VERDICTS_BETWEEN_FITS
+        settings[FINE_TUNED_VERDICTS] = counted
+    else:
+        shutil.rmtree(audit.fine_tuning_folder, ignore_errors=True)
+    audit.store.set_settings(settings)
 
 
 def fine_tuning_key(audit: Audit, items: Sequence[EmbeddedItem]) -> str:

@@ -1,0 +1,175 @@
+"""The fine-tuned network as a member of a pool: whether it votes is decided by the labels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detectors.calibration import (
+    LOG_FLOOR,
+    CalibratedEvidence,
+    log_softmax,
+    sampled_rows,
+    temperature,
+)
+from core.detectors.class_balance import JudgedWithinClasses
+from core.detectors.estimator import (
+    Evidence,
+    Features,
+    FloatArray,
+    IntArray,
+    MemberCallback,
+    PooledEvidence,
+    Rows,
+)
+
+FINE_TUNED = "fine-tuned"
+"""Name of the fine-tuned network as a member."""
+LEAST_GAIN = 3.0
+"""Standard errors by which a pool must predict the given labels better with its vote."""
+
+
+class FineTunedTrial(NamedTuple):
+    """What was found of the fine-tuned network.
+
+    Attributes
+    ----------
+    gain : float
+        Of the mean log-likelihood of the given labels, each predicted by what was
+        fitted without it, when the network votes.
+    errors : float
+        The gain in units of its standard error.
+    """
+
+    gain: float
+    errors: float
+
+    @property
+    def votes(self) -> bool:
+        """Whether the network votes."""
+        return self.errors >= LEAST_GAIN
+
+    def message(self) -> str:
+        """Return one sentence for the user."""
+        if self.votes:
+            return (
+                "The fine-tuned network votes: together with it, the detectors predict labels"
+                " that they have not seen better."
+            )
+        return (
+            "The fine-tuned network does not vote: with it, the detectors would predict labels"
+            " that they have not seen no better."
+        )
+
+
+class OutOfFoldEvidence:
+    """Out-of-fold probabilities as evidence.
+
+    Parameters
+    ----------
+    probabilities : float array (n, K)
+        Rows of zeros where an item was not predicted.
+    """
+
+    def __init__(self, probabilities: NDArray[np.floating]) -> None:
+        self.probabilities = probabilities
+
+    def log_proba(self, rows: Rows) -> FloatArray:
+        """Return their logarithms, NaN in rows of zeros; see ``Evidence``."""
+        found = np.asarray(self.probabilities[rows], dtype=np.float32)
+        missing = found.sum(axis=1, keepdims=True) <= 0
+        smallest = np.finfo(np.float16).tiny
+        logs: FloatArray = np.where(missing, np.nan, np.log(np.maximum(found, smallest)))
+        return logs
+
+
+class PoolWithFineTuned:
+    """A pool and the fine-tuned network: ``log P + log Q``, normalized.
+
+    Parameters
+    ----------
+    pool : PooledEvidence
+        P above.
+    network : CalibratedEvidence
+        Q above.
+    known : bool array (n,)
+        Which items the network has predicted; others keep the pool's probabilities.
+    """
+
+    def __init__(
+        self, pool: PooledEvidence, network: CalibratedEvidence, known: NDArray[np.bool_]
+    ) -> None:
+        self.pool = pool
+        self.network = network
+        self.known = known
+        self.names = (*pool.names, FINE_TUNED)
+
+    def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
+        """Return normalized log-probabilities; see ``PooledEvidence``."""
+        pool = self.pool.log_proba(rows, on_member)
+        network = self.network.log_proba(rows)
+        known = self.known[rows][:, None]
+        if on_member is not None:
+            on_member(len(self.pool.names), np.where(known, network, np.float32(np.nan)))
+        return np.where(known, _joined(pool, network), pool)
+
+
+def with_fine_tuned(
+    evidence: Evidence, features: Features, labels: IntArray, n_classes: int
+) -> tuple[Evidence, FineTunedTrial | None]:
+    """Let the fine-tuned network vote in a pool where the given labels are predicted better then.
+
+    No label is predicted by what was fitted to it, neither by the pool's members
+    nor by the network, so that it takes no truth to tell. The pool is not fitted
+    again.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Fitted without the network; what is not pooled is returned as it is.
+    features : Features
+    labels : int array (n,)
+        Given labels.
+    n_classes : int
+
+    Returns
+    -------
+    evidence : Evidence
+    trial : FineTunedTrial or None
+        None where there is no network, or nothing is pooled.
+    """
+    if features.fine_tuned is None or n_classes == 1:
+        return evidence, None
+    if isinstance(evidence, JudgedWithinClasses):
+        pool, trial = with_fine_tuned(evidence.evidence, features, labels, n_classes)
+        assert isinstance(pool, PooledEvidence)
+        return JudgedWithinClasses(pool, evidence.labels, evidence.balance), trial
+    known = np.asarray(features.fine_tuned.any(axis=1))
+    if not isinstance(evidence, PooledEvidence) or not known.any():
+        return evidence, None
+    network = CalibratedEvidence(OutOfFoldEvidence(features.fine_tuned), labels)
+    rows = np.flatnonzero(known)
+    rows = rows[sampled_rows(len(rows), n_classes)]
+    trial = _trial(evidence.log_proba(rows), network.log_proba(rows), labels[rows])
+    return PoolWithFineTuned(evidence, network, known) if trial.votes else evidence, trial
+
+
+def _trial(pool: FloatArray, network: FloatArray, labels: IntArray) -> FineTunedTrial:
+    with_it, without = (_own_log_proba(one, labels) for one in (_joined(pool, network), pool))
+    gains = with_it - without
+    error = float(gains.std()) / np.sqrt(len(gains))
+    gain = float(gains.mean())
+    return FineTunedTrial(gain, gain / error if error > 0 else 0.0)
+
+
+def _own_log_proba(logs: FloatArray, labels: IntArray) -> NDArray[np.float64]:
+    """Return the calibrated log-probability of every given label."""
+    calibrated = log_softmax(logs / np.float32(temperature(logs, labels)))
+    return calibrated[np.arange(len(labels)), labels].astype(np.float64)
+
+
+def _joined(pool: FloatArray, network: FloatArray) -> FloatArray:
+    joined = pool + np.maximum(network, LOG_FLOOR)
+    return log_softmax(joined.astype(np.float32, copy=False))
