@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.arrays.blocks import slices
 from core.embedding.backbones.efficientnet_lite import DIMENSION, VARIANTS, Block, Variant, build
 from core.embedding.choice import BETTER_BACKBONE
+from core.embedding.notices import without_notices
 
 if TYPE_CHECKING:
     import keras
@@ -109,9 +110,10 @@ class MapMaker:
     """
 
     def __init__(self, network: SplitNetwork) -> None:
-        import tensorflow as tf
+        with without_notices():
+            import tensorflow as tf
 
-        trunk, side = network.trunk(), network.side
+            trunk, side = network.trunk(), network.side
 
         @tf.function(input_signature=[tf.TensorSpec((None, side, side, 3), tf.uint8)])  # type: ignore[untyped-decorator]
         def forward(pixels: tf.Tensor) -> tf.Tensor:

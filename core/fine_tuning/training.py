@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.blocks import slices
+from core.embedding.notices import without_notices
 from core.fine_tuning.split_network import SplitNetwork
 
 if TYPE_CHECKING:
@@ -96,11 +97,9 @@ class FoldTrainer:
         data: TrainingSet,
         schedule: Schedule = Schedule(),  # noqa: B008  no state
     ) -> None:
-        import keras
-
-        keras.utils.set_random_seed(schedule.seed)
         self.network, self.data, self.schedule = network, data, schedule
-        self._tail = network.tail()
+        with without_notices():
+            self._tail = network.tail()
         self._pooled: FloatArray | None = None
 
     def predict_fold(
@@ -123,6 +122,13 @@ class FoldTrainer:
         model = self._started(rows)
         self._train(model, rows, update)
         return self._predicted(model, np.flatnonzero(~train), update)
+
+    def out_of_fold(self, folds: Codes) -> NDArray[np.float16]:
+        """Return the class probabilities of all images: float16 (n, K), each out of its fold."""
+        found = np.zeros((len(folds), self.data.n_classes), np.float16)
+        for fold in np.unique(folds):
+            found[folds == fold] = self.predict_fold(folds != fold)
+        return found
 
     def _started(self, rows: NDArray[np.intp]) -> keras.Model:
         """Return the bundled tail with a prediction layer that is a logistic probe."""
