@@ -11,8 +11,8 @@ from core.detectors.calibration import (
     LOG_FLOOR,
     CalibratedEvidence,
     log_softmax,
+    noisy_temperature,
     sampled_rows,
-    temperature,
 )
 from core.detectors.class_balance import JudgedWithinClasses
 from core.detectors.estimator import (
@@ -29,6 +29,7 @@ FINE_TUNED = "fine-tuned"
 """Name of the fine-tuned network as a member."""
 LEAST_GAIN = 3.0
 """Standard errors by which a pool must predict the given labels better with its vote."""
+_TINY = 1e-12
 
 
 class FineTunedTrial(NamedTuple):
@@ -165,9 +166,14 @@ def _trial(pool: FloatArray, network: FloatArray, labels: IntArray) -> FineTuned
 
 
 def _own_log_proba(logs: FloatArray, labels: IntArray) -> NDArray[np.float64]:
-    """Return the calibrated log-probability of every given label."""
-    calibrated = log_softmax(logs / np.float32(temperature(logs, labels)))
-    return calibrated[np.arange(len(labels)), labels].astype(np.float64)
+    """Return the log-probability of every given label, some of which are taken to be wrong.
+
+    Without that, what is surest of the true classes would be punished for every wrong label.
+    """
+    found, noise = noisy_temperature(logs, labels)
+    own = log_softmax(logs / np.float32(found))[np.arange(len(labels)), labels]
+    likely: NDArray[np.float64] = np.exp(own.astype(np.float64))
+    return np.log((1 - noise) * likely + noise / logs.shape[1] + _TINY)
 
 
 def _joined(pool: FloatArray, network: FloatArray) -> FloatArray:
