@@ -63,9 +63,9 @@ def check_tunable(audit: Audit, items: Sequence[EmbeddedItem]) -> list[EmbeddedI
     """
     labeled = [item for item in items if item.class_id is not None and item.content_hash]
     if len(labeled) < FEWEST:
+        are = "is" if len(labeled) == 1 else "are"
         raise FineTuningError(
-            f"Fine-tuning needs {FEWEST:,} labeled images; there"
-            f" {'is' if len(labeled) == 1 else 'are'} {counted(len(labeled), 'one', 'ones')}."
+            f"Fine-tuning needs {FEWEST:,} labeled images; there {are} {len(labeled):,}."
         )
     if len(labeled) > MOST:
         raise FineTuningError(
