@@ -11,8 +11,8 @@ from core.detectors.calibration import (
     LOG_FLOOR,
     CalibratedEvidence,
     log_softmax,
-    noisy_temperature,
     sampled_rows,
+    temperature,
 )
 from core.detectors.class_balance import JudgedWithinClasses
 from core.detectors.estimator import (
@@ -29,7 +29,9 @@ FINE_TUNED = "fine-tuned"
 """Name of the fine-tuned network as a member."""
 LEAST_GAIN = 3.0
 """Standard errors by which a pool must predict the given labels better with its vote."""
-_TINY = 1e-12
+TRIED = 0.5
+"""Of a vote, in the trial: surer probabilities are punished for every wrong label, so that a
+whole vote that ranks errors better may predict the labels of which many are wrong no better."""
 
 
 class FineTunedTrial(NamedTuple):
@@ -39,7 +41,7 @@ class FineTunedTrial(NamedTuple):
     ----------
     gain : float
         Of the mean log-likelihood of the given labels, each predicted by what was
-        fitted without it, when the network votes.
+        fitted without it, by half a vote of the network.
     errors : float
         The gain in units of its standard error.
     """
@@ -158,7 +160,9 @@ def with_fine_tuned(
 
 
 def _trial(pool: FloatArray, network: FloatArray, labels: IntArray) -> FineTunedTrial:
-    with_it, without = (_own_log_proba(one, labels) for one in (_joined(pool, network), pool))
+    with_it, without = (
+        _own_log_proba(one, labels) for one in (_joined(pool, network, TRIED), pool)
+    )
     gains = with_it - without
     error = float(gains.std()) / np.sqrt(len(gains))
     gain = float(gains.mean())
@@ -166,16 +170,11 @@ def _trial(pool: FloatArray, network: FloatArray, labels: IntArray) -> FineTuned
 
 
 def _own_log_proba(logs: FloatArray, labels: IntArray) -> NDArray[np.float64]:
-    """Return the log-probability of every given label, some of which are taken to be wrong.
-
-    Without that, what is surest of the true classes would be punished for every wrong label.
-    """
-    found, noise = noisy_temperature(logs, labels)
-    own = log_softmax(logs / np.float32(found))[np.arange(len(labels)), labels]
-    likely: NDArray[np.float64] = np.exp(own.astype(np.float64))
-    return np.log((1 - noise) * likely + noise / logs.shape[1] + _TINY)
+    """Return the calibrated log-probability of every given label."""
+    calibrated = log_softmax(logs / np.float32(temperature(logs, labels)))
+    return calibrated[np.arange(len(labels)), labels].astype(np.float64)
 
 
-def _joined(pool: FloatArray, network: FloatArray) -> FloatArray:
-    joined = pool + np.maximum(network, LOG_FLOOR)
+def _joined(pool: FloatArray, network: FloatArray, share: float = 1.0) -> FloatArray:
+    joined = pool + np.float32(share) * np.maximum(network, LOG_FLOOR)
     return log_softmax(joined.astype(np.float32, copy=False))

@@ -6,16 +6,20 @@ import streamlit as st
 
 from core import jobs
 from core.audit import Audit
+from core.bakeoff.contenders import DEFAULT, WITH_NETWORK
 from core.fine_tuning.expected_minutes import expectation
 from core.fine_tuning.tuning_run import TUNING, FineTuningError, check_tunable
 from core.ranking.fine_tuned_input import (
     FINE_TUNE,
     FINE_TUNED_NOTE,
+    FINE_TUNED_VERDICTS,
     fine_tuned_inputs,
 )
+from core.ranking.fit import verdicts_counted
 from pages.parts.app import context
 from pages.parts.app.job import show_command, start_job
 
+COMPARED = f"{DEFAULT},{WITH_NETWORK.name}"
 _ABOUT = (
     "The network that compares your images was made for other ones. Fine-tuning trains its last"
     " part on your labels, three times, each time without a third of the images, which it then"
@@ -60,12 +64,23 @@ def _show_outcome(audit: Audit, is_current: bool) -> None:
 def _offer(
     audit: Audit, is_on: bool, is_current: bool, is_interrupted: bool, n_images: int
 ) -> None:
+    new_verdicts = verdicts_counted(audit) - int(audit.store.setting(FINE_TUNED_VERDICTS) or 0)
+    can_train = not is_current or is_interrupted or new_verdicts > 0
     with st.container(horizontal=True, vertical_alignment="center"):
-        title = "Resume fine-tuning" if is_interrupted else "Fine-tune the network"
-        if (not is_current or is_interrupted) and st.button(title):
+        if can_train and st.button(_title(is_current, is_interrupted)):
             start_job(audit, TUNING, str(audit.folder))
         if is_on and st.button("Rank without it"):
             start_job(audit, TUNING, str(audit.folder), "--off")
-    if not is_current:
-        others = [one for one in context.library().audits() if one.id != audit.id]
+        if is_current and st.button("Compare it on synthetic label noise"):
+            start_job(audit, "bakeoff", str(audit.folder), "--methods", COMPARED)
+    others = [one for one in context.library().audits() if one.id != audit.id]
+    if can_train:
         st.caption(expectation(audit, n_images, others))
+    if is_current:
+        st.caption("To compare it, it is trained anew for each kind of noise.")
+
+
+def _title(is_current: bool, is_interrupted: bool) -> str:
+    if is_interrupted:
+        return "Resume fine-tuning"
+    return "Train again with your verdicts" if is_current else "Fine-tune the network"
