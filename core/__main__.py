@@ -21,6 +21,7 @@ from core.commands import (
     network_tuning,
     reading_log,
     reporting,
+    searching,
 )
 from core.embedding.given.given_files import GivenFileError
 from core.embedding.network import BackboneError
@@ -60,6 +61,7 @@ for command in (
     looking.inspect,
     looking.rank,
     looking.browse,
+    searching.search,
     looking.findings,
     computing.bakeoff,
     network_tuning.fine_tune,

@@ -49,6 +49,7 @@ from core.ranking.fit import (
     DETECTOR,
     MIXED_CLASSES,
     NOISE_RATES,
+    PREDICTIONS_NOTE,
     certain_priorities,
     check_detector,
     fit_evidence,
@@ -331,9 +332,12 @@ def fit_evidence_step(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> N
             VERDICTS_AT_FIT: counted,
             NOISE_RATES: fitted.noise_rates,
             MIXED_CLASSES: fitted.mixed_classes,
+            PREDICTIONS_NOTE: fitted.predictions,
             FINE_TUNED_NOTE: fitted.fine_tuned,
         }
     )
+    if fitted.predictions:
+        step.say(fitted.predictions)
     audit.store.set_fingerprint("evidence", made_from)
     if fitted.fine_tuned:
         step.say(fitted.fine_tuned)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = """
 terms versions registry text arrays people
 neighbors detectors findings structure query
-store audit jobs ingest embedding
+store audit jobs ingest embedding search
 ranking fine_tuning review bakeoff charts export gate
 pipeline tuning moving lifecycle uploads demo notebook commands __main__
 """.split()

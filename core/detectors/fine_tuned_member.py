@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors.calibration import (
-    LOG_FLOOR,
     CalibratedEvidence,
     log_softmax,
     sampled_rows,
@@ -20,15 +19,16 @@ from core.detectors.estimator import (
     Features,
     FloatArray,
     IntArray,
-    MemberCallback,
     PooledEvidence,
-    Rows,
 )
+from core.detectors.joined_pool import GivenEvidence, JoinedPool, joined
 
 FINE_TUNED = "fine-tuned"
 """Name of the fine-tuned network as a member."""
 LEAST_GAIN = 3.0
 """Standard errors by which a pool must predict the given labels better with its vote."""
+SHARE = 1.0
+"""What its vote counts, where each other member's counts one."""
 TRIED = 0.5
 """Of a vote, in the trial: surer probabilities are punished for every wrong label, so that a
 whole vote that ranks errors better may predict the labels of which many are wrong no better."""
@@ -67,58 +67,6 @@ class FineTunedTrial(NamedTuple):
         )
 
 
-class OutOfFoldEvidence:
-    """Out-of-fold probabilities as evidence.
-
-    Parameters
-    ----------
-    probabilities : float array (n, K)
-        Rows of zeros where an item was not predicted.
-    """
-
-    def __init__(self, probabilities: NDArray[np.floating]) -> None:
-        self.probabilities = probabilities
-
-    def log_proba(self, rows: Rows) -> FloatArray:
-        """Return their logarithms, NaN in rows of zeros; see ``Evidence``."""
-        found = np.asarray(self.probabilities[rows], dtype=np.float32)
-        missing = found.sum(axis=1, keepdims=True) <= 0
-        smallest = np.finfo(np.float16).tiny
-        logs: FloatArray = np.where(missing, np.nan, np.log(np.maximum(found, smallest)))
-        return logs
-
-
-class PoolWithFineTuned:
-    """A pool and the fine-tuned network: ``log P + log Q``, normalized.
-
-    Parameters
-    ----------
-    pool : PooledEvidence
-        P above.
-    network : CalibratedEvidence
-        Q above.
-    known : bool array (n,)
-        Which items the network has predicted; others keep the pool's probabilities.
-    """
-
-    def __init__(
-        self, pool: PooledEvidence, network: CalibratedEvidence, known: NDArray[np.bool_]
-    ) -> None:
-        self.pool = pool
-        self.network = network
-        self.known = known
-        self.names = (*pool.names, FINE_TUNED)
-
-    def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
-        """Return normalized log-probabilities; see ``PooledEvidence``."""
-        pool = self.pool.log_proba(rows, on_member)
-        network = self.network.log_proba(rows)
-        known = self.known[rows][:, None]
-        if on_member is not None:
-            on_member(len(self.pool.names), np.where(known, network, np.float32(np.nan)))
-        return np.where(known, _joined(pool, network), pool)
-
-
 def with_fine_tuned(
     evidence: Evidence, features: Features, labels: IntArray, n_classes: int
 ) -> tuple[Evidence, FineTunedTrial | None]:
@@ -152,17 +100,17 @@ def with_fine_tuned(
     known = np.asarray(features.fine_tuned.any(axis=1))
     if not isinstance(evidence, PooledEvidence) or not known.any():
         return evidence, None
-    network = CalibratedEvidence(OutOfFoldEvidence(features.fine_tuned), labels)
+    network = CalibratedEvidence(GivenEvidence(features.fine_tuned), labels)
     rows = np.flatnonzero(known)
     rows = rows[sampled_rows(len(rows), n_classes)]
     trial = _trial(evidence.log_proba(rows), network.log_proba(rows), labels[rows])
-    return PoolWithFineTuned(evidence, network, known) if trial.votes else evidence, trial
+    if not trial.votes:
+        return evidence, trial
+    return JoinedPool(evidence, FINE_TUNED, network, known, SHARE), trial
 
 
 def _trial(pool: FloatArray, network: FloatArray, labels: IntArray) -> FineTunedTrial:
-    with_it, without = (
-        _own_log_proba(one, labels) for one in (_joined(pool, network, TRIED), pool)
-    )
+    with_it, without = (_own_log_proba(one, labels) for one in (joined(pool, network, TRIED), pool))
     gains = with_it - without
     error = float(gains.std()) / np.sqrt(len(gains))
     gain = float(gains.mean())
@@ -173,8 +121,3 @@ def _own_log_proba(logs: FloatArray, labels: IntArray) -> NDArray[np.float64]:
     """Return the calibrated log-probability of every given label."""
     calibrated = log_softmax(logs / np.float32(temperature(logs, labels)))
     return calibrated[np.arange(len(labels)), labels].astype(np.float64)
-
-
-def _joined(pool: FloatArray, network: FloatArray, share: float = 1.0) -> FloatArray:
-    joined = pool + np.float32(share) * np.maximum(network, LOG_FLOOR)
-    return log_softmax(joined.astype(np.float32, copy=False))

@@ -347,6 +347,7 @@ POOL = Method(
     "Three detectors and held-out regions, pooled in two passes.",
     order=0,
     rank=_ranked_by_pool(),
+    takes_predictions=True,
 )
 TWO_PASS = Method(
     "two-pass",
@@ -354,4 +355,5 @@ TWO_PASS = Method(
     "Three detectors, pooled in two passes; the second down-weights labels found implausible.",
     order=10,
     rank=_ranked_by_pool(regions=None),
+    takes_predictions=True,
 )

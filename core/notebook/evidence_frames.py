@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.audit import AuditError
 from core.findings import FINDINGS
 from core.notebook.frames import frame_by_item, frame_of, index_of
 from core.query.parse import Query
+from core.search.example_search import ExampleSearch
 from core.store import Sort
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ ITEM = (
 )  # fmt: skip
 SUSPECT = ("path", "given", "suggested", "suspicion", "p_given", "p_suggested")
 FINDING = ("kind", "group", "path", "given", "split", "match", "score", "note")
+HIT = ("path", "given", "suspicion", "score")
 NEIGHBOR = ("path", "given", "suspicion", "similarity", "copy")
 
 
@@ -249,6 +252,45 @@ class EvidenceFrames(audit.Audit):
         if not self.map_file.exists():
             raise self._lacks("map")
         return pd.read_parquet(self.map_file).set_index("id")
+
+    def search(
+        self,
+        like: Sequence[str],
+        unlike: Sequence[str] = (),
+        query: str = "",
+        n: int = 50,
+    ) -> pd.DataFrame:
+        """Return the items that look like some and not like others, the best match first.
+
+        Parameters
+        ----------
+        like, unlike : sequence of str
+            Ids of examples and counterexamples.
+        query : str
+            Only items that meet it; ``"is:unlabeled"`` is the unlabeled pool.
+        n : int
+            At most so many.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by item id: ``path``, ``given``, ``suspicion`` and ``score``,
+            which is 1 for what is as the examples are and 0 for an average item.
+
+        Raises
+        ------
+        AuditError
+            When nothing is embedded, or an example is not there.
+
+        Examples
+        --------
+        >>> suspect = audit.suspects().index[0]
+        >>> audit.search([suspect], n=3)["given"].tolist()
+        ['emu', 'emu', 'emu']
+        """
+        hits = ExampleSearch(self).find(like, unlike, n, self.store.parse_query(query))
+        items = self.store.items([hit.id for hit in hits])
+        return frame_by_item([items[hit.id] | {"score": hit.score} for hit in hits], HIT)
 
     def neighbors_of(self, item_id: str, k: int = 9) -> pd.DataFrame:
         """Return the nearest neighbors of an item, nearest first.

@@ -1,0 +1,1 @@
+"""Search by examples: what looks like these items, and not like those."""
