@@ -14,7 +14,7 @@ from core.store import StoreError
 
 MAPS, TRAINING = "tuning-maps", "fine-tune"
 """The steps whose pace is measured."""
-TIMES_OF_EMBEDDING = dict(zip(VARIANTS, (2.5, 1.8), strict=True))
+TIMES_OF_EMBEDDING = dict(zip(VARIANTS, (2.7, 1.9), strict=True))
 """What fine-tuning takes of the processor, by what embedding takes it with the same network.
 
 As measured by ``tests/benchmarks/fine_tuning.py``; it stands in for a pace until there is one.

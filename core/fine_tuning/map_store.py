@@ -18,6 +18,7 @@ from core.embedding.reading import by_file, map_ahead, read_items, workers
 from core.fine_tuning.split_network import MapMaker, SplitNetwork
 from core.ingest import images
 from core.store import EmbeddedItem, Row
+from core.versions import DECODING_VERSION
 
 IMAGES_PER_COMMIT = 512
 FILES_AHEAD = 32
@@ -47,7 +48,7 @@ class MapStore:
     """
 
     def __init__(self, folder: Path, network: SplitNetwork) -> None:
-        name = f"{network.variant.name}-{network.side}"
+        name = f"{network.variant.name}-{network.side}-{DECODING_VERSION}"
         self.network = network
         self._maps = folder / f"maps-{name}.npy"
         self._contents = folder / f"contents-{name}.npy"
