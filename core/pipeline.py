@@ -53,7 +53,9 @@ from core.ranking.fit import (
 from core.ranking.live import VERDICTS_AT_FIT
 from core.review.class_changes import RANKED_CLASSES
 from core.store import EmbeddedItem, Row
-from core.structure.projection import project
+from core.structure.layout_files import LayoutInfo, LayoutTable, write_layout
+from core.structure.projections import LayoutInput
+from core.structure.projections.umap_layout import umap
 from core.terms import current_name
 from core.text import LONGEST_SENTENCE, counted, sentence
 from core.versions import EVIDENCE_VERSION, MAP_VERSION, METHOD_VERSION, RANKING_VERSION
@@ -350,20 +352,14 @@ def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
 
 
 def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
-    import pandas as pd
-
     items = audit.store.embedded_items()
     made_from = fingerprint(_fingerprint_of_images(audit, items), MAP_VERSION)
     if _is_current(audit, "map", audit.map_file, made_from):
         return step.skip()
-    step.update(0, len(items))
     neighbors = audit.neighbors()
-    points = project(neighbors.vectors.astype(np.float32), neighbors.graph)
-    frame = pd.DataFrame({"id": _ids(items), "x": points[:, 0], "y": points[:, 1]})
-    with atomic_write(audit.map_file) as partial:
-        frame.to_parquet(partial, index=False)
+    points = umap(LayoutInput(neighbors.vectors, neighbors.graph), 0, step.update)
+    write_layout(audit.map_file, LayoutInfo(), LayoutTable(_ids(items), points))
     audit.store.set_fingerprint("map", made_from)
-    step.update(len(items), len(items))
 
 
 FETCH = Step("fetch", "MB", _fetch_files)
@@ -375,7 +371,7 @@ STEPS = (
     Step("neighbors", "images", _find_neighbors),
     Step("evidence", "parts", _fit_evidence),
     Step("findings", "images", _find_issues),
-    Step("map", "images", _draw_map),
+    Step("map", "epochs", _draw_map),
 )
 
 

@@ -1,0 +1,96 @@
+"""t-SNE from the graph at hand, by scikit-learn or, where it is installed, openTSNE."""
+
+from __future__ import annotations
+
+import re
+from contextlib import redirect_stdout
+from importlib.util import find_spec
+from typing import Any, cast
+
+import numpy as np
+
+from core.arrays.blocks import Progress
+from core.neighbors import Graph
+from core.structure.projections.epoch_reports import EpochReports
+from core.structure.projections.layout_method import LayoutInput, LayoutMethod, Plane
+from core.structure.projections.pca_layout import leading_directions
+
+PERPLEXITY = 30.0
+
+ITERATIONS = 750
+
+MOST = 20_000
+"""Images that scikit-learn lays out within minutes; openTSNE has no such limit."""
+
+FEWEST = 5
+
+_ITERATION = re.compile(r"Iteration (\d+)")
+
+
+def tsne(given: LayoutInput, seed: int, progress: Progress) -> Plane:
+    """Lay items out by t-SNE.
+
+    Parameters
+    ----------
+    given : LayoutInput
+    seed : int
+    progress : callable
+        Called with iterations done and iterations in all.
+
+    Returns
+    -------
+    float32 array (n, 2)
+
+    References
+    ----------
+    L. van der Maaten, G. Hinton, "Visualizing data using t-SNE", JMLR 9, 2008.
+    """
+    n, listed = given.graph.indices.shape
+    start = leading_directions(given, seed, lambda done, total: None)
+    perplexity = min(PERPLEXITY, (listed - 1) / 3)
+    if n < FEWEST or perplexity < 1:
+        return start
+    progress(0, ITERATIONS)
+    # The usual start: small, so that distances at the beginning say nothing.
+    start = start * np.float32(1e-4 / (float(start[:, 0].std()) or 1.0))
+    from sklearn.manifold import TSNE
+
+    estimator = TSNE(
+        perplexity=perplexity,
+        metric="precomputed",
+        init=start,
+        max_iter=ITERATIONS,
+        random_state=seed,
+        verbose=2,
+    )
+    reports = cast(Any, EpochReports(progress, ITERATIONS, _ITERATION))
+    with redirect_stdout(reports):  # its only word on how far it is
+        plane = estimator.fit_transform(_distances(given.graph))
+    return np.asarray(plane, np.float32)
+
+
+def _distances(graph: Graph) -> Any:
+    """Return the Euclidean distances of unit vectors to their neighbors, sparse (n, n)."""
+    from scipy.sparse import csr_array
+
+    n, k = graph.indices.shape
+    distances = np.sqrt(np.maximum(2.0 - 2.0 * graph.similarities.astype(np.float64), 1e-12))
+    starts = np.arange(0, n * k + 1, k)
+    return csr_array((distances.ravel(), np.ravel(graph.indices), starts), shape=(n, n))
+
+
+def has_open_tsne() -> bool:
+    """Whether openTSNE, which is no requirement, is installed."""
+    return find_spec("openTSNE") is not None
+
+
+LAYOUT = LayoutMethod(
+    name="tsne",
+    order=30,
+    title="t-SNE",
+    meaning="Many small, separate groups; sizes and distances of groups mean nothing.",
+    unit="iterations",
+    lay_out=tsne,
+    neighbors=100,
+    most=MOST,
+)
