@@ -8,7 +8,7 @@ const REPORT_MS = 120
 const SIZES = ['small', 'medium', 'large']
 const SIZE_KEPT = 'second-look:grid-size'
 const KEYS = {
-  n: 'next', PageDown: 'next', p: 'previous', PageUp: 'previous', z: 'undo', Z: 'redo', Escape: 'clear', h: 'history',
+  n: 'next', PageDown: 'next', p: 'previous', PageUp: 'previous', z: 'undo', Z: 'redo', Escape: 'clear', h: 'history', m: 'locate',
 }
 const FIELDS = 'input, textarea, select, [contenteditable], [role=combobox], [role=option], [role=slider]'
 
@@ -187,6 +187,8 @@ function createGrid(root) {
     $('.chosen strong').textContent = `${size.toLocaleString()} selected`
       + (here < size && !selection.isAll ? `, ${here.toLocaleString()} on this page` : '')
     $('[data-do=page]').hidden = here === cells.length
+    $('[data-do=whole]').hidden = !data.is_whole || size > 0
+    $('[data-do=whole]').textContent = `Decide all ${data.count.toLocaleString()} together …`
     $('[data-do=all]').hidden = selection.isAll || size >= data.count || here < cells.length
     $('[data-do=all]').textContent = `Select all ${data.count.toLocaleString()} that match`
   }
@@ -214,11 +216,13 @@ function createGrid(root) {
     previous: () => turn('previous'),
     page: takePage,
     all: () => { selection.takeAll(); drawSelection() },
+    whole: () => { selection.takeAll(); drawSelection() },
     clear: () => { selection.clear(); drawSelection() },
     undo: () => data.undo ? order('undo', { action: data.undo.action }) : notify('Nothing to undo.'),
     redo: () => data.redo ? order('redo') : notify('Nothing to redo.'),
     another_class: () => bulk.pick(data.classes, (name) => plan(TERMS.one, [name])),
     history: () => cells.length && order('history', { item: cells[at].row.id }),
+    locate: () => cells.length && order('locate', { item: cells[at].row.id }),
     one_by_one: () => order('one_by_one', { selection: selection.chosen }),
   }
   function plan(verdict, labels = [], again = false) {

@@ -380,7 +380,8 @@ function createMap(root) {
       picking.within(camera.window, (index) => {
         const isFront = isShown(index) && (!selected || states[index] & SELECTED)
         const tone = isFront ? tones.of(coloring.codes[index]) : theme.quiet
-        groups.set(tone, [...(groups.get(tone) ?? []), index])
+        if (!groups.has(tone)) groups.set(tone, [])
+        groups.get(tone).push(index)
       })
       const sorted = [...groups].sort(([a], [b]) => (b === theme.quiet) - (a === theme.quiet))
       const problem = saveSvg(camera, picking, sorted, names, { ...theme, radius: sizeOfPoint() / devicePixelRatio / 2, title: data.title })

@@ -16,7 +16,7 @@ function listenToPointer(stage, camera, outline, act) {
   const changeOf = (event) => (event.altKey ? 'subtract' : event.shiftKey ? 'add' : 'replace')
 
   stage.onpointerdown = (event) => {
-    if (event.button > 1 || event.target.closest('button, .legend, .card')) return
+    if (event.button > 1 || event.target.closest('button, .legend, .card, .more')) return
     stage.focus({ preventScroll: true })
     const [px, py] = placeOf(event)
     const moves = event.button === 1 || event.ctrlKey || (act.mode === 'move' && changeOf(event) === 'replace')

@@ -33,7 +33,7 @@ void main() {
 }`
 
 const FRAGMENT = `#version 300 es
-precision mediump float;
+precision highp float;
 in vec4 tone;
 uniform float size;
 uniform bool isDensity;

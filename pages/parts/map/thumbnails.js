@@ -2,8 +2,9 @@
 // other, the first of them has one, and the others follow as one zooms on.
 
 const MOST_PICTURES = 300
-// With more points in view than this, none is a picture.
+// With more points in view than this, none is a picture; nor where fewer than this share would be.
 const MOST_IN_VIEW = 2500
+const LEAST_SHARE = 0.3
 const LARGEST = 84, SMALLEST = 34
 const MOST_LOADED = 1500
 
@@ -49,6 +50,7 @@ function createThumbnails(address, items, changed) {
         shown.push({ index, id: idOf(index), x, y, side })
         if (shown.length === MOST_PICTURES) break
       }
+      if (shown.length < Math.min(MOST_PICTURES, LEAST_SHARE * inView.length)) shown = []
       items.ask(shown.map(({ id }) => id))
     },
     // `toneOf(index)` is the color of a frame; `isFaint(index)` of what is not selected.

@@ -1,0 +1,131 @@
+"""Which layout the map shows, others to compute, and the filter."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import jobs
+from core.audit import Audit
+from core.structure.layout_files import StoredLayout, layouts
+from core.structure.projections import LAYOUTS
+from core.text import counted
+from pages.parts.app.context import plain
+from pages.parts.app.job import show_command, start_job
+from pages.parts.map import map_address
+
+COMMAND = "layout"
+SHOWN, FIELD, CLASS, METHOD = "map_layout", "map_text", "map_class", "map_method"
+EXAMPLE = "given:ibis,emu is:suspect"
+
+
+def layout_bar(audit: Audit) -> StoredLayout:
+    """Show title and bar, and return the layout that the address names; end the page without any."""
+    stored = {one.key: one for one in layouts(audit)}
+    heading, about = st.columns([1, 2.2], vertical_alignment="bottom")
+    heading.title("Map")
+    if not stored:
+        st.write("The map is not ready yet; the review need not wait for it.")
+        st.page_link("overview.py", label="See the progress", icon=":material/arrow_forward:")
+        st.stop()
+    asked = map_address.value(map_address.LAYOUT)
+    current = stored.get(asked) or next(iter(stored.values()))
+    about.caption(plain(_about(current)), text_alignment="right")
+    choosing, more, filtering = st.columns(
+        [0.42, 0.2, 0.38], vertical_alignment="bottom", gap="small"
+    )
+    with choosing:
+        _choose(stored, current)
+    with more, st.popover("Lay out …", width="stretch"):
+        _offer(audit, stored)
+    with filtering:
+        _filter()
+    if jobs.watch(audit, COMMAND).is_active:
+        show_command(audit, COMMAND)
+    return current
+
+
+def _about(layout: StoredLayout) -> str:
+    parts = [f"{layout.title} of {counted(layout.n, 'image')}"]
+    if layout.class_name is not None:
+        parts = [f"{layout.title}, {counted(layout.n, 'image')}"]
+    if layout.kept is not None:
+        parts.append(f"{layout.kept:.0%} of the true neighbors kept".replace("%", " %"))
+    if layout.landmarks is not None:
+        parts.append(f"laid out by {layout.landmarks:,} landmarks, the others placed among them")
+    if layout.placed:
+        parts.append(f"{layout.placed:,} new placed since")
+    if layout.is_stale:
+        parts.append("out of date")
+    return " · ".join(parts)
+
+
+def _choose(stored: dict[str, StoredLayout], current: StoredLayout) -> None:
+    st.session_state[SHOWN] = current.key
+    if len(stored) <= 4:
+        st.segmented_control(
+            "Layout",
+            list(stored),
+            key=SHOWN,
+            required=True,
+            label_visibility="collapsed",
+            format_func=lambda key: stored[key].title,
+            on_change=_show,
+        )
+        return
+    st.selectbox(
+        "Layout",
+        list(stored),
+        key=SHOWN,
+        label_visibility="collapsed",
+        format_func=lambda key: stored[key].title,
+        on_change=_show,
+    )
+
+
+def _show() -> None:
+    show_layout(st.session_state[SHOWN])
+
+
+def show_layout(key: str) -> None:
+    """Show another layout as a whole; selection and color stay."""
+    map_address.set_value(map_address.LAYOUT, key)
+    map_address.set_value(map_address.VIEW, "")
+    map_address.set_value(map_address.ITEM, "")
+
+
+def _offer(audit: Audit, stored: dict[str, StoredLayout]) -> None:
+    """Offer layouts that are not there: of all images by another method, or of one class alone."""
+    classes = sorted(audit.store.class_names().values())
+    chosen = st.selectbox(
+        "Of which class", classes, index=None, key=CLASS, placeholder="all images",
+        help="A class laid out alone shows its sub-classes.",
+    )  # fmt: skip
+    method = st.radio(
+        "How",
+        list(LAYOUTS),
+        key=METHOD,
+        format_func=lambda name: LAYOUTS[name].title,
+        captions=[one.meaning for one in LAYOUTS.values()],
+    )
+    known = [
+        one for one in stored.values() if (one.name, one.class_name) == (method, chosen)
+    ]  # fmt: skip
+    if known and not known[0].is_stale:
+        st.button("Show it", type="primary", on_click=show_layout, args=(known[0].key,))
+        return
+    if st.button("Lay it out", type="primary"):
+        arguments = [COMMAND, str(audit.folder), "--method", method]
+        start_job(audit, *arguments, *(["--class", chosen] if chosen else []))
+
+
+def _filter() -> None:
+    st.session_state[FIELD] = map_address.value(map_address.FILTER)
+    st.text_input(
+        "Filter",
+        key=FIELD,
+        placeholder=f"Filter as in Browse, for example {EXAMPLE}",
+        label_visibility="collapsed",
+        on_change=lambda: map_address.set_value(
+            map_address.FILTER, st.session_state[FIELD].strip()
+        ),
+    )
