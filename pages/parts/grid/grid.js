@@ -14,12 +14,14 @@ const FIELDS = 'input, textarea, select, [contenteditable], [role=combobox], [ro
 
 export default lasting(createGrid)
 
-function createGrid(root) {
+function createGrid(root, { data: { is_whole: isBeside } }) {
   const $ = (selector) => root.querySelector(selector)
   const box = $('.cells')
   const painted = new Map()
   const selection = createSelection(painted)
   const session = sessionName()
+  // Beside the map there is less room than on a page of its own.
+  const sizeKept = isBeside ? `${SIZE_KEPT}-beside` : SIZE_KEPT
   const contact = createContact(root)
   let component, data, page, viewed, cells = [], at = 0, anchor = 0
   let orders = [], next = 0, tick = 0, sentAt = 0, awaited = 0, planned, warm = [], noticeTimer, reportTimer
@@ -265,14 +267,14 @@ function createGrid(root) {
   }
 
   function resize(size) {
-    localStorage.setItem(SIZE_KEPT, size)
+    localStorage.setItem(sizeKept, size)
     box.dataset.size = size
     for (const button of root.querySelectorAll('[data-size]')) {
       if (button !== box) button.setAttribute('aria-pressed', button.dataset.size === size)
     }
   }
   for (const button of root.querySelectorAll('.sizes button')) button.onclick = () => resize(button.dataset.size)
-  resize(SIZES.find((size) => size === localStorage.getItem(SIZE_KEPT)) ?? 'medium')
+  resize(SIZES.find((size) => size === localStorage.getItem(sizeKept)) ?? (isBeside ? 'small' : 'medium'))
 
   // Another window may have stored verdicts meanwhile.
   const onReturn = () => { if (document.visibilityState === 'visible') send() }

@@ -46,5 +46,8 @@ def show_ways(item_id: str, has_map: bool) -> None:
                 st.switch_page(page, query_params=params)
         if st.button("Review it", type="tertiary", icon=":material/arrow_forward:"):
             open_queue(Queue(everything=True), item=item_id)
-        if has_map and st.button("Show on the map", type="tertiary", icon=":material/scatter_plot:"):
+        located = has_map and st.button(
+            "Show on the map", type="tertiary", icon=":material/scatter_plot:"
+        )
+        if located:
             show_on_map(item_id)

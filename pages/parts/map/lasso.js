@@ -72,3 +72,24 @@ function insideOf(outline, places) {
   }
   return inside
 }
+
+function drawOutline(context, outline, { accent }) {
+  if (outline.corners.length < 2) return
+  context.beginPath()
+  outline.path(context)
+  context.fillStyle = `${accent}18`
+  context.fill('evenodd')
+  context.strokeStyle = accent
+  context.lineWidth = 1.5
+  context.setLineDash([5, 4])
+  context.stroke()
+  context.setLineDash([])
+}
+
+function drawRing(context, px, py, radius, { ink }) {
+  context.beginPath()
+  context.arc(px, py, radius, 0, 2 * Math.PI)
+  context.strokeStyle = ink
+  context.lineWidth = 2
+  context.stroke()
+}

@@ -19,7 +19,7 @@ EXAMPLE = "given:ibis,emu is:suspect"
 
 
 def layout_bar(audit: Audit) -> StoredLayout:
-    """Show title and bar, and return the layout that the address names; end the page without any."""
+    """Show title and bar, return the layout of the address; end the page where there is none."""
     stored = {one.key: one for one in layouts(audit)}
     heading, about = st.columns([1, 2.2], vertical_alignment="bottom")
     heading.title("Map")

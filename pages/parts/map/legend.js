@@ -49,7 +49,7 @@ function createLegend(box, tones, act) {
     title.textContent = coloring.title
     search.hidden = coloring.kind === 'numbers' || coloring.names.length <= MOST_ROWS
     if (coloring.kind === 'numbers') {
-      rest.textContent = counts.none ? `${counted(counts.none, 'image')} without a value, in gray` : ''
+      rest.textContent = counts.without ? `${counted(counts.without, 'image')} without a value, in gray` : ''
       return rows.replaceChildren(...axis())
     }
     const typed = search.hidden ? '' : search.value.trim().toLowerCase()
@@ -61,7 +61,7 @@ function createLegend(box, tones, act) {
       isolated.has(b) - isolated.has(a) || tones.has(b) - tones.has(a) || weight(b) - weight(a)) : matching).slice(0, MOST_ROWS)
     const focused = rows.getRootNode().activeElement?.dataset?.code
     rows.replaceChildren(...shown.map((code) => row(code, coloring.names[code])))
-    if (counts.none && !typed) rows.append(row(NO_CODE, coloring.no_name ?? 'none'))
+    if (counts.without && !typed) rows.append(row(NO_CODE, coloring.no_name))
     if (focused !== undefined) rows.querySelector(`[data-code="${focused}"]`)?.focus()
     const left = matching.length - shown.length
     rest.textContent = left > 0 ? `and ${left.toLocaleString()} more, in gray` : ''

@@ -10,7 +10,8 @@ const REACH_PX = 10
 const SLOW_FRAME_MS = 28, FAST_FRAME_MS = 13
 const MANY_POINTS = 150_000
 const FLY_ZOOM = 12
-const IN_MENU = 4
+// The name of a class is in front where this share of it is selected.
+const LEAST_SHARE_NAMED = 0.1
 
 export default lasting(createMap)
 
@@ -28,7 +29,7 @@ function createMap(root) {
 
   let component, data, orders = [], next = 0, tick = 0, sentAt = 0, reportTimer, noticeTimer
   let shown = {}, places = null, states = null, coloring = null, color = null, names = [], ids = null, picking = null
-  let isolated = new Set(), selected = 0, counts = null, mode = 'move', hovered = -1, byKeys = false, flown = null
+  let named = null, isolated = new Set(), selected = 0, counts = null, mode = 'move', hovered = -1, byKeys = false, flown = null
   let frame = 0, movedAt = 0, drawnAt = 0, skip = 1, settleTimer, theme = {}, isClosed = false, isUnsupported = false
 
   // -- talking to Python ---------------------------------------------------------------------------
@@ -67,7 +68,8 @@ function createMap(root) {
     if (!painter && !isUnsupported) return giveUp('This browser cannot draw with WebGL2.')
     items.from(data.items)
     if (color === null || !data.colorings.some(({ key }) => key === color)) color = data.color
-    drawMenu()
+    drawMenu($('.colors'), data.colorings, color, recolor)
+    stage.ariaLabel = `${data.title}. Arrow keys move it; the point in the middle is described; Enter opens it. The selection is listed beside the map.`
     load().catch(() => {
       // The server was restarted, or holds other bytes now: Python is asked for their addresses.
       say('Loading …')
@@ -117,6 +119,7 @@ function createMap(root) {
     shown = {}
     ids = picking = null
     names = []
+    named = null
     hovered = -1
     thumbnails.clear()
     painter.setPlaces(places)
@@ -134,7 +137,12 @@ function createMap(root) {
     painter.setStates(states)
     selected = countStates(states, IN_SCOPE | SELECTED)
     counts = null
+    countNames()
     map.dataset.selected = selected
+  }
+  // How many of each given label are selected, for the names on the map.
+  function countNames() {
+    if (named) named.chosen = selected ? tally(named, states, IN_SCOPE | SELECTED) : []
   }
   function begin({ view }) {
     if (!(flown === null && camera.read(view))) camera.fit()
@@ -151,7 +159,9 @@ function createMap(root) {
     const [idBytes, nameBytes] = await Promise.all([fetchBytes(wanted.ids), fetchBytes(wanted.names)])
     if (!isHere()) return
     ids = createIds(idBytes)
-    names = namePlaces(readColoring(nameBytes), places)
+    named = readColoring(nameBytes)
+    names = namePlaces(named, places)
+    countNames()
     flyTo(data.fly)
     settle()
     invalidate()
@@ -181,18 +191,12 @@ function createMap(root) {
   }
 
   function readTheme(isChanged = false) {
-    const style = getComputedStyle(root.host ?? root)
-    const page = style.getPropertyValue('--st-background-color'), text = style.getPropertyValue('--st-text-color')
-    if (!isChanged && theme.source === page + text) return
-    const paper = rgb(hexOf(page)), isDark = paper[0] + paper[1] + paper[2] < 384
-    stage.classList.toggle('is-dark', isDark)
-    theme = {
-      source: page + text, isDark, ink: hexOf(text), page: hexOf(getComputedStyle(stage).backgroundColor),
-      accent: hexOf(style.getPropertyValue('--st-link-color')), font: style.getPropertyValue('--st-font'),
-      quiet: isDark ? '#4a5056' : '#b9bdbb',
-    }
+    const latest = themeOf(root.host ?? root, stage)
+    if (!isChanged && theme.source === latest.source) return
+    theme = latest
+    stage.classList.toggle('is-dark', theme.isDark)
     if (!coloring) return
-    tones.use(coloring, isDark, theme.quiet)
+    tones.use(coloring, theme.isDark, theme.quiet)
     rank()
     painter.setPalette(...tones.palette(isolated))
   }
@@ -232,32 +236,12 @@ function createMap(root) {
     const isFaint = (index) => selected > 0 && !(states[index] & SELECTED)
     const pictures = thumbnails.draw(over, camera, { toneOf: (index) => tones.of(coloring.codes[index]), isFaint, page: theme.page })
     map.dataset.pictures = pictures
-    if (!pictures) drawNames(over, camera, names, { ...theme, isFaint: (code) => faintNames().has(code) })
-    if (outline.isDrawn && outline.corners.length > 1) {
-      over.beginPath()
-      outline.path(over)
-      over.fillStyle = `${theme.accent}18`
-      over.fill('evenodd')
-      over.strokeStyle = theme.accent
-      over.lineWidth = 1.5
-      over.setLineDash([5, 4])
-      over.stroke()
-      over.setLineDash([])
-    }
-    if (hovered >= 0) {
-      over.beginPath()
-      over.arc(...camera.toScreen(places[2 * hovered] / 65535, places[2 * hovered + 1] / 65535), sizeOfPoint() / devicePixelRatio / 2 + 4, 0, 7)
-      over.strokeStyle = theme.ink
-      over.lineWidth = 2
-      over.stroke()
-    }
+    if (!pictures) drawNames(over, camera, names, { ...theme, isFaint: (code, count) => selected > 0 && !(named.chosen[code] >= count * LEAST_SHARE_NAMED) })
+    if (outline.isDrawn) drawOutline(over, outline, theme)
+    if (hovered >= 0) drawRing(over, ...camera.toScreen(xOf(hovered), yOf(hovered)), sizeOfPoint() / devicePixelRatio / 2 + 4, theme)
   }
-  // Classes none of whose points are in front, where the colors are those of the given labels.
-  function faintNames() {
-    if (coloring.key !== data.named || !(selected || isolated.size)) return new Set()
-    return new Set(coloring.names.keys().filter((code) => (selected && !counts?.here?.[code]) || (isolated.size && !isolated.has(code))))
-  }
-
+  const xOf = (index) => places[2 * index] / 65535
+  const yOf = (index) => places[2 * index + 1] / 65535
   // -- what is counted once nothing moves ----------------------------------------------------------
 
   function countHere() {
@@ -376,15 +360,8 @@ function createMap(root) {
     png() { draw(); savePng([$('.points'), $('.over')], theme.page) },
     svg() {
       if (!picking) return
-      const groups = new Map()
-      picking.within(camera.window, (index) => {
-        const isFront = isShown(index) && (!selected || states[index] & SELECTED)
-        const tone = isFront ? tones.of(coloring.codes[index]) : theme.quiet
-        if (!groups.has(tone)) groups.set(tone, [])
-        groups.get(tone).push(index)
-      })
-      const sorted = [...groups].sort(([a], [b]) => (b === theme.quiet) - (a === theme.quiet))
-      const problem = saveSvg(camera, picking, sorted, names, { ...theme, radius: sizeOfPoint() / devicePixelRatio / 2, title: data.title })
+      const toneAt = (index) => (isShown(index) && (!selected || states[index] & SELECTED) ? tones.of(coloring.codes[index]) : theme.quiet)
+      const problem = saveSvg(camera, picking, toneAt, names, { ...theme, radius: sizeOfPoint() / devicePixelRatio / 2, title: data.title })
       if (problem) notify(problem)
     },
   }
@@ -400,28 +377,10 @@ function createMap(root) {
 
   function recolor(key) {
     color = key
-    drawMenu()
+    drawMenu($('.colors'), data.colorings, color, recolor)
     load()
     report()
   }
-  function drawMenu() {
-    const first = data.colorings.slice(0, IN_MENU), others = data.colorings.slice(IN_MENU)
-    const buttons = first.map(({ key, title }) => {
-      const button = make('button', { textContent: title, onclick: () => recolor(key) })
-      button.setAttribute('aria-pressed', key === color)
-      return button
-    })
-    const menu = make('select', { ariaLabel: 'More colors', onchange: () => menu.value && recolor(menu.value) })
-    menu.append(make('option', { value: '', textContent: 'More …' }), ...others.map(({ key, title }) => make('option', { value: key, textContent: title })))
-    menu.value = others.some(({ key }) => key === color) ? color : ''
-    menu.classList.toggle('chosen', menu.value !== '')
-    const signature = JSON.stringify([data.colorings.map(({ key, title }) => [key, title]), color])
-    if ($('.colors').dataset.shown === signature) return
-    $('.colors').dataset.shown = signature
-    $('.colors').replaceChildren(...buttons, ...(others.length ? [menu] : []))
-    stage.ariaLabel = `${data.title}. Arrow keys move it; the point in the middle is described; Enter opens it. The selection is listed beside the map.`
-  }
-
   function say(text) { $('.state').textContent = text }
   function notify(text) {
     $('.notice').textContent = text
@@ -455,17 +414,4 @@ function createMap(root) {
       painter?.close()
     },
   }
-}
-
-function extentOf(places) {
-  let left = 65535, right = 0, bottom = 65535, top = 0
-  for (let at = 0; at < places.length; at += 2) {
-    const x = places[at], y = places[at + 1]
-    if (x < left) left = x
-    if (x > right) right = x
-    if (y < bottom) bottom = y
-    if (y > top) top = y
-  }
-  return left > right ? { left: 0, right: 1, bottom: 0, top: 1 }
-    : { left: left / 65535, right: right / 65535, bottom: bottom / 65535, top: top / 65535 }
 }

@@ -60,7 +60,7 @@ function createIds(buffer) {
   }
 }
 
-// How many points of each code have all of `flags`, and of those without one, as `none`.
+// How many points of each code have all of `flags`, and of those without one, as `without`.
 function tally(coloring, states, flags, indices = null) {
   const counts = new Uint32Array(65536)
   const { codes } = coloring
@@ -68,6 +68,20 @@ function tally(coloring, states, flags, indices = null) {
   if (indices) indices(add)
   else for (let index = 0; index < codes.length; index++) add(index)
   const found = Array.from(counts.subarray(0, Math.max(coloring.names?.length ?? 0, 1)))
-  found.none = found[NO_CODE] = counts[NO_CODE]
+  found.without = found[NO_CODE] = counts[NO_CODE]
   return found
+}
+
+// What all points lie in.
+function extentOf(places) {
+  let left = 65535, right = 0, bottom = 65535, top = 0
+  for (let at = 0; at < places.length; at += 2) {
+    const x = places[at], y = places[at + 1]
+    if (x < left) left = x
+    if (x > right) right = x
+    if (y < bottom) bottom = y
+    if (y > top) top = y
+  }
+  return left > right ? { left: 0, right: 1, bottom: 0, top: 1 }
+    : { left: left / 65535, right: right / 65535, bottom: bottom / 65535, top: top / 65535 }
 }

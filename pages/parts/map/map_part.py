@@ -34,7 +34,7 @@ PARTS = (
         HERE / f"{name}.js"
         for name in (
             "camera", "points", "picking", "lasso", "tones", "legend", "map_card", "names",
-            "thumbnails", "map_data", "map_input", "saving", "map",
+            "thumbnails", "map_data", "map_input", "saving", "map_menu", "map",
         )
     ),
 )  # fmt: skip

@@ -25,15 +25,15 @@ function namePlaces(coloring, places) {
     .sort((a, b) => b.count - a.count)
 }
 
-// `isFaint(code)` tells which names belong to what is not selected.
+// `isFaint(code, count)` tells which names belong to what is not selected.
 function drawNames(context, camera, found, { ink, page, font, isFaint }) {
   const taken = []
   context.font = `${NAME_FONT} 12px ${font}`
   context.textAlign = 'center'
   context.textBaseline = 'alphabetic'
   context.lineJoin = 'round'
-  const inFront = found.filter(({ code }) => !isFaint(code))
-  for (const { name, code, x, y } of [...inFront, ...found.filter((one) => !inFront.includes(one))]) {
+  const inFront = found.filter(({ code, count }) => !isFaint(code, count))
+  for (const { name, code, count, x, y } of [...inFront, ...found.filter((one) => !inFront.includes(one))]) {
     if (taken.length >= MOST_NAMES) break
     const [px, above] = camera.toScreen(x, y), py = above - 10
     if (px < 0 || py < 12 || px > camera.width || py > camera.height) continue
@@ -41,7 +41,7 @@ function drawNames(context, camera, found, { ink, page, font, isFaint }) {
     const box = [px - half, py - 13, px + half, py + 4]
     if (taken.some(([l, t, r, b]) => box[0] < r && box[2] > l && box[1] < b && box[3] > t)) continue
     taken.push(box)
-    context.globalAlpha = isFaint(code) ? 0.45 : 1
+    context.globalAlpha = isFaint(code, count) ? 0.45 : 1
     context.strokeStyle = page
     context.lineWidth = 4
     context.strokeText(name, px, py)

@@ -18,9 +18,17 @@ function savePng(layers, page) {
   canvas.toBlob((blob) => saveFile('map.png', blob))
 }
 
-// `groups` are [color, indices] in the order of drawing. Returns why it cannot be saved, or null.
-function saveSvg(camera, picking, groups, names, { page, ink, radius, title }) {
-  const count = groups.reduce((sum, [, indices]) => sum + indices.length, 0)
+// `toneAt(index)` is the color of a point; the quiet ones are drawn first. Returns why it cannot be
+// saved, or null.
+function saveSvg(camera, picking, toneAt, names, { page, ink, quiet, radius, title }) {
+  const groups = new Map([[quiet, []]])
+  let count = 0
+  picking.within(camera.window, (index) => {
+    const tone = toneAt(index)
+    if (!groups.has(tone)) groups.set(tone, [])
+    groups.get(tone).push(index)
+    count += 1
+  })
   if (count > MOST_CIRCLES) return `SVG holds ${MOST_CIRCLES.toLocaleString()} points at most; zoom in, or save it as PNG.`
   const { width, height } = camera
   const space = 'http://www.w3.org/2000/svg'

@@ -1,4 +1,4 @@
-"""The points of a map, their colors and what is selected of them, as the browser part reads them."""
+"""The points of a map, their colors and what is selected, as the browser part reads them."""
 
 from __future__ import annotations
 

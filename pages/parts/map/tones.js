@@ -87,3 +87,15 @@ function createTones() {
     },
   }
 }
+
+// The colors of the style sheet, for what is drawn on canvases.
+function themeOf(element, stage) {
+  const style = getComputedStyle(element)
+  const page = style.getPropertyValue('--st-background-color'), text = style.getPropertyValue('--st-text-color')
+  const isDark = rgb(hexOf(page)).reduce((sum, value) => sum + value) < 384
+  return {
+    source: page + text, isDark, ink: hexOf(text), page: hexOf(getComputedStyle(stage).backgroundColor),
+    accent: hexOf(style.getPropertyValue('--st-link-color')), font: style.getPropertyValue('--st-font'),
+    quiet: isDark ? '#4a5056' : '#b9bdbb',
+  }
+}
