@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 LAYOUT, COLOR, FILTER, SELECTION, VIEW, ITEM = "layout", "color", "q", "sel", "view", "item"
-CURSOR, NUMBER = "at", "page"
-NAMES = (LAYOUT, COLOR, FILTER, SELECTION, VIEW, ITEM, CURSOR, NUMBER)
+PLACE = CURSOR, NUMBER = "at", "page"
+NAMES = (LAYOUT, COLOR, FILTER, SELECTION, VIEW, ITEM, *PLACE)
 LEFT = "map_left"
 """What the address said when this visitor was here last."""
 

@@ -15,7 +15,7 @@ from core.review.verdicts import text_sent
 from core.store import Row, StoreError
 from core.structure.colorings import NO_CODE
 from core.text import counted
-from pages.parts.map import map_address
+from pages.parts.map.map_address import ITEM, PLACE, SELECTION
 from pages.parts.map.shown_points import Mask, ShownMap
 
 ANSWERS, OPEN = "map_answers", "map_open"
@@ -36,12 +36,22 @@ class MapOrder(NamedTuple):
         what that kind needs.
     memory : mutable mapping
         What is remembered of this visit.
+    address : mutable mapping
+        The parameters of the address, which say what is selected.
     """
 
     shown: ShownMap
     scope: Query
     sent: Row
     memory: MutableMapping[Any, Any]
+    address: MutableMapping[str, str]
+
+    def select(self, selection: str) -> None:
+        """Let the address name another selection, from its first page on; empty for none."""
+        for name in (SELECTION, ITEM, *PLACE):
+            self.address.pop(name, None)
+        if selection:
+            self.address[SELECTION] = selection
 
 
 def carry_out(order: MapOrder) -> Row:
@@ -66,7 +76,7 @@ def carry_out(order: MapOrder) -> Row:
         return answers[number]
     except (StoreError, QueryError, AuditError) as error:
         return answer | {"reason": str(error)}
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         return answer | {"reason": f"The order cannot be understood ({error!r})."}
     except sqlite3.OperationalError as error:
         return answer | {"reason": f"Nothing was stored: {error}."}
@@ -95,14 +105,13 @@ def _select(order: MapOrder) -> None:
     shown, sent = order.shown, order.sent
     new = _meant(order) & shown.scope(order.scope) & _not_hidden(order)
     change = sent["change"]
-    before = map_address.value(map_address.SELECTION)
+    before = order.address.get(SELECTION, "")
     if before and change != "replace":
         old = shown.selected(before)
         new = old | new if change == "add" else old & ~new
     elif change == "subtract":
         new = np.zeros_like(new)
-    map_address.select(store_selection(shown, new))
-    map_address.set_value(map_address.ITEM, "")
+    order.select(store_selection(shown, new))
 
 
 def _meant(order: MapOrder) -> Mask:
@@ -125,7 +134,7 @@ def _not_hidden(order: MapOrder) -> Mask:
 
 
 def _has_code(order: MapOrder, codes: list[int]) -> Mask:
-    coloring = order.shown.coloring(text_sent(order.sent["color"]))
+    coloring = order.shown.colors(text_sent(order.sent["color"]))
     if coloring.kind != "categories":
         raise ValueError("a number has no categories")
     is_meant = np.zeros(NO_CODE + 1, bool)
@@ -135,7 +144,7 @@ def _has_code(order: MapOrder, codes: list[int]) -> Mask:
 
 
 def _clear(order: MapOrder) -> None:
-    map_address.select("")
+    order.select("")
 
 
 def _open(order: MapOrder) -> None:

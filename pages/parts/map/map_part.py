@@ -82,7 +82,9 @@ def _draw(shown: ShownMap, layout: StoredLayout, scope: Query) -> None:
         # Who is there now: the page may have been drawn for somebody else.
         seen = shown_map(audit, str(sent["layout"]), context.auditor() or "")
         results = [
-            map_orders.carry_out(map_orders.MapOrder(seen, scope, order, st.session_state))
+            map_orders.carry_out(
+                map_orders.MapOrder(seen, scope, order, st.session_state, st.query_params)
+            )
             for order in sent["orders"]
         ]
         if sent["layout"] == layout.key:
@@ -94,7 +96,7 @@ def _draw(shown: ShownMap, layout: StoredLayout, scope: Query) -> None:
 
     _map(key=key, data=_data(shown, layout, scope), on_sent_change=receive)
     if st.session_state.get(UNSUPPORTED):
-        plain_map(shown, _color(shown, layout), scope)
+        plain_map(shown, layout.key, _color(shown, layout), scope)
 
 
 def _data(shown: ShownMap, layout: StoredLayout, scope: Query) -> dict[str, Any]:

@@ -18,14 +18,14 @@ from pages.parts.map.shown_points import ShownMap
 MOST_POINTS = 10_000
 
 
-def plain_map(shown: ShownMap, color: str, scope: Query) -> None:
+def plain_map(shown: ShownMap, layout: str, color: str, scope: Query) -> None:
     """Show the chart, and select what lies in the box that is drawn."""
     mask = shown.scope(scope)
-    frame = map_frame(shown.points, shown.coloring(color), mask, MOST_POINTS)
+    frame = map_frame(shown.points, shown.colors(color), mask, MOST_POINTS)
     if len(frame) < mask.sum():
         st.caption(f"{len(frame):,} of {counted(int(mask.sum()), 'image')}, drawn at random.")
     event = st.altair_chart(
-        item_map(frame, context.is_dark()), on_select="rerun", key=f"plain_map_{shown.key}_{color}"
+        item_map(frame, context.is_dark()), on_select="rerun", key=f"plain_map_{layout}_{color}"
     )
     picked = clicked(event, PICK)
     if picked is not None and st.button("Open the image", icon=":material/history:"):

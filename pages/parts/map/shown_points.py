@@ -56,7 +56,7 @@ class ShownMap(NamedTuple):
         """Differs whenever the points do."""
         return self.points.key
 
-    def coloring(self, name: str) -> Coloring:
+    def colors(self, name: str) -> Coloring:
         """Return a coloring of the points."""
         made_from = (self.key, self.revision, self.auditor, "coloring", name)
         return kept(
@@ -138,7 +138,7 @@ def addresses(shown: ShownMap, colorings: Sequence[tuple[str, str]]) -> dict[str
 def coloring_address(shown: ShownMap, key: str) -> str:
     """Return where the bytes of a coloring are."""
     return publish(
-        lambda: coloring_bytes(shown.coloring(key)),
+        lambda: coloring_bytes(shown.colors(key)),
         "coloring", key, shown.key, shown.revision, shown.auditor,
     )  # fmt: skip
 
