@@ -18,6 +18,7 @@ from core.commands import (
     deciding,
     exporting_labels,
     looking,
+    projecting,
     reading_log,
     reporting,
 )
@@ -61,6 +62,7 @@ for command in (
     looking.browse,
     looking.findings,
     computing.bakeoff,
+    projecting.project,
     looking.status,
     deciding.verdict,
     classes.classes,

@@ -53,12 +53,10 @@ from core.ranking.fit import (
 from core.ranking.live import VERDICTS_AT_FIT
 from core.review.class_changes import RANKED_CLASSES
 from core.store import EmbeddedItem, Row
-from core.structure.layout_files import LayoutInfo, LayoutTable, write_layout
-from core.structure.projections import LayoutInput
-from core.structure.projections.umap_layout import umap
+from core.structure.laying_out import lay_out
 from core.terms import current_name
 from core.text import LONGEST_SENTENCE, counted, sentence
-from core.versions import EVIDENCE_VERSION, MAP_VERSION, METHOD_VERSION, RANKING_VERSION
+from core.versions import EVIDENCE_VERSION, METHOD_VERSION, RANKING_VERSION
 
 OTHERS = "of {:,} more, other reasons"
 
@@ -352,14 +350,11 @@ def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
 
 
 def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
-    items = audit.store.embedded_items()
-    made_from = fingerprint(_fingerprint_of_images(audit, items), MAP_VERSION)
-    if _is_current(audit, "map", audit.map_file, made_from):
+    laid_out = lay_out(audit, progress=step.update)
+    if laid_out.state == "unchanged":
         return step.skip()
-    neighbors = audit.neighbors()
-    points = umap(LayoutInput(neighbors.vectors, neighbors.graph), 0, step.update)
-    write_layout(audit.map_file, LayoutInfo(), LayoutTable(_ids(items), points))
-    audit.store.set_fingerprint("map", made_from)
+    if laid_out.placed:
+        step.say(f"{counted(laid_out.placed, 'image')} placed on the map; the others stay.")
 
 
 FETCH = Step("fetch", "MB", _fetch_files)

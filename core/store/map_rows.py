@@ -26,6 +26,15 @@ class MapStore(BrowseStore):
         rows: dict[str, int] = json.loads(found)
         return rows
 
+    def ids_of_class(self, class_id: int) -> list[str]:
+        """Return the listed items with a given label, in the order of their rows."""
+        found = self._query(
+            "select items.id from items join labels on labels.item_id = items.id"
+            " where class_id = ? and listed order by items.row",
+            [class_id],
+        )
+        return [row["id"] for row in found]
+
     def rows_by_value(self, field: str, auditor: str | None = None) -> list[tuple[str, Rows]]:
         """Return the values of a field as people read them, each with the rows that have it.
 

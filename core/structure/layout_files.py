@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from core.arrays.atomic import atomic_write
 from core.audit import Audit, AuditError, fingerprint
 from core.structure.projections import LAYOUTS, Plane
+from core.versions import MAP_VERSION
 
 DEFAULT = next(iter(LAYOUTS))
 """Key of the layout that every audit has: ``map.parquet``."""
@@ -47,8 +48,6 @@ class LayoutInfo(NamedTuple):
     seed : int
     embedded_with : str or None
         Key of the embeddings that it was made from; None where that is not known.
-    items : str or None
-        Fingerprint of the items that it shows; None likewise.
     kept : float or None
         Share of the true nearest neighbors that are nearest here, too; None
         where it was not measured.
@@ -63,7 +62,6 @@ class LayoutInfo(NamedTuple):
     class_id: int | None = None
     seed: int = 0
     embedded_with: str | None = None
-    items: str | None = None
     kept: float | None = None
     landmarks: int | None = None
     placed: int = 0
@@ -236,9 +234,17 @@ def write_layout(file: Path, info: LayoutInfo, table: LayoutTable) -> None:
         pq.write_table(written, partial, use_dictionary=False)
 
 
-def items_key(ids: list[str]) -> str:
-    """Return the fingerprint of the items of one class."""
-    return fingerprint(sorted(ids))
+def artifact_of(key: str) -> str:
+    """Return the name under which the store keeps what a layout was made from."""
+    return "map" if key == DEFAULT else f"layout:{key}"
+
+
+def made_from(audit: Audit, info: LayoutInfo) -> str:
+    """Return the fingerprint of what a layout would be made from now."""
+    basis = audit.store.fingerprint("neighbors")
+    if info.class_id is None:
+        return fingerprint(basis, MAP_VERSION)
+    return fingerprint(basis, MAP_VERSION, audit.store.ids_of_class(info.class_id))
 
 
 def _stored(audit: Audit, info: LayoutInfo, n: int, class_name: str | None) -> StoredLayout:
@@ -249,7 +255,7 @@ def _stored(audit: Audit, info: LayoutInfo, n: int, class_name: str | None) -> S
         title = f"{title}, seed {info.seed}"
     return StoredLayout(
         info.key, info.method, title, class_name, info.seed, info.kept, n, info.landmarks,
-        info.placed, False,
+        info.placed, audit.store.fingerprint(artifact_of(info.key)) != made_from(audit, info),
     )  # fmt: skip
 
 

@@ -165,6 +165,12 @@ def of_codes(
         new[used] = np.arange(len(used))
         codes = new[codes]
     return Coloring(
-        key, title, "categories", codes, np.empty(0, np.uint8),
-        [names[number] for number in used], [int(counts[number]) for number in used], without=without,
-    )  # fmt: skip
+        key,
+        title,
+        "categories",
+        codes,
+        np.empty(0, np.uint8),
+        [names[number] for number in used],
+        [int(counts[number]) for number in used],
+        without=without,
+    )

@@ -49,10 +49,11 @@ class LayoutMethod:
         What its progress counts.
     lay_out : callable
         Takes a `LayoutInput`, a seed and a `Progress`, and returns a `Plane` in any scale.
-    neighbors : callable
-        Of n items, how many nearest neighbors of each its graph should list.
-    most : int or None
-        Items beyond which it takes too long and is refused; None for no limit.
+    neighbors : int
+        Nearest neighbors of each item that it uses.
+    limit : callable
+        Returns the number of items beyond which it takes too long and is refused;
+        None for no limit.
     most_at_once : int or None
         Items beyond which it lays out landmarks, and the others among them.
     """
@@ -64,5 +65,5 @@ class LayoutMethod:
     unit: str
     lay_out: Callable[[LayoutInput, int, Progress], Plane]
     neighbors: int = 15
-    most: int | None = None
+    limit: Callable[[], int | None] = lambda: None
     most_at_once: int | None = None

@@ -24,6 +24,8 @@ MOST = 20_000
 
 FEWEST = 5
 
+_EXAGGERATED, _EVERY = 250, 25
+
 _ITERATION = re.compile(r"Iteration (\d+)")
 
 
@@ -53,6 +55,13 @@ def tsne(given: LayoutInput, seed: int, progress: Progress) -> Plane:
     progress(0, ITERATIONS)
     # The usual start: small, so that distances at the beginning say nothing.
     start = start * np.float32(1e-4 / (float(start[:, 0].std()) or 1.0))
+    lay_out = _by_open_tsne if n > MOST else _by_scikit_learn
+    return np.asarray(lay_out(given.graph, start, perplexity, seed, progress), np.float32)
+
+
+def _by_scikit_learn(
+    graph: Graph, start: Plane, perplexity: float, seed: int, progress: Progress
+) -> Any:
     from sklearn.manifold import TSNE
 
     estimator = TSNE(
@@ -65,8 +74,43 @@ def tsne(given: LayoutInput, seed: int, progress: Progress) -> Plane:
     )
     reports = cast(Any, EpochReports(progress, ITERATIONS, _ITERATION))
     with redirect_stdout(reports):  # its only word on how far it is
-        plane = estimator.fit_transform(_distances(given.graph))
-    return np.asarray(plane, np.float32)
+        return estimator.fit_transform(_distances(graph))
+
+
+def _by_open_tsne(
+    graph: Graph, start: Plane, perplexity: float, seed: int, progress: Progress
+) -> Any:
+    """Lay out by Fourier transforms, whose cost grows with the number of items alone."""
+    from openTSNE import TSNE, affinity, nearest_neighbors
+
+    k = int(3 * perplexity)
+    distances = np.sqrt(np.maximum(2.0 - 2.0 * graph.similarities[:, :k].astype(np.float64), 0))
+    neighbors = nearest_neighbors.PrecomputedNeighbors(
+        np.asarray(graph.indices[:, :k], np.int64), distances
+    )
+    done = 0
+
+    def report(iteration: int, error: float, embedding: Any) -> None:
+        nonlocal done
+        done += _EVERY
+        progress(min(done, ITERATIONS), ITERATIONS)
+
+    estimator = TSNE(
+        perplexity=perplexity,
+        initialization=np.asarray(start, np.float64),
+        early_exaggeration_iter=_EXAGGERATED,
+        n_iter=ITERATIONS - _EXAGGERATED,
+        random_state=seed,
+        callbacks=report,
+        callbacks_every_iters=_EVERY,
+        negative_gradient_method="fft",
+    )
+    return estimator.fit(
+        affinities=affinity.PerplexityBasedNN(
+            knn_index=neighbors, perplexity=perplexity, random_state=seed
+        ),
+        initialization=np.asarray(start, np.float64),
+    )
 
 
 def _distances(graph: Graph) -> Any:
@@ -92,5 +136,5 @@ LAYOUT = LayoutMethod(
     unit="iterations",
     lay_out=tsne,
     neighbors=100,
-    most=MOST,
+    limit=lambda: None if has_open_tsne() else MOST,
 )
