@@ -13,8 +13,10 @@ from pages.parts.app.context import plain
 from pages.parts.app.job import show_command, start_job
 from pages.parts.map import map_address
 
-COMMAND = "layout"
+COMMAND = "project"
 SHOWN, FIELD, CLASS, METHOD = "map_layout", "map_text", "map_class", "map_method"
+AWAITED = "map_awaited"
+"""Audit, method and class of the layout that this visit waits for."""
 EXAMPLE = "given:ibis,emu is:suspect"
 
 
@@ -27,6 +29,8 @@ def layout_bar(audit: Audit) -> StoredLayout:
         st.write("The map is not ready yet; the review need not wait for it.")
         st.page_link("overview.py", label="See the progress", icon=":material/arrow_forward:")
         st.stop()
+    job = jobs.watch(audit, COMMAND)
+    is_missing = not job.is_active and _show_awaited(audit, stored)
     asked = map_address.value(map_address.LAYOUT)
     current = stored.get(asked) or next(iter(stored.values()))
     about.caption(plain(_about(current)), text_alignment="right")
@@ -39,9 +43,21 @@ def layout_bar(audit: Audit) -> StoredLayout:
         _offer(audit, stored)
     with filtering:
         _filter()
-    if jobs.watch(audit, COMMAND).is_active:
+    if job.is_active:
         show_command(audit, COMMAND)
+    elif is_missing:
+        st.error(f"The map could not be laid out: {plain(job.message or '')}")
     return current
+
+
+def _show_awaited(audit: Audit, stored: dict[str, StoredLayout]) -> bool:
+    """Show what this visit has asked for, once its job has ended; tell whether it is missing."""
+    awaited = st.session_state.pop(AWAITED, None)
+    for key, one in stored.items():
+        if awaited == (audit.id, one.name, one.class_name):
+            show_layout(key)
+            return False
+    return awaited is not None
 
 
 def _about(layout: StoredLayout) -> str:
@@ -114,8 +130,9 @@ def _offer(audit: Audit, stored: dict[str, StoredLayout]) -> None:
         st.button("Show it", type="primary", on_click=show_layout, args=(known[0].key,))
         return
     if st.button("Lay it out", type="primary"):
-        arguments = [COMMAND, str(audit.folder), "--method", method]
-        start_job(audit, *arguments, *(["--class", chosen] if chosen else []))
+        st.session_state[AWAITED] = (audit.id, method, chosen)
+        of_class = ["--class", chosen] if chosen else []
+        start_job(audit, COMMAND, str(audit.folder), "--layout", method, *of_class)
 
 
 def _filter() -> None:

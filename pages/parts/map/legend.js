@@ -22,7 +22,7 @@ function createLegend(box, tones, act) {
     bar.style.background = `linear-gradient(to right, ${tones.ramp.join(', ')})`
     const ends = make('div', { className: 'ends' }, ...[0, 0.5, 1].map((share) =>
       span(numberText(coloring.low + share * (coloring.high - coloring.low)))))
-    return [bar, ends]
+    return make('div', { className: 'axis' }, bar, ends)
   }
 
   function row(code, name) {
@@ -50,7 +50,7 @@ function createLegend(box, tones, act) {
     search.hidden = coloring.kind === 'numbers' || coloring.names.length <= MOST_ROWS
     if (coloring.kind === 'numbers') {
       rest.textContent = counts.without ? `${counted(counts.without, 'image')} without a value, in gray` : ''
-      return rows.replaceChildren(...axis())
+      return rows.replaceChildren(axis())
     }
     const typed = search.hidden ? '' : search.value.trim().toLowerCase()
     const codes = [...coloring.names.keys()]

@@ -307,7 +307,7 @@ function createMap(root) {
   }
   function hoverMiddle() {
     const [x, y] = camera.center
-    hover(picking.nearest(x, y, camera.width / 3 / camera.scale, isShown))
+    hover(picking.nearest(x, y, Math.hypot(camera.width, camera.height) / 2 / camera.scale, isShown))
   }
 
   const act = {

@@ -16,7 +16,7 @@ function listenToPointer(stage, camera, outline, act) {
   const changeOf = (event) => (event.altKey ? 'subtract' : event.shiftKey ? 'add' : 'replace')
 
   stage.onpointerdown = (event) => {
-    if (event.button > 1 || event.target.closest('button, .legend, .card, .more')) return
+    if (event.button > 1 || event.target.closest('button, .card')) return
     stage.focus({ preventScroll: true })
     const [px, py] = placeOf(event)
     const moves = event.button === 1 || event.ctrlKey || (act.mode === 'move' && changeOf(event) === 'replace')
@@ -54,7 +54,6 @@ function listenToPointer(stage, camera, outline, act) {
   stage.onpointercancel = release
   stage.onpointerleave = () => { if (!press) act.leave() }
   stage.addEventListener('wheel', (event) => {
-    if (event.target.closest('.legend')) return
     event.preventDefault()
     const [px, py] = placeOf(event)
     camera.zoomAt(px, py, Math.exp(-event.deltaY * (event.deltaMode ? 30 : 1) * WHEEL))

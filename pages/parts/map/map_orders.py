@@ -68,8 +68,11 @@ def carry_out(order: MapOrder) -> Row:
         number = (text_sent(order.sent["session"]), int(order.sent["seq"]))
         answer |= {"session": number[0], "seq": number[1]}
         check_same(text_sent(order.sent["auditor"]), order.shown.auditor)
+        kind = text_sent(order.sent["kind"])
         if number not in answers:
-            KINDS[text_sent(order.sent["kind"])](order)
+            KINDS[kind](order)
+            if kind in FOR_EVERY_RUN:
+                return answer | {"ok": True}
             answers[number] = answer | {"ok": True}
             for old in list(answers)[:-MOST_ANSWERS]:
                 del answers[old]
@@ -150,6 +153,9 @@ def _clear(order: MapOrder) -> None:
 def _open(order: MapOrder) -> None:
     order.memory[OPEN] = text_sent(order.sent["item"])
 
+
+FOR_EVERY_RUN = frozenset(("open",))
+"""Orders that lead to another page: a run that a newer one has overtaken has not gone there."""
 
 KINDS: dict[str, Callable[[MapOrder], None]] = {
     "select": _select,
