@@ -26,6 +26,10 @@ class MapStore(BrowseStore):
         rows: dict[str, int] = json.loads(found)
         return rows
 
+    def unlisted_ids(self) -> set[str]:
+        """Return the items that are known but no longer in the source."""
+        return {row["id"] for row in self._query("select id from items where not listed")}
+
     def ids_of_class(self, class_id: int) -> list[str]:
         """Return the listed items with a given label, in the order of their rows."""
         found = self._query(

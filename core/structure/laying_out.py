@@ -25,7 +25,7 @@ from core.structure.layout_files import (
 )
 from core.structure.neighbors_kept import share_kept
 from core.structure.projections import LAYOUTS, LayoutInput, LayoutMethod, Plane
-from core.structure.projections.landmarks import choose_landmarks, lay_out_by_landmarks
+from core.structure.projections.landmarks import LANDMARKS, choose_landmarks, lay_out_by_landmarks
 from core.structure.projections.placing import nearest_laid_out, place_among
 from core.text import counted
 from core.versions import METHOD_VERSION
@@ -251,7 +251,7 @@ def _laid_out_anew(items: _Items, info: LayoutInfo, progress: Progress) -> tuple
     method, n = LAYOUTS[info.method], len(items.ids)
     if method.most_at_once is None or n <= method.most_at_once:
         return info, fit_to_square(method.lay_out(items.given, info.seed, progress))
-    landmarks = choose_landmarks(n, items.suspects, info.seed)
+    landmarks = choose_landmarks(n, items.suspects, info.seed, LANDMARKS)
     xy = lay_out_by_landmarks(method, items.given, landmarks, info.seed, progress)
     return info._replace(landmarks=len(landmarks)), fit_to_square(xy)
 

@@ -33,7 +33,7 @@ class MapPoints(NamedTuple):
 
 
 def map_points(audit: Audit, key: str = DEFAULT) -> MapPoints:
-    """Return the points of a stored layout.
+    """Return the points of a stored layout, without items that are no longer in the source.
 
     Raises
     ------
@@ -43,7 +43,12 @@ def map_points(audit: Audit, key: str = DEFAULT) -> MapPoints:
     file = layout_file(audit, key)
     version = file.stat().st_mtime_ns if file.exists() else 0
     ids, xy = positions(audit, key)
-    return MapPoints(ids, quantized(xy), f"{audit.opened}:{key}:{version}")
+    steps = quantized(xy)
+    gone = audit.store.unlisted_ids()
+    if gone:
+        stays = np.array([item_id not in gone for item_id in ids.tolist()], bool)
+        ids, steps = ids[stays], steps[stays]
+    return MapPoints(ids, steps, f"{audit.opened}:{key}:{version}:{len(ids)}")
 
 
 def quantized(xy: Plane) -> NDArray[np.uint16]:

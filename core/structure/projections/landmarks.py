@@ -54,9 +54,7 @@ def lay_out_by_landmarks(
     return place_among(given, xy, is_landmark)
 
 
-def choose_landmarks(
-    n: int, suspects: NDArray[np.intp], seed: int, count: int = LANDMARKS
-) -> NDArray[np.intp]:
+def choose_landmarks(n: int, suspects: NDArray[np.intp], seed: int, count: int) -> NDArray[np.intp]:
     """Return the rows that are laid out: the suspects, and a random sample of all items.
 
     Parameters

@@ -114,13 +114,19 @@ def _by_open_tsne(
 
 
 def _distances(graph: Graph) -> Any:
-    """Return the Euclidean distances of unit vectors to their neighbors, sparse (n, n)."""
+    """Return the Euclidean distances of unit vectors to their neighbors, sparse (n, n).
+
+    Each is a neighbor of its own, too: scikit-learn leaves the first of a list out.
+    """
     from scipy.sparse import csr_array
 
     n, k = graph.indices.shape
-    distances = np.sqrt(np.maximum(2.0 - 2.0 * graph.similarities.astype(np.float64), 1e-12))
-    starts = np.arange(0, n * k + 1, k)
-    return csr_array((distances.ravel(), np.ravel(graph.indices), starts), shape=(n, n))
+    distances = np.zeros((n, k + 1))
+    # Not quite 0 for others, so that an item is the nearest to itself.
+    distances[:, 1:] = np.sqrt(np.maximum(2.0 - 2.0 * graph.similarities, 1e-12))
+    indices = np.hstack([np.arange(n, dtype=np.int32)[:, None], graph.indices])
+    starts = np.arange(0, n * (k + 1) + 1, k + 1)
+    return csr_array((distances.ravel(), indices.ravel(), starts), shape=(n, n))
 
 
 def has_open_tsne() -> bool:
