@@ -4,6 +4,7 @@ from core.structure.layout_files import positions
 from core.structure.map_points import STEPS, quantized
 
 MARGIN = 26
+BORDER = 1
 
 
 class MapDriver:
@@ -48,8 +49,8 @@ class MapDriver:
         box = self.page.locator(".stage").bounding_box()
         xs, ys = zip(*self.places.values(), strict=True)
         scale = min(
-            (box["width"] - 2 * MARGIN) / (max(xs) - min(xs)),
-            (box["height"] - 2 * MARGIN) / (max(ys) - min(ys)),
+            (box["width"] - 2 * (MARGIN + BORDER)) / (max(xs) - min(xs)),
+            (box["height"] - 2 * (MARGIN + BORDER)) / (max(ys) - min(ys)),
         )
         return (
             box["x"] + box["width"] / 2 + (x - (max(xs) + min(xs)) / 2) * scale,

@@ -227,7 +227,10 @@ function createMap(root) {
       page: unit(theme.page), quiet: unit(theme.quiet), skip: isMoving ? skip : 1,
     })
     drawOver()
-    if (isDrawn) requestAnimationFrame(() => { map.dataset.painted = `${shown.points} ${shown.colors}` })
+    if (isDrawn) requestAnimationFrame(() => {
+      map.dataset.first ??= performance.now()
+      map.dataset.painted = `${shown.points} ${shown.colors} ${[...isolated]}`
+    })
   }
 
   function drawOver() {

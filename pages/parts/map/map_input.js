@@ -11,7 +11,7 @@ function listenToPointer(stage, camera, outline, act) {
 
   const placeOf = (event) => {
     const { left, top } = stage.getBoundingClientRect()
-    return [event.clientX - left, event.clientY - top]
+    return [event.clientX - left - stage.clientLeft, event.clientY - top - stage.clientTop]
   }
   const changeOf = (event) => (event.altKey ? 'subtract' : event.shiftKey ? 'add' : 'replace')
 
