@@ -3,7 +3,8 @@
 
 const SEND_AGAIN_MS = 4000
 const NOTICE_MS = 6000
-const REPORT_MS = 500
+// The address holds the view at once; Python need not run for every move.
+const REPORT_MS = 2500
 const MOVING_MS = 140
 const REACH_PX = 10
 // A frame that takes longer than this while moving draws fewer points, until there is time again.
@@ -44,12 +45,8 @@ function createMap(root) {
     orders.push({ session, seq: next++, auditor: data.auditor, kind, ...more })
     send()
   }
-  // The address holds color and view at once; Python learns of them a little later.
   function report() {
-    const query = new URLSearchParams(location.search)
-    query.set('color', color)
-    query.set('view', camera.text)
-    if (`?${query}` !== location.search) history.replaceState(history.state, '', `${location.pathname}?${query}`)
+    holdInAddress({ color, view: camera.text })
     clearTimeout(reportTimer)
     reportTimer = setTimeout(() => (contact.isElsewhere ? report() : send()), REPORT_MS)
   }
@@ -68,6 +65,8 @@ function createMap(root) {
     if (!painter && !isUnsupported) return giveUp('This browser cannot draw with WebGL2.')
     items.from(data.items)
     if (color === null || !data.colorings.some(({ key }) => key === color)) color = data.color
+    // A run that another part has asked for knows the view of a while ago.
+    if (shown.points) holdInAddress({ color, view: camera.text })
     drawMenu($('.colors'), data.colorings, color, recolor)
     stage.ariaLabel = `${data.title}. Arrow keys move it; the point in the middle is described; Enter opens it. The selection is listed beside the map.`
     load().catch(() => {

@@ -85,3 +85,10 @@ function extentOf(places) {
   return left > right ? { left: 0, right: 1, bottom: 0, top: 1 }
     : { left: left / 65535, right: right / 65535, bottom: bottom / 65535, top: top / 65535 }
 }
+
+// Lets the address say it, as Python will.
+function holdInAddress(values) {
+  const query = new URLSearchParams(location.search)
+  for (const [name, value] of Object.entries(values)) query.set(name, value)
+  if (`?${query}` !== location.search) history.replaceState(history.state, '', `${location.pathname}?${query}`)
+}

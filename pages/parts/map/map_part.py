@@ -10,6 +10,10 @@ import streamlit as st
 from core.audit import Audit
 from core.query.tree import Query
 from core.structure import colorings as coloring_kinds
+from core.structure.colorings.agreement_colors import AGREEMENT
+from core.structure.colorings.label_colors import GIVEN
+from core.structure.colorings.suspicion_colors import SUSPICION
+from core.structure.colorings.verdict_colors import VERDICT
 from core.structure.layout_files import StoredLayout
 from core.text import counted
 from pages.parts.app import context
@@ -40,9 +44,9 @@ PARTS = (
 )  # fmt: skip
 STYLES = (SHARED / "colors.css", SHARED / "pictures.css", HERE / "map.css")
 SENT, RESULTS, UNSUPPORTED = "map_sent", "map_results", "map_unsupported"
-FIRST = ("given", "agreement", "suspicion", "verdict")
+FIRST = (GIVEN.name, AGREEMENT.name, SUSPICION.name, VERDICT.name)
 """Colors that are offered first."""
-NAMED, STANDARD = "given", "agreement"
+NAMED, STANDARD = GIVEN.name, AGREEMENT.name
 """Whose names are written on the map, and what colors it at first."""
 
 _map = st.components.v2.component(
@@ -114,7 +118,6 @@ def _data(shown: ShownMap, layout: StoredLayout, scope: Query) -> dict[str, Any]
         "title": f"{layout.title}, a map of {counted(layout.n, 'image')}",
         **addresses(shown, offered_colorings(shown.audit, layout)),
         "names": coloring_address(shown, NAMED),
-        "named": NAMED,
         "color": _color(shown, layout),
         "scope": None
         if scope == Query.ALL

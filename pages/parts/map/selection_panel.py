@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
+import numpy as np
 import streamlit as st
 
 from core.query.tree import Query, Text, all_of
 from core.query.tree import Term as QueryTerm
 from core.review.queues.queue import Queue
 from core.store import Sort, StoreError
+from core.structure.colorings.label_colors import GIVEN
 from core.text import counted
 from pages.parts.app.context import plain
 from pages.parts.app.links import open_queue
@@ -39,15 +41,14 @@ The images then stand here, to review, to decide together, to export.
 def selection_panel(shown: ShownMap, scope: Query) -> None:
     """Show the selection that the address names, or how to select."""
     selection = map_address.value(map_address.SELECTION)
-    store = shown.audit.store
     query = selection_query(selection)
-    count = store.match_count(query, shown.auditor) if selection else 0
+    count = shown.count(query) if selection else 0
     if not count:
         _explain(shown, scope)
         return
     suspects = all_of([query, SUSPECT])
-    suspect_count = store.match_count(suspects, shown.auditor)
-    _summarize(shown, query, count, suspect_count)
+    suspect_count = shown.count(suspects)
+    _summarize(shown, selection, count, suspect_count)
     with st.container(horizontal=True, gap="small"):
         if suspect_count and st.button(
             f"Review {counted(suspect_count, 'suspect')}", type="primary", key="map_review"
@@ -87,15 +88,17 @@ def _explain(shown: ShownMap, scope: Query) -> None:
         )
 
 
-def _summarize(shown: ShownMap, query: Query, count: int, suspects: int) -> None:
+def _summarize(shown: ShownMap, selection: str, count: int, suspects: int) -> None:
     """Say how many are selected, how many of them are suspect, and what they are."""
-    values = shown.audit.store.value_counts("given", query, MOST_CLASSES + 1, shown.auditor)
-    classes = ", ".join(f"{plain(str(value))} {n:,}" for value, n in values[:MOST_CLASSES])
+    mask, given = shown.selected(selection), shown.colors(GIVEN.name)
+    counts = np.bincount(given.codes[mask], minlength=len(given.names))[: len(given.names)]
+    frequent = [code for code in np.argsort(-counts, kind="stable").tolist() if counts[code]]
+    classes = [f"{plain(given.names[code])} {counts[code]:,}" for code in frequent[:MOST_CLASSES]]
     parts = [f"**{count:,} selected**", f"{suspects:,} suspect"]
-    parts += [classes + (" …" if len(values) > MOST_CLASSES else "")] if classes else []
+    if classes:
+        parts.append(", ".join(classes) + (" …" if len(frequent) > MOST_CLASSES else ""))
     st.markdown(" · ".join(parts))
-    missing = count - int(shown.selected(map_address.value(map_address.SELECTION)).sum())
-    if missing > 0:
+    if missing := count - int(mask.sum()):
         st.caption(f"{counted(missing, 'image')} of it not on this map.")
 
 

@@ -16,6 +16,9 @@ from core.query.tree import Query, Term, Text
 from core.store import Row
 from core.structure import colorings as coloring_kinds
 from core.structure.colorings import Coloring
+from core.structure.colorings.agreement_colors import AGREEMENT
+from core.structure.colorings.cluster_colors import CLUSTER
+from core.structure.colorings.label_colors import GIVEN, SPLIT
 from core.structure.layout_files import layout_file
 from core.structure.map_points import STEPS, MapPoints, map_points
 from core.structure.polygons import points_in_polygon
@@ -24,7 +27,9 @@ from pages.parts.map.color_tones import tones_of
 from pages.parts.map.published import Answer, publish
 
 Mask = NDArray[np.bool_]
-MOST_KEPT = 24
+MOST_KEPT = 48
+UNDECIDED = {kind.name for kind in (GIVEN, AGREEMENT, CLUSTER, SPLIT)}
+"""Colorings that no verdict changes: they need not be read anew after each."""
 MOST_ITEMS = 300
 SHOWN = ("id", "path", "content_hash", "given", "suggested", "suspicion", "fields", "box")
 
@@ -58,11 +63,23 @@ class ShownMap(NamedTuple):
 
     def colors(self, name: str) -> Coloring:
         """Return a coloring of the points."""
-        made_from = (self.key, self.revision, self.auditor, "coloring", name)
         return kept(
-            made_from,
+            self.colors_key(name),
             lambda: coloring_kinds.coloring(self.audit, name, self.points.ids, self.auditor),
         )
+
+    def colors_key(self, name: str) -> tuple[object, ...]:
+        """Return what a coloring depends on, and for whom it is."""
+        if name.partition(":")[0] not in UNDECIDED:
+            return (self.key, "coloring", name, self.revision, self.auditor)
+        store = self.audit.store
+        computed = [store.fingerprint(artifact) for artifact in ("evidence", "map")]
+        return (self.key, "coloring", name, *computed, store.class_log_id())
+
+    def count(self, query: Query) -> int:
+        """Return how many items of the audit meet a query."""
+        made_from = (self.key, self.revision, self.auditor, "count", str(query))
+        return kept(made_from, lambda: self.audit.store.match_count(query, self.auditor))
 
     def scope(self, query: Query) -> Mask:
         """Return which points meet a query."""
@@ -137,10 +154,7 @@ def addresses(shown: ShownMap, colorings: Sequence[tuple[str, str]]) -> dict[str
 
 def coloring_address(shown: ShownMap, key: str) -> str:
     """Return where the bytes of a coloring are."""
-    return publish(
-        lambda: coloring_bytes(shown.colors(key)),
-        "coloring", key, shown.key, shown.revision, shown.auditor,
-    )  # fmt: skip
+    return publish(lambda: coloring_bytes(shown.colors(key)), *shown.colors_key(key))
 
 
 def mask_address(mask: Mask, *identity: object) -> str:
