@@ -20,6 +20,7 @@ class MapDriver:
     def __init__(self, page, audit, layout="umap"):
         ids, xy = positions(audit, layout)
         self.page = page
+        self.selection = "nothing"
         self.places = dict(zip(ids.tolist(), (quantized(xy) / STEPS).tolist(), strict=True))
 
     @property
@@ -32,13 +33,15 @@ class MapDriver:
         return self
 
     def wait_for_selected(self, count):
-        """Wait until so many are selected, here and in the address."""
+        """Wait until so many are selected here, and the address names another selection."""
         self.page.locator(f".map[data-selected='{count}']").wait_for()
-        self.page.wait_for_function(
-            "count => count ? new URLSearchParams(location.search).has('sel')"
-            " : !new URLSearchParams(location.search).has('sel')",
-            arg=count,
-        )
+        self.selection = self.page.wait_for_function(
+            """before => {
+              const now = new URLSearchParams(location.search).get('sel') ?? 'nothing'
+              return now !== before && now
+            }""",
+            arg=self.selection,
+        ).json_value()
 
     def place_of(self, item):
         """Where a point is on the page while the whole map is seen."""
