@@ -7,6 +7,7 @@ from core.charts.map_charts import BRUSH, PICK, inside, item_map
 from core.review.queues.queue import Queue
 from core.text import counted
 from pages.parts.app import context
+from pages.parts.app.job import require_ranking
 from pages.parts.app.links import clicked, open_queue
 from pages.parts.item.item_ways import open_item
 from pages.parts.map.cached_frame import shown_frame
@@ -15,7 +16,7 @@ COLORS = {"given": "Given label", "suspicion": "Suspicion", "verdict": "Verdict"
 MOST_POINTS = 20_000
 
 audit = context.open_audit()
-context.require_ranking(audit)
+require_ranking(audit)
 st.title("Map")
 if audit.store.fingerprint("map") is None or not audit.map_file.exists():
     st.write("The map is not ready yet; the review need not wait for it.")
