@@ -33,6 +33,7 @@ def audit(tmp_path, monkeypatch):
             "item_id": row["id"],
             "suspicion": number / 10,
             "suggested_id": class_of[SUGGESTED.get(row["path"], row["label"])],
+            "is_suspect": row["path"] in SUGGESTED,
             "p_given": 0.1 if row["path"] in SUGGESTED else 0.9,
             "p_suggested": 0.8 if row["path"] in SUGGESTED else 0.9,
         }

@@ -62,6 +62,7 @@ def test_groups_of_one_class_say_what_they_look_like(drawn):
             "item_id": one,
             "suspicion": 0.9,
             "suggested_id": class_of["c3"],
+            "is_suspect": one in suspects,
             "p_given": 0.1,
             "p_suggested": 0.9 if one in suspects else 0.05,
         }
