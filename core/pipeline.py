@@ -44,6 +44,7 @@ from core.ranking.fit import (
     DETECTOR,
     MIXED_CLASSES,
     NOISE_RATES,
+    PREDICTIONS_NOTE,
     certain_priorities,
     check_detector,
     fit_evidence,
@@ -320,8 +321,11 @@ def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
             VERDICTS_AT_FIT: counted,
             NOISE_RATES: fitted.noise_rates,
             MIXED_CLASSES: fitted.mixed_classes,
+            PREDICTIONS_NOTE: fitted.predictions,
         }
     )
+    if fitted.predictions:
+        step.say(fitted.predictions)
     audit.store.set_fingerprint("evidence", made_from)
 
 

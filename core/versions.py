@@ -16,7 +16,7 @@ METHOD_VERSION = 2
 
 RANKING_VERSION = 2
 
-EVIDENCE_VERSION = 2
+EVIDENCE_VERSION = 3
 """Of the explanations beside the ranking, which does not depend on it."""
 
 MAP_VERSION = 2

@@ -12,9 +12,10 @@ from pages.parts.agreement.agreement_sections import (
 from pages.parts.agreement.double_review import show_rate, show_waiting
 from pages.parts.agreement.pair_confusion import show_confusion, show_images
 from pages.parts.app import context
+from pages.parts.app.job import require_ranking
 
 audit = context.open_audit()
-context.require_ranking(audit)
+require_ranking(audit)
 report = measured(audit)
 
 if report.whole.items:

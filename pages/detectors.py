@@ -8,14 +8,14 @@ from core.bakeoff.report import best_detector, comparison_sentence
 from core.bakeoff.results import load
 from core.embedding.choice import EmbeddingChoice
 from pages.parts.app import context
-from pages.parts.app.job import show_command, start_job
+from pages.parts.app.job import require_ranking, show_command, start_job
 from pages.parts.bakeoff.detector_choice import choose_detector
 from pages.parts.bakeoff.results_view import show_results
 
 BAKEOFF = "bakeoff"
 
 audit = context.open_audit()
-context.require_ranking(audit)
+require_ranking(audit)
 own = EmbeddingChoice.of(audit).described
 latest = load(audit.bakeoff_file)
 results = latest if latest and latest.is_current(audit) else None

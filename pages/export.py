@@ -5,6 +5,7 @@ import streamlit as st
 from core.export.choices import ExportChoices
 from core.export.preview import Considered
 from pages.parts.app import context
+from pages.parts.app.job import require_ranking
 from pages.parts.export.blind_export import require_unblinded
 from pages.parts.export.export_sections import (
     changes_frame,
@@ -18,7 +19,7 @@ from pages.parts.export.format_choice import choose_fates, choose_format
 from pages.parts.export.report_download import show_report
 
 audit = context.open_audit()
-context.require_ranking(audit)
+require_ranking(audit)
 auditor = context.auditor()
 require_unblinded(audit, auditor)
 considered = Considered.of(audit, auditor or "")

@@ -4,11 +4,12 @@ import streamlit as st
 
 from core.review.history import story
 from pages.parts.app import context
+from pages.parts.app.job import require_ranking
 from pages.parts.item.item_sections import show_evidence, show_labels, show_picture, show_story
 from pages.parts.item.item_ways import asked_for_item, show_ways
 
 audit = context.open_audit()
-context.require_ranking(audit)
+require_ranking(audit)
 item_id = asked_for_item(audit)
 (item,) = audit.store.items([item_id]).values()
 

@@ -4,12 +4,13 @@ import streamlit as st
 
 from core.query.tree import Query, QueryError
 from pages.parts.app import context
+from pages.parts.app.job import require_ranking
 from pages.parts.map import map_address
 from pages.parts.map.layout_bar import layout_bar
 from pages.parts.map.map_part import explore
 
 audit = context.open_audit()
-context.require_ranking(audit)
+require_ranking(audit)
 map_address.return_to_view(audit.id)
 layout = layout_bar(audit)
 try:

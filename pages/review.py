@@ -4,12 +4,13 @@ import streamlit as st
 
 from core.review.queues.queue import Queue
 from pages.parts.app import context
+from pages.parts.app.job import require_ranking
 from pages.parts.app.sign_in import require_auditor
 from pages.parts.desk.desk_part import desk
 from pages.parts.review.queue_choice import choose_queue
 
 audit = context.open_audit()
-context.require_ranking(audit)
+require_ranking(audit)
 auditor = require_auditor(audit)
 
 with st.sidebar:

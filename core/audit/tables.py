@@ -68,6 +68,9 @@ class EvidenceTable(NamedTuple):
         The column that each of them finds most probable; -1 where it cannot tell.
     member_probabilities, member_given : float16 array (n, v)
         Its probability of that class, and of the given label; NaN likewise.
+    suspicion_scale : float64 array (2, m)
+        From the log-odds that order the labels to the suspicion, see
+        `core.detectors.suspicion_scale`; empty where the suspicion is not calibrated.
     """
 
     ids: NDArray[np.str_]
@@ -85,6 +88,7 @@ class EvidenceTable(NamedTuple):
     member_classes: NDArray[np.int32] = np.empty((0, 0), np.int32)
     member_probabilities: NDArray[np.float16] = np.empty((0, 0), np.float16)
     member_given: NDArray[np.float16] = np.empty((0, 0), np.float16)
+    suspicion_scale: NDArray[np.float64] = np.empty((2, 0))
 
 
 class PredictionTable(NamedTuple):

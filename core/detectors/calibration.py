@@ -11,6 +11,12 @@ _COLDEST, _HOTTEST = 0.02, 50.0
 _FEWEST, _MOST, _CELLS = 4000, 20_000, 2_000_000
 _TINY = 1e-12
 
+LOG_FLOOR = np.float32(np.log(1e-4))
+"""Of a member's log-probabilities; a lower one lets one member veto the others.
+
+The pool has none: a floor would tie hundreds of items at the top of the queue.
+"""
+
 
 class CalibratedEvidence:
     """Evidence calibrated on the given labels by temperature scaling.

@@ -26,11 +26,12 @@ from core.detectors.estimator import (
     WeightArray,
     positions,
 )
+from core.detectors.log_odds import log_odds
 from core.terms import FEWEST_JUDGED
 
 _MIXED_SHARE = 2 / 3
 _PRIOR_ITEMS = 2
-_LEAST_RATE, _MOST_RATE = 0.02, 0.98
+_LEAST_RATE = 0.02
 _MOST_HIT = 0.5
 _MOST_MISSED_BY = 10.0
 _ROWS_PER_CLASS = 300
@@ -80,6 +81,11 @@ class JudgedWithinClasses:
         self.balance = balance
         self.names = evidence.names
         self._too_small = is_too_small(labels, len(balance.shifts))
+
+    def is_set_apart(self) -> NDArray[np.bool_]:
+        """Return which items are of a class that is mixed or too small to judge, bool (n,)."""
+        apart: NDArray[np.bool_] = self._too_small | self.balance.is_mixed[self.labels]
+        return apart
 
     def log_proba(self, rows: Rows, on_member: MemberCallback | None = None) -> FloatArray:
         """Return normalized log-probabilities; see ``PooledEvidence``."""
@@ -135,7 +141,7 @@ def class_balance(
     looked_at = np.maximum(np.bincount(own, minlength=n_classes), 1)
     shrunk = _shrunk(np.bincount(own, leads < 0, minlength=n_classes) / looked_at, sizes)
     usual = float(np.median(shrunk[sizes > 0]))
-    rarer = _log_odds(np.array(usual)) - _log_odds(shrunk)
+    rarer = log_odds(np.array(usual), _LEAST_RATE) - log_odds(shrunk, _LEAST_RATE)
     missed_by = _quantile_of_each(leads, own, n_classes, min(usual, _MOST_HIT))
     missed_by = np.minimum(missed_by, _MOST_MISSED_BY)
     shifts = strength * np.maximum(np.maximum(rarer, missed_by), 0)
@@ -165,7 +171,7 @@ def raised_for_rare_hits(
     """
     sizes = np.bincount(labels, minlength=n_classes)
     hits = np.bincount(labels, own > np.log(0.5), minlength=n_classes)
-    odds = _log_odds(_shrunk(hits / np.maximum(sizes, 1), sizes))
+    odds = log_odds(_shrunk(hits / np.maximum(sizes, 1), sizes), _LEAST_RATE)
     shifts = strength * np.maximum(np.median(odds[sizes > 0]) - odds, 0)[labels]
     raised: WeightArray = own + shifts - np.log1p(np.exp(own) * np.expm1(shifts))
     return raised
@@ -219,9 +225,3 @@ def _quantile_of_each(
         finite = np.maximum(values[part], -1e3)
         quantiles[classes[part[0]]] = np.quantile(finite, q)
     return quantiles
-
-
-def _log_odds(rates: WeightArray) -> WeightArray:
-    kept = np.clip(rates, _LEAST_RATE, _MOST_RATE)
-    odds: WeightArray = np.log(kept / (1 - kept))
-    return odds

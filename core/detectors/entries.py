@@ -8,17 +8,20 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.calibration import CalibratedEvidence, noisy_temperature, sampled_rows
+from core.detectors.calibration import CalibratedEvidence
 from core.detectors.class_balance import ClassBalance, JudgedWithinClasses
 from core.detectors.estimator import (
     Detector,
     Evidence,
     Features,
     IntArray,
+    PooledEvidence,
     Progress,
     WeightArray,
 )
 from core.detectors.evidence_summary import EvidenceSummary, summarize
+from core.detectors.predictions_member import PredictionTrial, with_predictions
+from core.detectors.probability_calibration import fit_calibration
 
 
 class Ranking(NamedTuple):
@@ -27,7 +30,8 @@ class Ranking(NamedTuple):
     Attributes
     ----------
     suspicion : float64 array (n,)
-        Larger is more suspect; in 0..1 where the method gives probabilities.
+        Larger is more suspect; the calibrated probability that the label is
+        wrong where the method gives probabilities.
     suggested : int64 array (n,) or None
         The most probable class other than the given one; None where a method
         suggests no class.
@@ -37,6 +41,8 @@ class Ranking(NamedTuple):
         The weight of each label in the last pass.
     balance : ClassBalance or None
         What is known of the classes, where labels are judged within them.
+    predictions : PredictionTrial or None
+        Whether given predictions vote in a pool; None where there are none.
     """
 
     suspicion: NDArray[np.float64]
@@ -44,6 +50,7 @@ class Ranking(NamedTuple):
     summary: EvidenceSummary | None = None
     weights: WeightArray | None = None
     balance: ClassBalance | None = None
+    predictions: PredictionTrial | None = None
 
 
 class Rank(Protocol):
@@ -87,6 +94,8 @@ class Method(NamedTuple):
         See `Rank`; comparators take its first four parameters only.
     selectable : bool
         False for comparators, which never rank an audit.
+    takes_predictions : bool
+        Whether given predictions are its evidence, or may vote in it.
     """
 
     name: str
@@ -95,6 +104,7 @@ class Method(NamedTuple):
     order: int
     rank: Callable[..., Ranking]
     selectable: bool = True
+    takes_predictions: bool = False
 
 
 class Member(NamedTuple):
@@ -137,7 +147,13 @@ def ranked_by(fit: Fit) -> Rank:
     ) -> Ranking:
         initial = np.ones(len(labels)) if weights is None else weights
         evidence, final = fit(features, labels, n_classes, initial, progress)
-        return _ranking(evidence, labels if given is None else given, n_classes, final)
+        ranked, trial = labels if given is None else given, None
+        if isinstance(evidence, JudgedWithinClasses):
+            pool, trial = with_predictions(evidence.evidence, features, ranked, n_classes)
+            evidence = JudgedWithinClasses(pool, evidence.labels, evidence.balance)
+        elif isinstance(evidence, PooledEvidence):
+            evidence, trial = with_predictions(evidence, features, ranked, n_classes)
+        return _ranking(evidence, ranked, n_classes, final)._replace(predictions=trial)
 
     return rank
 
@@ -155,8 +171,7 @@ def ranked_by_detector(detector: Detector) -> Rank:
 
 
 def _ranking(evidence: Evidence, labels: IntArray, n_classes: int, weights: WeightArray) -> Ranking:
-    rows = sampled_rows(len(labels), n_classes)
-    temperature, _ = noisy_temperature(evidence.log_proba(rows), labels[rows])
-    summary = summarize(evidence, labels, n_classes, temperature)
+    calibration = fit_calibration(evidence, labels, n_classes)
+    summary = summarize(evidence, labels, n_classes, calibration)
     balance = evidence.balance if isinstance(evidence, JudgedWithinClasses) else None
     return Ranking(summary.suspicion, summary.suggested, summary, weights, balance)

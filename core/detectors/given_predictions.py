@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
-
 from core.detectors.entries import Member, Method, ranked_by_detector
-from core.detectors.estimator import Features, FloatArray, IntArray, Rows, WeightArray
+from core.detectors.estimator import Features, IntArray, WeightArray
+from core.detectors.joined_pool import GivenEvidence
+from core.detectors.predictions_member import PREDICTIONS
 
 
 class Predictions:
@@ -33,28 +30,14 @@ class Predictions:
         return GivenEvidence(features.predictions)
 
 
-@dataclass(frozen=True)
-class GivenEvidence:
-    """Given probabilities as evidence."""
-
-    probabilities: NDArray[np.floating]
-
-    def log_proba(self, rows: Rows) -> FloatArray:
-        """Return their logarithms, NaN in rows of zeros; see ``Evidence``."""
-        given = np.asarray(self.probabilities[rows], dtype=np.float32)
-        missing = given.sum(axis=1, keepdims=True) <= 0
-        smallest = np.finfo(np.float16).tiny
-        logs: FloatArray = np.where(missing, np.nan, np.log(np.maximum(given, smallest)))
-        return logs
-
-
 METHOD = Method(
-    "predictions",
+    PREDICTIONS,
     "Your classifier",
     "The class probabilities that were given with the data, as they are.",
     order=60,
     rank=ranked_by_detector(Predictions()),
+    takes_predictions=True,
 )
 MEMBER = Member(
-    "predictions", "your model", "The predictions that were given with the data", order=60
+    PREDICTIONS, "your model", "The predictions that were given with the data", order=60
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.detectors.calibration import log_softmax
+from core.detectors.calibration import LOG_FLOOR, log_softmax
 from core.detectors.estimator import (
     Evidence,
     FloatArray,
@@ -16,12 +16,6 @@ from core.detectors.estimator import (
     WeightArray,
 )
 from core.detectors.regions import REGIONS, RegionEvidence
-
-LOG_FLOOR = np.float32(np.log(1e-4))
-"""Of a member's log-probabilities; a lower one lets one member veto the others.
-
-The pool has none: a floor would tie hundreds of items at the top of the queue.
-"""
 
 
 class OpinionPool:

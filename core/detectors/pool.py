@@ -9,7 +9,7 @@ import numpy as np
 
 from core.arrays.blocks import block_size, slices
 from core.arrays.parallel import in_parallel
-from core.detectors.calibration import CalibratedEvidence, log_softmax
+from core.detectors.calibration import LOG_FLOOR, CalibratedEvidence, log_softmax
 from core.detectors.class_balance import (
     ClassBalance,
     JudgedWithinClasses,
@@ -27,7 +27,7 @@ from core.detectors.estimator import (
     Progress,
     WeightArray,
 )
-from core.detectors.opinion_pool import LOG_FLOOR, OpinionPool, PoolWithRegions
+from core.detectors.opinion_pool import OpinionPool, PoolWithRegions
 from core.detectors.probe import Probe
 from core.detectors.regions import (
     RegionEvidence,
@@ -347,6 +347,7 @@ POOL = Method(
     "Three detectors and held-out regions, pooled in two passes.",
     order=0,
     rank=_ranked_by_pool(),
+    takes_predictions=True,
 )
 TWO_PASS = Method(
     "two-pass",
@@ -354,4 +355,5 @@ TWO_PASS = Method(
     "Three detectors, pooled in two passes; the second down-weights labels found implausible.",
     order=10,
     rank=_ranked_by_pool(regions=None),
+    takes_predictions=True,
 )

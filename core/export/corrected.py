@@ -50,6 +50,8 @@ class CorrectedItem(NamedTuple):
     suggested : str or None
         Another label, and `p_suggested` its probability.
     p_suggested : float or None
+    is_suspect : bool
+        Whether the evidence contradicts the given label.
     keeps_given : bool
         Whether it leaves as the input has it, one label, several or none: as
         nobody has decided, or so was decided or chosen.
@@ -75,6 +77,7 @@ class CorrectedItem(NamedTuple):
     p_given: float | None = None
     suggested: str | None = None
     p_suggested: float | None = None
+    is_suspect: bool = False
     keeps_given: bool = True
     is_left_out: bool = False
 
@@ -134,6 +137,7 @@ class AuditDecisions:
                 _spelled(row, fields), _one(row.given), NONE if row.given is None else SURE,
                 suspicion=row.suspicion, p_given=row.p_given,
                 suggested=row.suggested, p_suggested=row.p_suggested,
+                is_suspect=bool(row.is_suspect),
             )  # fmt: skip
             if row.verdict is not None:
                 item = _judged(item, row, shared.get(row.id, ()), rule)

@@ -12,8 +12,9 @@ from core.detectors import METHODS, Features
 from core.detectors.class_neighbors import nearest_in_class
 from core.detectors.entries import Method
 from core.detectors.estimator import IntArray, Progress
-from core.detectors.evidence_summary import EvidenceSummary
+from core.detectors.evidence_summary import EvidenceSummary, recalibrated
 from core.detectors.noise_rates import noise_rates
+from core.detectors.predictions_member import PREDICTIONS
 from core.ingest.readers import SourceError
 from core.neighbors import update_graph
 from core.ranking.certain_errors import (
@@ -25,12 +26,12 @@ from core.ranking.certain_errors import (
 from core.ranking.rerank import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.store import EmbeddedItem, Row
 
-PREDICTIONS = "predictions"
-"""Name of the method of the user's own predictions, and of their fingerprint."""
 DETECTOR = "detector"
 """Setting: the name of the method that ranks; none for the default."""
 NOISE_RATES = "noise_rates"
 """Setting: the smaller and the larger estimate of the noise rate."""
+PREDICTIONS_NOTE = "predictions_note"
+"""Setting: a sentence on whether given predictions vote, and why; none without any."""
 MIXED_CLASSES = "mixed_classes"
 """Setting: the names of the classes that are judged by themselves, see `ClassBalance`."""
 FEWEST_NEIGHBORS = 50
@@ -40,12 +41,16 @@ Codes = NDArray[np.int64]
 
 
 class EvidenceFit(NamedTuple):
-    """The result of the step: evidence, scores, noise rates and names of mixed classes."""
+    """The result of the step.
+
+    Evidence, scores, noise rates, names of mixed classes, a word on given predictions.
+    """
 
     table: EvidenceTable
     scores: list[Row]
     noise_rates: tuple[float, float]
     mixed_classes: list[str]
+    predictions: str | None = None
 
 
 class LabelCodes(NamedTuple):
@@ -84,8 +89,9 @@ def check_detector(name: str) -> None:
 
 def method_key(audit: Audit) -> list[str | None]:
     """Return the ranking's inputs other than items, labels and verdicts."""
-    name = method_of(audit).name
-    return [name, audit.store.fingerprint(PREDICTIONS) if name == PREDICTIONS else None]
+    method = method_of(audit)
+    given = audit.store.fingerprint(PREDICTIONS) if method.takes_predictions else None
+    return [method.name, given]
 
 
 def verdicts_counted(audit: Audit) -> int:
@@ -124,7 +130,11 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
     names = audit.store.class_names()
     columns = [names[class_id] for class_id in labels.class_ids.tolist()]
     method = method_of(audit)
-    predictions = _predictions(audit, items, columns) if method.name == PREDICTIONS else None
+    takes = method.takes_predictions and audit.predictions() is not None
+    if method.name == PREDICTIONS or takes:
+        predictions = _predictions(audit, items, columns)
+    else:
+        predictions = None
     ranking = method.rank(
         Features.of(vectors, graph, predictions),
         labels.current,
@@ -134,34 +144,59 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
         labels.given,
     )
     assert ranking.summary is not None and ranking.weights is not None
+    summary = _reviewed_scale(audit, items, columns, labels, ranking.summary)
     nearest = nearest_in_class(vectors, labels.given)
     table = EvidenceTable(
         ids=np.array([item.id for item in items], dtype="U16"),
         classes=np.array(columns),
-        top_classes=ranking.summary.top_classes,
-        top_probabilities=ranking.summary.top_probabilities.astype(np.float16),
-        ambiguity=ranking.summary.ambiguity,
+        top_classes=summary.top_classes,
+        top_probabilities=summary.top_probabilities.astype(np.float16),
+        ambiguity=summary.ambiguity,
         votes=labels.current.astype(np.int32),
         weights=ranking.weights.astype(np.float32),
         peers=nearest.indices,
         peer_similarities=nearest.similarities,
         peer_rank=nearest.rank,
         peer_count=nearest.count,
-        members=np.array(ranking.summary.members.names, dtype=np.str_),
-        member_classes=ranking.summary.members.classes,
-        member_probabilities=ranking.summary.members.probabilities,
-        member_given=ranking.summary.members.given,
+        members=np.array(summary.members.names, dtype=np.str_),
+        member_classes=summary.members.classes,
+        member_probabilities=summary.members.probabilities,
+        member_given=summary.members.given,
+        suspicion_scale=summary.scale.to_array(),
     )
-    rates = noise_rates(ranking.summary, graph, labels.given, len(columns))
+    rates = noise_rates(summary, graph, labels.given, len(columns))
     mixed: list[str] = []
     if ranking.balance is not None:
         mixed = [columns[code] for code in np.flatnonzero(ranking.balance.is_mixed)]
+    trial = ranking.predictions
     return EvidenceFit(
         table,
-        _scores(items, labels.class_ids, ranking.summary),
+        _scores(items, labels.class_ids, summary),
         (rates.low, rates.high),
         mixed,
+        trial.message() if trial else None,
     )
+
+
+def _reviewed_scale(
+    audit: Audit,
+    items: list[EmbeddedItem],
+    columns: list[str],
+    labels: LabelCodes,
+    summary: EvidenceSummary,
+) -> EvidenceSummary:
+    """Return the summary with its suspicion calibrated by the verdicts, where there are any."""
+    trusted = audit.store.trusted_labels() if verdicts_counted(audit) else {}
+    judged = [
+        (row, trusted[item.id].is_error)
+        for row, item in enumerate(items)
+        if item.id in trusted and trusted[item.id].given == columns[labels.given[row]]
+    ]
+    if not judged or len(columns) == 1:
+        return summary
+    rows, errors = np.array(judged, np.int64).T
+    scale = summary.scale.corrected_by(summary.log_odds, rows, errors.astype(np.float64))
+    return recalibrated(summary, labels.given, scale)
 
 
 def certain_priorities(
@@ -244,13 +279,15 @@ def _scores(items: list[EmbeddedItem], class_ids: Codes, summary: EvidenceSummar
             "p_given": p_given,
             "suggested_id": None if alone else int(class_ids[suggestion]),
             "p_suggested": 0.0 if alone else p_suggested,
+            "is_suspect": is_suspect,
         }
-        for item, suspicion, p_given, suggestion, p_suggested in zip(
+        for item, suspicion, p_given, suggestion, p_suggested, is_suspect in zip(
             items,
             summary.suspicion.tolist(),
             summary.p_given.tolist(),
             summary.suggested.tolist(),
             summary.p_suggested.tolist(),
+            summary.is_suspect.tolist(),
             strict=True,
         )
     ]

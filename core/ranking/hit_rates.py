@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.ranking.log_odds import log_odds
+from core.detectors.log_odds import log_odds
 
 FloatArray = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from core import jobs
 from core.audit import Audit
+from core.detectors.suspicion_scale import SuspicionScale
 from core.ranking.certain_errors import CERTAIN, content_codes
-from core.ranking.log_odds import log_odds
 from core.ranking.rerank import (
     VERDICTS_BETWEEN_RERANKINGS,
     Evidence,
@@ -26,7 +26,6 @@ VERDICTS_AT_FIT = "verdicts_at_fit"
 # Smaller changes of the log-odds do not visibly change the order; this saves thousands of writes.
 _LEAST_CHANGE = 0.02
 _QUEUE_TOP = 20_000
-_LEAST_PRIORITY = 1e-15
 
 _log = logging.getLogger(__name__)
 
@@ -134,7 +133,8 @@ class LiveRanking:
         ids, left = reranker.evidence.ids, reranker.is_left()
         stored = self.audit.store.priorities()
         before = np.array([stored.get(item_id, np.nan) for item_id in ids.tolist()])
-        moved = log_odds(priority, _LEAST_PRIORITY) - log_odds(before, _LEAST_PRIORITY)
+        scale = reranker.evidence.scale
+        moved = scale.log_odds(priority) - scale.log_odds(before)
         changed = np.abs(moved) >= _LEAST_CHANGE
         changed |= (np.maximum(priority, before) > CERTAIN) & (priority != before)
         far_down = _nth_greatest(priority[left], _QUEUE_TOP)
@@ -161,7 +161,7 @@ def load_evidence(audit: Audit) -> Evidence:
     suggested = [row["suggested"] or row["given"] for row in rows]
     classes = np.unique(fit.classes)
     given = np.searchsorted(classes, np.array([row["given"] for row in rows], classes.dtype))
-    p_given = 1 - np.array([row["suspicion"] for row in rows], np.float64)
+    suspicion = np.array([row["suspicion"] for row in rows], np.float64)
     fitted = {item_id: at for at, item_id in enumerate(fit.ids.tolist())}
     at = np.array([fitted[item_id] for item_id in ids.tolist()], np.intp)
     code_of = np.searchsorted(classes, fit.classes)
@@ -176,12 +176,13 @@ def load_evidence(audit: Audit) -> Evidence:
         classes=classes.tolist(),
         given=given,
         suggested=np.searchsorted(classes, np.array(suggested, classes.dtype)),
-        p_given=p_given,
+        suspicion=suspicion,
         votes=code_of[fit.votes[at]],
         weights=fit.weights[at],
         vectors=vectors,
         indices=indices,
         similarities=similarities,
+        scale=SuspicionScale.from_array(fit.suspicion_scale),
         contents=content_codes(row["content_hash"] for row in rows),
     )
 

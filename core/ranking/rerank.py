@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detectors.suspicion_scale import SuspicionScale
 from core.ranking.certain_errors import certain_first, contradicted, fitting_labels
 from core.ranking.hit_rates import pair_bonus
-from core.ranking.log_odds import log_odds
 from core.ranking.loo_ridge import Ridge
 from core.ranking.vote_balance import Votes
 from core.store import Trusted
@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer[Any]]
 
 REVIEWED_WEIGHT = 1.5
+UNCALIBRATED = SuspicionScale()
 VERDICTS_BETWEEN_RERANKINGS = 20
 VERDICTS_BETWEEN_FITS = 100
 LEAST_WEIGHT = 0.02
@@ -30,7 +31,6 @@ LEAST_WEIGHT = 0.02
 _RIDGE_TEMPERATURE = 0.15
 # Neighbors and ridge use the same verdicts, so their changes are correlated.
 _SHARE = 0.7
-_LEAST_P = 1e-13
 
 
 class Evidence(NamedTuple):
@@ -44,8 +44,8 @@ class Evidence(NamedTuple):
         Given labels, 0 to K - 1.
     suggested : int array (n,)
         The most probable other class; the given one where K = 1.
-    p_given : float array (n,)
-        One minus the suspicion.
+    suspicion : float array (n,)
+        Calibrated, see `scale`.
     votes : int array (n,)
         The label of each item in the fit.
     weights : float array (n,)
@@ -55,6 +55,8 @@ class Evidence(NamedTuple):
     indices : int array (n, k)
         Nearest neighbors as rows, nearest first; negative for none.
     similarities : float array (n, k)
+    scale : SuspicionScale
+        From the log-odds that order the items to their suspicion.
     contents : int array (n,) or None
         Equal for files of the same bytes, -1 for an item without a file of its own;
         None where copies do not matter.
@@ -64,19 +66,20 @@ class Evidence(NamedTuple):
     classes: Sequence[str]
     given: IntArray
     suggested: IntArray
-    p_given: NDArray[np.floating[Any]]
+    suspicion: NDArray[np.floating[Any]]
     votes: IntArray
     weights: NDArray[np.floating[Any]]
     vectors: NDArray[np.floating[Any]]
     indices: IntArray
     similarities: NDArray[np.floating[Any]]
+    scale: SuspicionScale = UNCALIBRATED
     contents: IntArray | None = None
 
 
 class Reranker:
     """Moves items up and down the queue as verdicts on others arrive.
 
-    To the log-odds of an item's suspicion it adds 0.7 times what has changed
+    To the log-odds behind an item's suspicion it adds 0.7 times what has changed
     since the last full fit in (1) the balance of its neighbors' votes and (2)
     the margin of a ridge regression, both between the suggested and the given
     label, where a reviewed item votes for its final label with weight 1.5 and
@@ -101,7 +104,9 @@ class Reranker:
         pairs = evidence.given.astype(np.int64) * n_classes + evidence.suggested
         present, self._pairs = np.unique(pairs, return_inverse=True)
         self._n_pairs = len(present)
-        self._log_odds: FloatArray = -log_odds(evidence.p_given, _LEAST_P)
+        self._log_odds: FloatArray = evidence.scale.log_odds(
+            np.asarray(evidence.suspicion, np.float64)
+        )
         self._votes = evidence.votes.astype(np.int64)
         self._weights = np.asarray(evidence.weights, np.float64).copy()
         self._neighbors = Votes(
@@ -132,7 +137,7 @@ class Reranker:
         Returns
         -------
         float64 array (n,)
-            0..1, comparable with suspicion; above 1 for labels of copies that
+            0..1, on the scale of the suspicion; above 1 for labels of copies that
             contradict each other or a verdict. The greatest comes first.
         """
         self._trusted = trusted
@@ -147,7 +152,7 @@ class Reranker:
             self._revote(row, label, weight)
         gain = self._neighbors.gain() + self._ridge_gain()
         updated = self._log_odds + _SHARE * gain + self._pair_bonus(trusted)
-        priority: FloatArray = 1 / (1 + np.exp(-updated))
+        priority = self.evidence.scale.suspicion(updated)
         return self._with_certain_first(priority, trusted)
 
     def order(self, priority: FloatArray, without: Collection[str] = ()) -> list[str]:
@@ -178,7 +183,7 @@ class Reranker:
             return priority
         judged = fitting_labels(trusted, self._row, self._code)
         certain = contradicted(contents, self.evidence.given, judged)
-        suspicion = 1 - np.asarray(self.evidence.p_given, np.float64)
+        suspicion = np.asarray(self.evidence.suspicion, np.float64)
         return certain_first(priority, suspicion, contents, certain)
 
     def _vote(self, row: int, verdict: Trusted) -> tuple[int, float]:

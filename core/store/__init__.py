@@ -37,12 +37,13 @@ __all__ = [
 ]  # fmt: skip
 
 PRIORITIES_AT_ONCE = 2000
-SCORE = ("item_id", "suspicion", "p_given", "suggested_id", "p_suggested")
+SCORE = ("item_id", "suspicion", "p_given", "suggested_id", "p_suggested", "is_suspect")
 REPLACED_SCORE = """
-insert into scores (item_id, suspicion, p_given, suggested_id, p_suggested)
-values (:item_id, :suspicion, :p_given, :suggested_id, :p_suggested)
+insert into scores (item_id, suspicion, p_given, suggested_id, p_suggested, is_suspect)
+values (:item_id, :suspicion, :p_given, :suggested_id, :p_suggested, :is_suspect)
 on conflict (item_id) do update set suspicion = excluded.suspicion, p_given = excluded.p_given,
-  suggested_id = excluded.suggested_id, p_suggested = excluded.p_suggested, priority = null
+  suggested_id = excluded.suggested_id, p_suggested = excluded.p_suggested,
+  is_suspect = excluded.is_suspect, priority = null
 """
 
 
@@ -122,7 +123,7 @@ class Store(
 
     def replace_scores(self, scores: Iterable[Row]) -> None:
         """Replace all scores at once (columns of the table ``scores``); priorities begin anew."""
-        rows = [dict.fromkeys(SCORE) | row for row in scores]
+        rows = [dict.fromkeys(SCORE) | {"is_suspect": False} | row for row in scores]
         with self.transaction() as db:
             # What stays is updated in place, half the work of taking it out and in again.
             db.execute(

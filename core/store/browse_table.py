@@ -19,10 +19,10 @@ COLUMNS = (
     " auditor, judged, final"
 )
 
-# Something is suggested where the evidence sides with another label than the given one.
+# Something is suggested where the label is suspect.
 FILLED = f"""
 select items.row, items.id, path, split, width, height, given.name,
-  case when p_suggested > coalesce(p_given, 0) then suggested.name end, suspicion,
+  case when is_suspect then suggested.name end, suspicion,
   v.id, v.verdict, auditors.name, v.at, {final_label("v.choice", "given.name")}
 from items join labels on labels.item_id = items.id
 left join classes given on given.id = labels.class_id
@@ -34,8 +34,7 @@ left join auditors on auditors.id = v.auditor_id
 
 SCORED = """
 update browse set suspicion = new.suspicion, suggested = (
-  select name from classes where id = new.suggested_id
-  and new.p_suggested > coalesce(new.p_given, 0))
+  select name from classes where id = new.suggested_id and new.is_suspect)
 where row = (select row from items where id = new.item_id)
 """
 
@@ -96,7 +95,7 @@ TRIGGERS = {
     "browse_items_split": """after update of split on items when new.split is not old.split begin
         update browse set split = new.split where row = new.row; end""",
     "browse_scores_insert": f"after insert on scores begin {SCORED}; end",
-    "browse_scores_update": f"""after update of suspicion, suggested_id, p_given, p_suggested
+    "browse_scores_update": f"""after update of suspicion, suggested_id, is_suspect
         on scores begin {SCORED}; end""",
     "browse_scores_delete": """after delete on scores begin
         update browse set suspicion = null, suggested = null

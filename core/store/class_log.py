@@ -66,9 +66,8 @@ update scores set suggested_id = (
   select coalesce(merged_into, id) from classes where id = suggested_id)
 where suggested_id in (select id from classes where merged_into not null);
 update scores set p_given = min(1, p_given + p_suggested), p_suggested = 0, suggested_id = null,
-  suspicion = max(0, 1 - p_given - p_suggested), priority = null
+  suspicion = max(0, 1 - p_given - p_suggested), is_suspect = 0, priority = null
 where suggested_id = (select class_id from labels where labels.item_id = scores.item_id)
-  and p_suggested > p_given
 """
 
 MERGED_LABELS = """

@@ -36,6 +36,7 @@ class ExportRow(NamedTuple):
     suspicion, p_given : float or None
     suggested : str or None
     p_suggested : float or None
+    is_suspect : bool or None
     """
 
     id: str
@@ -54,13 +55,15 @@ class ExportRow(NamedTuple):
     p_given: float | None
     suggested: str | None
     p_suggested: float | None
+    is_suspect: bool | None
 
 
 SELECT = f"""
 select items.id, items.path, items.region, items.content_hash, items.split, labels.fields,
   given.name, was.spelling, case when v.choice is not null then coalesce(
     {final_labels("v.choice", "given.name")}, '[]') end,
-  v.verdict, auditors.name, v.at, suspicion, p_given, suggested.name, p_suggested
+  v.verdict, auditors.name, v.at, suspicion, p_given, suggested.name, p_suggested,
+  is_suspect
 from labels cross join items on items.id = labels.item_id
 left join classes given on given.id = labels.class_id
 left join classes was on was.id = labels.input_class_id

@@ -184,7 +184,7 @@ class ItemStore(StoreBase):
         """Return how much of everything there is.
 
         Keys: ``items``, ``classes``, ``unlabeled``, ``quarantined``,
-        ``ranked``, ``suspects`` (suggested more probable than given),
+        ``ranked``, ``suspects``,
         ``reviewed``, ``outdated`` (reviewed before the image or label changed).
         """
         rows = self._query(
@@ -194,7 +194,7 @@ class ItemStore(StoreBase):
             " (select count(*) from quarantine join items on items.id = item_id where listed)"
             "   as quarantined,"
             " (select count(*) from ranked_scores) as ranked,"
-            " (select count(*) from ranked_scores where p_suggested > p_given) as suspects,"
+            " (select count(*) from ranked_scores where is_suspect) as suspects,"
             " (select count(*) from current_verdicts"
             "   where item_id not in (select id from items where listed = 0)) as reviewed,"
             # What is outdated was judged, and nothing decides it now: few are looked at closely.
@@ -225,11 +225,11 @@ class ItemStore(StoreBase):
         -------
         list of dict
             ``id``, ``path``, ``given``, ``suggested``, ``suspicion``,
-            ``p_given`` and ``p_suggested``, which is the larger one.
+            ``p_given`` and ``p_suggested``.
         """
         return self._query(
             "select id, path, given, suggested, suspicion, p_given, p_suggested from ranked"
-            " where p_suggested > p_given order by priority desc, id limit ?",
+            " where is_suspect order by priority desc, id limit ?",
             [-1 if limit is None else limit],
         )
 
@@ -271,7 +271,7 @@ class ItemStore(StoreBase):
             " and (:selection is null or item_id in"
             "   (select item_id from selection_items where selection_id = :selection))"
             " and (not :outdated or item_id in (select item_id from outdated_verdicts))"
-            " and (not :suspects_only or p_suggested > p_given or priority > 1)"
+            " and (not :suspects_only or is_suspect or priority > 1)"
             " order by priority desc, item_id",
             {
                 "given": given,
@@ -286,7 +286,8 @@ class ItemStore(StoreBase):
     def items(self, ids: Sequence[str]) -> dict[str, Row]:
         """Return what a card shows, by id: path, hash, labels, probabilities, verdict.
 
-        ``has_better`` is whether the suggested label is more probable than the given one;
+        ``is_suspect`` is whether the evidence sides with the suggested label against the
+        given one;
         ``box`` is where a crop lies in the picture (None for others), see
         `core.ingest.images.Picture`;
         ``fields`` are the input's columns of an item that is no picture, else None;
@@ -296,7 +297,7 @@ class ItemStore(StoreBase):
             "select items.id, path, row, items.content_hash, format, width, height, note, box,"
             " case when format is null then fields end as fields, given.name as given,"
             " suggested.name as suggested, suspicion, p_given, p_suggested,"
-            " coalesce(p_suggested > coalesce(p_given, 0), 0) as has_better,"
+            " coalesce(is_suspect, 0) as is_suspect,"
             " current_verdicts.verdict as verdict, auditors.name as auditor,"
             " (select labels from verdict_labels where verdict_id = current_verdicts.id) as labels"
             " from items join labels on labels.item_id = items.id"
@@ -313,7 +314,7 @@ class ItemStore(StoreBase):
             | {
                 "fields": json.loads(row["fields"] or "null"),
                 "labels": json.loads(row["labels"] or "[]"),
-                "has_better": bool(row["has_better"]),
+                "is_suspect": bool(row["is_suspect"]),
             }
             for row in from_json(rows, "box")
         }
@@ -322,8 +323,8 @@ class ItemStore(StoreBase):
         """Return ``bin`` (0-based), ``suspects`` and ``others`` counts over 0..1."""
         return self._query(
             "select min(cast(suspicion * :bins as integer), :bins - 1) as bin,"
-            " sum(p_suggested > p_given) as suspects,"
-            " sum(p_suggested <= p_given) as others from ranked_scores group by bin order by bin",
+            " sum(is_suspect) as suspects,"
+            " sum(not is_suspect) as others from ranked_scores group by bin order by bin",
             {"bins": bins},
         )
 
@@ -335,7 +336,7 @@ class ItemStore(StoreBase):
             "   select class_id, suggested_id, count(*) as count,"
             "   sum(s.item_id in (select item_id from current_verdicts)) as reviewed"
             "   from ranked_scores s cross join labels on labels.item_id = s.item_id"
-            "   where p_suggested > p_given group by class_id, suggested_id)"
+            "   where is_suspect group by class_id, suggested_id)"
             " cross join classes given on given.id = class_id"
             " cross join classes suggested on suggested.id = suggested_id"
             " order by count desc, given, suggested"
@@ -345,7 +346,7 @@ class ItemStore(StoreBase):
         """Return per given class: ``items``, ``suspects`` and ``reviewed``."""
         return self._query(
             "select name as given, items, suspects, reviewed from ("
-            "   select class_id, count(*) as items, sum(p_suggested > p_given) as suspects,"
+            "   select class_id, count(*) as items, sum(is_suspect) as suspects,"
             "   sum(s.item_id in (select item_id from current_verdicts)) as reviewed"
             "   from ranked_scores s cross join labels on labels.item_id = s.item_id"
             "   group by class_id)"

@@ -12,6 +12,12 @@ from core.store.browse import BrowseStore
 
 Rows = NDArray[np.intp]
 
+MOST_VALUES = 4_096
+"""Values of a field that are told apart."""
+
+FEW_NUMBERS = 20
+"""Different numbers in a column up to which each is shown as a category."""
+
 
 class MapStore(BrowseStore):
     """The part of the store that reads columns of all listed items.
@@ -21,8 +27,8 @@ class MapStore(BrowseStore):
     """
 
     def rows_by_id(self) -> dict[str, int]:
-        """Return the row of every listed item by its id."""
-        found = self._value("select json_group_object(item_id, row) from browse")
+        """Return the row of every item by its id, listed or not; these never change."""
+        found = self._value("select json_group_object(id, row) from items")
         rows: dict[str, int] = json.loads(found)
         return rows
 
@@ -39,7 +45,9 @@ class MapStore(BrowseStore):
         )
         return [row["id"] for row in found]
 
-    def rows_by_value(self, field: str, auditor: str | None = None) -> list[tuple[str, Rows]]:
+    def rows_by_value(
+        self, field: str, auditor: str | None = None, most: int = MOST_VALUES
+    ) -> list[tuple[str | None, Rows]]:
         """Return the values of a field as people read them, each with the rows that have it.
 
         Parameters
@@ -47,21 +55,36 @@ class MapStore(BrowseStore):
         field : str
             Any of the query language but ``is`` and ``note``, or a column of the
             input after ``meta.``.
+        auditor : str or None
+        most : int
+            The rows of the values beyond so many are one group.
 
         Returns
         -------
         list of (value, int array)
-            The commonest first; items without a value are in none.
+            The commonest first; items without a value are in none. The last may
+            be of None: rows with one of the values that are too many.
         """
         conditions = self._conditions(Query.ALL, field, auditor=auditor)
         source = self._source(field, conditions, leads=False)
+        valued = (
+            f"(select {source.text} as value, b.row as row from {source.tables})"
+            " where value is not null"
+        )
         found = self._query(
-            f"select value, json_group_array(row) as rows from (select {source.text} as value,"
-            f" b.row as row from {source.tables}) where value is not null"
-            " group by value order by count(*) desc, value",
+            f"select value, json_group_array(row) as rows from {valued}"
+            f" group by value order by count(*) desc, value limit {conditions.bind(most)}",
             conditions.parameters,
         )
-        return [(str(one["value"]), _array(one["rows"])) for one in found]
+        groups: list[tuple[str | None, Rows]]
+        groups = [(str(one["value"]), _array(one["rows"])) for one in found]
+        if len(groups) == most:
+            every = _array(
+                self._value(f"select json_group_array(row) from {valued}", conditions.parameters)
+            )
+            others = np.setdiff1d(every, np.concatenate([rows for _, rows in groups]))
+            groups += [(None, others)] if len(others) else []
+        return groups
 
     def numbers_by_row(self, field: str) -> tuple[Rows, NDArray[np.float64]]:
         """Return the rows that have a number in a field, and the numbers."""
@@ -111,10 +134,6 @@ class MapStore(BrowseStore):
             conditions.parameters,
         )
         return _array(found)
-
-
-FEW_NUMBERS = 20
-"""Different numbers in a column up to which each is shown as a category."""
 
 
 def _array(found: str) -> Rows:

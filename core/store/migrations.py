@@ -136,3 +136,10 @@ def m015_pixels(db: Database) -> None:
     # Of copies, what tells that they are some; of other findings, what was found.
     db.execute("alter table findings add column match text")
     db.execute("alter table findings add column note text")
+
+
+@migrations()
+def m016_suspects(db: Database) -> None:
+    """Keep which labels the evidence contradicts: probabilities count the label itself, too."""
+    db.execute("alter table scores add column is_suspect integer not null default 0")
+    db.execute("update scores set is_suspect = 1 where p_suggested > coalesce(p_given, 0)")

@@ -15,7 +15,7 @@ class StandingStore(StoreBase):
         """Return how many suspect labels have a verdict."""
         return int(
             self._value(
-                "select count(*) from ranked_scores where p_suggested > p_given"
+                "select count(*) from ranked_scores where is_suspect"
                 " and item_id in (select item_id from current_verdicts)"
             )
         )

@@ -168,7 +168,8 @@ from verdicts v
 # by priority: the suspicion, moved by what people have decided meanwhile.
 RANKED = """
 select items.id, path, given.name as given, suggested.name as suggested,
-  suspicion, coalesce(priority, suspicion) as priority, p_given, p_suggested
+  suspicion, coalesce(priority, suspicion) as priority, p_given, p_suggested,
+  is_suspect
 from scores join items on items.id = scores.item_id
 join labels on labels.item_id = items.id
 join classes given on given.id = labels.class_id
@@ -179,8 +180,7 @@ where listed
 # The scores of the items of `ranked`, without what costs a look elsewhere. The few items that
 # do not belong there are told from sets, not by four looks for each of the many that do.
 RANKED_SCORES = """
-select item_id, suspicion, coalesce(priority, suspicion) as priority, p_given, p_suggested,
-  suggested_id
+select item_id, suspicion, coalesce(priority, suspicion) as priority, is_suspect, suggested_id
 from scores
 where item_id not in (select id from items where listed = 0)
   and item_id not in (select item_id from labels where class_id is null)

@@ -215,6 +215,17 @@ def read_info(file: Path) -> LayoutInfo | None:
     return None if read is None else read[0]
 
 
+def has_clusters(file: Path) -> bool:
+    """Whether a stored layout has them; one of an earlier version has none."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return "cluster" in pq.read_schema(file).names
+    except (OSError, pa.ArrowException):
+        return False
+
+
 def write_layout(file: Path, info: LayoutInfo, table: LayoutTable) -> None:
     """Write a layout, whole or not at all."""
     import pyarrow as pa

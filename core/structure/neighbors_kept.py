@@ -28,7 +28,7 @@ def share_kept(graph: Graph, xy: Plane, random_state: int = 0) -> float:
     float
         0 to 1; 1 where nothing has a neighbor.
     """
-    from scipy.spatial import cKDTree
+    from sklearn.neighbors import NearestNeighbors
 
     n, listed = graph.indices.shape
     true = min(TRUE, listed)
@@ -37,7 +37,8 @@ def share_kept(graph: Graph, xy: Plane, random_state: int = 0) -> float:
         return 1.0
     rows = np.random.default_rng(random_state).choice(n, min(n, SAMPLE), replace=False)
     rows.sort()
-    _, nearest = cKDTree(xy).query(xy[rows], k=shown + 1)
+    tree = NearestNeighbors(n_neighbors=shown + 1, algorithm="kd_tree").fit(xy)
+    nearest = tree.kneighbors(xy[rows], return_distance=False)
     # An item is among its own nearest, but not always the first: others may lie on it.
     rank = np.where(nearest == rows[:, None], -1, np.arange(shown + 1))
     nearest = np.take_along_axis(nearest, np.argsort(rank, axis=1), axis=1)[:, 1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,24 +40,50 @@ def cleanlab_probe(data: Labeled, strengths: Sequence[float] = STRENGTHS) -> dic
     the other that of the best average precision, for which one must know the
     truth: an upper bound.
     """
+    from sklearn.metrics import average_precision_score
+
+    wrong = data.given != data.truth
+    losses, aps, tried = [], [], []
+    for loss, P in _probes(data, strengths):
+        suspicion = -self_confidence(data.given, P)
+        losses.append(loss)
+        aps.append(average_precision_score(wrong, suspicion) if wrong.any() else 0.0)
+        tried.append(Scores(suspicion, best_other(P, data.given)))
+    return {PROBE: tried[int(np.argmin(losses))], BEST_PROBE: tried[int(np.argmax(aps))]}
+
+
+def probe_probabilities(data: Labeled) -> NDArray[np.float64]:
+    """Return the out-of-fold class probabilities of that of `cleanlab_probe` that anyone can find.
+
+    cleanlab's self-confidence is that of the given label.
+    """
+    _, P = min(_probes(data), key=lambda tried: tried[0])
+    return P
+
+
+def self_confidence(labels: NDArray[np.integer], P: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return cleanlab's label quality scores of class probabilities."""
+    scores: NDArray[np.floating] = _cleanlab("rank").get_label_quality_scores(
+        labels, P, method="self_confidence"
+    )
+    return scores
+
+
+def _probes(
+    data: Labeled, strengths: Sequence[float] = STRENGTHS
+) -> Iterator[tuple[float, NDArray[np.float64]]]:
+    """Yield the loss on the given labels, and the probabilities, for each of the strengths."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import average_precision_score, log_loss
+    from sklearn.metrics import log_loss
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    rank = _cleanlab("rank").get_label_quality_scores
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    wrong = data.given != data.truth
-    losses, aps, tried = [], [], []
     for C in strengths:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=300, tol=1e-3))
         P = cross_val_predict(model, data.embeddings, data.given, cv=folds, method="predict_proba")
-        suspicion = -rank(data.given, P, method="self_confidence")
-        losses.append(log_loss(data.given, P))
-        aps.append(average_precision_score(wrong, suspicion) if wrong.any() else 0.0)
-        tried.append(Scores(suspicion, best_other(P, data.given)))
-    return {PROBE: tried[int(np.argmin(losses))], BEST_PROBE: tried[int(np.argmax(aps))]}
+        yield log_loss(data.given, P), P
 
 
 def cleanlab_features(data: Labeled) -> dict[str, Scores]:

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detectors import METHODS
+from core.detectors.suspicion_scale import SuspicionScale
 from core.ranking.rerank import (
     VERDICTS_BETWEEN_FITS,
     VERDICTS_BETWEEN_RERANKINGS,
@@ -40,7 +41,8 @@ PAIR_NOISE = 0.1
 class Fit(NamedTuple):
     """The result of one full fit."""
 
-    p_given: NDArray[np.float64]
+    suspicion: NDArray[np.float64]
+    scale: SuspicionScale
     suggested: NDArray[np.int64]
     votes: NDArray[np.int64]
     weights: NDArray[np.float64]
@@ -89,7 +91,7 @@ def _replay(data: Labeled, fit: Fit, reranks: bool, refits: bool) -> list[int]:
     evidence = _evidence(data, fit)
     reranker = Reranker(evidence)
     wrong = data.given != data.truth
-    order = reranker.order(1 - fit.p_given)
+    order = reranker.order(fit.suspicion)
     trusted: dict[str, Trusted] = {}
     found = [0]
     while len(trusted) < CHECKPOINTS[-1]:
@@ -114,7 +116,8 @@ def _fit(data: Labeled, trusted: dict[int, int | None]) -> Fit:
     rank = METHODS["pool"].rank
     ranking = rank(data.features, labels, data.n_classes, weights=weights, given=data.given)
     assert ranking.summary is not None and ranking.weights is not None
-    return Fit(1 - ranking.suspicion, ranking.summary.suggested, labels, ranking.weights)
+    summary = ranking.summary
+    return Fit(summary.suspicion, summary.scale, summary.suggested, labels, ranking.weights)
 
 
 def _evidence(data: Labeled, fit: Fit) -> Evidence:
@@ -123,12 +126,13 @@ def _evidence(data: Labeled, fit: Fit) -> Evidence:
         classes=[str(code) for code in range(data.n_classes)],
         given=data.given,
         suggested=fit.suggested,
-        p_given=fit.p_given,
+        suspicion=fit.suspicion,
         votes=fit.votes,
         weights=fit.weights,
         vectors=data.features.vectors,
         indices=data.features.graph.indices,
         similarities=data.features.graph.similarities,
+        scale=fit.scale,
     )
 
 
@@ -141,7 +145,7 @@ def _time_update(n: int, n_classes: int, k: int = 100, d: int = 256, rounds: int
     started = time.perf_counter()
     reranker = Reranker(evidence)
     built = time.perf_counter() - started
-    order = reranker.order(1 - evidence.p_given)
+    order = reranker.order(evidence.suspicion)
     trusted: dict[str, Trusted] = {}
     seconds = []
     for _ in range(rounds):
@@ -177,7 +181,7 @@ def _made_up(n: int, n_classes: int, k: int, d: int) -> Evidence:
         classes=[str(code) for code in range(n_classes)],
         given=given,
         suggested=(given + rng.integers(1, n_classes, n)) % n_classes,
-        p_given=rng.random(n) ** 0.2,
+        suspicion=1 - rng.random(n) ** 0.2,
         votes=given,
         weights=np.full(n, 0.8),
         vectors=vectors,

@@ -192,7 +192,7 @@ def test_two_audits_are_compared_and_a_picture_opens_on_the_desk(page, computed,
     (home / "audit").symlink_to(computed.folder)
     other = Audit(copied(computed.folder, home / "other"))
     with other.store.transaction() as db:
-        db.execute("update scores set p_suggested = 0.9, p_given = 0.05")
+        db.execute("update scores set is_suspect = 1")
     other.store.set_fingerprint("evidence", "another network")
     differ = other.store.counts()["suspects"] - computed.store.counts()["suspects"]
     page.goto(address)

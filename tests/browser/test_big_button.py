@@ -27,7 +27,8 @@ def test_space_keeps_a_label_that_the_evidence_agrees_with(page, clean):
     assert buttons(page) == ["Keep lotus", "It is emu"]
     main = page.locator(".verdicts .main")
     assert main.inner_text().split() == ["Keep", "lotus", "Space", "K"]
-    assert page.locator(".verdicts button", has_text="It is emu").locator("kbd").count() == 0
+    lesser = page.locator(".verdicts button", has_text="It is emu")
+    assert lesser.inner_text().split() == ["It", "is", "emu", "I"]
     assert page.locator(".looks").inner_text() == "runner-up"
     press(page, " ", CLEAN)
     wait_until_saved(page)
@@ -43,6 +44,12 @@ def test_big_button_keeps_and_the_runner_up_is_a_lesser_one(page, clean):
     wait_until_saved(page)
     assert clean.current_verdicts()[CLEAN]["labels"] == ["emu"]
     assert [row["verdict"] for row in verdict_log(clean)] == ["keep", "undo", "relabel"]
+
+
+def test_key_of_the_suggested_class_relabels_whatever_the_big_button_is(page, clean):
+    press(page, "i", CLEAN)
+    wait_until_saved(page)
+    assert clean.current_verdicts()[CLEAN]["labels"] == ["emu"]
 
 
 def test_space_relabels_a_suspect_as_before(page, small):

@@ -54,3 +54,14 @@ def test_a_job_that_failed_says_why(page, server, picture_folder, tmp_path):
     page.get_by_role("button", name="Begin").click()
     page.get_by_text("There is no folder").wait_for()
     assert page.get_by_role("button", name="Resume").count() == 1
+
+
+def test_a_page_that_needs_the_ranking_opens_by_itself_when_it_is_there(page, small):
+    address, store = small
+    made_from = store.fingerprint("evidence")
+    with store.transaction() as db:
+        db.execute("delete from artifacts where name = 'evidence'")
+    page.goto(f"{address}/review")
+    page.get_by_role("heading", name="Not yet").wait_for()
+    store.set_fingerprint("evidence", made_from)
+    page.get_by_role("heading", name="Who is reviewing?").wait_for()

@@ -483,7 +483,7 @@ def test_same_audits_do_not_differ(app, computed, home):
 def test_what_differs_is_counted_and_opens_as_a_queue(app, computed, home):
     other = Audit(copied(computed.folder, home / "other"))
     with other.store.transaction() as db:
-        db.execute("update scores set p_suggested = 0, p_given = 1")
+        db.execute("update scores set is_suspect = 0")
         db.execute("update browse set suggested = null")
     other.store.set_fingerprint("evidence", "another network")
     suspects = computed.store.counts()["suspects"]

@@ -120,7 +120,7 @@ def caption(item: Row) -> Html:
 def _after(item: Row) -> tuple[str, Html]:
     """Return what the label is by now and a word before it."""
     if item["verdict"] is None:
-        if not item["has_better"]:
+        if not item["is_suspect"]:
             return "", tag("bdi", "not reviewed")
         return "looks like ", name(_label(item["suggested"]), "final")
     term = VERDICTS[Verdict(item["verdict"])]

@@ -30,24 +30,23 @@ def _pieces(outgoing: Outgoing) -> Iterator[bytes]:
 
 
 def _row(index: int, item: CorrectedItem) -> tuple[str, ...]:
-    quality, other = item.p_given, item.p_suggested
-    has_better = quality is not None and other is not None and other > quality
+    quality = item.p_given
     return (
         str(index),
         item.path,
-        str(is_issue(item, has_better)),
+        str(is_issue(item)),
         "" if quality is None else f"{quality:.6f}",
         item.given or "",
-        (item.suggested if has_better else item.given) or "",
+        (item.suggested if item.is_suspect else item.given) or "",
         CLASS_SEPARATOR.join(item.labels),
         item.verdict,
     )
 
 
-def is_issue(item: CorrectedItem, has_better: bool) -> bool:
+def is_issue(item: CorrectedItem) -> bool:
     """Tell whether a label is wrong: by the verdict or, where there is none, by the evidence."""
     if not item.verdict:
-        return has_better
+        return item.is_suspect
     return item.given is not None and item.labels != (item.given,)
 
 

@@ -109,7 +109,7 @@ class Cards:
         pictures = {
             item_id: {key: item[key] for key in PICTURE}
             | {
-                "suggested": item["suggested"] if item["has_better"] else None,
+                "suggested": item["suggested"] if item["is_suspect"] else None,
                 "primary": _primary(item),
             }
             for item_id, item in items.items()
@@ -222,7 +222,7 @@ def _rounded(p: np.floating[Any]) -> float:
 
 
 def _primary(item: Row) -> str:
-    return primary_action(item["given"], item["has_better"])
+    return primary_action(item["given"], (item["p_suggested"] or 0) > (item["p_given"] or 0))
 
 
 def _pairs(

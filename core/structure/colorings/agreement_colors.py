@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from core.arrays.blocks import slices
 from core.audit import Audit
-from core.structure.colorings.coloring import NO_CODE, Coloring, ColoringKind, Points, of_codes
+from core.structure.colorings.coloring import (
+    NO_CODE,
+    Coloring,
+    ColoringKind,
+    Points,
+    Rows,
+    of_codes,
+)
 
 TITLE = "Agreement"
 
@@ -16,46 +25,70 @@ NAMES = ["Label and evidence agree", "Evidence disagrees", "Your model disagrees
 
 NO_LABEL = "No given label"
 
+EVERY = 1_000_000
+"""Classes: none of them is left out here."""
+
 
 def _read(points: Points, key: str) -> Coloring:
     store = points.audit.store
     at = points.at()
     codes = np.full(len(points.ids), NO_CODE, np.uint16)
-    given = store.rows_by_value("given")
+    given = store.rows_by_value("given", most=EVERY)
     for _, rows in given:
         codes[_on_map(at, rows)] = ALL_AGREE
     for _, rows in store.rows_by_value("suggested"):
         shown = _on_map(at, rows)
         codes[shown[codes[shown] == ALL_AGREE]] = EVIDENCE
-    shown = _on_map(at, _rows_the_model_doubts(points.audit, given))
-    codes[shown] = np.where(codes[shown] == EVIDENCE, BOTH, MODEL)
+    answers = _answers(points.audit)
+    for name, rows in given:
+        shown = _on_map(at, answers.doubted(name, rows))
+        codes[shown] = np.where(codes[shown] == EVIDENCE, BOTH, MODEL)
     return of_codes(codes, NAMES, key, TITLE, NO_LABEL)
 
 
-def _on_map(at: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    points = at[rows]
-    found: np.ndarray = points[points >= 0]
-    return found
+class _Answers(NamedTuple):
+    """The class that the user's own model finds most probable.
+
+    Attributes
+    ----------
+    columns : dict of str to int
+        By name of a class.
+    best : int array (rows,)
+        The column, by the items' rows; -1 where nothing is known.
+    """
+
+    columns: dict[str, int]
+    best: Rows
+
+    def doubted(self, name: str | None, rows: Rows) -> Rows:
+        """Return those of `rows`, all labeled `name`, for which it favors another class.
+
+        Of a class that it does not know, it has nothing to say.
+        """
+        if name not in self.columns:
+            return rows[:0]
+        known = rows[rows < len(self.best)]
+        best = self.best[known]
+        doubted: Rows = known[(best >= 0) & (best != self.columns[name])]
+        return doubted
 
 
-def _rows_the_model_doubts(audit: Audit, given: list[tuple[str, np.ndarray]]) -> np.ndarray:
-    """Return the rows for which the given predictions favor another class than the label."""
+def _answers(audit: Audit) -> _Answers:
     predicted = audit.predictions()
     if predicted is None:
-        return np.empty(0, np.intp)
-    column_of = {name: number for number, name in enumerate(dict.fromkeys(predicted.classes))}
-    column = np.array([column_of[name] for name in predicted.classes])
+        return _Answers({}, np.empty(0, np.intp))
+    columns = {name: number for number, name in enumerate(dict.fromkeys(predicted.classes))}
+    column = np.array([columns[name] for name in predicted.classes])
     best = np.full(len(predicted.probabilities), -1)
     for part in slices(len(best)):
-        block = predicted.probabilities[part]
-        # A row of zeros: nothing is known of the item.
+        block = np.asarray(predicted.probabilities[part])
         best[part] = np.where(block.any(axis=1), column[block.argmax(axis=1)], -1)
-    doubted = [np.empty(0, np.intp)]
-    for name, rows in given:
-        known = rows[rows < len(best)]
-        answer = best[known]
-        doubted.append(known[(answer >= 0) & (answer != column_of.get(name, -2))])
-    return np.concatenate(doubted)
+    return _Answers(columns, best)
+
+
+def _on_map(at: Rows, rows: Rows) -> Rows:
+    points = at[rows]
+    return points[points >= 0]
 
 
 AGREEMENT = ColoringKind("agreement", 40, lambda audit, layout: [("agreement", TITLE)], _read)

@@ -5,13 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from core.audit import Audit, AuditError
-from core.structure.colorings.coloring import NO_CODE, Coloring, ColoringKind, Points, of_codes
-from core.structure.layout_files import DEFAULT, LayoutTable, layout_file, read_layout
+from core.structure.colorings.coloring import (
+    NO_CODE,
+    Coloring,
+    ColoringKind,
+    Points,
+    Rows,
+    of_codes,
+)
+from core.structure.layout_files import DEFAULT, LayoutTable, has_clusters, layout_file, read_layout
 
 PREFIX, TITLE = "cluster", "Cluster"
 
+NOTABLE = 0.1
+"""Share of a group of one class that looks like another, from which on it is named."""
+
 
 def _offered(audit: Audit, layout: str) -> list[tuple[str, str]]:
+    if not has_clusters(layout_file(audit, layout)):
+        return []
     return [(PREFIX if layout == DEFAULT else f"{PREFIX}:{layout}", TITLE)]
 
 
@@ -21,37 +33,57 @@ def _read(points: Points, key: str) -> Coloring:
     if table is None or table.clusters is None:
         raise AuditError("This map has no clusters yet; lay it out anew.")
     clusters = _aligned(table, points)
-    at = points.at()
-    given = np.full(len(points.ids), -1)
-    labels = points.audit.store.rows_by_value("given")
-    for number, (_, rows) in enumerate(labels):
-        found = at[rows]
-        given[found[found >= 0]] = number
-    names = [
-        _named(given[clusters == cluster], [name for name, _ in labels])
-        for cluster in range(int(clusters.max(initial=-1)) + 1)
-    ]
+    counts, labels = _labels_of(points, clusters, "given")
+    if len(labels) == 1:
+        names = _groups(*_labels_of(points, clusters, "suggested"), np.bincount(clusters + 1)[1:])
+    else:
+        names = _numbered(_majorities(counts, labels, np.bincount(clusters + 1)[1:]))
     codes = np.where(clusters < 0, NO_CODE, clusters).astype(np.uint16)
-    return of_codes(codes, _numbered(names), key, TITLE, "In no cluster")
+    return of_codes(codes, names, key, TITLE, "In no cluster")
 
 
-def _aligned(table: LayoutTable, points: Points) -> np.ndarray:
+def _labels_of(points: Points, clusters: Rows, field: str) -> tuple[Rows, list[str]]:
+    """Return how many points of each cluster have each label, and the labels' names."""
+    groups = points.audit.store.rows_by_value(field)
+    at = points.at()
+    counts = np.zeros((int(clusters.max(initial=-1)) + 1, len(groups)), np.intp)
+    for number, (_, rows) in enumerate(groups):
+        shown = at[rows]
+        found = clusters[shown[shown >= 0]]
+        counts[:, number] = np.bincount(found[found >= 0], minlength=len(counts))
+    present = np.flatnonzero(counts.any(axis=0)).tolist()
+    return counts[:, present], [groups[number][0] or "other" for number in present]
+
+
+def _majorities(counts: Rows, labels: list[str], sizes: Rows) -> list[str]:
+    """Return the label that most of each cluster have, and its share, such as ``dog 92 %``."""
+    names = []
+    for count, size in zip(counts, sizes.tolist(), strict=True):
+        most = int(count.argmax()) if count.any() else None
+        percent = 0 if most is None else 100 * count[most] / size
+        names.append("unlabeled" if most is None else f"{labels[most]} {percent:.0f} %")
+    return names
+
+
+def _groups(counts: Rows, labels: list[str], sizes: Rows) -> list[str]:
+    """Return names of the groups of one class, with what a notable part of each looks like."""
+    names = []
+    for number, size in enumerate(sizes.tolist()):
+        name = f"Group {number + 1}"
+        if labels and counts[number].max() >= NOTABLE * size:
+            most = int(counts[number].argmax())
+            name += f", {100 * counts[number, most] / size:.0f} % look like {labels[most]}"
+        names.append(name)
+    return names
+
+
+def _aligned(table: LayoutTable, points: Points) -> Rows:
     """Return the cluster of each point; -1 where it has none."""
     assert table.clusters is not None
     if np.array_equal(table.ids, points.ids):
-        return table.clusters
+        return table.clusters.astype(np.intp)
     cluster_of = dict(zip(table.ids.tolist(), table.clusters.tolist(), strict=True))
-    return np.array([cluster_of.get(item_id, -1) for item_id in points.ids.tolist()])
-
-
-def _named(labels: np.ndarray, names: list[str]) -> str:
-    """Return the label that most of a cluster have, and its share, such as ``dog 92 %``."""
-    labeled = labels[labels >= 0]
-    if not len(labeled):
-        return "unlabeled"
-    counts = np.bincount(labeled)
-    most = int(counts.argmax())
-    return f"{names[most]} {counts[most] / len(labels):.0%}".replace("%", " %")
+    return np.array([cluster_of.get(item_id, -1) for item_id in points.ids.tolist()], np.intp)
 
 
 def _numbered(names: list[str]) -> list[str]:

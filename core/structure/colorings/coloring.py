@@ -18,9 +18,6 @@ NO_CODE = 65_535
 NO_VALUE = 255
 """Value of a point that has no number; the others are 0..254."""
 
-MOST_NAMES = 4_096
-"""Categories that are told apart; the rarest of more are one."""
-
 Rows = NDArray[np.intp]
 
 
@@ -65,15 +62,15 @@ class Points(NamedTuple):
     ----------
     audit : Audit
     ids : array of str (n,)
-    rows : int array (n,)
-        The items' rows; -1 of those that are no longer listed.
+    rows : int32 array (n,)
+        The items' rows in the audit's tables; -1 of those that it does not know.
     auditor : str or None
         From whom verdicts are hidden until their own; None for the owner of the data.
     """
 
     audit: Audit
     ids: Ids
-    rows: Rows
+    rows: NDArray[np.int32]
     auditor: str | None
 
     def at(self) -> Rows:
@@ -84,21 +81,18 @@ class Points(NamedTuple):
         return found
 
     def categories(
-        self, groups: Sequence[tuple[str, Rows]], key: str, title: str, without: str
+        self, groups: Sequence[tuple[str | None, Rows]], key: str, title: str, without: str
     ) -> Coloring:
-        """Return the coloring of named groups of rows; of a row in several, the last counts.
+        """Return the coloring of groups of rows; of a row in several, the last counts.
 
-        Groups without a point are left out, and where there are more than
-        `MOST_NAMES` the last of them are one.
+        A group without a name is that of all others; groups without a point are left out.
         """
         at = self.at()
         codes = np.full(len(self.ids), NO_CODE, np.uint16)
         for number, (_, rows) in enumerate(groups):
             points = at[rows]
-            codes[points[points >= 0]] = min(number, MOST_NAMES - 1)
-        names = [name for name, _ in groups[:MOST_NAMES]]
-        if len(groups) > MOST_NAMES:
-            names[-1] = f"{len(groups) - MOST_NAMES + 1:,} others"
+            codes[points[points >= 0]] = number
+        names = ["All others" if name is None else name for name, _ in groups]
         return of_codes(codes, names, key, title, without)
 
     def numbers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.audit import Audit
+from core.audit import Audit, AuditError
 from core.findings import FINDINGS
 from core.structure.colorings.coloring import Coloring, ColoringKind, Points
 
@@ -19,7 +19,10 @@ def _offered(audit: Audit, layout: str) -> list[tuple[str, str]]:
 
 
 def _read(points: Points, key: str) -> Coloring:
-    kind = FINDINGS[key.removeprefix(f"{PREFIX}:")]
+    name = key.removeprefix(f"{PREFIX}:")
+    if name not in FINDINGS:
+        raise AuditError(f"There is no kind of finding called {name!r}.")
+    kind = FINDINGS[name]
     rows = points.audit.store.rows_of_finding(kind.name)
     title = kind.titled(points.audit.store.splits())
     return points.categories([(title, rows)], key, title, "Not among them")

@@ -140,15 +140,6 @@ def _name_in_browser() -> str:
     return unquote(st.context.cookies.get(AUDITOR_COOKIE, ""))
 
 
-def require_ranking(audit: Audit) -> None:
-    """End the page, with a way on, unless `audit` has been ranked."""
-    if not audit.is_ranked:
-        st.title("Not yet")
-        st.write("The images of this audit are still being read and compared.")
-        st.page_link("overview.py", label="See the progress", icon=":material/arrow_forward:")
-        st.stop()
-
-
 def cards(audit: Audit) -> Cards:
     """Return the maker of the desk's cards, held until evidence, findings or classes change."""
     store = audit.store

@@ -29,6 +29,28 @@ def show_job(audit: Audit) -> bool:
     return ready
 
 
+def require_ranking(audit: Audit) -> None:
+    """End the page unless `audit` has been ranked; it opens by itself as soon as it is."""
+    if audit.is_ranked:
+        return
+    st.title("Not yet")
+    _await_ranking(audit)
+    st.page_link("overview.py", label="See the progress", icon=":material/arrow_forward:")
+    st.stop()
+
+
+@st.fragment(run_every=1.0)
+def _await_ranking(audit: Audit) -> None:
+    if audit.is_ranked:
+        st.rerun()
+    job = jobs.watch(audit)
+    if job.is_active:
+        st.write("The images are still being embedded and compared. This page opens by itself.")
+        st.progress(*brief_progress(job))
+    else:
+        st.write("The images of this audit have not all been embedded and compared.")
+
+
 def start_job(audit: Audit, *arguments: str) -> None:
     """Start a job, see `core.jobs.start`, and show the page anew; or say why it may not start."""
     try:

@@ -7,7 +7,8 @@ import streamlit as st
 from core import jobs
 from core.audit import Audit
 from core.detectors.methods import METHODS
-from core.ranking.fit import DETECTOR
+from core.ranking.fit import DETECTOR, PREDICTIONS_NOTE
+from pages.parts.app.context import plain
 from pages.parts.app.job import show_command
 
 AUTOMATIC = "Automatic (recommended)"
@@ -36,6 +37,8 @@ def choose_detector(audit: Audit) -> None:
     )
     about = METHODS[chosen].about if chosen else _ABOUT_AUTOMATIC
     st.caption(f"{about} Changing the detector keeps all verdicts.")
+    if note := audit.store.setting(PREDICTIONS_NOTE):
+        st.caption(plain(note))
     if is_ranking:
         show_command(audit, jobs.PIPELINE)
     if requested:

@@ -306,7 +306,7 @@ function createDesk(root, component) {
   // The key of the big button does what that button says.
   function press(name) {
     const { primary } = cards.get(current) ?? {}
-    act(name === SUGGESTING && primary && !isHidden() ? primary : name)
+    act(keys.meant(name, isHidden() ? undefined : primary))
   }
   function look(...at) {
     if (painted) openNeighbors(cards.get(current), isHidden(), ...at)

@@ -54,9 +54,7 @@ function listen(root, { keys, dialog, act, press, look, active }) {
 // The keys of a button; the one for the big button is that of whatever the button says.
 function keysOn(button, keys, primary) {
   const name = button.dataset.do
-  const own = keys.of(name)
-  if (!button.closest('.verdicts') || !primary || primary === SUGGESTING) return own
-  return name === SUGGESTING ? [] : name === primary ? [...keys.of(SUGGESTING), ...own] : own
+  return button.closest('.verdicts') ? keys.onButton(name, primary) : keys.of(name)
 }
 
 // Each button shows its keys; those with Shift are shown when the mouse rests on it.

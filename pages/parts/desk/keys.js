@@ -7,10 +7,13 @@ const VERDICT_ACTIONS = Object.entries(TERMS.verdicts)
 
 // The action of the key for the big button, whatever the evidence makes that button do.
 const SUGGESTING = VERDICT_ACTIONS[0].name
+// The action of the key for the suggested class, also where the big button keeps the given one.
+const SUGGESTED = 'suggested'
 
 // Each action can be reached by the left hand alone and, most of them, by its first letter.
 const ACTIONS = {
   ...Object.fromEntries(VERDICT_ACTIONS.map(({ name, keys, help }) => [name, [keys, help]])),
+  [SUGGESTED]: [['i', 'Shift+f'], 'It is the suggested class'],
   skip: [['ArrowRight', 's'], 'Skip for now'],
   back: [['ArrowLeft', 'a'], 'Back to the one before'],
   undo: [['z'], 'Undo'],
@@ -63,6 +66,15 @@ function createKeys() {
   const actionOf = (key) => Object.keys(keys).find((name) => keys[name].includes(key))
   return {
     of: (action) => keys[action],
+    // All keys of a verdict's button, where the big button is that of the action `primary`.
+    onButton(name, primary = SUGGESTING) {
+      const own = keys[name === SUGGESTING ? SUGGESTED : name]
+      return name === primary ? [...keys[SUGGESTING], ...own] : own
+    },
+    // What a key's action comes to there.
+    meant(action, primary = SUGGESTING) {
+      return action === SUGGESTING ? primary : action === SUGGESTED ? SUGGESTING : action
+    },
     action: (event) => actionOf(keyOf(event)),
     get saved() { return keys },
     // What was saved counts where it is of use, each key once; other actions have what is left of

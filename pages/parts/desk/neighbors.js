@@ -81,14 +81,13 @@ function createNeighbors(dialog, tools) {
     }
     function buttons(id, shown) {
       const act = (action, text, run) => make('button', { onclick: run }, span(text),
-        make('kbd', { textContent: action === 'open' ? 'Enter' : keyName(tools.keys.of(action)[0]) }))
+        make('kbd', { textContent: action === 'open' ? 'Enter' : keyName(tools.keys.onButton(action, primary)[0]) }))
+      const { primary, suggested } = shelf.pictures.get(id)
       const all = [act('open', 'Open it on the desk', () => run('open'))]
       if (veiled(strip)) return all
-      const { primary, suggested } = shelf.pictures.get(id)
       for (const { name, button, labels } of CORRECTING) {
         if (labels === 'suggested' && !suggested) continue
-        const key = name === primary ? SUGGESTING : name
-        all.push(act(key, buttonText(button, labels ? suggested : shown.given), () => run(name)))
+        all.push(act(name, buttonText(button, labels ? suggested : shown.given), () => run(name)))
       }
       return all
     }
@@ -117,7 +116,7 @@ function createNeighbors(dialog, tools) {
     }
     // The key of the desk's big button does what the evidence on this image speaks for.
     function press(action) {
-      run(action === SUGGESTING ? shelf.pictures.get(selected()[0]).primary : action)
+      run(tools.keys.meant(action, shelf.pictures.get(selected()[0]).primary))
     }
     function move(by) {
       const count = strips[strip].length
@@ -136,7 +135,7 @@ function createNeighbors(dialog, tools) {
       } else if (/^[1-9]$/.test(key)) { if (strips[strip][key - 1]) { number = key - 1; draw() } }
       else if (key === 'Enter' || action === 'zoom') { if (!event.repeat) run('open') }
       else if (action === 'neighbors') dialog.close()
-      else if (['undo', 'redo', ...CORRECTING.map(({ name }) => name)].includes(action)) { if (!event.repeat) press(action) }
+      else if (['undo', 'redo', SUGGESTED, ...CORRECTING.map(({ name }) => name)].includes(action)) { if (!event.repeat) press(action) }
       else return false
       return true
     }

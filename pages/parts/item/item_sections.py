@@ -37,9 +37,8 @@ def show_picture(audit: Audit, item: Row) -> None:
 
 def show_labels(item: Row, told: Story) -> None:
     """Show the given and the suggested label, and how the final one came about."""
-    is_suspect = item["p_given"] is not None and item["p_suggested"] > item["p_given"]
     lines = [f"Given label: **{plain(item['given'] or NO_LABEL)}**"]
-    if is_suspect:
+    if item["is_suspect"]:
         lines.append(f"Looks like: **{plain(item['suggested'])}**")
     if item["suspicion"] is not None:
         lines.append(f"Suspicion: **{item['suspicion']:.2f}**")

@@ -79,8 +79,8 @@ def estimated_noise(store: Store) -> str | None:
     low, high = (max(1, round(100 * rate)) for rate in rates)
     share = f"{low} %" if low == high else f"{low} to {high} %"
     return (
-        f"Estimated noise rate without review: {share}. On known errors such estimates ranged from"
-        " 0.45x to 2.7x the true rate: do not report them."
+        f"Estimated noise rate without review: {share}. On known errors such estimates were up to"
+        " 2.7x the true rate: do not report them."
     )
 
 

@@ -24,6 +24,7 @@ def audit_of(folder, labels, contents=None, suspects=()):
             "p_given": 0.1 if path in suggested else 0.9,
             "suggested_id": ids.get(suggested.get(path, ("",))[0]),
             "p_suggested": 0.8 if path in suggested else 0.0,
+            "is_suspect": path in suggested,
         }
         for path in labels
     )

@@ -505,7 +505,13 @@ def test_library_of_coco_reads_ours(begin, tmp_path):
 def test_undecided_tasks_carry_predictions(begin):
     one = begin({"labels.json": '{"1.png": "cat", "2.png": "dog"}'}, "labels.json")
     one.auditor.judge("2.png")
-    score = {"suspicion": 0.9, "p_given": 0.1, "p_suggested": 0.8, "suggested_id": 2}
+    score = {
+        "suspicion": 0.9,
+        "p_given": 0.1,
+        "p_suggested": 0.8,
+        "is_suspect": True,
+        "suggested_id": 2,
+    }
     one.audit.store.replace_scores([{"item_id": item_id("1.png"), **score}])
     (task,) = json.loads(only(one.given_back("label-studio-undecided")))
     assert task["data"] == {"image": "/data/local-files/?d=1.png", "given": "cat"}

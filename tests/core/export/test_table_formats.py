@@ -115,7 +115,7 @@ def test_issues_have_the_columns_of_cleanlab(audit, tmp_path):
     ids = {name: one for one, name in audit.store.class_names().items()}
     audit.store.replace_scores(
         {"item_id": item_id(path), "suspicion": 0.9, "p_given": p_given, "p_suggested": 0.6,
-         "suggested_id": ids["b"]}
+         "suggested_id": ids["b"], "is_suspect": p_given < 0.6}
         for path, p_given in (("0.jpg", 0.1), ("1.jpg", 0.7))
     )  # fmt: skip
     audit.store.set_fingerprint("evidence", "x")

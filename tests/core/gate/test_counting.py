@@ -19,6 +19,7 @@ def ranked_store(store):
             "p_given": 0.1 if n in (1, 3) else 0.9,
             "suggested_id": classes["emu"],
             "p_suggested": 0.8 if n in (1, 3) else 0.05,
+            "is_suspect": n in (1, 3),
         }
         for n in range(5)
     )

@@ -47,7 +47,8 @@ def another_class(number):
 def score(number, suspicion, suggested_id, **more):
     p_given = 1 - suspicion
     return {"item_id": item_id(path(number)), "suspicion": suspicion, "p_given": p_given,
-            "suggested_id": suggested_id, "p_suggested": 0.4} | more  # fmt: skip
+            "suggested_id": suggested_id, "p_suggested": 0.4,
+            "is_suspect": suspicion > 0.6} | more  # fmt: skip
 
 
 def fill(store):
@@ -118,7 +119,7 @@ def facts(store):
     for n in range(12):
         item = known[item_id(path(n))]
         decided = current.get(item["id"], {"verdict": None, "at": None, "auditor": None})
-        suspect = item["p_suggested"] is not None and item["p_suggested"] > item["p_given"]
+        suspect = item["is_suspect"]
         given = [item["given"]] if item["given"] else []
         items.append(
             item

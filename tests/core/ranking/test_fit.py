@@ -9,7 +9,7 @@ from core.detectors import METHODS
 from core.embedding.choice import EmbeddingChoice
 from core.ingest.readers import SourceError
 from core.ranking import fit as weighing
-from core.ranking.fit import method_key, method_of, verdicts_counted
+from core.ranking.fit import PREDICTIONS_NOTE, method_key, method_of, verdicts_counted
 from core.ranking.rerank import VERDICTS_BETWEEN_FITS
 from tests.core.making import Auditor, steps
 
@@ -131,11 +131,18 @@ def test_given_predictions_rank_by_the_names_of_their_classes(computed, predict)
 def test_other_predictions_change_the_evidence_of_no_other_method(quick, predict):
     predict(["emu", "lotus"], {WRONG: 0.9})
     assert steps(quick)["evidence"] == "skipped"
+    assert quick.store.setting(PREDICTIONS_NOTE) is None
     quick.store.set_settings({"detector": "predictions"})
     before = method_key(quick)
     predict(["emu", "lotus"], {WRONG: 0.8})
     assert steps(quick)["evidence"] == "done"
     assert method_key(quick) != before
+
+
+def test_whether_predictions_vote_is_noted(computed, predict):
+    predict(["emu", "lotus"], {WRONG: 0.9})
+    assert computed.store.setting(PREDICTIONS_NOTE).startswith("Too few labels look wrong")
+    assert steps(computed)["evidence"] == "done"
 
 
 # -- verdicts ----------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def test_new_evidence_is_loaded_at_once(ranked):
     )
     ranked.store.set_fingerprint("evidence", "new")
     assert work(ranking) == Order("new", 4)
-    assert (ranking._reranker.evidence.p_given == 0.5).all()
+    assert (ranking._reranker.evidence.suspicion == 0.5).all()
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def made(seed=0):
         classes=CLASSES,
         given=labels,
         suggested=(labels + rng.integers(1, 3, N)) % 3,
-        p_given=rng.uniform(0, 1, N).astype(np.float32),
+        suspicion=rng.uniform(0, 1, N),
         votes=labels,
         weights=rng.uniform(0.02, 1, N),
         vectors=vectors,
@@ -42,9 +42,7 @@ verdicts = st.dictionaries(st.sampled_from([*EVIDENCE.ids.tolist(), "not ranked"
 
 
 def test_without_verdicts_priority_is_the_suspicion():
-    np.testing.assert_allclose(
-        Reranker(EVIDENCE).update({}), 1 - EVIDENCE.p_given.astype(float), atol=1e-12
-    )
+    np.testing.assert_allclose(Reranker(EVIDENCE).update({}), EVIDENCE.suspicion, atol=1e-12)
 
 
 @given(verdicts, st.sets(st.sampled_from(EVIDENCE.ids.tolist())))
@@ -83,7 +81,7 @@ def test_neighbors_of_a_corrected_item_rise_and_distant_items_stay():
         ids=np.array(list("abcdefghij")),
         given=labels,
         suggested=np.array([1, 2] * 5),
-        p_given=np.full(10, 0.5),
+        suspicion=np.full(10, 0.5),
         votes=labels,
         weights=np.ones(10),
         vectors=vectors,

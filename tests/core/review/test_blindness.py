@@ -45,6 +45,7 @@ def judged(file, numbers):
     store.replace_listing(records({path(n): label for n, label in enumerate(LABELS)}))
     store.replace_scores(
         {"item_id": item_id(path(n)), "suspicion": n / 12, "p_given": 0.3, "p_suggested": 0.4,
+         "is_suspect": True,
          "suggested_id": 1 + n % 3}
         for n in range(12)
     )  # fmt: skip

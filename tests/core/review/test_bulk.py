@@ -284,7 +284,7 @@ def test_image_whose_picture_was_not_shown_is_skipped_unless_it_is_marked_as_bad
 
 def test_suggestion_that_is_not_better_than_the_given_label_is_not_accepted(store):
     with store.transaction() as db:
-        db.execute("update scores set p_suggested = p_given where item_id = ?", [item_id(path(9))])
+        db.execute("update scores set is_suspect = 0 where item_id = ?", [item_id(path(9))])
     plan = bulk.plan(store, Query.ALL, Verdict.RELABEL, bulk.SUGGESTED)
     assert 9 in skipped(plan)[bulk.NO_SUGGESTION]
     assert numbers(plan.ids) == [8, 10]

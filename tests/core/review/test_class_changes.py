@@ -23,7 +23,16 @@ def givens(store):
 def score(store, path, suggested, p_given=0.1, p_suggested=0.8):
     ids = {name: class_id for class_id, name in store.class_names().items()}
     row = {"item_id": item_id(path), "suspicion": 1 - p_given, "p_given": p_given}
-    store.replace_scores([row | {"suggested_id": ids[suggested], "p_suggested": p_suggested}])
+    store.replace_scores(
+        [
+            row
+            | {
+                "suggested_id": ids[suggested],
+                "p_suggested": p_suggested,
+                "is_suspect": p_suggested > p_given,
+            }
+        ]
+    )
 
 
 def list_labels(store, **labels):

@@ -73,7 +73,8 @@ def act(store, auditor, action, *values):
         classes = list(store.class_names())
         store.replace_scores(
             {"item_id": listed[name], "suspicion": values[1], "p_given": 1 - values[1],
-             "suggested_id": classes[0] if classes else None, "p_suggested": values[1] / 2}
+             "suggested_id": classes[0] if classes else None, "p_suggested": values[1] / 2,
+             "is_suspect": values[1] > 0.5}
             for name in sorted(values[0]) if name in listed
         )  # fmt: skip
     elif action == "rule":

@@ -22,7 +22,13 @@ def row(kind, position, path, group=None, score=0.9, exact=False):
 
 def score(store, *paths):
     store.replace_scores(
-        {"item_id": item_id(path), "suspicion": 0.5, "p_given": 0.4, "p_suggested": 0.6}
+        {
+            "item_id": item_id(path),
+            "suspicion": 0.5,
+            "p_given": 0.4,
+            "p_suggested": 0.6,
+            "is_suspect": True,
+        }
         for path in paths
     )
 

@@ -101,13 +101,14 @@ def test_quarantined_item_counts_as_not_embedded(store):
     assert [item.id for item in store.embedded_items()] == [item_id("1.jpg")]
 
 
-def score(path, suspicion, suggested_id=1, p_given=0.2, p_suggested=0.8):
+def score(path, suspicion, suggested_id=1, is_suspect=True):
     return {
         "item_id": item_id(path),
         "suspicion": suspicion,
-        "p_given": p_given,
+        "p_given": 1 - suspicion,
         "suggested_id": suggested_id,
-        "p_suggested": p_suggested,
+        "p_suggested": suspicion,
+        "is_suspect": is_suspect,
     }
 
 
@@ -123,8 +124,8 @@ def test_ranking_leaves_out_what_is_not_listed(store):
     assert [row["path"] for row in store.ranking()] == ["0.jpg"]
 
 
-def test_queue_of_suspects_leaves_out_labels_that_are_the_most_probable(store):
-    store.replace_scores([score("0.jpg", 0.6), score("1.jpg", 0.5, p_given=0.9, p_suggested=0.1)])
+def test_queue_of_suspects_leaves_out_labels_that_the_evidence_does_not_contradict(store):
+    store.replace_scores([score("0.jpg", 0.4), score("1.jpg", 0.6, is_suspect=False)])
     assert store.queue_ids(suspects_only=True) == [item_id("0.jpg")]
     assert len(store.queue_ids()) == 2
 

@@ -166,7 +166,8 @@ def test_each_schema_that_ever_was_has_a_file():
     pending = migrations.pending(Database(memory=True))
     known = {migration.name.split("_")[0] for migration in pending}
     assert {path.stem for path in SCHEMAS.glob("*.sql")} == set(OLD)
-    assert known - dumped == {"m011", "m012", "m013", "m014", "m015"}  # what this version creates
+    # What this version creates.
+    assert known - dumped == {"m011", "m012", "m013", "m014", "m015", "m016"}
 
 
 def test_items_and_classes_are_there(store):
@@ -179,6 +180,16 @@ def test_items_and_classes_are_there(store):
         (11, "not an image")
     ]
     assert store.auditor_names()[:2] == ["Ana", "Ben"]
+
+
+def test_suspects_are_the_labels_that_were_less_probable_than_another(store):
+    rows = store._query("select item_id, coalesce(p_suggested > p_given, 0) as was from scores")
+    was = {row["item_id"] for row in rows if row["was"]}
+    listed = {row["id"] for row in store.suspects()}
+    assert listed and listed <= was
+    assert {
+        n["item_id"] for n in store._query("select item_id from scores where is_suspect")
+    } == was
 
 
 def test_verdicts_that_decided_still_do(store, expected):

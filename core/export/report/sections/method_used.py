@@ -23,8 +23,8 @@ GLOSSARY = (
     ),
     (
         "Suspect label",
-        "a label for which the evidence finds another class more probable. Only a review tells"
-        " whether it is wrong.",
+        "a label that the image alone contradicts: another class is more probable. Only a review"
+        " tells whether it is wrong.",
     ),
     (
         "Kappa, alpha",

@@ -51,6 +51,7 @@ def audit_of_rows(folder, names, items=60, is_hostile=False):
             "p_given": 0.3,
             "suggested_id": ids.get(names[(at + 1) % len(names)]),
             "p_suggested": 0.5 if at % 3 else 0.1,
+            "is_suspect": at % 3 > 0,
         }
         for at, path in enumerate(paths)
     )

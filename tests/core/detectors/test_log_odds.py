@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.ranking.log_odds import log_odds
+from core.detectors.log_odds import log_odds
 
 
 def test_log_odds_are_the_logarithm_of_the_odds():
