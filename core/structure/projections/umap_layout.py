@@ -56,10 +56,10 @@ def umap(given: LayoutInput, seed: int, progress: Progress) -> Plane:
     start = leading_directions(given, seed, lambda done, total: None)
     if n < FEWEST_FOR_UMAP:
         return start
-    package = _umap()
-    rng = np.random.RandomState(seed)
     epochs = EPOCHS if n < MANY else EPOCHS_OF_MANY
     progress(0, epochs)
+    package = _umap()
+    rng = np.random.RandomState(seed)
     a, b = package.umap_.find_ab_params(SPREAD, MIN_DIST)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of vertices without neighbors, which are placed anyway
