@@ -56,7 +56,8 @@ def _score(audit, ids, labels, names, rng):
     suggested = np.where(is_suspect, other, labels).tolist()
     audit.store.replace_scores(
         {"item_id": one, "suspicion": doubt, "p_given": 1 - doubt,
-         "suggested_id": by_name[names[label]], "p_suggested": doubt if suspect else 1 - doubt}
+         "suggested_id": by_name[names[label]], "p_suggested": doubt if suspect else 1 - doubt,
+         "is_suspect": suspect}
         for one, doubt, label, suspect in zip(
             ids, suspicion.tolist(), suggested, is_suspect.tolist(), strict=True
         )

@@ -198,5 +198,5 @@ def _items(shown: ShownMap, asked: Mapping[str, str]) -> bytes:
 
 
 def _shown_item(item: Row) -> Row:
-    suggested = item["suggested"] if item["has_better"] else None
+    suggested = item["suggested"] if item["is_suspect"] else None
     return {name: item[name] for name in SHOWN} | {"suggested": suggested}
