@@ -64,7 +64,7 @@ def test_comparison_is_offered_before_the_first_one(app):
     opened(app, "detectors.py")
     assert app.title[0].value == "Detectors"
     assert TRY in labels_of(app.button)
-    assert not app.header
+    assert [header.value for header in app.header] == ["Fine-tuned network"]
 
 
 def test_trial_is_a_job_that_is_shown_and_goes_on_after_a_kill(app, audit):
