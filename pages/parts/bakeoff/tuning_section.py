@@ -57,7 +57,7 @@ def _show_outcome(audit: Audit, is_current: bool) -> None:
     note = audit.store.setting(FINE_TUNED_NOTE)
     if is_current and note:
         st.markdown(f"**{context.plain(note)}**")
-    elif not is_current:
+    elif audit.fine_tuned() is not None and not is_current:
         st.info("The images or labels have changed since the network was trained.")
 
 
