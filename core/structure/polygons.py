@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.blocks import slices
+
 GRAIN = 16
 """Corners of a polygon are rounded to a 16th of a step of the points' grid."""
 
@@ -130,8 +132,7 @@ def _by_edges(points: Ints, rows: NDArray[np.int32], edges: _Edges) -> NDArray[n
     inside = np.zeros(len(points), bool)
     most = int((ends - starts)[rows].max(initial=0))
     size = max(1, _MOST_PAIRS // max(1, most))
-    for at in range(0, len(points), size):
-        part = slice(at, at + size)
+    for part in slices(len(points), size):
         point, place = _expanded(starts[rows[part]], ends[rows[part]])
         crossed = _is_left_of(points[part][point], edges, edge[place])
         inside[part] = np.bincount(point[crossed], minlength=len(rows[part])) & 1
