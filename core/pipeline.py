@@ -59,10 +59,10 @@ from core.ranking.fit import (
 from core.ranking.live import VERDICTS_AT_FIT
 from core.review.class_changes import RANKED_CLASSES
 from core.store import EmbeddedItem, Row
-from core.structure.projection import project
+from core.structure.laying_out import lay_out
 from core.terms import current_name
 from core.text import LONGEST_SENTENCE, counted, sentence
-from core.versions import EVIDENCE_VERSION, MAP_VERSION, METHOD_VERSION, RANKING_VERSION
+from core.versions import EVIDENCE_VERSION, METHOD_VERSION, RANKING_VERSION
 
 OTHERS = "of {:,} more, other reasons"
 
@@ -368,20 +368,11 @@ def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
 
 
 def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
-    import pandas as pd
-
-    items = audit.store.embedded_items()
-    made_from = fingerprint(_fingerprint_of_images(audit, items), MAP_VERSION)
-    if _is_current(audit, "map", audit.map_file, made_from):
+    laid_out = lay_out(audit, progress=step.update)
+    if laid_out.state == "unchanged":
         return step.skip()
-    step.update(0, len(items))
-    neighbors = audit.neighbors()
-    points = project(neighbors.vectors.astype(np.float32), neighbors.graph)
-    frame = pd.DataFrame({"id": _ids(items), "x": points[:, 0], "y": points[:, 1]})
-    with atomic_write(audit.map_file) as partial:
-        frame.to_parquet(partial, index=False)
-    audit.store.set_fingerprint("map", made_from)
-    step.update(len(items), len(items))
+    if laid_out.placed:
+        step.say(f"{counted(laid_out.placed, 'image')} placed on the map; the others stay.")
 
 
 FETCH = Step("fetch", "MB", _fetch_files)
@@ -393,7 +384,7 @@ STEPS = (
     Step("neighbors", "images", _find_neighbors),
     Step("evidence", "parts", fit_evidence_step),
     Step("findings", "images", _find_issues),
-    Step("map", "images", _draw_map),
+    Step("map", "epochs", _draw_map),
 )
 
 

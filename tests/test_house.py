@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[1]
 
 ROOMS = """
 terms versions registry text arrays people
-neighbors detectors findings structure query
+neighbors detectors findings query
 store audit jobs ingest embedding search
-ranking fine_tuning review bakeoff charts export gate
+structure ranking fine_tuning review bakeoff charts export gate
 pipeline tuning moving lifecycle uploads demo notebook commands __main__
 """.split()
 """Of `core`: each imports only those before it. Numbers first, then records, then people."""

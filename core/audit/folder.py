@@ -204,8 +204,13 @@ class Audit:
 
     @property
     def map_file(self) -> Path:
-        """Columns ``id``, ``x``, ``y``."""
+        """The map of all items, see `core.structure.layout_files`."""
         return self.folder / "map.parquet"
+
+    @property
+    def layouts_folder(self) -> Path:
+        """All other layouts of the map, a file each."""
+        return self.folder / "layouts"
 
     @property
     def bakeoff_file(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,17 +152,33 @@ def ranked_by(fit: Fit) -> Rank:
         initial = np.ones(len(labels)) if weights is None else weights
         evidence, final = fit(features, labels, n_classes, initial, progress)
         ranked = labels if given is None else given
-        evidence, tuned = with_fine_tuned(evidence, features, ranked, n_classes)
-        trial = None
-        if isinstance(evidence, JudgedWithinClasses):
-            pool, trial = with_predictions(evidence.evidence, features, ranked, n_classes)
-            evidence = JudgedWithinClasses(pool, evidence.labels, evidence.balance)
-        elif isinstance(evidence, PooledEvidence):
-            evidence, trial = with_predictions(evidence, features, ranked, n_classes)
-        ranking = _ranking(evidence, ranked, n_classes, final)
-        return ranking._replace(predictions=trial, fine_tuned=tuned)
+        pool, trials = _with_more_members(evidence, features, ranked, n_classes)
+        return _ranking(pool, ranked, n_classes, final)._replace(**trials)
 
     return rank
+
+
+def _with_more_members(
+    evidence: Evidence, features: Features, labels: IntArray, n_classes: int
+) -> tuple[Evidence, dict[str, Any]]:
+    """Let a fine-tuned network and given predictions join a pool where they help.
+
+    Returns
+    -------
+    evidence : Evidence
+    trials : dict
+        What was found of them, by the names of `Ranking`.
+    """
+    pool = evidence.evidence if isinstance(evidence, JudgedWithinClasses) else evidence
+    if not isinstance(pool, PooledEvidence):
+        return evidence, {}
+    pool, tuned = with_fine_tuned(pool, features, labels, n_classes)
+    pool, predictions = with_predictions(pool, features, labels, n_classes)
+    if isinstance(evidence, JudgedWithinClasses):
+        evidence = JudgedWithinClasses(pool, evidence.labels, evidence.balance)
+    else:
+        evidence = pool
+    return evidence, {"fine_tuned": tuned, "predictions": predictions}
 
 
 def ranked_by_detector(detector: Detector) -> Rank:

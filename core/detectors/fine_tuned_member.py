@@ -13,22 +13,15 @@ from core.detectors.calibration import (
     sampled_rows,
     temperature,
 )
-from core.detectors.class_balance import JudgedWithinClasses
-from core.detectors.estimator import (
-    Evidence,
-    Features,
-    FloatArray,
-    IntArray,
-    PooledEvidence,
-)
+from core.detectors.estimator import Features, FloatArray, IntArray, PooledEvidence
 from core.detectors.joined_pool import GivenEvidence, JoinedPool, joined
 
 FINE_TUNED = "fine-tuned"
 """Name of the fine-tuned network as a member."""
-LEAST_GAIN = 3.0
-"""Standard errors by which a pool must predict the given labels better with its vote."""
 SHARE = 1.0
 """What its vote counts, where each other member's counts one."""
+LEAST_GAIN = 3.0
+"""Standard errors by which a pool must predict the given labels better with its vote."""
 TRIED = 0.5
 """Of a vote, in the trial: surer probabilities are punished for every wrong label, so that a
 whole vote that ranks errors better may predict the labels of which many are wrong no better."""
@@ -68,8 +61,8 @@ class FineTunedTrial(NamedTuple):
 
 
 def with_fine_tuned(
-    evidence: Evidence, features: Features, labels: IntArray, n_classes: int
-) -> tuple[Evidence, FineTunedTrial | None]:
+    pool: PooledEvidence, features: Features, labels: IntArray, n_classes: int
+) -> tuple[PooledEvidence, FineTunedTrial | None]:
     """Let the fine-tuned network vote in a pool where the given labels are predicted better then.
 
     No label is predicted by what was fitted to it, neither by the pool's members
@@ -78,8 +71,8 @@ def with_fine_tuned(
 
     Parameters
     ----------
-    evidence : Evidence
-        Fitted without the network; what is not pooled is returned as it is.
+    pool : PooledEvidence
+        Fitted without the network.
     features : Features
     labels : int array (n,)
         Given labels.
@@ -87,26 +80,20 @@ def with_fine_tuned(
 
     Returns
     -------
-    evidence : Evidence
+    pool : PooledEvidence
     trial : FineTunedTrial or None
-        None where there is no network, or nothing is pooled.
+        None where there is no network.
     """
     if features.fine_tuned is None or n_classes == 1:
-        return evidence, None
-    if isinstance(evidence, JudgedWithinClasses):
-        pool, trial = with_fine_tuned(evidence.evidence, features, labels, n_classes)
-        assert isinstance(pool, PooledEvidence)
-        return JudgedWithinClasses(pool, evidence.labels, evidence.balance), trial
+        return pool, None
     known = np.asarray(features.fine_tuned.any(axis=1))
-    if not isinstance(evidence, PooledEvidence) or not known.any():
-        return evidence, None
+    if not known.any():
+        return pool, None
     network = CalibratedEvidence(GivenEvidence(features.fine_tuned), labels)
     rows = np.flatnonzero(known)
     rows = rows[sampled_rows(len(rows), n_classes)]
-    trial = _trial(evidence.log_proba(rows), network.log_proba(rows), labels[rows])
-    if not trial.votes:
-        return evidence, trial
-    return JoinedPool(evidence, FINE_TUNED, network, known, SHARE), trial
+    trial = _trial(pool.log_proba(rows), network.log_proba(rows), labels[rows])
+    return JoinedPool(pool, FINE_TUNED, network, known, SHARE) if trial.votes else pool, trial
 
 
 def _trial(pool: FloatArray, network: FloatArray, labels: IntArray) -> FineTunedTrial:
