@@ -64,6 +64,10 @@ class ExampleSearch:
         chosen = np.random.default_rng(0).choice(n, min(BACKGROUND, n), replace=False)
         self._probe = ExampleProbe(some_rows(self.vectors, np.sort(chosen)))
 
+    def __contains__(self, item_id: object) -> bool:
+        """Tell whether the item of that id is embedded, so that it can be an example."""
+        return item_id in self._row
+
     def find(
         self,
         plus: Sequence[str],

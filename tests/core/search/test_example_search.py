@@ -56,6 +56,11 @@ def test_unlabeled_items_are_found(ranked, search):
     assert [hit.id for hit in hits] == [item_id("00.jpg")]
 
 
+def test_only_embedded_items_can_be_examples(search):
+    assert SUSPECT in search
+    assert "nothing" not in search
+
+
 @pytest.mark.parametrize(
     ("plus", "message"),
     [([], "needs an example"), (["nothing"], "no embedded item"), ([SUSPECT] * 501, "at most 500")],
