@@ -5,6 +5,8 @@ const SEND_AGAIN_MS = 4000
 const NOTICE_MS = 6000
 const SIZE_KEPT = 'second-look:grid-size'
 const FIELDS = 'input, textarea, select, [contenteditable], [role=combobox], [role=option], [role=slider]'
+// What has the focus where nothing has it: the page, or Streamlit's box that scrolls.
+const NOWHERE = 'body, section, main, [data-testid=stMain]'
 
 export default lasting(createSearch)
 
@@ -180,7 +182,7 @@ function createSearch(root) {
     const isKeyAgain = event.repeat && !key.startsWith('Arrow')
     if (isKeyAgain) return
     if (tiles.some(({ button }) => button === path[0]) && onTileKey(key)) { /* done */ }
-    else if (path[0] === document.body && tiles.length && ['ArrowRight', 'ArrowDown'].includes(key)) focus(at)
+    else if (path[0].matches?.(NOWHERE) && tiles.length && ['ArrowRight', 'ArrowDown'].includes(key)) focus(at)
     else if (key === 'Backspace' && figure) acts.remove({ id: figure.dataset.id })
     else if (key === 'Backspace') actions.removeLast()
     else if (key.toLowerCase() === 'm') actions.more()

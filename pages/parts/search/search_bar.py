@@ -36,7 +36,7 @@ def search_bar(audit: Audit, auditor: str) -> Query | None:
         st.text_input(
             "Filter",
             key=FIELD,
-            placeholder=f"search only among, for example {EXAMPLE}",
+            placeholder=f"narrow the search, for example {EXAMPLE}",
             label_visibility="collapsed",
             on_change=lambda: search_view.set_text(st.session_state[FIELD]),
         )

@@ -16,7 +16,8 @@ function createTile(address, act) {
   }
   cell.button.setAttribute('aria-keyshortcuts', '+ -')
   cell.button.onclick = () => act('open', cell.row)
-  const element = make('div', { className: 'tile' }, cell.button, signs, score)
+  cell.button.firstChild.after(score)
+  const element = make('div', { className: 'tile' }, cell.button, signs)
   return {
     element,
     button: cell.button,
@@ -35,8 +36,8 @@ function createTile(address, act) {
 
 function exampleElement(address, row, kind, act) {
   const name = row.given ?? 'no label'
-  const open = make('button', { className: 'picture', title: row.path })
-  open.setAttribute('aria-label', `${kind === 'plus' ? 'Example' : 'Counterexample'}: ${name}`)
+  const open = make('button', { className: 'picture', title: `${row.path}: ${description(row)}` })
+  open.setAttribute('aria-label', `${kind === 'plus' ? 'Example' : 'Counterexample'}: ${description(row)}`)
   open.append(smallPicture(address, row, { alt: '' }))
   open.onclick = () => act('open', row)
   const remove = make('button', { className: 'remove', textContent: '×', title: 'Remove' })
