@@ -1,6 +1,6 @@
 """The dashboard: ``streamlit run dashboard.py [-- AUDIT_FOLDER ...]``.
 
-An ASGI app over ``pages/shell.py``, with one route of its own for images.
+An ASGI app over ``pages/shell.py``, with routes of its own for images and for the map.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from pages.parts.app.context import show_unavailable
 from pages.parts.app.image_route import serve_image
+from pages.parts.map.published import ROUTE, serve_published
 
 
 def warm_up() -> None:
@@ -71,9 +72,10 @@ allowed_hosts = Middleware(
 image_route = Route(
     "/api/images/{audit}/{item}/{content_hash}/{size}", serve_image, middleware=[allowed_hosts]
 )
+map_route = Route(ROUTE, serve_published, middleware=[allowed_hosts])
 app = st.App(
     "pages/shell.py",
-    routes=[image_route],
+    routes=[image_route, map_route],
     lifespan=lifespan,
     on_script_error=show_unavailable,
 )

@@ -25,8 +25,8 @@ UPLOADED = "uploaded"
 
 DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
 OWN = (
-    "embeddings.npy", "neighbors", "neighbors.npz", "evidence.npz", "map.parquet", "thumbs",
-    "views", "predictions.npy", "bakeoff.json", "unpacked", "unpacked.partial",
+    "embeddings.npy", "neighbors", "neighbors.npz", "evidence.npz", "map.parquet", "layouts",
+    "thumbs", "views", "predictions.npy", "bakeoff.json", "unpacked", "unpacked.partial",
     "unpacked.inner.partial", "unpacked.moved", "unpacked.moved.partial",
     "unpacked.moved.inner.partial", UPLOADED, "run.lock", "job.log",
 )  # fmt: skip

@@ -40,6 +40,11 @@ from core.jobs.steps import STEP_TITLES
 from core.neighbors import HalfWhitening, list_length
 from core.neighbors.graph_folder import is_whole
 from core.neighbors.refreshing import EmbeddedItems, refresh
+from core.ranking.fine_tuned_input import (
+    FINE_TUNED_NOTE,
+    fine_tuned_inputs,
+    set_fine_tuning,
+)
 from core.ranking.fit import (
     DETECTOR,
     MIXED_CLASSES,
@@ -54,10 +59,10 @@ from core.ranking.fit import (
 from core.ranking.live import VERDICTS_AT_FIT
 from core.review.class_changes import RANKED_CLASSES
 from core.store import EmbeddedItem, Row
-from core.structure.projection import project
+from core.structure.laying_out import lay_out
 from core.terms import current_name
 from core.text import LONGEST_SENTENCE, counted, sentence
-from core.versions import EVIDENCE_VERSION, MAP_VERSION, METHOD_VERSION, RANKING_VERSION
+from core.versions import EVIDENCE_VERSION, METHOD_VERSION, RANKING_VERSION
 
 OTHERS = "of {:,} more, other reasons"
 
@@ -77,6 +82,7 @@ def compute(
     *,
     resumed: str | None = None,
     last: str | None = None,
+    tunes: bool | None = None,
     **embedding: str | None,
 ) -> Audit:
     """Open the audit of `source` in `folder`, made when missing, and bring it up to date.
@@ -91,6 +97,8 @@ def compute(
         The id of the audit that must be there: none is made.
     last : str or None
         See `run`.
+    tunes : bool or None
+        Whether the network is fine-tuned; None for as before.
     **embedding : str or None
         Fields of `EmbeddingChoice`, likewise.
 
@@ -119,6 +127,8 @@ def compute(
     with run_lock(audit):
         if detector is not None:
             audit.store.set_settings({DETECTOR: detector})
+        if tunes is not None:
+            set_fine_tuning(audit, tunes)
         try:
             run(audit, choice, last)
         except (UnansweredQuestion, FetchCutOff):
@@ -300,13 +310,14 @@ def _nothing_to_rank(audit: Audit) -> str:
     return f"{beginning}: {'; '.join(parts)}." if parts else f"{beginning}."
 
 
-def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+def fit_evidence_step(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
+    """Rank the labels, unless nothing has changed."""
     items = audit.store.embedded_items()
     counted = verdicts_counted(audit)
     made_from = fingerprint(
         _fingerprint_of_images(audit, items),
         [item.class_id for item in items],
-        [*method_key(audit), counted],
+        [*method_key(audit), *fine_tuned_inputs(audit), counted],
         (RANKING_VERSION, EVIDENCE_VERSION),
     )
     audit.store.set_settings({RANKED_CLASSES: audit.store.class_log_id()})
@@ -322,11 +333,14 @@ def _fit_evidence(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
             NOISE_RATES: fitted.noise_rates,
             MIXED_CLASSES: fitted.mixed_classes,
             PREDICTIONS_NOTE: fitted.predictions,
+            FINE_TUNED_NOTE: fitted.fine_tuned,
         }
     )
     if fitted.predictions:
         step.say(fitted.predictions)
     audit.store.set_fingerprint("evidence", made_from)
+    if fitted.fine_tuned:
+        step.say(fitted.fine_tuned)
 
 
 def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
@@ -354,20 +368,11 @@ def _find_issues(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
 
 
 def _draw_map(audit: Audit, step: StepProgress, _: EmbeddingChoice) -> None:
-    import pandas as pd
-
-    items = audit.store.embedded_items()
-    made_from = fingerprint(_fingerprint_of_images(audit, items), MAP_VERSION)
-    if _is_current(audit, "map", audit.map_file, made_from):
+    laid_out = lay_out(audit, progress=step.update)
+    if laid_out.state == "unchanged":
         return step.skip()
-    step.update(0, len(items))
-    neighbors = audit.neighbors()
-    points = project(neighbors.vectors.astype(np.float32), neighbors.graph)
-    frame = pd.DataFrame({"id": _ids(items), "x": points[:, 0], "y": points[:, 1]})
-    with atomic_write(audit.map_file) as partial:
-        frame.to_parquet(partial, index=False)
-    audit.store.set_fingerprint("map", made_from)
-    step.update(len(items), len(items))
+    if laid_out.placed:
+        step.say(f"{counted(laid_out.placed, 'image')} placed on the map; the others stay.")
 
 
 FETCH = Step("fetch", "MB", _fetch_files)
@@ -377,9 +382,9 @@ STEPS = (
     Step("list", "images", _list_images),
     Step("embed", "images", _embed),
     Step("neighbors", "images", _find_neighbors),
-    Step("evidence", "parts", _fit_evidence),
+    Step("evidence", "parts", fit_evidence_step),
     Step("findings", "images", _find_issues),
-    Step("map", "images", _draw_map),
+    Step("map", "epochs", _draw_map),
 )
 
 

@@ -11,6 +11,7 @@ from pages.parts.app import context
 from pages.parts.app.job import require_ranking, show_command, start_job
 from pages.parts.bakeoff.detector_choice import choose_detector
 from pages.parts.bakeoff.results_view import show_results
+from pages.parts.bakeoff.tuning_section import show_fine_tuning
 
 BAKEOFF = "bakeoff"
 
@@ -52,3 +53,5 @@ elif missing:
 
 if results and done and not job.is_active:
     show_results(results)
+
+show_fine_tuning(audit)

@@ -14,7 +14,7 @@ item_id = asked_for_item(audit)
 (item,) = audit.store.items([item_id]).values()
 
 st.title(context.plain(item["path"]))
-show_ways(item_id)
+show_ways(item_id, has_map=audit.store.fingerprint("map") is not None)
 told = story(audit.store, item_id, context.auditor() or "")
 picture, facts = st.columns([2, 3], gap="large")
 with picture:

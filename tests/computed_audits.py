@@ -22,7 +22,7 @@ from core import pipeline
 from core.audit import Audit
 from core.demo import DEMO
 from core.ingest.readers import source_of
-from core.structure import projection
+from core.structure.projections import umap_layout
 
 ROOT = Path(__file__).parents[1]
 MADE_FROM = (ROOT / "core", ROOT / "data" / "demo", ROOT / "data" / "models", Path(__file__))
@@ -135,6 +135,6 @@ def pictures(folder):
 
 def _run_with_a_plain_map(audit):
     """Compute everything, the map without UMAP, which takes longer than all the rest."""
-    with patch.object(projection, "FEWEST_FOR_UMAP", 10**9):
+    with patch.object(umap_layout, "FEWEST_FOR_UMAP", 10**9):
         pipeline.run(audit)
     audit.store.close()

@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[1]
 
 ROOMS = """
 terms versions registry text arrays people
-neighbors detectors findings structure query
+neighbors detectors findings query
 store audit jobs ingest embedding search
-ranking review bakeoff charts export gate
-pipeline moving lifecycle uploads demo notebook commands __main__
+structure ranking fine_tuning review bakeoff charts export gate
+pipeline tuning moving lifecycle uploads demo notebook commands __main__
 """.split()
 """Of `core`: each imports only those before it. Numbers first, then records, then people."""
 

@@ -21,6 +21,8 @@ EMBEDDED_ANEW = "embedded_anew"
 """Setting: the version of decoding for which images were embedded anew; None where none were."""
 WIDTHS = "embedding_widths"
 """Setting: columns of the embedding and of each further layer beside it; None where unknown."""
+FINE_TUNED_CLASSES = "fine_tuned_classes"
+"""Setting: class names of the columns of the fine-tuned network's probabilities."""
 NAME = "name"
 """Setting: what people call the audit; None where that is its folder's name."""
 
@@ -181,6 +183,16 @@ class Audit:
         return self.folder / "predictions.npy"
 
     @property
+    def fine_tuning_folder(self) -> Path:
+        """What fine-tuning a network needs again: maps of the images, folds that are done."""
+        return self.folder / "fine_tuning"
+
+    @property
+    def fine_tuned_file(self) -> Path:
+        """float16 (rows, K): probabilities by the fine-tuned network, as of `predictions_file`."""
+        return self.folder / "fine_tuned.npy"
+
+    @property
     def neighbors_folder(self) -> Path:
         """The arrays of `NeighborTable`, and what made them; see `core.neighbors.graph_folder`."""
         return self.folder / "neighbors"
@@ -192,8 +204,13 @@ class Audit:
 
     @property
     def map_file(self) -> Path:
-        """Columns ``id``, ``x``, ``y``."""
+        """The map of all items, see `core.structure.layout_files`."""
         return self.folder / "map.parquet"
+
+    @property
+    def layouts_folder(self) -> Path:
+        """All other layouts of the map, a file each."""
+        return self.folder / "layouts"
 
     @property
     def bakeoff_file(self) -> Path:
@@ -229,6 +246,14 @@ class Audit:
         if classes is None or not self.predictions_file.exists():
             return None
         rows = np.load(self.predictions_file, mmap_mode="r", allow_pickle=False)
+        return PredictionTable(self._current_classes(classes), rows)
+
+    def fine_tuned(self) -> PredictionTable | None:
+        """Open the fine-tuned network's out-of-fold probabilities; None when there are none."""
+        classes = self.store.setting(FINE_TUNED_CLASSES)
+        if classes is None or not self.fine_tuned_file.exists():
+            return None
+        rows = np.load(self.fine_tuned_file, mmap_mode="r", allow_pickle=False)
         return PredictionTable(self._current_classes(classes), rows)
 
     def neighbors(self) -> NeighborTable:

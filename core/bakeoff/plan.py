@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.bakeoff.contenders import CONTENDERS
+from core.bakeoff.contenders import USUAL
 from core.bakeoff.kinds import USUAL_KINDS
 from core.bakeoff.results import Trial
 
@@ -23,7 +23,7 @@ class Plan:
     seeds : int
         Repetitions of each with another seed.
     methods : tuple of str
-        Names of `CONTENDERS`.
+        Names of `core.bakeoff.contenders.CONTENDERS`.
     sample : int
         Maximum number of items.
     embeddings : mapping of str to str
@@ -33,7 +33,7 @@ class Plan:
     kinds: tuple[str, ...] = USUAL_KINDS
     rates: tuple[float, ...] = (0.1,)
     seeds: int = 1
-    methods: tuple[str, ...] = tuple(CONTENDERS)
+    methods: tuple[str, ...] = USUAL
     sample: int = 20_000
     embeddings: Mapping[str, str] = field(default_factory=dict)
 

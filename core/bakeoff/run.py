@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.audit import Audit
-from core.bakeoff.contenders import CONTENDERS
+from core.bakeoff.contenders import CONTENDERS, WITH_NETWORK
 from core.bakeoff.contest import Contest, contest
 from core.bakeoff.kinds import KINDS
 from core.bakeoff.noise import NoisyLabels
@@ -19,6 +19,7 @@ from core.bakeoff.results import Results, Trial, load
 from core.bakeoff.scoring import Scores, score
 from core.detectors.entries import Method, Ranking
 from core.detectors.estimator import Features, IntArray, Progress
+from core.fine_tuning.retraining import retrained
 from core.jobs.progress import recorded_run
 from core.jobs.steps import STEP_TITLES
 
@@ -65,7 +66,7 @@ def run(audit: Audit, plan: Plan) -> Outcome:
         def report_progress(done: int, total: int) -> None:
             step.update(parts_done + PARTS * done // total, PARTS * len(trials))
 
-        for trial, n_errors, scores in _run_trials(data, pending, report_progress):
+        for trial, n_errors, scores in _run_trials(audit, data, pending, report_progress):
             results.add(trial, n_errors, scores)
             results.save(audit.bakeoff_file)
             parts_done += PARTS
@@ -88,7 +89,7 @@ def _previous_results(audit: Audit, data: Contest) -> Results:
 
 
 def _run_trials(
-    data: Contest, trials: list[Trial], progress: Progress
+    audit: Audit, data: Contest, trials: list[Trial], progress: Progress
 ) -> Iterator[tuple[Trial, int, Scores]]:
     """Yield each trial with its number of errors and its scores.
 
@@ -112,8 +113,10 @@ def _run_trials(
             corrupt = KINDS[trial.kind].corrupt
             current = errors, corrupt(data.labels, data.n_classes, trial.rate, rng, vectors, groups)
         noisy = current[1]
-        method = CONTENDERS[trial.method]
-        ranking = rank_copy(method, features(trial.embeddings), noisy.labels, progress)
+        method, inputs = CONTENDERS[trial.method], features(trial.embeddings)
+        if method is WITH_NETWORK:
+            inputs = retrained(audit, data.items, inputs, noisy.labels)
+        ranking = rank_copy(method, inputs, noisy.labels, progress)
         scores = score(noisy.wrong, ranking.suspicion, ranking.suggested, data.labels)
         yield trial, int(noisy.wrong.sum()), scores
 

@@ -10,6 +10,7 @@ import click
 
 from core.audit import DATABASE, Audit, AuditError, Source
 from core.commands.classes import print_suggestions
+from core.commands.network_tuning import tuned_where_asked
 from core.commands.printing import FOLDER, agreed, as_place, print_rows, tell
 from core.commands.source_options import asked, divided, root_option, source_options
 from core.commands.table_options import table_options
@@ -42,6 +43,12 @@ from core.text import counted
     help="Class probabilities of your own classifier: .npy, .npz or .parquet.",
 )
 @click.option("--detector", metavar="NAME", help="The detector that ranks the labels; see README.")
+@click.option(
+    "--fine-tune/--no-fine-tune",
+    "tunes",
+    default=None,
+    help="Train the last block of the network on these labels, see `fine-tune`.",
+)
 @click.option("--resume", "resumed", metavar="ID", hidden=True, help="Only the audit of that id.")
 def audit(
     source: Path | str,
@@ -55,6 +62,7 @@ def audit(
     reader: str | None,
     detector: str | None,
     resumed: str | None,
+    tunes: bool | None,
     **others: str | None,
 ) -> None:
     """Ingest SOURCE and compute everything; a second run resumes.
@@ -73,7 +81,8 @@ def audit(
     check_reader(folder, reader)
     if not (folder / DATABASE).exists():
         found = asked(found)
-    opened = compute(found, folder, detector, resumed=resumed, **embedding)
+    opened = compute(found, folder, detector, resumed=resumed, tunes=tunes, **embedding)
+    tuned_where_asked(opened)
     counts = opened.store.counts()
     tell(
         f"{counts['items']:,} images in {counts['classes']:,} classes;"

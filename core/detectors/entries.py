@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from core.detectors.estimator import (
     WeightArray,
 )
 from core.detectors.evidence_summary import EvidenceSummary, summarize
+from core.detectors.fine_tuned_member import FineTunedTrial, with_fine_tuned
 from core.detectors.predictions_member import PredictionTrial, with_predictions
 from core.detectors.probability_calibration import fit_calibration
 
@@ -43,6 +44,8 @@ class Ranking(NamedTuple):
         What is known of the classes, where labels are judged within them.
     predictions : PredictionTrial or None
         Whether given predictions vote in a pool; None where there are none.
+    fine_tuned : FineTunedTrial or None
+        Whether a fine-tuned network votes in a pool; None where there is none.
     """
 
     suspicion: NDArray[np.float64]
@@ -51,6 +54,7 @@ class Ranking(NamedTuple):
     weights: WeightArray | None = None
     balance: ClassBalance | None = None
     predictions: PredictionTrial | None = None
+    fine_tuned: FineTunedTrial | None = None
 
 
 class Rank(Protocol):
@@ -147,15 +151,34 @@ def ranked_by(fit: Fit) -> Rank:
     ) -> Ranking:
         initial = np.ones(len(labels)) if weights is None else weights
         evidence, final = fit(features, labels, n_classes, initial, progress)
-        ranked, trial = labels if given is None else given, None
-        if isinstance(evidence, JudgedWithinClasses):
-            pool, trial = with_predictions(evidence.evidence, features, ranked, n_classes)
-            evidence = JudgedWithinClasses(pool, evidence.labels, evidence.balance)
-        elif isinstance(evidence, PooledEvidence):
-            evidence, trial = with_predictions(evidence, features, ranked, n_classes)
-        return _ranking(evidence, ranked, n_classes, final)._replace(predictions=trial)
+        ranked = labels if given is None else given
+        pool, trials = _with_more_members(evidence, features, ranked, n_classes)
+        return _ranking(pool, ranked, n_classes, final)._replace(**trials)
 
     return rank
+
+
+def _with_more_members(
+    evidence: Evidence, features: Features, labels: IntArray, n_classes: int
+) -> tuple[Evidence, dict[str, Any]]:
+    """Let a fine-tuned network and given predictions join a pool where they help.
+
+    Returns
+    -------
+    evidence : Evidence
+    trials : dict
+        What was found of them, by the names of `Ranking`.
+    """
+    pool = evidence.evidence if isinstance(evidence, JudgedWithinClasses) else evidence
+    if not isinstance(pool, PooledEvidence):
+        return evidence, {}
+    pool, tuned = with_fine_tuned(pool, features, labels, n_classes)
+    pool, predictions = with_predictions(pool, features, labels, n_classes)
+    if isinstance(evidence, JudgedWithinClasses):
+        evidence = JudgedWithinClasses(pool, evidence.labels, evidence.balance)
+    else:
+        evidence = pool
+    return evidence, {"fine_tuned": tuned, "predictions": predictions}
 
 
 def ranked_by_detector(detector: Detector) -> Rank:

@@ -33,12 +33,15 @@ class Features(NamedTuple):
     predictions : float array (n, K) or None
         Class probabilities by the user's own classifier, rows of zeros where
         there are none.
+    fine_tuned : float array (n, K) or None
+        Out-of-fold class probabilities by a fine-tuned network, likewise.
     """
 
     vectors: NDArray[np.floating]
     graph: Graph
     groups: IntArray
     predictions: NDArray[np.floating] | None = None
+    fine_tuned: NDArray[np.floating] | None = None
 
     @classmethod
     def of(

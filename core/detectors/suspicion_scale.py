@@ -105,7 +105,7 @@ class SuspicionScale:
         shift = np.where(
             some, log_odds_of(shrunk, _LEAST_SHARE) - log_odds_of(p, _LEAST_SHARE), 0.0
         )
-        for below in range(n_bands - 2, -1, -1):
+        for below in reversed(range(n_bands - 1)):
             if not some[below]:
                 shift[below] = _TO_NEXT_BAND * shift[below + 1]
         centers = np.bincount(band, log_odds, n_bands) / np.maximum(sizes, 1)

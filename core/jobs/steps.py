@@ -8,8 +8,12 @@ STEP_TITLES = {
     "evidence": "Scoring labels",
     "findings": "Finding duplicates and outliers",
     "map": "Projecting the map",
+    "tuning-maps": "Preparing fine-tuning",
+    "fine-tune": "Fine-tuning the network",
+    "rescore": "Scoring with the network",
+    "layout": "Laying out the map",
     "bakeoff": "Comparing detectors",
     "move": "Recognizing images",
     "export": "Writing corrected labels",
 }
-"""Titles, by the step's name in the database; the last three are of commands of one step."""
+"""Titles, by the step's name in the database; the last four are of commands of one step."""

@@ -251,7 +251,7 @@ class EvidenceFrames(audit.Audit):
 
         if not self.map_file.exists():
             raise self._lacks("map")
-        return pd.read_parquet(self.map_file).set_index("id")
+        return pd.read_parquet(self.map_file, columns=["id", "x", "y"]).set_index("id")
 
     def search(
         self,

@@ -70,6 +70,13 @@ FIELDS: dict[str, Field] = {
         Field("note", "a note on an unusual file", "note:any", "text", sortable=False),
         Field("width", "in pixels", "width:<100", "number"),
         Field("height", "in pixels", "height:200..400", "number"),
+        Field(
+            "selection",
+            "it is in a stored selection, such as one of the map",
+            "selection:any",
+            "name",
+            sortable=False,
+        ),
         Field("is", "what it is", "is:suspect", "choice", tuple(FLAGS), sortable=False),
     )
 }

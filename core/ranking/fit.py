@@ -10,19 +10,21 @@ from numpy.typing import NDArray
 from core.audit import Audit, EvidenceTable
 from core.detectors import METHODS, Features
 from core.detectors.class_neighbors import nearest_in_class
-from core.detectors.entries import Method
+from core.detectors.entries import Method, Ranking
 from core.detectors.estimator import IntArray, Progress
 from core.detectors.evidence_summary import EvidenceSummary, recalibrated
 from core.detectors.noise_rates import noise_rates
+from core.detectors.pool import POOL
 from core.detectors.predictions_member import PREDICTIONS
 from core.ingest.readers import SourceError
-from core.neighbors import update_graph
+from core.neighbors import Graph, update_graph
 from core.ranking.certain_errors import (
     certain_first,
     content_codes,
     contradicted,
     fitting_labels,
 )
+from core.ranking.fine_tuned_input import current_fine_tuned
 from core.ranking.rerank import VERDICTS_BETWEEN_FITS, refit_inputs
 from core.store import EmbeddedItem, Row
 
@@ -36,6 +38,8 @@ MIXED_CLASSES = "mixed_classes"
 """Setting: the names of the classes that are judged by themselves, see `ClassBalance`."""
 FEWEST_NEIGHBORS = 50
 """Labeled neighbors that an item has at least where some items have no label."""
+
+ONLY_IN_POOLS = "The fine-tuned network votes only where several detectors are pooled."
 
 Codes = NDArray[np.int64]
 
@@ -51,6 +55,7 @@ class EvidenceFit(NamedTuple):
     noise_rates: tuple[float, float]
     mixed_classes: list[str]
     predictions: str | None = None
+    fine_tuned: str | None = None
 
 
 class LabelCodes(NamedTuple):
@@ -71,6 +76,28 @@ class LabelCodes(NamedTuple):
     given: Codes
     current: IntArray
     weights: NDArray[np.float64]
+
+
+class BelievedLabels(NamedTuple):
+    """What a network is trained on; rows are labeled items.
+
+    Attributes
+    ----------
+    items : list of EmbeddedItem
+    labels : int array (n,)
+        Codes of `classes`: the given labels, corrected by the review.
+    weights : float64 array (n,)
+        How far each is believed.
+    groups : int array (n,)
+        The group of near-duplicates of every item.
+    classes : list of str (K,)
+    """
+
+    items: list[EmbeddedItem]
+    labels: IntArray
+    weights: NDArray[np.float64]
+    groups: IntArray
+    classes: list[str]
 
 
 def method_of(audit: Audit) -> Method:
@@ -119,13 +146,8 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
     labeled = np.array([item.class_id is not None for item in items], dtype=bool)
     if not labeled.any():
         raise SourceError("No image that could be read has a label, so there is nothing to rank.")
-    neighbors = audit.neighbors()
-    vectors, graph = neighbors.vectors, neighbors.graph
-    if not labeled.all():
-        vectors, items = vectors[labeled], [i for i in items if i.class_id is not None]
-        graph = update_graph(
-            vectors.astype(np.float32), graph, np.flatnonzero(labeled), FEWEST_NEIGHBORS
-        )
+    vectors, graph = _labeled_neighbors(audit, labeled)
+    items = [item for item in items if item.class_id is not None]
     labels = _labels(audit, items)
     names = audit.store.class_names()
     columns = [names[class_id] for class_id in labels.class_ids.tolist()]
@@ -135,8 +157,10 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
         predictions = _predictions(audit, items, columns)
     else:
         predictions = None
+    features = Features.of(vectors, graph, predictions)
+    features = features._replace(fine_tuned=current_fine_tuned(audit, items, columns))
     ranking = method.rank(
-        Features.of(vectors, graph, predictions),
+        features,
         labels.current,
         len(columns),
         progress,
@@ -175,6 +199,7 @@ def fit_evidence(audit: Audit, items: list[EmbeddedItem], progress: Progress) ->
         (rates.low, rates.high),
         mixed,
         trial.message() if trial else None,
+        _fine_tuned_note(ranking, features),
     )
 
 
@@ -197,6 +222,48 @@ def _reviewed_scale(
     rows, errors = np.array(judged, np.int64).T
     scale = summary.scale.corrected_by(summary.log_odds, rows, errors.astype(np.float64))
     return recalibrated(summary, labels.given, scale)
+
+
+def _fine_tuned_note(ranking: Ranking, features: Features) -> str | None:
+    if ranking.fine_tuned is not None:
+        return ranking.fine_tuned.message()
+    return None if features.fine_tuned is None else ONLY_IN_POOLS
+
+
+def _labeled_neighbors(
+    audit: Audit, labeled: NDArray[np.bool_]
+) -> tuple[NDArray[np.float16], Graph]:
+    """Return the vectors of the labeled items, and the graph among them."""
+    neighbors = audit.neighbors()
+    if labeled.all():
+        return neighbors.vectors, neighbors.graph
+    vectors, rows = neighbors.vectors[labeled], np.flatnonzero(labeled)
+    as_float = vectors.astype(np.float32)
+    return vectors, update_graph(as_float, neighbors.graph, rows, FEWEST_NEIGHBORS)
+
+
+def believed_labels(audit: Audit, items: list[EmbeddedItem]) -> BelievedLabels:
+    """Return the labels to train on, and how far a pass of the pool believes each of them.
+
+    The pool is fitted without a fine-tuned network, so that it gives the same
+    whether or not there is one.
+
+    Parameters
+    ----------
+    audit : Audit
+        Its neighbors are up to date.
+    items : list of EmbeddedItem
+        In the order of the neighbors' rows.
+    """
+    labeled = np.array([item.class_id is not None for item in items], dtype=bool)
+    features = Features.of(*_labeled_neighbors(audit, labeled))
+    items = [item for item in items if item.class_id is not None]
+    labels = _labels(audit, items)
+    names = audit.store.class_names()
+    classes = [names[class_id] for class_id in labels.class_ids.tolist()]
+    ranking = POOL.rank(features, labels.current, len(classes), None, labels.weights, labels.given)
+    assert ranking.weights is not None
+    return BelievedLabels(items, labels.current, ranking.weights, features.groups, classes)
 
 
 def certain_priorities(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from core.store.annotations import AgreementStore
-from core.store.browse import BrowseStore, Page, Sort
+from core.store.browse import Page, Sort
 from core.store.class_log import ClassStore
 from core.store.connection import Row, StoreError, StoreUnavailable, now
 from core.store.contents import ContentStore
@@ -21,6 +21,7 @@ from core.store.listing import ListingStore
 from core.store.log_merging import MergingStore
 from core.store.log_seen import SeenStore
 from core.store.log_sending import SendingStore
+from core.store.map_rows import MapStore
 from core.store.outcome_rows import OutcomeStore
 from core.store.pixel_rows import PixelStore
 from core.store.places import PlaceStore
@@ -79,7 +80,7 @@ class Store(
     SeenStore,
     MergingStore,
     GateStore,
-    BrowseStore,
+    MapStore,
     StandingStore,
     ExportStore,
     OutcomeStore,

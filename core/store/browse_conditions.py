@@ -120,6 +120,8 @@ class Conditions:
             return TEXT.format(self.bind(field.removeprefix(META)))
         if field == "note":
             return "(select note from items where items.id = b.item_id)"
+        if field == "selection":
+            return "(select min(selection_id) from selection_items s where s.item_id = b.item_id)"
         if field == "split" and not self.names("split"):
             raise QueryError("Nothing in this audit says which split an image belongs to.")
         if self.blind and field in REVEALING:
@@ -135,6 +137,9 @@ class Conditions:
             return self._flag(value.parts[0])
         if field == "note":
             return f"b.item_id in (select id from items where {self._value(field, 'note', value)})"
+        if field == "selection":
+            chosen = self._value(field, "selection_id", value)
+            return f"b.item_id in (select item_id from selection_items where {chosen})"
         if not field.startswith(META):
             # A plus: many items are looked for along the index of the sort, not of this field.
             plus = "" if self.is_for_few else "+"
@@ -182,7 +187,7 @@ class Conditions:
             return f"({single} or {ONE_OF_CLASSES.format(names)})"
         if field in ("auditor", "split"):
             return f"{expression} in {self._json(self._named(field, text))}"
-        if field == "verdict":
+        if field == "verdict" or (field == "selection" and text.plain is not None):
             return f"{expression} = {self.bind(text.parts[0])}"
         anywhere = field in FIELDS and FIELDS[field].kind == "text" and text.plain is not None
         return f"{expression} like {self.bind(_pattern(text, anywhere))} escape '\\'"

@@ -352,18 +352,3 @@ class ItemStore(StoreBase):
             "   group by class_id)"
             " cross join classes on classes.id = class_id order by suspects desc, given"
         )
-
-    def map_labels(self) -> list[Row]:
-        """Return what colors the map: id, path, hash, labels, suspicion and verdict.
-
-        Of every item, whoever may see it; see `core.charts.map_charts.map_frame`.
-        """
-        return self._query(
-            "select items.id, path, items.content_hash, given.name as given, suspicion,"
-            " suggested.name as suggested, current_verdicts.verdict as verdict from items"
-            " join labels on labels.item_id = items.id"
-            " left join classes given on given.id = labels.class_id"
-            " left join scores on scores.item_id = items.id"
-            " left join classes suggested on suggested.id = suggested_id"
-            " left join current_verdicts on current_verdicts.item_id = items.id where listed"
-        )

@@ -1,1 +1,1 @@
-"""The shape of a data set: its projection to two dimensions."""
+"""The shape of a data set: its layouts in two dimensions, their colors and selections."""

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from PIL import Image
 
 from core import pipeline
@@ -33,6 +32,13 @@ from core.ingest.files import content_hash
 from core.ingest.readers import source_of
 from core.jobs.steps import STEP_TITLES
 from core.store import Row
+from core.structure.layout_files import (
+    LayoutInfo,
+    LayoutTable,
+    artifact_of,
+    write_layout,
+)
+from core.versions import MAP_VERSION
 from tests.benchmarks.synthetic import Clustered, clustered
 
 PHOTOGRAPHS = 500
@@ -177,12 +183,14 @@ def _draw_map(audit: Audit, truth: np.ndarray, random_state: int) -> None:
     rows = truth[[at[item.id] for item in items]]
     centers = rng.uniform(-0.95, 0.95, (int(truth.max()) + 1, 2))
     points = np.clip(centers[rows] + rng.normal(0, 0.03, (len(items), 2)), -1, 1)
-    frame = pd.DataFrame(
-        {"id": [item.id for item in items], "x": points[:, 0], "y": points[:, 1]}
-    ).astype({"x": np.float32, "y": np.float32})
-    frame.to_parquet(audit.map_file, index=False)
-    made_from = fingerprint(pipeline._fingerprint_of_images(audit, items), pipeline.MAP_VERSION)
-    audit.store.set_fingerprint("map", made_from)
+    info = LayoutInfo()
+    ids = np.array([item.id for item in items], "U16")
+    contents = np.array([item.content_hash for item in items], "S32")
+    table = LayoutTable(ids, points.astype(np.float32), contents, rows.astype(np.int32))
+    write_layout(audit.map_file, info, table)
+    # As `made_from` will have it, once the neighbors are there.
+    made_from = fingerprint(pipeline._fingerprint_of_images(audit, items), MAP_VERSION)
+    audit.store.set_fingerprint(artifact_of(info.key), made_from)
 
 
 def main() -> None:

@@ -50,16 +50,3 @@ def test_reload_keeps_the_history_of_that_image(page, small):
     assert f"audit={store.setting('id')}" in page.url
     page.reload()
     page.get_by_role("heading", name="12.jpg").wait_for()
-
-
-def test_click_on_a_point_of_the_map_leads_to_the_history(page, small):
-    address, _ = small
-    page.goto(f"{address}/map")
-    points = page.locator("[data-testid=stVegaLiteChart] svg .mark-symbol path")
-    points.first.wait_for()
-    page.wait_for_timeout(500)
-    points.nth(3).click(force=True)
-    page.get_by_role("button", name="History of").click()
-    page.get_by_role("heading", name="History").wait_for()
-    page.get_by_role("button", name="Back").click()
-    page.get_by_role("heading", name="Map").wait_for()

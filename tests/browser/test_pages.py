@@ -61,21 +61,6 @@ def test_a_click_in_the_confusion_map_opens_that_queue(page, small):
     assert "suggested=" in page.url
 
 
-def test_a_box_in_the_map_opens_as_a_queue(page, small):
-    page.goto(f"{small[0]}/map")
-    chart = page.locator("[data-testid=stVegaLiteChart] svg").first
-    chart.wait_for()
-    page.wait_for_timeout(1000)
-    box = chart.bounding_box()
-    page.mouse.move(box["x"] + 5, box["y"] + 5)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=5)
-    page.mouse.up()
-    page.get_by_role("button", name="in the box").click()
-    page.get_by_label("Your name").wait_for()
-    assert "selection=" in page.url
-
-
 def test_results_of_the_detectors_are_drawn(page, server, computed):
     write_results(computed, Plan())
     page.goto(f"{server.show(computed.folder)}/detectors")

@@ -13,7 +13,7 @@ from core.__main__ import main
 from core.audit import Audit
 from core.ingest.readers import source_of
 from core.store import Store
-from core.structure import projection
+from core.structure.projections import umap_layout
 from tests.conftest import copied
 from tests.core.making import Auditor, records
 
@@ -53,7 +53,7 @@ def ranked(computed_pictures, tmp_path):
 @pytest.fixture
 def map_without_umap(monkeypatch):
     """The map of the first two components in place of UMAP's, whose import takes seconds."""
-    monkeypatch.setattr(projection, "FEWEST_FOR_UMAP", 10**9)
+    monkeypatch.setattr(umap_layout, "FEWEST_FOR_UMAP", 10**9)
 
 
 class Outcome:

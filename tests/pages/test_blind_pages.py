@@ -2,25 +2,29 @@
 
 import ast
 
+import numpy as np
 import pytest
 
 from core.audit import item_id
 from core.charts import overview_charts
-from core.charts.common import TO_DO
-from core.charts.map_charts import map_frame
+from core.structure.colorings import NO_CODE
+from core.structure.layout_files import DEFAULT
+from core.terms import VERDICTS
 from pages.parts.export.report_download import _report_for
+from pages.parts.map.shown_points import shown_map
 from tests.core.making import Auditor
 from tests.pages.conftest import ROOT, opened
 
 SUSPECT = item_id("12.jpg")
 FOR_SOMEBODY = {
-    "browse": 5, "match_count": 2, "match_rows": 4, "match_ids": 4, "query_ids": 2,
-    "value_counts": 4, "bulk_rows": 2, "map_frame": 3, "decisions": 2, "content": 2,
-    "compare_audits": 3, "report_content": 2,
+    "browse": 5, "match_count": 2, "match_rows": 4, "match_ids": 4, "rows_of": 2, "query_ids": 2,
+    "value_counts": 4, "bulk_rows": 2, "decisions": 2, "content": 2, "compare_audits": 3,
+    "report_content": 2, "coloring": 4, "mask_of_query": 4, "ids_of_query": 4,
+    "shown_map": 3,
 }  # fmt: skip
 """What shows decisions, and how many arguments it has with the auditor."""
 
-FOR_THE_OWNER = {"current_verdicts", "log", "annotations", "map_labels", "input_rows"}
+FOR_THE_OWNER = {"current_verdicts", "log", "annotations", "input_rows"}
 
 
 @pytest.fixture
@@ -121,8 +125,10 @@ def test_overview_counts_no_verdict_that_is_hidden(app, monkeypatch):
 
 def test_map_shows_what_waits_as_not_reviewed(app, computed):
     def verdicts(auditor):
-        frame = map_frame(computed, lambda item: "", auditor).set_index("id")
-        return frame.loc[[SUSPECT, item_id("00.jpg")], "verdict"].tolist()
+        shown = shown_map(computed, DEFAULT, auditor)
+        coloring = shown.colors("verdict")
+        codes = coloring.codes[np.isin(shown.points.ids, [SUSPECT, item_id("00.jpg")])]
+        return sorted("" if code == NO_CODE else coloring.names[code] for code in codes)
 
-    assert verdicts("Cleo") == verdicts("") == [TO_DO, TO_DO]
-    assert verdicts("Ana") == verdicts(None) == ["relabel", "keep"]
+    assert verdicts("Cleo") == verdicts("") == ["", ""]
+    assert verdicts("Ana") == sorted([VERDICTS[one].title for one in ("relabel", "keep")])

@@ -11,7 +11,6 @@ from core.audit import item_id
 from core.export.writers import WRITERS
 from core.ingest.files import OUTSIDE
 from core.ingest.readers import source_of
-from core.review.queues.queue import Queue
 from pages.parts.app import context
 from tests.core.jobs.test_jobs import wait_until
 from tests.core.making import Auditor, add_verdict, verdict_log
@@ -204,27 +203,6 @@ def test_review_reports_an_empty_queue(app):
     app.query_params["given"] = "no such class"
     opened(app, "review.py")
     assert app.title[0].value == "Nothing in this queue"
-
-
-def test_map_opens_the_images_in_a_box_as_a_queue(app, computed):
-    opened(app, "map.py")
-    box = {"x": [-1.0, 1.0], "y": [-1.0, 0.0]}
-    app.session_state["map_given_0"] = {"selection": {"brush": box}}
-    app.run()
-    next(button for button in app.button if "in the box" in button.label).click().run()
-    assert not app.exception
-    queue = Queue.from_params({"selection": app.query_params["selection"]})
-    ids = queue.ids(computed.store)
-    assert 0 < len(ids) < 18
-
-
-def test_map_is_colored_and_filtered(app):
-    opened(app, "map.py")
-    for color in ("suspicion", "verdict"):
-        app.segmented_control[0].set_value(color).run()
-        assert not app.exception
-    app.multiselect[0].select("emu").run()
-    assert not app.exception
 
 
 def test_export_shows_an_empty_state_before_anything_is_reviewed(app):

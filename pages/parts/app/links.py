@@ -15,6 +15,11 @@ def open_queue(queue: Queue, item: str | None = None) -> None:
     st.switch_page("review.py", query_params=params)
 
 
+def show_on_map(item: str) -> None:
+    """Go to the map, at an item."""
+    st.switch_page("map.py", query_params={"item": item})
+
+
 def clicked(event: Any, selection: str) -> dict[str, Any] | None:
     """Return the datum that was clicked in a chart, None when none is."""
     points = event["selection"].get(selection) or []

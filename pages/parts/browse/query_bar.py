@@ -25,6 +25,7 @@ WAYS = {
 KEYS = (
     "**Keys** `Space` selects, with `Shift` and the arrows or a click all between, `Ctrl A` the"
     " page. `Enter` or a double click opens an image in Review, `H` its history,"
+    " `M` shows it on the map,"
     " `N` and `P` turn the page."
 )
 ALPHABET = ("Z to A", "A to Z")

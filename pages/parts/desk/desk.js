@@ -284,6 +284,7 @@ function createDesk(root, component) {
     reload: () => { painted = false; stage.reload(); send() },
     neighbors: () => openNeighbors(cards.get(current), isHidden()),
     history: () => component.setTriggerValue('history', current),
+    map: () => component.setTriggerValue('map', current),
     help: () => openSettings(dialog, keys, preferences, () => { drawKeys(root, keys); redraw(); send() }),
   }
 

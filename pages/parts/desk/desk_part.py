@@ -14,6 +14,7 @@ from core.review.desk.conversation import desk_data, keep_place, store_actions
 from core.review.queues.queue import Queue
 from core.store import Row, StoreUnavailable
 from pages.parts.app.context import cards, library, live_ranking, sender, telling_damage
+from pages.parts.app.links import show_on_map
 from pages.parts.app.login import login_is_configured
 from pages.parts.item.item_ways import open_item
 from pages.parts.shared.scripts import SHARED, script, style
@@ -118,9 +119,17 @@ def desk(audit: Audit, queue: Queue, auditor: str, asked_for: str | None) -> Non
     if heard is None or heard.key != key:
         heard = Heard(key)
     data = _answer(audit, queue, auditor, asked_for, heard)
-    asked = _desk(key=key, data=data, on_outbox_change=receive, on_history_change=lambda: None)
+    asked = _desk(
+        key=key,
+        data=data,
+        on_outbox_change=receive,
+        on_history_change=lambda: None,
+        on_map_change=lambda: None,
+    )
     if isinstance(asked.history, str):
         open_item(asked.history, "review.py", queue.params())
+    if isinstance(asked.map, str):
+        show_on_map(asked.map)
     if "trouble" in data:
         return
     if (trouble := live_ranking(library().current(audit)).trouble) != st.session_state.get(TROUBLE):

@@ -22,6 +22,7 @@ const ACTIONS = {
   reload: [['l', 'Shift+d'], 'Load the image again'],
   neighbors: [['t'], 'Open the neighbors'],
   history: [['h', 'Shift+e'], 'History of this image'],
+  map: [['p', 'Shift+t'], 'Show this image on the map'],
   help: [['?', 'Shift+q'], 'Keys and settings'],
 }
 const EARLIER_NAMES = { neighbors: 'neighbours' } // as version 0.1 saved them

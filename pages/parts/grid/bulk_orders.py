@@ -19,7 +19,7 @@ from pages.parts.browse.browse_view import View
 from pages.parts.grid import bulk_messages
 
 PLAN, OPEN, ANSWERS = "bulk_plan", "bulk_open", "bulk_answers"
-HISTORY = "bulk_history"
+HISTORY, ON_MAP = "bulk_history", "bulk_on_map"
 MOST_ANSWERS = 50
 
 
@@ -147,6 +147,12 @@ def item_to_open(memory: MutableMapping[Any, Any]) -> str | None:
     return item
 
 
+def item_to_locate(memory: MutableMapping[Any, Any]) -> str | None:
+    """Return the item that is to be shown on the map; once."""
+    item: str | None = memory.pop(ON_MAP, None)
+    return item
+
+
 def _prepare(order: Order) -> Row:
     verdict = parse_verdict(text_sent(order.sent["verdict"]))
     labels = order.sent["labels"]
@@ -239,6 +245,11 @@ def _history(order: Order) -> Row:
     return {}
 
 
+def _locate(order: Order) -> Row:
+    order.memory[ON_MAP] = text_sent(order.sent["item"])
+    return {}
+
+
 def _review(order: Order) -> Row:
     selected = order.selected()
     ids = order.found() if isinstance(selected, Query) else list(selected)
@@ -260,5 +271,6 @@ KINDS: dict[str, Callable[[Order], Row]] = {
     "redo": _redo,
     "open": _open,
     "history": _history,
+    "locate": _locate,
     "one_by_one": _review,
 }

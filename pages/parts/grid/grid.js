@@ -8,18 +8,20 @@ const REPORT_MS = 120
 const SIZES = ['small', 'medium', 'large']
 const SIZE_KEPT = 'second-look:grid-size'
 const KEYS = {
-  n: 'next', PageDown: 'next', p: 'previous', PageUp: 'previous', z: 'undo', Z: 'redo', Escape: 'clear', h: 'history',
+  n: 'next', PageDown: 'next', p: 'previous', PageUp: 'previous', z: 'undo', Z: 'redo', Escape: 'clear', h: 'history', m: 'locate',
 }
 const FIELDS = 'input, textarea, select, [contenteditable], [role=combobox], [role=option], [role=slider]'
 
 export default lasting(createGrid)
 
-function createGrid(root) {
+function createGrid(root, { data: { is_whole: isBeside } }) {
   const $ = (selector) => root.querySelector(selector)
   const box = $('.cells')
   const painted = new Map()
   const selection = createSelection(painted)
   const session = sessionName()
+  // Beside the map there is less room than on a page of its own.
+  const sizeKept = isBeside ? `${SIZE_KEPT}-beside` : SIZE_KEPT
   const contact = createContact(root)
   let component, data, page, viewed, cells = [], at = 0, anchor = 0
   let orders = [], next = 0, tick = 0, sentAt = 0, awaited = 0, planned, warm = [], noticeTimer, reportTimer
@@ -187,6 +189,8 @@ function createGrid(root) {
     $('.chosen strong').textContent = `${size.toLocaleString()} selected`
       + (here < size && !selection.isAll ? `, ${here.toLocaleString()} on this page` : '')
     $('[data-do=page]').hidden = here === cells.length
+    $('[data-do=whole]').hidden = !data.is_whole || size > 0
+    $('[data-do=whole]').textContent = `Decide all ${data.count.toLocaleString()} together …`
     $('[data-do=all]').hidden = selection.isAll || size >= data.count || here < cells.length
     $('[data-do=all]').textContent = `Select all ${data.count.toLocaleString()} that match`
   }
@@ -214,11 +218,13 @@ function createGrid(root) {
     previous: () => turn('previous'),
     page: takePage,
     all: () => { selection.takeAll(); drawSelection() },
+    whole: () => { selection.takeAll(); drawSelection() },
     clear: () => { selection.clear(); drawSelection() },
     undo: () => data.undo ? order('undo', { action: data.undo.action }) : notify('Nothing to undo.'),
     redo: () => data.redo ? order('redo') : notify('Nothing to redo.'),
     another_class: () => bulk.pick(data.classes, (name) => plan(TERMS.one, [name])),
     history: () => cells.length && order('history', { item: cells[at].row.id }),
+    locate: () => cells.length && order('locate', { item: cells[at].row.id }),
     one_by_one: () => order('one_by_one', { selection: selection.chosen }),
   }
   function plan(verdict, labels = [], again = false) {
@@ -261,14 +267,14 @@ function createGrid(root) {
   }
 
   function resize(size) {
-    localStorage.setItem(SIZE_KEPT, size)
+    localStorage.setItem(sizeKept, size)
     box.dataset.size = size
     for (const button of root.querySelectorAll('[data-size]')) {
       if (button !== box) button.setAttribute('aria-pressed', button.dataset.size === size)
     }
   }
   for (const button of root.querySelectorAll('.sizes button')) button.onclick = () => resize(button.dataset.size)
-  resize(SIZES.find((size) => size === localStorage.getItem(SIZE_KEPT)) ?? 'medium')
+  resize(SIZES.find((size) => size === localStorage.getItem(sizeKept)) ?? (isBeside ? 'small' : 'medium'))
 
   // Another window may have stored verdicts meanwhile.
   const onReturn = () => { if (document.visibilityState === 'visible') send() }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from core.store import Row
 from core.text import counted
 from pages.parts.app import context
 from pages.parts.app.context import live_ranking
-from pages.parts.app.links import open_queue
+from pages.parts.app.links import open_queue, show_on_map
 from pages.parts.app.sign_in import is_name_wanted, want_name
 from pages.parts.browse import browse_view
 from pages.parts.browse.browse_view import View
@@ -63,10 +63,40 @@ _grid = st.components.v2.component(
 )
 
 
+class Places(Protocol):
+    """Where a page keeps which page of the grid is shown: its address; a module has them, too."""
+
+    def place(self) -> tuple[str | None, int]:
+        """Return the cursor of the page and its number."""
+
+    def set_place(self, cursor: str | None, number: int) -> None:
+        """Turn to another page."""
+
+    def params(self) -> dict[str, str]:
+        """Return the parameters with which the page can be returned to."""
+
+    def keep_view(self) -> None:
+        """Remember them for this visitor."""
+
+
 @st.fragment
 @context.telling_damage
-def grid(audit: Audit, auditor: str, view: View) -> None:
-    """Show what `view` finds, a page at a time, and carry out what is ordered there."""
+def grid(
+    audit: Audit,
+    auditor: str,
+    view: View,
+    places: Places = browse_view,
+    page: str = "browse.py",
+) -> None:
+    """Show what `view` finds, a page at a time, and carry out what is ordered there.
+
+    Parameters
+    ----------
+    places : Places
+        Of the page that it is on.
+    page : str
+        The file of that page.
+    """
     context.require_open(audit)
     key = f"grid_{audit.id}"
 
@@ -76,7 +106,7 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
             return
         sent = st.session_state[key].sent
         if sent["view"] == view.key:
-            browse_view.set_place(sent["cursor"], sent["number"])
+            places.set_place(sent["cursor"], sent["number"])
         # Who is there now: the page may have been drawn for somebody else.
         now_there = context.auditor() or ""
         results = [
@@ -93,7 +123,9 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
     if opened := bulk.to_open(st.session_state):
         open_queue(*opened)
     if item := bulk.item_to_open(st.session_state):
-        open_item(item, "browse.py", browse_view.params())
+        open_item(item, page, places.params())
+    if item := bulk.item_to_locate(st.session_state):
+        show_on_map(item)
     session, tick = st.session_state.get(SENT, (None, 0))
     count = _count(audit, auditor, view.query)
     data = {
@@ -106,17 +138,18 @@ def grid(audit: Audit, auditor: str, view: View) -> None:
         "classes": audit.store.offered_classes(),
         "count": count,
         "counted": _count_text(count, _count(audit, auditor, Query.ALL)),
-        **_pages(audit, auditor, view),
+        "is_whole": page != "browse.py",
+        **_pages(audit, auditor, view, places),
         **bulk.steps(audit.store, auditor),
     }
     _grid(key=key, data=data, on_sent_change=receive)
-    browse_view.keep_view()
+    places.keep_view()
     if is_name_wanted():
         # The whole page asks for it. Not before the grid is drawn, which would lose its selection.
         st.rerun()
 
 
-def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
+def _pages(audit: Audit, auditor: str, view: View, places: Places) -> dict[str, Any]:
     """Return the page that is shown and, to be ready, the two beside it."""
 
     def page(cursor: str | None, number: int) -> Row:
@@ -132,9 +165,9 @@ def _pages(audit: Audit, auditor: str, view: View) -> dict[str, Any]:
 
     shown: Row = {"rows": []}
     with suppress(QueryError):  # the address may hold a place that is none
-        shown = page(*browse_view.place())
+        shown = page(*places.place())
     if not shown["rows"]:
-        browse_view.set_place(None, 1)
+        places.set_place(None, 1)
         shown = page(None, 1)
     number = shown["number"]
     return {

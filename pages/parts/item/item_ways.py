@@ -9,7 +9,7 @@ import streamlit as st
 from core.audit import Audit
 from core.review.queues.queue import Queue
 from pages.parts.app import context
-from pages.parts.app.links import open_queue
+from pages.parts.app.links import open_queue, show_on_map
 from pages.parts.search.search_view import LIKE
 
 ITEM = "item"
@@ -37,8 +37,8 @@ def asked_for_item(audit: Audit) -> str:
     st.stop()
 
 
-def show_ways(item_id: str) -> None:
-    """Offer the way back, the desk and the search."""
+def show_ways(item_id: str, has_map: bool) -> None:
+    """Offer the way back, the desk, the search and, where there is one, the map."""
     came_from: tuple[str, str, dict[str, Any]] | None = st.session_state.get(CAME_FROM)
     with st.container(horizontal=True, gap="medium"):
         if came_from is not None and came_from[0] == item_id:
@@ -49,3 +49,8 @@ def show_ways(item_id: str) -> None:
             open_queue(Queue(everything=True), item=item_id)
         if st.button("Find similar", type="tertiary", icon=":material/image_search:"):
             st.switch_page("search.py", query_params={LIKE: item_id})
+        located = has_map and st.button(
+            "Show on the map", type="tertiary", icon=":material/scatter_plot:"
+        )
+        if located:
+            show_on_map(item_id)

@@ -32,7 +32,7 @@ def search_bar(audit: Audit, auditor: str) -> Query | None:
         query = audit.store.parse_query(text)
     except QueryError as error:
         mistake = error
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text_input(
             "Filter",
             key=FIELD,
