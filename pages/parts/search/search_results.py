@@ -1,15 +1,16 @@
-"""What a search finds, each search cached until the next verdict."""
+"""What a search finds; what a query finds is cached until the next verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core.audit import Audit, AuditError
 from core.query.tree import Query
-from core.search.example_search import ExampleSearch, Hit
+from core.search.example_search import ExampleSearch
 from core.store import Row
 from core.text import csv_lines
 from pages.parts.search import search_view
@@ -81,10 +82,7 @@ def find(audit: Audit, auditor: str, query: Query) -> Found:
     count = search_view.count()
     try:
         # One more than is shown: whether there are more.
-        hits = _hits(
-            audit.opened, _state(audit), audit.store.revision(), auditor, tuple(like),
-            tuple(unlike), count + 1, str(query), search, query,
-        )  # fmt: skip
+        hits = search.find_among(_candidates(audit, auditor, query), like, unlike, count + 1)
     except AuditError as error:
         return replace(found, problem=str(error))
     scores = {hit.id: hit.score for hit in hits[:count]}
@@ -116,17 +114,20 @@ def _example_search(opened: str, state: str, _audit: Audit) -> ExampleSearch:
     return ExampleSearch(_audit)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _hits(
+def _candidates(audit: Audit, auditor: str, query: Query) -> NDArray[np.bool_]:
+    state, revision = _state(audit), audit.store.revision()
+    search = example_search(audit)
+    return _cached_candidates(audit.opened, state, revision, auditor, str(query), search, query)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _cached_candidates(
     opened: str,
     state: str,
     revision: str,
     auditor: str,
-    plus: Sequence[str],
-    minus: Sequence[str],
-    count: int,
     text: str,
     _search: ExampleSearch,
     _query: Query,
-) -> list[Hit]:
-    return _search.find(plus, minus, count, _query, auditor)
+) -> NDArray[np.bool_]:
+    return _search.candidates(_query, auditor)

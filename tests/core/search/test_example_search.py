@@ -46,6 +46,15 @@ def test_a_query_narrows_the_search(ranked, search):
     assert len(hits) == 9
 
 
+def test_candidates_are_searched_again_with_other_examples(ranked, search):
+    query = ranked.store.parse_query("given:lotus")
+    candidates = search.candidates(query)
+    first = search.find_among(candidates, [SUSPECT])
+    second = search.find_among(candidates, [SUSPECT], [first[0].id])
+    assert first == search.find([SUSPECT], query=query)
+    assert second == search.find([SUSPECT], [first[0].id], query=query)
+
+
 def test_unlabeled_items_are_found(ranked, search):
     with ranked.store.transaction() as db:
         db.execute(
