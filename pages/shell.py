@@ -34,6 +34,7 @@ page = st.navigation(
         ],
         "Explore": [
             st.Page(HERE / "map.py", title="Map"),
+            st.Page(HERE / "search.py", title="Search"),
             st.Page(HERE / "classes.py", title="Classes"),
             st.Page(HERE / "detectors.py", title="Detectors"),
         ],

@@ -64,6 +64,10 @@ class ExampleSearch:
         chosen = np.random.default_rng(0).choice(n, min(BACKGROUND, n), replace=False)
         self._probe = ExampleProbe(some_rows(self.vectors, np.sort(chosen)))
 
+    def __contains__(self, item_id: object) -> bool:
+        """Tell whether the item of that id is embedded, so that it can be an example."""
+        return item_id in self._row
+
     def find(
         self,
         plus: Sequence[str],
@@ -91,6 +95,20 @@ class ExampleSearch:
         AuditError
             Without an example, with too many, or with one that is not embedded.
         """
+        return self.find_among(self.candidates(query, auditor), plus, minus, count)
+
+    def find_among(
+        self,
+        candidates: NDArray[np.bool_],
+        plus: Sequence[str],
+        minus: Sequence[str] = (),
+        count: int = 50,
+    ) -> list[Hit]:
+        """Return the best of `candidates`, bool (n,), otherwise as `find`.
+
+        Which items a query finds takes longer than the search: who changes only the
+        examples asks for it once.
+        """
         if not plus:
             raise AuditError("A search needs an example of what it is to find.")
         if len(plus) + len(minus) > MOST_EXAMPLES:
@@ -98,7 +116,7 @@ class ExampleSearch:
             raise AuditError(f"A search takes at most {MOST_EXAMPLES} examples, not {examples}.")
         rows, others = self._rows(plus), self._rows(minus)
         direction = self._probe.direction(self._examples(rows), self._examples(others))
-        among = self._among(query, auditor)
+        among = candidates.copy()
         among[[*rows, *others]] = False
         found = best_rows(self.vectors, direction, count, among)
         scale = self._scale(direction, rows)
@@ -117,8 +135,8 @@ class ExampleSearch:
     def _examples(self, rows: list[int]) -> NDArray[np.float32]:
         return some_rows(self.vectors, np.array(rows, np.intp))
 
-    def _among(self, query: Query, auditor: str | None) -> NDArray[np.bool_]:
-        """Return which rows are listed and meet the query, bool (n,)."""
+    def candidates(self, query: Query = Query.ALL, auditor: str | None = None) -> NDArray[np.bool_]:
+        """Return which rows are listed and meet `query`, bool (n,); see `find`."""
         matching = self.audit.store.match_ids(query, auditor=auditor)
         among = np.zeros(len(self.ids), np.bool_)
         among[[self._row[one] for one in matching if one in self._row]] = True

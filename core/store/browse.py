@@ -153,6 +153,20 @@ class BrowseStore(BlindStore):
         found = self._walk(query, self._sorted(sort), None, limit, auditor)
         return [row["id"] for row in found]
 
+    def rows_of(self, ids: Sequence[str], auditor: str | None = None) -> list[Row]:
+        """Return items by their ids, in that order, with the keys of a `Page`'s rows.
+
+        Ids that are not listed are left out; what waits for a blind second review by
+        `auditor` is as in `browse`.
+        """
+        found = self._query(
+            "select b.row, b.item_id as id from items join browse b on b.row = items.row"
+            " where items.id in (select value from json_each(:ids))",
+            {"ids": json.dumps(list(ids))},
+        )
+        by_id = self._rows_by_id(found, auditor)
+        return [by_id[item_id] for item_id in ids if item_id in by_id]
+
     def query_ids(self, text: str, auditor: str | None = None) -> list[str]:
         """Return the ranked items that meet the query `text`, in the order of their priority."""
         query = self.parse_query(text)
@@ -247,19 +261,23 @@ class BrowseStore(BlindStore):
         has_previous: bool,
     ) -> Page:
         """Return the page of the items `found`, and the cursors at its ends."""
-        rows = self._query(ROWS, {"rows": json.dumps([row["row"] for row in found])})
-        blind = set(self.blind_rows(auditor))
-        by_id = {
-            row["id"]: row
-            | {"fields": json.loads(row["fields"] or "null"), "awaits_second": False}
-            | (UNSEEN | {"final": row["given"]} if row.pop("row") in blind else {})
-            for row in rows
-        }
+        by_id = self._rows_by_id(found, auditor)
         return Page(
             [by_id[row["id"]] for row in found if row["id"] in by_id],
             cursor_at(found[-1], sort, "after") if found and has_next else None,
             cursor_at(found[0], sort, "before") if found and has_previous else None,
         )
+
+    def _rows_by_id(self, found: list[Row], auditor: str | None) -> dict[str, Row]:
+        """Return what is shown of the items `found`, by their ids."""
+        rows = self._query(ROWS, {"rows": json.dumps([row["row"] for row in found])})
+        blind = set(self.blind_rows(auditor))
+        return {
+            row["id"]: row
+            | {"fields": json.loads(row["fields"] or "null"), "awaits_second": False}
+            | (UNSEEN | {"final": row["given"]} if row.pop("row") in blind else {})
+            for row in rows
+        }
 
     def _walk(
         self,

@@ -23,7 +23,7 @@ from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGS
 from tests.browser.server import Server
 from tests.core.making import add_verdict
 
-PAGES = ("audits", "overview", "review", "browse", "map", "detectors", "agreement", "export")
+PAGES = "audits overview review browse map search detectors agreement export".split()
 HEIGHTS = {"overview": 1240}
 
 
@@ -62,10 +62,10 @@ def look_again(audit: Audit) -> None:
         )
 
 
-def take(page: Page, address: str, name: str, width: int, file: Path) -> None:
+def take(page: Page, address: str, name: str, path: str, width: int, file: Path) -> None:
     """Open one page, let it settle and save it as JPEG."""
     page.set_viewport_size({"width": width, "height": HEIGHTS.get(name, 900)})
-    page.goto(f"{address}/{'' if name == 'overview' else name}")
+    page.goto(f"{address}/{path}")
     page.wait_for_timeout(3500)
     page.screenshot(path=file, type="jpeg", quality=82)
 
@@ -85,6 +85,7 @@ def main() -> None:
             pipeline.run(Audit.create(folder, source_of(DEMO, DEMO / "labels.csv")))
         review_some(Audit(folder))
         look_again(Audit(folder))
+        paths = {"overview": "", "search": f"search?like={Queue().ids(Audit(folder).store)[0]}"}
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         with Server(folder, log=Path(scratch) / "log") as server:
             for theme in ("light", "dark"):
@@ -94,7 +95,8 @@ def main() -> None:
                 for width in (1440, 1024):
                     for name in PAGES:
                         file = options.folder / f"{name}-{width}-{theme}.jpg"
-                        take(context.new_page(), server.address, name, width, file)
+                        path = paths.get(name, name)
+                        take(context.new_page(), server.address, name, path, width, file)
         browser.close()
 
 

@@ -17,10 +17,10 @@ from tests.pages.conftest import ROOT, opened
 
 SUSPECT = item_id("12.jpg")
 FOR_SOMEBODY = {
-    "browse": 5, "match_count": 2, "match_rows": 4, "match_ids": 4, "query_ids": 2,
-    "value_counts": 4, "bulk_rows": 2, "decisions": 2, "content": 2, "compare_audits": 3,
-    "report_content": 2, "coloring": 4, "mask_of_query": 4, "ids_of_query": 4,
-    "shown_map": 3,
+    "browse": 5, "match_count": 2, "match_rows": 4, "match_ids": 4, "rows_of": 2,
+    "candidates": 2, "query_ids": 2, "value_counts": 4, "bulk_rows": 2, "decisions": 2,
+    "content": 2, "compare_audits": 3, "report_content": 2, "coloring": 4, "mask_of_query": 4,
+    "ids_of_query": 4, "shown_map": 3,
 }  # fmt: skip
 """What shows decisions, and how many arguments it has with the auditor."""
 

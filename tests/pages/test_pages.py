@@ -238,7 +238,10 @@ def test_export_of_folders_asks_for_links_or_copies_and_remembers(app, computed)
 
 @pytest.mark.parametrize(
     "page",
-    [f"{name}.py" for name in "overview review browse map detectors agreement export".split()],
+    [
+        f"{name}.py"
+        for name in "overview review browse map search detectors agreement export".split()
+    ],
 )
 def test_a_page_without_a_ranking_shows_an_empty_state(app, computed, page):
     with computed.store.transaction() as db:
@@ -258,7 +261,7 @@ def test_no_page_imports_tensorflow_keras_or_umap(computed):
         app = AppTest.from_file({SHELL!r}, default_timeout=60)
         app.session_state["auditor"] = "Ana"
         app.run()
-        for page in "review browse map detectors agreement export overview".split():
+        for page in "review browse map search detectors agreement export overview".split():
             app.switch_page(f"{{page}}.py").run()
             assert not app.exception, page
         heavy = {{"tensorflow", "keras", "umap", "faiss", "sklearn", "numba"}} & set(sys.modules)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.audit import Audit
-from core.query.fields import FIELDS, FLAGS, META
+from core.query.fields import FIELDS, META
 from core.query.tree import QueryError
 from core.store import Sort
-from pages.parts.app.context import plain
 from pages.parts.browse import browse_view
 from pages.parts.browse.browse_view import View
+from pages.parts.browse.query_help import column_fields, explain_query, show_mistake
 from pages.parts.browse.query_menus import menus
 from pages.parts.browse.saved_filters import saved_filters
 
@@ -46,7 +46,7 @@ def query_bar(audit: Audit, auditor: str) -> View | None:
         )
         sort = _choose_sort(audit)
         with st.popover("Help"):
-            _explain(audit)
+            explain_query(audit, KEYS)
     mistake = None
     try:
         query = audit.store.parse_query(text)
@@ -56,14 +56,14 @@ def query_bar(audit: Audit, auditor: str) -> View | None:
     saved_filters(audit.store, text, is_right=mistake is None)
     browse_view.keep_view()
     if mistake:
-        _show_mistake(text, mistake)
+        show_mistake(text, mistake)
         return None
     return View(query, sort)
 
 
 def _choose_sort(audit: Audit) -> Sort:
     fields = [name for name, field in FIELDS.items() if field.sortable]
-    fields += [f"{META}{name}" for name in _own_columns(audit)]
+    fields += column_fields(audit)
     orders = [str(Sort(field, descending)) for field in fields for descending in (True, False)]
     asked_for = browse_view.sort()
     st.session_state[ORDER] = asked_for if asked_for in orders else str(Sort())
@@ -84,29 +84,3 @@ def _order_title(written: str) -> str:
     down, up = WAYS.get(sort.field, ALPHABET)
     name = sort.field.removeprefix(META)
     return f"{name[:1].upper()}{name[1:]}, {down if sort.descending else up}"
-
-
-def _show_mistake(text: str, mistake: QueryError) -> None:
-    st.error(plain(str(mistake)), icon=":material/error:")
-    if mistake.position is not None:
-        mark = " " * mistake.position + "^" * max(1, mistake.length)
-        st.code(f"{text}\n{mark}", language=None)
-
-
-def _explain(audit: Audit) -> None:
-    meanings = {field.example: field.meaning for name, field in FIELDS.items() if name != "is"}
-    meanings |= {f"is:{flag}": meaning for flag, meaning in FLAGS.items()}
-    st.markdown(
-        "Terms next to each other must all hold. `-` before a term negates it, `or` between two"
-        " needs one of them, parentheses group. `given:cat,dog` matches either, `*` matches any"
-        " text, quotes keep words together. A word without a field is searched in the path."
-    )
-    st.markdown(KEYS)
-    rows = [f"| `{example}` | {plain(meaning)} |" for example, meaning in meanings.items()]
-    rows += [f"| {plain(name)}: | a column of your table |" for name in _own_columns(audit)]
-    st.markdown("\n".join(["| query | meaning |", "|---|---|", *rows]))
-
-
-def _own_columns(audit: Audit) -> list[str]:
-    """Return the columns of the input that no other field covers."""
-    return [name for name in audit.store.input_columns() if name not in ("path", "label")]

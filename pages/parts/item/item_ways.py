@@ -10,6 +10,7 @@ from core.audit import Audit
 from core.review.queues.queue import Queue
 from pages.parts.app import context
 from pages.parts.app.links import open_queue, show_on_map
+from pages.parts.search.search_view import LIKE
 
 ITEM = "item"
 CAME_FROM = "item_came_from"
@@ -37,7 +38,7 @@ def asked_for_item(audit: Audit) -> str:
 
 
 def show_ways(item_id: str, has_map: bool) -> None:
-    """Offer the way back, the desk and, where there is one, the map."""
+    """Offer the way back, the desk, the search and, where there is one, the map."""
     came_from: tuple[str, str, dict[str, Any]] | None = st.session_state.get(CAME_FROM)
     with st.container(horizontal=True, gap="medium"):
         if came_from is not None and came_from[0] == item_id:
@@ -46,6 +47,8 @@ def show_ways(item_id: str, has_map: bool) -> None:
                 st.switch_page(page, query_params=params)
         if st.button("Review it", type="tertiary", icon=":material/arrow_forward:"):
             open_queue(Queue(everything=True), item=item_id)
+        if st.button("Find similar", type="tertiary", icon=":material/image_search:"):
+            st.switch_page("search.py", query_params={LIKE: item_id})
         located = has_map and st.button(
             "Show on the map", type="tertiary", icon=":material/scatter_plot:"
         )

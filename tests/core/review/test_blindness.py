@@ -100,6 +100,14 @@ def test_what_is_found_and_shown_is_as_if_never_reviewed(stores, text, sort):
             break
 
 
+def test_items_by_id_are_as_if_never_reviewed_and_in_the_order_that_is_asked_for(stores):
+    full, bare = stores
+    ids = bare.match_ids()[::-1]
+    assert shown(full.rows_of(ids, "Cleo")) == shown(bare.rows_of(ids))
+    assert [row["id"] for row in full.rows_of([ids[2], "gone", ids[0]])] == [ids[2], ids[0]]
+    assert shown(full.rows_of(ids)) != shown(bare.rows_of(ids))
+
+
 @pytest.mark.parametrize("text", QUERIES)
 def test_counts_facets_and_queues_are_as_if_never_reviewed(stores, text):
     full, bare = stores

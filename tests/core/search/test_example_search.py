@@ -46,6 +46,15 @@ def test_a_query_narrows_the_search(ranked, search):
     assert len(hits) == 9
 
 
+def test_candidates_are_searched_again_with_other_examples(ranked, search):
+    query = ranked.store.parse_query("given:lotus")
+    candidates = search.candidates(query)
+    first = search.find_among(candidates, [SUSPECT])
+    second = search.find_among(candidates, [SUSPECT], [first[0].id])
+    assert first == search.find([SUSPECT], query=query)
+    assert second == search.find([SUSPECT], [first[0].id], query=query)
+
+
 def test_unlabeled_items_are_found(ranked, search):
     with ranked.store.transaction() as db:
         db.execute(
@@ -54,6 +63,11 @@ def test_unlabeled_items_are_found(ranked, search):
         )
     hits = search.find([SUSPECT], query=ranked.store.parse_query("is:unlabeled"))
     assert [hit.id for hit in hits] == [item_id("00.jpg")]
+
+
+def test_only_embedded_items_can_be_examples(search):
+    assert SUSPECT in search
+    assert "nothing" not in search
 
 
 @pytest.mark.parametrize(
