@@ -89,8 +89,11 @@ function createSearch(root) {
   }
 
   function drawExamples() {
+    $('header').hidden = !added.length
     for (const kind of ['plus', 'minus']) {
       const row = $(`.${kind} .row`)
+      const count = wanted[kind].length
+      $(`.${kind} .number`).textContent = count > 1 ? count.toLocaleString() : ''
       const focused = root.activeElement ?? root.getRootNode().activeElement
       const hadFocus = row.contains(focused)
       const drawn = new Map([...row.children].map((element) => [element.dataset.id, element]))
@@ -99,7 +102,6 @@ function createSearch(root) {
       row.scrollLeft = row.scrollWidth
       if (hadFocus && !row.contains(root.getRootNode().activeElement)) (row.querySelector('.remove') ?? tiles[at]?.button)?.focus()
     }
-    $('header').hidden = !added.length
   }
 
   // -- results -------------------------------------------------------------------------------
