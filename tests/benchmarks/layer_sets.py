@@ -72,7 +72,7 @@ def main() -> None:
             source = sources[row.source, backbone]
             for size in options.subsets or [len(source.truth)]:
                 if size <= len(source.truth):
-                    sets = _sets(size, bool(options.subsets))
+                    sets = _sets(size, source.n_classes, bool(options.subsets))
                     _print_row(row, source, backbone, size, sets, options.seeds)
 
 
@@ -88,11 +88,11 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sets(size: int, is_subset: bool) -> list[tuple[int, bool]]:
+def _sets(size: int, n_classes: int, is_subset: bool) -> list[tuple[int, bool]]:
     """Return directions, and whether layers are taken, of every column."""
     if is_subset:
         return [(n, several) for n in (FEW, MANY) for several in (False, True)]
-    return [(FEW, False), (n_directions(size), True)]
+    return [(FEW, False), (n_directions(size, n_classes), True)]
 
 
 def _print_row(

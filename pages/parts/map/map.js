@@ -6,6 +6,7 @@ const NOTICE_MS = 6000
 // The address holds the view at once; Python need not run for every move.
 const REPORT_MS = 2500
 const MOVING_MS = 140
+const RETRY_MS = 1000
 const REACH_PX = 10
 // A frame that takes longer than this while moving draws fewer points, until there is time again.
 const SLOW_FRAME_MS = 28, FAST_FRAME_MS = 13
@@ -31,7 +32,7 @@ function createMap(root) {
   let component, data, orders = [], next = 0, tick = 0, sentAt = 0, reportTimer, noticeTimer
   let shown = {}, places = null, states = null, coloring = null, color = null, names = [], ids = null, picking = null
   let named = null, isolated = new Set(), selected = 0, counts = null, mode = 'move', hovered = -1, byKeys = false, flown = null
-  let frame = 0, movedAt = 0, drawnAt = 0, skip = 1, settleTimer, theme = {}, isClosed = false, isUnsupported = false
+  let frame = 0, movedAt = 0, drawnAt = 0, skip = 1, settleTimer, theme = {}, isClosed = false, isUnsupported = false, failures = 0, retryTimer
 
   // -- talking to Python ---------------------------------------------------------------------------
 
@@ -69,11 +70,20 @@ function createMap(root) {
     if (shown.points) holdInAddress({ color, view: camera.text })
     drawMenu($('.colors'), data.colorings, color, recolor)
     stage.ariaLabel = `${data.title}. Arrow keys move it; the point in the middle is described; Enter opens it. The selection is listed beside the map.`
-    load().catch(() => {
-      // The server was restarted, or holds other bytes now: Python is asked for their addresses.
-      say('Loading …')
-      window.dispatchEvent(new Event(TERMS.page_again))
-    })
+    refresh()
+  }
+
+  // The server was restarted, or holds other bytes now: Python is asked for their addresses, more
+  // and more rarely.
+  function refresh() {
+    load().then(() => { failures = 0 }, retry)
+  }
+  function retry(error) {
+    if (isClosed) return
+    failures += 1
+    if (!places || failures > 1) say(error.message)
+    clearTimeout(retryTimer)
+    retryTimer = setTimeout(() => window.dispatchEvent(new Event(TERMS.page_again)), RETRY_MS * Math.min(failures, 10))
   }
 
   function giveUp(why) {
@@ -108,7 +118,7 @@ function createMap(root) {
     say(places.length ? '' : 'No image is on this map.')
     settle()
     invalidate()
-    if (isNew || !ids) later(wanted)
+    if (isNew || !ids) later(wanted).catch(retry)
     else flyTo(wanted.fly)
   }
 
@@ -380,7 +390,7 @@ function createMap(root) {
   function recolor(key) {
     color = key
     drawMenu($('.colors'), data.colorings, color, recolor)
-    load()
+    refresh()
     report()
   }
   function say(text) { $('.state').textContent = text }
@@ -407,7 +417,7 @@ function createMap(root) {
     close() {
       isClosed = true
       clearInterval(resend)
-      for (const timer of [reportTimer, noticeTimer, settleTimer]) clearTimeout(timer)
+      for (const timer of [reportTimer, noticeTimer, settleTimer, retryTimer]) clearTimeout(timer)
       contact.stop()
       sizing.disconnect()
       stopKeys()

@@ -1,13 +1,14 @@
 // Part of the map: the bytes that it is made of, fetched from addresses that name their content.
 
 const FETCHED_AT_MOST = 12
+const MAP_AWAY = 'The server cannot be reached; the map is asked for again until it can.'
 
 function createFetching() {
   const fetched = new Map()
   return async (address) => {
     if (!fetched.has(address)) {
-      fetched.set(address, fetch(address).then((response) => {
-        if (!response.ok) throw new Error(`status ${response.status}`)
+      fetched.set(address, fetch(address).then(async (response) => {
+        if (!response.ok) throw new Error(response.status < 500 ? await response.text() : MAP_AWAY)
         return response.arrayBuffer()
       }))
       if (fetched.size > FETCHED_AT_MOST) fetched.delete(fetched.keys().next().value)
@@ -16,7 +17,7 @@ function createFetching() {
       return await fetched.get(address)
     } catch (error) {
       fetched.delete(address)
-      throw error
+      throw error instanceof TypeError ? new Error(MAP_AWAY) : error // nobody answers
     }
   }
 }

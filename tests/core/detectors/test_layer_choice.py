@@ -4,6 +4,7 @@ import pytest
 from core.detectors.layer_choice import (
     FEW,
     LEAST_FOR_MANY,
+    LEAST_OF_A_CLASS,
     MANY,
     choose_layers,
     held_out_fit,
@@ -87,17 +88,19 @@ def test_only_rows_that_are_asked_for_count():
 
 
 @pytest.mark.parametrize(
-    ("n", "directions"),
+    ("n", "n_classes", "directions"),
     [
-        (LEAST_FOR_MANY - 1, FEW),
-        (LEAST_FOR_MANY, MANY),
-        (80_000, MANY),
-        (90_000, FEW),
-        (1_000_000, FEW),
+        (LEAST_FOR_MANY - 1, 2, FEW),
+        (LEAST_FOR_MANY, 2, MANY),
+        (LEAST_OF_A_CLASS * 101 - 1, 101, FEW),
+        (LEAST_OF_A_CLASS * 101, 101, MANY),
+        (80_000, 10, MANY),
+        (90_000, 10, FEW),
+        (1_000_000, 10, FEW),
     ],
 )
-def test_directions_follow_the_number_of_items(n, directions):
-    assert n_directions(n) == directions
+def test_directions_follow_the_number_of_items_and_of_those_of_a_class(n, n_classes, directions):
+    assert n_directions(n, n_classes) == directions
 
 
 def test_fit_is_of_labels_that_are_held_out():
