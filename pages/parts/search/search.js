@@ -3,6 +3,8 @@
 
 const SEND_AGAIN_MS = 4000
 const NOTICE_MS = 6000
+// Nobody reacts to a new picture faster.
+const REACTION_MS = 250
 const SIZE_KEPT = 'second-look:grid-size'
 const FIELDS = 'input, textarea, select, [contenteditable], [role=combobox], [role=option], [role=slider]'
 // What has the focus where nothing has it: the page, or Streamlit's box that scrolls.
@@ -18,7 +20,7 @@ function createSearch(root) {
   const tiles = []
   // `added` has the ids of examples in the order in which they came.
   let component, data, wanted = { plus: [], minus: [], count: 0 }, added = []
-  let at = 0, tick = 0, sentAt = 0, isAwaited = false, noticeTimer
+  let at = 0, tick = 0, sentAt = 0, isAwaited = false, noticeTimer, freshTimer
 
   const address = (id, hash, size) => `/api/images/${data.audit}/${id}/${hash}/${size}`
   const ids = (rows) => rows.map(({ id }) => id)
@@ -87,8 +89,11 @@ function createSearch(root) {
   }
 
   function drawExamples() {
+    $('header').hidden = !added.length
     for (const kind of ['plus', 'minus']) {
       const row = $(`.${kind} .row`)
+      const count = wanted[kind].length
+      $(`.${kind} .number`).textContent = count > 1 ? count.toLocaleString() : ''
       const focused = root.activeElement ?? root.getRootNode().activeElement
       const hadFocus = row.contains(focused)
       const drawn = new Map([...row.children].map((element) => [element.dataset.id, element]))
@@ -97,7 +102,6 @@ function createSearch(root) {
       row.scrollLeft = row.scrollWidth
       if (hadFocus && !row.contains(root.getRootNode().activeElement)) (row.querySelector('.remove') ?? tiles[at]?.button)?.focus()
     }
-    $('header').hidden = !added.length
   }
 
   // -- results -------------------------------------------------------------------------------
@@ -108,6 +112,9 @@ function createSearch(root) {
     while (tiles.length < rows.length) addTile()
     for (const { element } of tiles.splice(rows.length)) element.remove()
     tiles.forEach((tile, index) => tile.draw(rows[index]))
+    box.toggleAttribute('data-fresh', true)
+    clearTimeout(freshTimer)
+    freshTimer = setTimeout(() => box.removeAttribute('data-fresh'), REACTION_MS)
     settle(at)
     $('.begin').hidden = isSearch
     $('.line').hidden = !rows.length
@@ -121,7 +128,7 @@ function createSearch(root) {
   }
 
   function addTile() {
-    const tile = createTile(address, act)
+    const tile = createTile(address, act, () => box.hasAttribute('data-fresh'))
     const index = tiles.push(tile) - 1
     tile.button.onfocus = () => settle(index)
     box.append(tile.element)
@@ -201,6 +208,7 @@ function createSearch(root) {
       clearInterval(resend)
       contact.stop()
       clearTimeout(noticeTimer)
+      clearTimeout(freshTimer)
       document.removeEventListener('keydown', onKey, true)
     },
   }

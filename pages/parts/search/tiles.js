@@ -3,27 +3,31 @@
 const LIKE_KEYS = ['+', '=', 'l', 'L'], UNLIKE_KEYS = ['-', 'x', 'X']
 const SIGNS = { plus: ['+', 'More like this'], minus: ['−', 'Not like this'] }
 
-// `act` is called with 'plus', 'minus' or 'open' and the row.
-function createTile(address, act) {
+// `act` is called with 'plus', 'minus' or 'open' and the row; `isFresh` tells whether results
+// have just changed: what is pressed then was meant for what was there before.
+function createTile(address, act, isFresh) {
   const cell = createCell(address, () => {})
   const score = make('i', { className: 'score' })
+  let before = null
+  const meant = () => (isFresh() && before?.id ? before : cell.row)
   const signs = make('div', { className: 'signs' })
   for (const [kind, [sign, title]] of Object.entries(SIGNS)) {
     // One image at a time is in the order of tabs; there, keys do the same.
     const button = make('button', { className: kind, textContent: sign, title, tabIndex: -1 })
-    button.onclick = () => act(kind, cell.row)
+    button.onclick = () => act(kind, meant())
     signs.append(button)
   }
   cell.button.setAttribute('aria-keyshortcuts', '+ -')
-  cell.button.onclick = () => act('open', cell.row)
+  cell.button.onclick = () => act('open', meant())
   cell.button.firstChild.after(score)
   const element = make('div', { className: 'tile' }, cell.button, signs)
   return {
     element,
     button: cell.button,
-    get row() { return cell.row },
+    get row() { return meant() },
     get ready() { return cell.ready },
     draw({ score: value, ...row }) {
+      before = cell.row
       cell.draw(row)
       const name = row.given ?? 'no label'
       for (const button of signs.children) button.setAttribute('aria-label', `${SIGNS[button.className][1]}: ${name}`)
