@@ -166,6 +166,12 @@ def test_legend_isolates_and_what_is_hidden_is_not_selected(go, page, audit):
 def test_map_is_moved_read_and_selected_by_keys_alone(go, page, audit):
     driver = go("color=given")
     page.locator(".stage").focus()
+    nothing = page.locator(".state", has_text="No image here. 0 shows the whole map.")
+    for _ in range(6):
+        page.keyboard.press("+")
+    nothing.wait_for()
+    page.keyboard.press("0")
+    nothing.wait_for(state="detached")
     for key in ("+", "ArrowUp", "ArrowUp", "ArrowUp"):
         page.keyboard.press(key)
     card = page.locator(".card:not([hidden])")

@@ -11,6 +11,7 @@ const REACH_PX = 10
 // A frame that takes longer than this while moving draws fewer points, until there is time again.
 const SLOW_FRAME_MS = 28, FAST_FRAME_MS = 13
 const MANY_POINTS = 150_000
+const MANY_HERE = 4096 // in the cells of a view: some of them are surely seen
 const FLY_ZOOM = 12
 // The name of a class is in front where this share of it is selected.
 const LEAST_SHARE_NAMED = 0.1
@@ -272,7 +273,13 @@ function createMap(root) {
     const { all, here } = counts
     legend.show({ coloring, counts: all, here: here ?? all.map(() => null), isolated })
     if (picking && ids) thumbnails.choose(camera, picking, isShown, ids.at)
+    if (picking && places.length) say(isEmptyHere() ? 'No image here. 0 shows the whole map.' : '')
     if (byKeys && picking) hoverMiddle()
+  }
+  function isEmptyHere() {
+    let isEmpty = picking.roughly(camera.window) < MANY_HERE
+    if (isEmpty) picking.within(camera.window, (index) => { if (isShown(index)) isEmpty = false })
+    return isEmpty
   }
   const isShown = (index) => states[index] & IN_SCOPE && (!isolated.size || isolated.has(coloring.codes[index]))
 
