@@ -60,6 +60,13 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
+def wait_for_state(audit, *states):
+    deadline = time.monotonic() + 90
+    while (job := jobs.watch(audit, "bakeoff")).state not in states:
+        assert time.monotonic() < deadline, f"it is {job.state}: {job.message}"
+        time.sleep(0.05)
+
+
 def test_comparison_is_offered_before_the_first_one(app):
     opened(app, "detectors.py")
     assert app.title[0].value == "Detectors"
@@ -71,7 +78,7 @@ def test_trial_is_a_job_that_is_shown_and_goes_on_after_a_kill(app, audit):
     opened(app, "detectors.py")
     press(app, TRY)
     assert TRY not in labels_of(app.button)
-    wait_for(lambda: jobs.watch(audit, "bakeoff").state == "running")
+    wait_for_state(audit, "running")
     os.kill(audit.store.latest_run("bakeoff")["pid"], signal.SIGKILL)
     wait_for(lambda: not jobs.watch(audit, "bakeoff").is_active)
     app.run()

@@ -39,4 +39,10 @@ class EpochReports:
 
     def tqdm_options(self) -> dict[str, Any]:
         """Return the arguments of a tqdm bar that writes here, its count and nothing else."""
-        return {"file": self, "bar_format": "{n_fmt}", "mininterval": 0.1, "disable": False}
+        return {
+            "file": self,
+            "bar_format": "{n_fmt}",
+            "mininterval": 0,
+            "miniters": 1,
+            "disable": False,
+        }
