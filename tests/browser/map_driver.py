@@ -1,5 +1,7 @@
 """What the browser tests do with the map, in words."""
 
+import time
+
 from core.structure.layout_files import positions
 from core.structure.map_points import STEPS, quantized
 
@@ -78,6 +80,12 @@ class MapDriver:
         """The ids of the selection that the address names."""
         name = self.page.evaluate("() => new URLSearchParams(location.search).get('sel')")
         return set(store.match_ids(store.parse_query(f"selection:{name}"))) if name else set()
+
+    def wait_for_pixels(self, color, more_than):
+        """Wait until more pixels of the points than that have about a color."""
+        deadline = time.monotonic() + 20
+        while (count := self.pixels(color)) <= more_than:
+            assert time.monotonic() < deadline, f"{count} pixels are {color}"
 
     def pixels(self, color):
         """How many pixels of the points have about a color."""

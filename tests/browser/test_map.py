@@ -191,11 +191,11 @@ def test_theme_changes_the_colors_and_a_lost_context_comes_back(visitor, server,
     page = visitor(color_scheme="dark")
     page.goto(f"{address}/map")
     driver = MapDriver(page, audit).wait()
-    assert driver.pixels(TEAL_IN_THE_DARK) > 100
+    driver.wait_for_pixels(TEAL_IN_THE_DARK, 100)
     page.emulate_media(color_scheme="light")
     page.locator(".stage:not(.is-dark)").wait_for()
-    assert driver.pixels(TEAL) > 100
-    assert driver.pixels(AMBER) > 5
+    driver.wait_for_pixels(TEAL, 100)
+    driver.wait_for_pixels(AMBER, 5)
     page.locator(".map").evaluate(
         """(map) => new Promise((resolve) => {
           const canvas = map.querySelector('.points')
@@ -207,7 +207,7 @@ def test_theme_changes_the_colors_and_a_lost_context_comes_back(visitor, server,
           lose.loseContext()
         })"""
     )
-    assert driver.pixels(TEAL) > 100
+    driver.wait_for_pixels(TEAL, 100)
 
 
 def test_browser_without_webgl_gets_the_plain_map(page, server, audit):
