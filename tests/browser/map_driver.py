@@ -45,6 +45,13 @@ class MapDriver:
             arg=self.selection,
         ).json_value()
 
+    def wait_for_ids(self, store, ids):
+        """Wait until the address names the selection of just these items."""
+        deadline = time.monotonic() + 20
+        while (found := self.selected(store)) != ids:
+            assert time.monotonic() < deadline, f"{len(found)} are selected, not {len(ids)}"
+            self.page.wait_for_timeout(50)
+
     def place_of(self, item):
         """Where a point is on the page while the whole map is seen."""
         return self.place(*self.places[item])

@@ -72,7 +72,7 @@ def test_lasso_takes_what_is_inside_adds_subtracts_and_survives_a_reload(go, pag
     assert all(expected & set(one) for one in (left, right, top))
     assert expected != set(ids)
     driver.wait_for_selected(len(expected))
-    assert driver.selected(store) == expected
+    driver.wait_for_ids(store, expected)
     page.locator(".cells .cell").first.wait_for()
     assert {
         cell.get_attribute("data-id") for cell in page.locator(".cells .cell").all()
@@ -84,14 +84,14 @@ def test_lasso_takes_what_is_inside_adds_subtracts_and_survives_a_reload(go, pag
     driver.drag(low_left, high_right)
     page.keyboard.up("Shift")
     driver.wait_for_selected(len(expected | set(top)))
-    assert driver.selected(store) == expected | set(top)
+    driver.wait_for_ids(store, expected | set(top))
     low_left, _, high_right, _ = square(left)
     page.keyboard.down("Alt")
     driver.drag(low_left, high_right)
     page.keyboard.up("Alt")
     rest = (expected | set(top)) - set(left)
     driver.wait_for_selected(len(rest))
-    assert driver.selected(store) == rest
+    driver.wait_for_ids(store, rest)
 
     page.mouse.wheel(0, -400)
     page.wait_for_function("() => /view=[^&]*_[^&]*_(?!1.0000)/.test(location.search)")
@@ -248,7 +248,7 @@ def test_a_thousand_classes_have_twenty_colors_and_a_search(go, page, tmp_path):
         page.keyboard.press("a")
         expected = set(many.store.match_ids(many.store.parse_query('given:"class 0123"')))
         driver.wait_for_selected(len(expected))
-        assert driver.selected(many.store) == expected
+        driver.wait_for_ids(many.store, expected)
     finally:
         many.store.close()
 
