@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -103,3 +104,24 @@ class PredictionTable(NamedTuple):
 
     classes: list[str]
     probabilities: NDArray[np.float16]
+
+    def of_rows(self, rows: NDArray[np.integer], columns: Sequence[str]) -> NDArray[np.float16]:
+        """Return the probabilities of some rows, with a column for each class of `columns`.
+
+        Parameters
+        ----------
+        rows : int array (n,)
+            Of items; beyond the end of the table nothing is known.
+        columns : sequence of str (K,)
+
+        Returns
+        -------
+        float16 array (n, K)
+        """
+        known = rows < len(self.probabilities)
+        found = np.zeros((len(rows), len(columns)), np.float16)
+        at = {name: column for column, name in enumerate(self.classes)}
+        for column, name in enumerate(columns):
+            if name in at:
+                found[known, column] = self.probabilities[rows[known], at[name]]
+        return found

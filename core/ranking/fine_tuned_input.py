@@ -91,11 +91,4 @@ def current_fine_tuned(
     table = audit.fine_tuned()
     if table is None or not fine_tuned_inputs(audit):
         return None
-    rows = np.array([item.row for item in items])
-    known = rows < len(table.probabilities)
-    found = np.zeros((len(items), len(columns)), np.float16)
-    at = {name: column for column, name in enumerate(table.classes)}
-    for column, name in enumerate(columns):
-        if name in at:
-            found[known, column] = table.probabilities[rows[known], at[name]]
-    return found
+    return table.of_rows(np.array([item.row for item in items]), columns)

@@ -327,14 +327,7 @@ def _predictions(
     given = audit.predictions()
     if given is None:
         raise SourceError("This audit has no predictions; give them with --predictions.")
-    rows = np.array([item.row for item in items])
-    known = rows < len(given.probabilities)
-    found = np.zeros((len(items), len(columns)), np.float16)
-    at = {name: column for column, name in enumerate(given.classes)}
-    for column, name in enumerate(columns):
-        if name in at:
-            found[known, column] = given.probabilities[rows[known], at[name]]
-    return found
+    return given.of_rows(np.array([item.row for item in items]), columns)
 
 
 def _scores(items: list[EmbeddedItem], class_ids: Codes, summary: EvidenceSummary) -> list[Row]:

@@ -158,7 +158,7 @@ def _pages(audit: Audit, auditor: str, view: View, places: Places) -> dict[str, 
         return {
             "cursor": cursor,
             "number": max(2, number) if found.previous else 1,
-            "rows": [_shown(row) for row in found.rows],
+            "rows": [cell_row(row) for row in found.rows],
             "next": found.next,
             "previous": found.previous,
         }
@@ -177,8 +177,8 @@ def _pages(audit: Audit, auditor: str, view: View, places: Places) -> dict[str, 
     }
 
 
-def _shown(row: Row) -> Row:
-    """Return what is drawn of an item."""
+def cell_row(row: Row) -> Row:
+    """Return what a cell draws of an item."""
     return {name: row[name] for name in SHOWN}
 
 

@@ -11,10 +11,10 @@ from core.audit import Audit, fingerprint
 from core.query.tree import Query
 from core.review.queues.queue import Queue
 from core.review.verdicts import text_sent
-from core.store import Row
 from core.text import counted
 from pages.parts.app import context
 from pages.parts.app.links import open_queue
+from pages.parts.grid.grid_part import cell_row
 from pages.parts.item.item_ways import open_item
 from pages.parts.search import search_view
 from pages.parts.search.search_results import Found, find
@@ -39,17 +39,6 @@ STYLES = (
     HERE / "search.css",
 )
 SENT = "search_sent"
-SHOWN = (
-    "id",
-    "path",
-    "content_hash",
-    "given",
-    "suggested",
-    "verdict",
-    "final",
-    "fields",
-    "awaits_second",
-)
 MOST_NAMED = 3
 NOT_HERE = (
     "is not in this audit, or was not embedded, and cannot be an example",
@@ -94,9 +83,9 @@ def search_part(audit: Audit, auditor: str, query: Query) -> None:
         "step": search_view.STEP,
         "more": found.more,
         "isSearch": found.is_search,
-        "rows": [_shown(row) | {"score": row["score"]} for row in found.rows],
-        "plus": [_shown(row) for row in found.plus],
-        "minus": [_shown(row) for row in found.minus],
+        "rows": [cell_row(row) | {"score": row["score"]} for row in found.rows],
+        "plus": [cell_row(row) for row in found.plus],
+        "minus": [cell_row(row) for row in found.minus],
     }
     result = _part(key=key, data=data, on_sent_change=receive, on_opened_change=lambda: None)
     search_view.keep_search(audit)
@@ -148,11 +137,6 @@ def _show_actions(audit: Audit, found: Found) -> None:
         title = f"{counted(len(labeled), 'image')} from a search"
         audit.store.add_selection(selection, title, sorted(labeled))
         open_queue(Queue(selection=selection))
-
-
-def _shown(row: Row) -> Row:
-    """Return what is drawn of an item."""
-    return {name: row[name] for name in SHOWN}
 
 
 def _ids(sent: Any) -> list[str]:
